@@ -1,0 +1,62 @@
+/** An instant as an ISO-8601 UTC string with milliseconds, for example `2026-11-26T22:00:00.000Z`. */
+export type Instant = string;
+
+/** A calendar date `YYYY-MM-DD`, without a zone. */
+export type LocalDate = string;
+
+/** An IANA time-zone name, for example `America/New_York`. */
+export type TimeZone = string;
+
+/** Which days a delay counts and on which days a follow-up may run (product rules SET-02, SET-03). */
+export const eligibleDays = ['BUSINESS_DAYS', 'WEEKDAYS_ONLY', 'EVERYDAY'] as const;
+export type EligibleDays = (typeof eligibleDays)[number];
+
+/** The timing part of a sequence's settings. Minutes are minutes of the local day. */
+export interface TimingSettings {
+  readonly eligibleFollowUpDays: EligibleDays;
+  /** First minute at which a follow-up email may go out, 0–1439. */
+  readonly sendWindowStartMinute: number;
+  /** First minute at which it may no longer; greater than the start, at most 1440. */
+  readonly sendWindowEndMinute: number;
+  /** Minute of the day at which a delayed task is created, 0–1439. */
+  readonly taskCreationMinute: number;
+}
+
+/** Where and by which settings an enrollment's dates are planned. */
+export interface Calendar extends TimingSettings {
+  readonly timeZone: TimeZone;
+  /** Whole days that are no business days. Empty when the sequence has no holiday calendar. */
+  readonly holidays: ReadonlySet<LocalDate>;
+}
+
+/** One rule that moved, or set, a planned instant; the chain answers "why then". */
+export type Why =
+  | { readonly rule: 'at_once' }
+  | { readonly rule: 'chosen_time' }
+  | {
+      readonly rule: 'delay';
+      readonly days: number;
+      readonly unit: 'business_days' | 'calendar_days';
+      readonly from: Instant;
+    }
+  | { readonly rule: 'weekend' | 'holiday'; readonly on: LocalDate; readonly movedTo: LocalDate }
+  | { readonly rule: 'before_window' | 'after_window'; readonly movedTo: Instant }
+  | { readonly rule: 'start_of_day'; readonly on: LocalDate }
+  | { readonly rule: 'clock_gap'; readonly wanted: string; readonly movedTo: Instant }
+  | { readonly rule: 'task_completed'; readonly at: Instant }
+  | { readonly rule: 'resumed'; readonly at: Instant; readonly restMs: number };
+
+/** What is asked of the planner: when does the next step run, given the one before it. */
+export interface StepToPlan {
+  readonly kind: 'email' | 'task';
+  /** When the step before it ran, or its required task was completed. */
+  readonly after: Instant;
+  /** Whole days, 0–90, in the unit that `eligibleFollowUpDays` says. */
+  readonly delayDays: number;
+}
+
+/** A planned instant with the rules that made it, in the order in which they applied. */
+export interface Plan {
+  readonly dueAt: Instant;
+  readonly why: readonly Why[];
+}
