@@ -44,6 +44,7 @@ export type Why =
   | { readonly rule: 'start_of_day'; readonly on: LocalDate }
   | { readonly rule: 'clock_gap'; readonly wanted: string; readonly movedTo: Instant }
   | { readonly rule: 'task_completed'; readonly at: Instant }
+  | { readonly rule: 'deferred' | 'no_connection'; readonly at: Instant }
   | { readonly rule: 'resumed'; readonly at: Instant; readonly restMs: number };
 
 /** What is asked of the planner: when does the next step run, given the one before it. */

@@ -1,0 +1,67 @@
+import { v5 as uuidv5 } from 'uuid';
+import type { EnrollmentActivities, RunStepInput } from '../contract/activities.js';
+import type { Tx } from '../db/client.js';
+import { findCorrespondence } from '../db/queries/correspondence.js';
+import { lockEnrollment, saveDecision } from '../db/queries/enrollment-changes.js';
+import { insertTask } from '../db/queries/tasks.js';
+import { calendarOf } from '../domain/enrollment/enrollment.js';
+import { awaitTask, goOn, type Happening } from '../domain/enrollment/progress.js';
+import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
+import { renderForPerson } from '../domain/message/render-for-person.js';
+import { tokenValues } from '../domain/message/token-values.js';
+import { findStep } from '../domain/sequence/definition.js';
+import type { TaskStep } from '../domain/sequence/step.js';
+import { taskDueAt } from '../domain/time/task-due.js';
+import { activityClock } from './activity-clock.js';
+import type { ActivityDeps } from './deps.js';
+import { InvariantError } from './invariant-error.js';
+
+const taskNamespace = 'f4b05a4a-9f0e-4f0c-8f34-3a5a6d1f7b52';
+
+/** Creates the task of one step, once, and plans what comes after it (TSK-01 to TSK-03, TSK-11). */
+export function createCreateTask(deps: ActivityDeps): EnrollmentActivities['createTask'] {
+  return (input) => {
+    const now = activityClock(input.at);
+    return deps.db.transaction((tx) => createTask(tx, input, now()));
+  };
+}
+
+async function createTask(tx: Tx, input: RunStepInput, at: string): Promise<EnrollmentStatus> {
+  const locked = await lockEnrollment(tx, input.accountId, input.enrollmentId);
+  if (locked === undefined) throw new InvariantError(`no enrollment ${input.enrollmentId}`);
+  const { row, definition, standing } = locked;
+  const step = findStep(definition, input.stepId)?.step;
+  const isDue = standing.state === 'active' && standing.stepId === input.stepId;
+  if (!isDue || step === undefined || step.kind === 'automated_email') return statusOf(locked);
+
+  const people = await findCorrespondence(tx, input.accountId, row);
+  if (people === undefined) throw new InvariantError('an enrollment lost its contact or sender');
+  const id = uuidv5(`${row.id}/${step.id}`, taskNamespace);
+  const values = tokenValues(people.contact, people.company, people.sender);
+  const dueAt = taskDueAt(at, calendarOf(definition, row.timeZone));
+  await insertTask(tx, {
+    ...taskFields(step),
+    title: renderForPerson(step.title, values),
+    notes: renderForPerson(step.notes, values),
+    accountId: row.accountId,
+    id,
+    enrollmentId: row.id,
+    contactId: row.contactId,
+    assigneeId: row.taskAssigneeId,
+    createdAt: at,
+    dueAt,
+  });
+  const due: Happening = { at, actor: { kind: 'system' }, cause: { kind: 'due' } };
+  const data = { taskId: id, dueAt };
+  const decision = step.waitsForCompletion
+    ? awaitTask(locked, step.id, due, data)
+    : goOn(locked, step.id, due, { type: 'task_created', data });
+  return statusOf(await saveDecision(tx, locked, decision));
+}
+
+function taskFields(
+  step: TaskStep,
+): Pick<TaskStep, 'kind' | 'priority' | 'waitsForCompletion'> & { readonly stepId: string } {
+  const { id: stepId, kind, priority, waitsForCompletion } = step;
+  return { stepId, kind, priority, waitsForCompletion };
+}

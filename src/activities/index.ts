@@ -1,0 +1,16 @@
+import type { EnrollmentActivities, MaintenanceActivities } from '../contract/activities.js';
+import { createApplyMessage } from './apply-message.js';
+import { createCreateTask } from './create-task.js';
+import type { ActivityDeps } from './deps.js';
+import { createSendEmail } from './send-email.js';
+import { createSweepOutbox } from './sweep-outbox.js';
+
+/** All activities, built from what they need. */
+export function createActivities(deps: ActivityDeps): EnrollmentActivities & MaintenanceActivities {
+  return {
+    sendEmail: createSendEmail(deps),
+    createTask: createCreateTask(deps),
+    applyMessage: createApplyMessage(deps),
+    sweepOutbox: createSweepOutbox(deps),
+  };
+}

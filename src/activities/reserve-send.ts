@@ -1,0 +1,176 @@
+import { v5 as uuidv5 } from 'uuid';
+import type { RunStepInput } from '../contract/activities.js';
+import type { Tx } from '../db/client.js';
+import {
+  findCorrespondence,
+  findSuppression,
+  type Correspondence,
+} from '../db/queries/correspondence.js';
+import {
+  advanceSend,
+  findSend,
+  insertSend,
+  takeLease,
+  type EmailSendRow,
+} from '../db/queries/email-sends.js';
+import { lockEnrollment, saveDecision, type LockedEnrollment } from '../db/queries/enrollment-changes.js';
+import type { Decision, Refusal } from '../domain/enrollment/enrollment.js';
+import { pause } from '../domain/enrollment/pause.js';
+import { lateEmail, postpone } from '../domain/enrollment/postpone.js';
+import { end, type Happening } from '../domain/enrollment/progress.js';
+import type { EnrollmentReason } from '../domain/enrollment/state.js';
+import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
+import type { ThreadParent } from '../domain/message/threading.js';
+import { findStep } from '../domain/sequence/definition.js';
+import type { AutomatedEmailStep } from '../domain/sequence/step.js';
+import type { ActivityDeps } from './deps.js';
+import { InvariantError } from './invariant-error.js';
+import { renderEmail } from './render-email.js';
+
+/** What an attempt to send may do: go on under a lease, wait for another attempt, or nothing more. */
+export type Reservation =
+  | { readonly kind: 'leased'; readonly send: EmailSendRow; readonly people: Correspondence }
+  | { readonly kind: 'busy'; readonly waitMs: number }
+  | { readonly kind: 'settled'; readonly status: EnrollmentStatus };
+
+/** Names the send of a step: the same for every attempt, retry and replay. */
+const sendNamespace = '6b1c2f04-52b5-4a0e-9a53-0d0c6e2a0f11';
+
+/** What the steps of a reservation share. */
+interface Claim {
+  readonly tx: Tx;
+  readonly deps: ActivityDeps;
+  readonly now: string;
+  readonly locked: LockedEnrollment;
+  readonly step: AutomatedEmailStep;
+  readonly due: Happening;
+}
+
+/**
+ * Claims the send of one step in one transaction: the enrollment is locked and still live, nothing suppresses the
+ * address, the ledger's row is there once, and this attempt holds its lease.
+ */
+export async function reserveSend(
+  tx: Tx,
+  input: RunStepInput,
+  deps: ActivityDeps,
+  now: string,
+): Promise<Reservation> {
+  const locked = await lockEnrollment(tx, input.accountId, input.enrollmentId);
+  if (locked === undefined) throw new InvariantError(`no enrollment ${input.enrollmentId}`);
+  const step = stepToSend(locked, input.stepId);
+  if (step === undefined) return { kind: 'settled', status: statusOf(locked) };
+  const due: Happening = { at: now, actor: { kind: 'system' }, cause: { kind: 'due' } };
+  const claim: Claim = { tx, deps, now, locked, step, due };
+
+  const existing = await findSend(tx, { ...input, stepId: step.id });
+  if (existing && existing.leaseMs > 0) return { kind: 'busy', waitMs: existing.leaseMs };
+  if (existing?.send.state === 'in_data' || existing?.send.state === 'unknown') {
+    return holdUncertain(claim, existing.send);
+  }
+  const later = lateEmail(locked, now);
+  if (later) return settle(claim, postpone(locked, later, due, { type: 'rescheduled', data: {} }));
+  return lease(claim, existing?.send);
+}
+
+/** The step, if it is this enrollment's to run now and sends an email. */
+function stepToSend(locked: LockedEnrollment, stepId: string): AutomatedEmailStep | undefined {
+  const { state, stepId: current } = locked.standing;
+  if ((state !== 'active' && state !== 'scheduled') || current !== stepId) return undefined;
+  const step = findStep(locked.definition, stepId)?.step;
+  return step?.kind === 'automated_email' ? step : undefined;
+}
+
+async function settle(claim: Claim, decision: Decision | Refusal): Promise<Reservation> {
+  const { tx, locked } = claim;
+  if (decision.kind === 'refusal') return { kind: 'settled', status: statusOf(locked) };
+  return { kind: 'settled', status: statusOf(await saveDecision(tx, locked, decision)) };
+}
+
+/** An attempt got as far as the body and nobody saw an answer: a person decides, nothing is guessed. */
+async function holdUncertain(claim: Claim, send: EmailSendRow): Promise<Reservation> {
+  const ref = { accountId: send.accountId, sendId: send.id, fence: send.fence };
+  await advanceSend(claim.tx, ref, { from: ['in_data'], to: 'unknown', settledAt: claim.now });
+  return settle(claim, pause(claim.locked, 'send_uncertain', claim.due, { sendId: send.id }));
+}
+
+async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<Reservation> {
+  const { tx, deps, locked, due } = claim;
+  const { accountId } = locked.row;
+  const people = await findCorrespondence(tx, accountId, locked.row);
+  if (people === undefined) throw new InvariantError('an enrollment lost its contact or sender');
+  const fail = (reason: EnrollmentReason): Promise<Reservation> =>
+    settle(claim, end(locked, { state: 'errored', reason }, due));
+
+  const { email: recipient, emailNormalized } = people.contact;
+  if (recipient === null || emailNormalized === null) return fail('send_failed');
+  if (await findSuppression(tx, accountId, emailNormalized)) return fail('bounced');
+  const refused = existing ? undefined : await writeIntent(claim, people, recipient);
+  if (refused) return fail(refused);
+  const sendId = existing?.id ?? sendIdOf(locked.row.id, claim.step.id);
+  const send = await takeLease(tx, { accountId, sendId }, deps.sendLeaseMs);
+  return { kind: 'leased', send, people };
+}
+
+/** Renders the email and writes its ledger row, or says why it cannot be. */
+async function writeIntent(
+  claim: Claim,
+  people: Correspondence,
+  recipient: string,
+): Promise<EnrollmentReason | undefined> {
+  const { tx, deps, locked, step, now } = claim;
+  const { accountId, id: enrollmentId } = locked.row;
+  const parent = await findParent(claim, people.mailbox.id);
+  if (parent === 'stop') return 'thread_parent_missing';
+  const sendId = sendIdOf(enrollmentId, step.id);
+  const email = await renderEmail({
+    sendId,
+    content: step.email,
+    people,
+    recipient,
+    parent,
+    date: now,
+    messageIdKey: deps.messageIdKey,
+  });
+  if (email.kind !== 'rendered') return email.kind;
+  const { kind: _, references, ...rendered } = email;
+  await insertSend(tx, {
+    ...rendered,
+    references: [...references],
+    accountId,
+    id: sendId,
+    enrollmentId,
+    stepId: step.id,
+    mailboxId: people.mailbox.id,
+    recipient,
+    reservedAt: now,
+  });
+  return undefined;
+}
+
+/** The email that this step answers, as it was sent from the same mailbox (SEQ-09, SEQ-10). */
+async function findParent(
+  claim: Claim,
+  mailboxId: string,
+): Promise<ThreadParent | undefined | 'stop'> {
+  const { tx, locked, step } = claim;
+  if (step.threading.kind === 'new') return undefined;
+  const { accountId, id: enrollmentId } = locked.row;
+  const found = await findSend(tx, { accountId, enrollmentId, stepId: step.threading.toStepId });
+  const parent = found?.send;
+  if (parent?.state !== 'sent' || parent.mailboxId !== mailboxId) {
+    return locked.definition.settings.onParentMissing === 'stop' ? 'stop' : undefined;
+  }
+  const { messageId, serverMessageId, references, inReplyTo, subject } = parent;
+  return {
+    messageId,
+    references,
+    subject,
+    ...(serverMessageId === null ? {} : { serverMessageId }),
+    ...(inReplyTo === null ? {} : { inReplyTo }),
+  };
+}
+
+function sendIdOf(enrollmentId: string, stepId: string): string {
+  return uuidv5(`${enrollmentId}/${stepId}`, sendNamespace);
+}

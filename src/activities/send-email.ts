@@ -1,0 +1,102 @@
+import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
+import type { EnrollmentActivities, RunStepInput } from '../contract/activities.js';
+import type { Correspondence } from '../db/queries/correspondence.js';
+import { renewLease } from '../db/queries/email-sends.js';
+import type { EnrollmentStatus } from '../domain/enrollment/status.js';
+import type { SmtpServer, SubmitOutcome } from '../mail/port.js';
+import { activityClock } from './activity-clock.js';
+import type { ActivityDeps } from './deps.js';
+import { reserveSend } from './reserve-send.js';
+import { enterData, settleSend, type LeasedSend } from './settle-send.js';
+
+/**
+ * Sends the email of one step, once in effect: claims it, submits it with a last look before the first byte, and settles
+ * it; each of the three is one transaction. May be run again at any point: the ledger says how far it got.
+ */
+export function createSendEmail(deps: ActivityDeps): EnrollmentActivities['sendEmail'] {
+  return async (input: RunStepInput): Promise<EnrollmentStatus> => {
+    const now = activityClock(input.at);
+    const reservation = await deps.db.transaction((tx) => reserveSend(tx, input, deps, now()));
+    if (reservation.kind === 'settled') return reservation.status;
+    if (reservation.kind === 'busy') throw stillSending(reservation.waitMs);
+    const { send, people } = reservation;
+    const leased: LeasedSend = {
+      send,
+      ref: { accountId: send.accountId, sendId: send.id, fence: send.fence },
+    };
+    const outcome = await submit(deps, leased, people);
+    if (outcome.kind === 'not_attempted' && outcome.cause.reason === 'aborted') {
+      throw new CancelledFailure('the worker or the workflow is stopping; nothing was sent');
+    }
+    return deps.db.transaction((tx) => settleSend(tx, leased, outcome, now()));
+  };
+}
+
+/** Another attempt holds the lease, or died holding it: its outcome can be judged when the lease has run out. */
+function stillSending(waitMs: number): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'SendInProgress',
+    message: 'another attempt of this send may still be talking to the mail server',
+    nextRetryDelay: Math.ceil(waitMs) + 50,
+  });
+}
+
+async function submit(
+  deps: ActivityDeps,
+  leased: LeasedSend,
+  people: Correspondence,
+): Promise<SubmitOutcome> {
+  const { send, ref } = leased;
+  const alive = keepAlive(deps, leased);
+  const stop = new AbortController();
+  const context = Context.current();
+  // Once the body has begun, cutting it off would only make its fate uncertain.
+  let begun = false;
+  const onCancel = (): void => {
+    if (!begun) stop.abort();
+  };
+  context.cancellationSignal.addEventListener('abort', onCancel);
+  try {
+    return await deps.transport.submit({
+      server: serverOf(deps, people.mailbox),
+      envelope: { from: people.mailbox.address, to: send.recipient, dsnEnvelopeId: send.id },
+      raw: send.raw,
+      signal: stop.signal,
+      timeouts: { idleMs: deps.smtpIdleMs },
+      beforeData: async () => {
+        if (context.cancellationSignal.aborted) return 'stop';
+        const answer = await deps.db.transaction((tx) => enterData(tx, { send, ref }));
+        begun = answer === 'go';
+        return answer;
+      },
+    });
+  } finally {
+    context.cancellationSignal.removeEventListener('abort', onCancel);
+    clearInterval(alive);
+  }
+}
+
+/** Heartbeats and renews the lease while the mail server is talked to. */
+function keepAlive(deps: ActivityDeps, { ref }: LeasedSend): NodeJS.Timeout {
+  const context = Context.current();
+  return setInterval(
+    () => {
+      context.heartbeat();
+      renewLease(deps.db, ref, deps.sendLeaseMs).catch((error: unknown) => {
+        deps.logger.warn({ err: error, sendId: ref.sendId }, 'a send lease could not be renewed');
+      });
+    },
+    Math.min(3_000, deps.sendLeaseMs / 4),
+  );
+}
+
+function serverOf(deps: ActivityDeps, mailbox: Correspondence['mailbox']): SmtpServer {
+  const { smtpHost, smtpPort, smtpSecurity, smtpUsername, smtpPasswordEncrypted } = mailbox;
+  return {
+    host: smtpHost,
+    port: smtpPort,
+    security: smtpSecurity,
+    ...(smtpUsername === null ? {} : { username: smtpUsername }),
+    ...(smtpPasswordEncrypted === null ? {} : { password: deps.openSecret(smtpPasswordEncrypted) }),
+  };
+}

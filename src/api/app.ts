@@ -1,0 +1,96 @@
+import express, { type Express, type RequestHandler } from 'express';
+import { sql } from 'drizzle-orm';
+import helmet from 'helmet';
+import { runChecks } from '../observability/health.js';
+import { answerErrors, refuseUnknownPath } from './answer-error.js';
+import type { AppDeps } from './deps.js';
+import { serveDocs } from './docs.js';
+import type { Endpoint } from './endpoint.js';
+import { logRequests } from './log-requests.js';
+import { refuse } from './problem.js';
+import { nameRequest } from './request-id.js';
+import { endpoints } from './routes/index.js';
+import { serveEndpoint } from './serve-endpoint.js';
+
+const readinessLimitMs = 2000;
+
+/** The whole API as an express application, not yet listening. */
+export function createApp(deps: AppDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  // Flat names and values: a filter such as `updatedAt[gte]` is a plain name.
+  app.set('query parser', 'simple');
+  app.set('case sensitive routing', true);
+  app.use(nameRequest, logRequests(deps.logger), helmet(helmetOptions));
+  app.get('/healthz', (_request, response) => {
+    response.json({ live: true });
+  });
+  app.get('/readyz', reportReadiness(deps));
+  app.use(serveDocs(endpoints));
+  mount(app, endpoints, deps);
+  app.use(refuseUnknownPath);
+  app.use(answerErrors(deps.logger));
+  return app;
+}
+
+const helmetOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      defaultSrc: ["'self'"],
+      // The documentation's own library sets styles in the page.
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      imgSrc: ["'self'", 'data:'],
+      objectSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'none'"],
+    },
+  },
+};
+
+function mount(app: Express, list: readonly Endpoint[], deps: AppDeps): void {
+  const methodsByPath = new Map<string, string[]>();
+  for (const endpoint of list) {
+    const path = expressPath(endpoint.path);
+    methodsByPath.set(path, [...(methodsByPath.get(path) ?? []), endpoint.method]);
+    app[routerMethod[endpoint.method]](path, serveEndpoint(endpoint, deps));
+  }
+  for (const [path, methods] of methodsByPath) app.all(path, refuseMethod(methods));
+}
+
+const routerMethod = {
+  GET: 'get',
+  POST: 'post',
+  PUT: 'put',
+  PATCH: 'patch',
+  DELETE: 'delete',
+} as const;
+
+/** `/v1/contacts/{id}` as express writes it: `/v1/contacts/:id`. */
+function expressPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}
+
+function refuseMethod(methods: readonly string[]): RequestHandler {
+  const allowed = methods.join(', ');
+  return (_request, response) => {
+    response.set('Allow', allowed);
+    refuse('METHOD_NOT_ALLOWED', `This path knows ${allowed}.`);
+  };
+}
+
+function reportReadiness(deps: AppDeps): RequestHandler {
+  const checks = {
+    postgres: async () => {
+      await deps.db.execute(sql`select 1`);
+      return true;
+    },
+    temporal: () => deps.workflows.healthy(),
+  };
+  return async (_request, response) => {
+    const report = await runChecks(checks, readinessLimitMs);
+    response.status(report.ready ? 200 : 503).json(report);
+  };
+}

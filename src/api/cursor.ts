@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { jsonDigest } from './json-text.js';
+import { refuse } from './problem.js';
+
+const defaultLimit = 50;
+const maxLimit = 100;
+const tagLength = 22;
+
+/** The query fields of every list. */
+export const pageQuery = z.strictObject({
+  limit: z.coerce
+    .number()
+    .pipe(z.int().min(1).max(maxLimit))
+    .default(defaultLimit)
+    .meta({ description: `How many at most, 1–${maxLimit}.` }),
+  after: z.string().max(1000).optional().meta({
+    description: 'The cursor `paging.next.after` of the page before.',
+  }),
+});
+
+/** The reply schema of a list. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({ results: z.array(item), paging: pagingShape });
+}
+
+export const pagingShape = z
+  .object({
+    next: z
+      .object({ after: z.string() })
+      .nullable()
+      .meta({ description: 'Null on the last page.' }),
+  })
+  .meta({ id: 'Paging' });
+
+/** What a cursor is bound to: with other filters, another order or another account it means nothing. */
+export interface ListIdentity {
+  readonly accountId: string;
+  readonly list: string;
+  /** Filters and order, as asked for. */
+  readonly query: Readonly<Record<string, unknown>>;
+}
+
+/** Where a page begins: the sort key of the row before it. */
+export type Position = Readonly<Record<string, string>>;
+
+/** The position that a cursor stands for, or undefined without one. Refuses one that this list did not give. */
+export function readCursor<P extends z.ZodType<Position>>(
+  shape: P,
+  identity: ListIdentity,
+  after: string | undefined,
+): z.output<P> | undefined {
+  if (after === undefined) return undefined;
+  const text = Buffer.from(after, 'base64url').toString('utf8');
+  const position = shape.safeParse(parseJson(text.slice(tagLength)));
+  if (position.success && text.slice(0, tagLength) === tagOf(identity, position.data)) {
+    return position.data;
+  }
+  return refuse(
+    'INVALID_CURSOR',
+    'Give `after` as the page before returned it, with the same filters and the same sort; or begin without it.',
+  );
+}
+
+export interface Paging {
+  readonly next: { readonly after: string } | null;
+}
+
+/**
+ * Cuts what was read with one row more than the limit to a page: its rows, and the cursor of the next page if there is one.
+ */
+export function cutPage<T>(
+  rows: readonly T[],
+  limit: number,
+  identity: ListIdentity,
+  positionOf: (row: T) => Position,
+): { readonly rows: readonly T[]; readonly paging: Paging } {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  if (rows.length <= limit || last === undefined) return { rows: shown, paging: { next: null } };
+  const position = positionOf(last);
+  const text = `${tagOf(identity, position)}${JSON.stringify(position)}`;
+  return { rows: shown, paging: { next: { after: Buffer.from(text).toString('base64url') } } };
+}
+
+// No secret is in it: a cursor is opaque to keep callers from mistakes, and a forged one shows nothing but another
+// part of what the same key may read anyway.
+function tagOf(identity: ListIdentity, position: Position): string {
+  return jsonDigest([identity, position]).slice(0, tagLength);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,216 @@
+import { z } from 'zod';
+import { nothing, type Endpoint } from './endpoint.js';
+import { problemKind, type ProblemCode } from './problem.js';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const schemaRoot = '#/components/schemas/';
+
+/** Codes that any endpoint can answer with, and those of endpoints that change something. */
+const commonCodes: readonly ProblemCode[] = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN_SCOPE',
+  'ACTING_USER_REQUIRED',
+  'ACTING_USER_UNKNOWN',
+  'VALIDATION_FAILED',
+  'INTERNAL',
+  'UNAVAILABLE',
+];
+const changeCodes: readonly ProblemCode[] = [
+  'MALFORMED_JSON',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'IDEMPOTENCY_KEY_REUSED',
+  'IDEMPOTENCY_IN_PROGRESS',
+];
+
+const problemSchema = {
+  type: 'object',
+  description: 'RFC 9457. `code` is what programs go by; the texts are for people.',
+  required: ['type', 'title', 'status', 'code', 'scope', 'retryable', 'detail', 'requestId'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string' },
+    scope: { type: 'string' },
+    retryable: { type: 'boolean' },
+    detail: { type: 'string' },
+    retryAfter: { type: 'integer', description: 'Seconds.' },
+    requestId: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['in', 'pointer', 'code', 'message'],
+        properties: {
+          in: { type: 'string', enum: ['body', 'query', 'path', 'header'] },
+          pointer: { type: 'string', description: 'A JSON pointer, such as /steps/2/delayDays.' },
+          code: { type: 'string' },
+          message: { type: 'string' },
+        },
+      },
+    },
+  },
+};
+
+/** The OpenAPI 3.1 document of these endpoints, made from the schemas that check their input and output. */
+export function describeApi(endpoints: readonly Endpoint[]): Json {
+  const schemas = new SchemaBook();
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const endpoint of endpoints) {
+    const item = (paths[endpoint.path] ??= {});
+    item[endpoint.method.toLowerCase()] = describeOperation(endpoint, schemas);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Cadenza',
+      version: '1',
+      description:
+        'Sales sequences as a backend: automated emails and tasks on business days, stopped by a reply or a meeting.',
+    },
+    servers: [{ url: '/' }],
+    security: [{ apiKey: [] }],
+    tags: [...new Set(endpoints.map((endpoint) => endpoint.tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: 'A key such as cad_….' },
+      },
+      schemas: { ...schemas.components, Problem: problemSchema },
+    },
+  };
+}
+
+function describeOperation(endpoint: Endpoint, schemas: SchemaBook): Json {
+  const { method, path, summary, description, tag, scope } = endpoint;
+  const takesBody = method !== 'GET' && endpoint.body !== nothing;
+  return {
+    operationId: operationId(endpoint),
+    summary,
+    description: [description, `Scope: \`${scope}\`.`].filter(Boolean).join('\n\n'),
+    tags: [tag],
+    parameters: [
+      ...parametersIn('path', endpoint.params, schemas),
+      ...parametersIn('query', endpoint.query, schemas),
+      ...headerParameters(endpoint),
+    ],
+    ...(takesBody && {
+      requestBody: {
+        required: !endpoint.body.safeParse({}).success,
+        content: { 'application/json': { schema: schemas.add(endpoint.body, 'input') } },
+      },
+    }),
+    responses: { ...successes(endpoint, schemas), ...problems(endpoint, path.includes('{')) },
+  };
+}
+
+/** `POST /v1/enrollments/{id}/pause` → `post_enrollments_id_pause`. */
+function operationId({ method, path }: Endpoint): string {
+  const words = path.split(/\W+/).filter((word) => word !== '' && word !== 'v1');
+  return [method.toLowerCase(), ...words].join('_');
+}
+
+function parametersIn(
+  place: 'path' | 'query',
+  shape: z.ZodObject,
+  schemas: SchemaBook,
+): readonly Json[] {
+  const fields = Object.entries<z.core.$ZodType>(shape.shape);
+  return fields.map(([name, field]) => {
+    const optional = z.safeParse(field, undefined).success;
+    return {
+      name,
+      in: place,
+      required: place === 'path' || !optional,
+      schema: schemas.add(field, 'input'),
+    };
+  });
+}
+
+function headerParameters(endpoint: Endpoint): readonly Json[] {
+  const header = (name: string, required: boolean, description: string) => ({
+    name,
+    in: 'header',
+    required,
+    description,
+    schema: { type: 'string' },
+  });
+  const actingUser = header(
+    'Cadenza-User',
+    endpoint.actingUser === 'required',
+    'The user on whose behalf you act: an id, an externalId or an email.',
+  );
+  const key = header(
+    'Idempotency-Key',
+    false,
+    'Makes a repeat safe: the same key and body get the stored answer, for 24 hours.',
+  );
+  return endpoint.method === 'GET' ? [actingUser] : [actingUser, key];
+}
+
+function successes(endpoint: Endpoint, schemas: SchemaBook): Json {
+  const entries = Object.entries(endpoint.replies).map(([status, schema]) => [
+    status,
+    {
+      description: successTitles[status] ?? 'Done',
+      content: { 'application/json': { schema: schemas.add(schema, 'output') } },
+    },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+const successTitles: Readonly<Record<string, string>> = {
+  200: 'Done',
+  201: 'Made',
+  202: 'Accepted: it is kept, and will be carried out soon',
+};
+
+function problems(endpoint: Endpoint, named: boolean): Json {
+  const codes = new Set<ProblemCode>([
+    ...commonCodes,
+    ...(endpoint.method === 'GET' ? [] : changeCodes),
+    ...(named ? ['NOT_FOUND' as const] : []),
+    ...(endpoint.refusals ?? []),
+  ]);
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of codes) {
+    if (code === 'ACTING_USER_REQUIRED' && endpoint.actingUser === 'optional') continue;
+    const { status } = problemKind(code);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  const content = { 'application/problem+json': { schema: { $ref: `${schemaRoot}Problem` } } };
+  const entries = [...byStatus].map(([status, list]) => [
+    String(status),
+    { description: list.map((code) => `\`${code}\`: ${problemKind(code).title}`).join('\n\n'), content },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** Turns schemas into JSON Schema and collects those that have a name (`meta({ id })`) as components. */
+class SchemaBook {
+  readonly components: Record<string, unknown> = {};
+
+  add(schema: z.core.$ZodType, io: 'input' | 'output'): unknown {
+    const { $defs, $schema: _, ...inline } = toPlain(schema, io);
+    if (isJson($defs)) Object.assign(this.components, $defs);
+    return inline;
+  }
+}
+
+function toPlain(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
+  // A schema that itself has a name stands in for itself only as a part of another one.
+  const wrapped = z.toJSONSchema(z.tuple([schema]), { io, unrepresentable: 'any' });
+  const plain: unknown = JSON.parse(
+    JSON.stringify(wrapped).replaceAll('"#/$defs/', `"${schemaRoot}`),
+  );
+  const items: unknown = isJson(plain) ? plain['prefixItems'] : undefined;
+  const first: unknown = Array.isArray(items) ? items[0] : undefined;
+  if (!isJson(plain) || !isJson(first)) throw new Error('the schema cannot be described');
+  return { ...first, $defs: plain['$defs'] };
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,49 @@
+import express, { type Request, type Response } from 'express';
+import { refuse } from './problem.js';
+
+const maxBytes = 1024 * 1024;
+const parser = express.json({ limit: maxBytes, strict: false, type: 'application/json' });
+
+/** The parsed JSON body; an absent one counts as `{}`. Refuses what is no JSON, or more than 1 MB. */
+export async function readJsonBody(request: Request, response: Response): Promise<unknown> {
+  if (hasBody(request) && request.is('application/json') === false) {
+    refuse('UNSUPPORTED_MEDIA_TYPE', 'Send the body as JSON, with Content-Type: application/json.');
+  }
+  await new Promise<void>((resolve, reject) => {
+    parser(request, response, (error?: unknown) => {
+      if (error === undefined) resolve();
+      else reject(error instanceof Error ? error : new Error('unreadable body', { cause: error }));
+    });
+  }).catch(refuseBody);
+  const body: unknown = request.body;
+  return body === undefined ? {} : body;
+}
+
+function hasBody(request: Request): boolean {
+  const length = request.get('content-length');
+  return request.get('transfer-encoding') !== undefined || (length !== undefined && length !== '0');
+}
+
+function refuseBody(error: unknown): never {
+  const type: unknown = error instanceof Error ? Reflect.get(error, 'type') : undefined;
+  switch (type) {
+    case 'entity.parse.failed':
+      return refuse('MALFORMED_JSON', `The body cannot be read as JSON: ${messageOf(error)}`);
+    case 'entity.too.large':
+      return refuse('PAYLOAD_TOO_LARGE', `A body has at most ${maxBytes} bytes.`);
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return refuse('UNSUPPORTED_MEDIA_TYPE', 'Send the body as UTF-8, plain or gzip-encoded.');
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return refuse('MALFORMED_JSON', 'The body ended before, or after, its Content-Length.');
+    default:
+      throw error;
+  }
+}
+
+// The parser quotes some of the body: the place alone says enough, and cannot carry anything on.
+function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : '';
+  return /position \d+(?: \(line \d+ column \d+\))?/.exec(text)?.[0] ?? 'it ends too early, or is no JSON at all';
+}

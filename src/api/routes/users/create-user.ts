@@ -1,0 +1,36 @@
+import { newId } from '../../../db/new-id.js';
+import { normalizedEmail } from '../../../db/queries/reference.js';
+import { insertUser } from '../../../db/queries/users.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { showUser, userInput, userReply } from '../../shapes/user.js';
+
+export const createUser = defineEndpoint({
+  method: 'POST',
+  path: '/v1/users',
+  summary: 'Add a user',
+  description: 'A user is a person who enrolls contacts, sends from a mailbox, or works tasks.',
+  tag: 'users',
+  scope: 'admin',
+  actingUser: 'optional',
+  params: nothing,
+  query: nothing,
+  body: userInput,
+  replies: { 201: userReply },
+  refusals: ['CONFLICT'],
+  handler: async ({ tx, accountId, body, now }) => {
+    const user = await insertUser(tx, accountId, {
+      ...body,
+      id: newId(now),
+      externalId: body.externalId ?? null,
+      emailNormalized: normalizedEmail(body.email) ?? body.email,
+      permissions: [...new Set(body.permissions)],
+      createdAt: now,
+      updatedAt: now,
+    });
+    return {
+      status: 201,
+      body: showUser(user),
+      headers: { location: `/v1/users/${user.id}` },
+    };
+  },
+});

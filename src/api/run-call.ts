@@ -1,0 +1,128 @@
+import type { Logger } from 'pino';
+import type { Db, Tx } from '../db/client.js';
+import { releaseKey, type ClaimedKey } from '../db/queries/idempotency-keys.js';
+import { databaseFailure } from '../db/sqlstate.js';
+import type { AfterCommit, AnyReply, CallContext, Endpoint } from './endpoint.js';
+import { claimIdempotencyKey, keepReply, replaceReply } from './idempotency.js';
+
+/** What a call is run with, but for the transaction. */
+export type CallBase = Omit<CallContext, 'tx' | 'afterCommit'>;
+type Run = (context: CallContext) => Promise<AnyReply>;
+
+export interface Keyed {
+  readonly key: string;
+  /** Of method, path, query, body and acting user. */
+  readonly digest: string;
+}
+
+export interface Outcome {
+  readonly reply: AnyReply;
+  readonly replayed: boolean;
+}
+
+interface Committed {
+  readonly reply: AnyReply;
+  readonly hooks: readonly AfterCommit[];
+}
+
+// A transaction that lost against another is simply run again, a bounded number of times.
+const attempts = 3;
+
+/** Runs a GET on one snapshot, without any chance to change something. */
+export async function runRead(run: Run, base: CallBase): Promise<AnyReply> {
+  return base.deps.db.transaction((tx) => run({ ...base, tx, afterCommit: refuseHook }), {
+    accessMode: 'read only',
+    isolationLevel: 'repeatable read',
+  });
+}
+
+function refuseHook(): never {
+  throw new Error('a GET has nothing to do after a commit');
+}
+
+/**
+ * Runs a call that changes something: its effect and its stored answer in one transaction, its hooks after that.
+ * A refusal leaves neither an effect nor an answer behind.
+ */
+export async function runChange(
+  endpoint: Endpoint,
+  run: Run,
+  base: CallBase,
+  keyed: Keyed | undefined,
+): Promise<Outcome> {
+  if (keyed === undefined) {
+    const committed = await runTransaction(run, base, undefined);
+    return { reply: await runHooks(endpoint, committed, base), replayed: false };
+  }
+  const { db, logger } = base.deps;
+  const claim = await claimIdempotencyKey(db, base.accountId, keyed.key, keyed.digest);
+  if (claim.kind === 'replay') return { reply: claim.reply, replayed: true };
+  const committed = await runTransaction(run, base, claim.key).catch(async (error: unknown) => {
+    await release(db, logger, base.accountId, claim.key);
+    throw error;
+  });
+  const reply = await runHooks(endpoint, committed, base);
+  if (reply.status !== committed.reply.status) {
+    await replaceReply(db, base.accountId, claim.key, reply).catch((error: unknown) => {
+      logger.error({ err: error }, 'the answer is kept with the status it had before');
+    });
+  }
+  return { reply, replayed: false };
+}
+
+async function runTransaction(
+  run: Run,
+  base: CallBase,
+  key: ClaimedKey | undefined,
+): Promise<Committed> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await base.deps.db.transaction((tx) => runOnce(tx, run, base, key));
+    } catch (error) {
+      if (attempt === attempts || databaseFailure(error)?.kind !== 'try_again') throw error;
+    }
+  }
+}
+
+async function runOnce(
+  tx: Tx,
+  run: Run,
+  base: CallBase,
+  key: ClaimedKey | undefined,
+): Promise<Committed> {
+  const hooks: AfterCommit[] = [];
+  const reply = await run({ ...base, tx, afterCommit: (hook) => hooks.push(hook) });
+  if (key !== undefined) await keepReply(tx, base.accountId, key, reply);
+  return { reply, hooks };
+}
+
+/** What is committed stays so: a hook that fails is logged, and its work left to the sweeper. */
+async function runHooks(
+  endpoint: Endpoint,
+  committed: Committed,
+  base: CallBase,
+): Promise<AnyReply> {
+  let { reply } = committed;
+  for (const hook of committed.hooks) {
+    try {
+      const status = (await hook())?.status ?? reply.status;
+      if (!(status in endpoint.replies)) throw new Error(`${status} is no declared reply`);
+      reply = { ...reply, status };
+    } catch (error) {
+      base.deps.logger.error({ err: error, requestId: base.requestId }, 'failed after the commit');
+    }
+  }
+  return reply;
+}
+
+async function release(
+  db: Db,
+  logger: Logger,
+  accountId: string,
+  key: ClaimedKey,
+): Promise<void> {
+  // Left as it is, the key would be free again when its lease runs out.
+  await releaseKey(db, accountId, key).catch((error: unknown) => {
+    logger.warn({ err: error }, 'an Idempotency-Key stays claimed until its lease runs out');
+  });
+}

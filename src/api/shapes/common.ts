@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { normalizeAddress, type AddressProblem } from '../../domain/message/address.js';
+import { isTimeZone } from '../../domain/time/zone.js';
+
+/** The path parameter of what is named by its id alone; another text than a UUID names nothing. */
+export const idParams = z.strictObject({ id: z.uuid() });
+
+/** The path parameter of a contact or a user (product.md 3, 16). */
+export const referenceParams = z.strictObject({
+  id: z.string().min(1).max(320).meta({ description: 'An id, an externalId or an email.' }),
+});
+
+export const instantShape = z.iso
+  .datetime({ precision: 3 })
+  .meta({ description: 'An instant in UTC.', examples: ['2026-11-26T22:00:00.000Z'] });
+
+/** A line of text: not blank, trimmed, no control characters. */
+export function lineShape(maxLength: number) {
+  return z
+    .string()
+    .trim()
+    .min(1, { error: 'Must not be blank.' })
+    .max(maxLength)
+    .regex(/^[^\p{Cc}]*$/u, { error: 'Must be one line, without control characters.' });
+}
+
+/** The caller's own id of a thing. */
+export const externalIdShape = lineShape(255).meta({
+  description: "The caller's own id, unique in the account.",
+});
+
+const addressHints: Readonly<Record<AddressProblem, string>> = {
+  empty: 'it is empty',
+  too_long: 'it is too long',
+  forbidden_character: 'it has a space or an invisible character',
+  no_at_sign: 'the @ is missing',
+  several_at_signs: 'it has more than one @',
+  bad_local_part: 'the part before the @ is not one',
+  bad_domain: 'the part after the @ is no domain',
+};
+
+/** An email address, in the form that mail is sent to. */
+export const emailShape = z
+  .string()
+  .transform((text, context) => {
+    const result = normalizeAddress(text);
+    if (result.ok) return result.address;
+    context.addIssue({
+      code: 'custom',
+      params: { code: 'not_an_address' },
+      message: `This is no email address: ${addressHints[result.reason]}.`,
+    });
+    return z.NEVER;
+  })
+  .meta({ format: 'email', examples: ['ada@example.com'] });
+
+export const timeZoneShape = z
+  .string()
+  .refine(isTimeZone, {
+    params: { code: 'unknown_time_zone' },
+    error: 'This is no IANA time zone: give a region and city, such as Europe/Berlin, or UTC.',
+  })
+  .meta({ description: 'An IANA time zone.', examples: ['America/New_York'] });
+
+const maxProperties = 100;
+const maxPropertyLength = 2000;
+
+/** Free properties, kept as texts. */
+export const propertiesShape = z
+  .record(
+    z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, {
+      error: 'A property is named by a letter, then letters, digits and underscores.',
+    }),
+    z
+      .union([z.string(), z.number(), z.boolean()], {
+        error: 'A property is a text, a number or a boolean.',
+      })
+      .transform(String)
+      .pipe(z.string().max(maxPropertyLength)),
+  )
+  .refine((properties) => Object.keys(properties).length <= maxProperties, {
+    params: { code: 'too_many' },
+    error: `There are at most ${maxProperties} properties.`,
+  })
+  .meta({ description: `At most ${maxProperties}, each of at most ${maxPropertyLength} characters.` });
+
+export const propertiesReply = z.record(z.string(), z.string());
+
+/** A contact or a user as a body names one: by exactly one of its three names. */
+export const referenceShape = z.union(
+  [
+    z.strictObject({ id: z.uuid() }),
+    z.strictObject({ externalId: z.string().min(1).max(255) }),
+    z.strictObject({ email: z.string().min(1).max(320) }),
+  ],
+  { error: 'Name exactly one of id (a UUID), externalId and email.' },
+);

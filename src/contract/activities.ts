@@ -1,0 +1,39 @@
+import type { EnrollmentMessage } from '../domain/enrollment/message.js';
+import type { EnrollmentStatus } from '../domain/enrollment/status.js';
+import type { Instant } from '../domain/time/types.js';
+
+/** One step of one enrollment, to be run at the workflow's `at`. */
+export interface RunStepInput {
+  readonly accountId: string;
+  readonly enrollmentId: string;
+  readonly stepId: string;
+  readonly at: Instant;
+}
+
+export interface ApplyMessageInput {
+  readonly accountId: string;
+  readonly enrollmentId: string;
+  readonly message: EnrollmentMessage;
+  readonly at: Instant;
+}
+
+/** Every activity may run twice, and answers with where the enrollment stands afterwards. */
+export interface EnrollmentActivities {
+  sendEmail(input: RunStepInput): Promise<EnrollmentStatus>;
+  createTask(input: RunStepInput): Promise<EnrollmentStatus>;
+  applyMessage(input: ApplyMessageInput): Promise<EnrollmentStatus>;
+}
+
+/** What the sweeper did in one round. */
+export interface SweepReport {
+  readonly delivered: number;
+  readonly failed: number;
+  readonly expiredKeys: number;
+}
+
+export interface MaintenanceActivities {
+  sweepOutbox(): Promise<SweepReport>;
+}
+
+/** Activity failures that a retry cannot mend; all others are tried again. */
+export const nonRetryableFailures = ['InvariantError'] as const;

@@ -1,0 +1,47 @@
+import type { EnrollmentReason, EnrollmentState } from '../domain/enrollment/state.js';
+import type { EnrollmentStatus } from '../domain/enrollment/status.js';
+import type { StepKind } from '../domain/sequence/step.js';
+
+/** The task queue that all workflows and activities of Cadenza share. */
+export const taskQueue = 'cadenza';
+
+/** The workflow type of one enrollment. */
+export const enrollmentWorkflowType = 'enrollment';
+
+const workflowIdPrefix = 'enrollment/';
+
+/** The workflow id of an enrollment; `enrollmentIdOf` is its inverse. */
+export function enrollmentWorkflowId(enrollmentId: string): string {
+  return `${workflowIdPrefix}${enrollmentId}`;
+}
+
+/** The enrollment a workflow id names, or undefined for another kind of workflow. */
+export function enrollmentIdOf(workflowId: string): string | undefined {
+  return workflowId.startsWith(workflowIdPrefix)
+    ? workflowId.slice(workflowIdPrefix.length)
+    : undefined;
+}
+
+/** One line of the plan that the Temporal UI shows. */
+export interface OutlineStep {
+  readonly id: string;
+  readonly kind: StepKind;
+  readonly delayDays: number;
+}
+
+/** What the enrollment workflow is started with: ids and the first planned step, no content, no personal data. */
+export interface EnrollmentInput {
+  readonly accountId: string;
+  readonly enrollmentId: string;
+  readonly timeZone: string;
+  readonly status: EnrollmentStatus;
+  readonly outline: readonly OutlineStep[];
+  /** Whether `CurrentStep` and `NextActionAt` are kept up to date; costs one event and one billed action a step. */
+  readonly searchAttributesEachStep: boolean;
+}
+
+/** How the workflow ended; the same is in Postgres. */
+export interface EnrollmentOutcome {
+  readonly state: EnrollmentState;
+  readonly reason: EnrollmentReason | null;
+}

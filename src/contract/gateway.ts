@@ -1,0 +1,43 @@
+import type { EnrollmentMessage } from '../domain/enrollment/message.js';
+import type { EnrollmentInput } from './enrollment.js';
+
+/** An enrollment, and the account it belongs to. */
+export interface EnrollmentRef {
+  readonly accountId: string;
+  readonly enrollmentId: string;
+}
+
+/** What the API asks of Temporal. */
+export interface WorkflowGateway {
+  /**
+   * Tells Temporal what the outbox holds for the enrollment, soon or not at all: `pending` leaves it to the sweeper.
+   * Doing it twice is harmless.
+   */
+  deliver(ref: EnrollmentRef): Promise<'delivered' | 'pending'>;
+  /** Where an operator sees the enrollment's run. */
+  runUrl(enrollmentId: string): string;
+  healthy(): Promise<boolean>;
+}
+
+/** One thing that Temporal has yet to be told of an enrollment. */
+export type OutboxItem =
+  | { readonly id: number; readonly kind: 'start'; readonly start: WorkflowStart }
+  | { readonly id: number; readonly kind: 'message'; readonly message: EnrollmentMessage };
+
+/** What a workflow is started with: its input, and what operators filter by. */
+export interface WorkflowStart {
+  readonly input: Omit<EnrollmentInput, 'searchAttributesEachStep'>;
+  readonly sequenceId: string;
+  readonly sequenceName: string;
+  readonly sequenceVersion: number;
+  readonly contactId: string;
+  readonly senderId: string;
+}
+
+/** The outbox as the gateway sees it. */
+export interface OutboxStore {
+  /** What is to be told, in the order in which it happened. */
+  pending(ref: EnrollmentRef): Promise<readonly OutboxItem[]>;
+  /** Told; it is not told again. */
+  done(itemId: number): Promise<void>;
+}

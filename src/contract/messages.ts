@@ -1,0 +1,30 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { EnrollmentReason, EnrollmentState } from '../domain/enrollment/state.js';
+import type { EnrollmentStatus } from '../domain/enrollment/status.js';
+
+/**
+ * The argument of every signal and update: one object, of which an operator in the Temporal UI may leave out everything.
+ * Whoever has already written the change to Postgres gives its `messageId`; without one the workflow writes it.
+ */
+export interface MessageInput {
+  readonly messageId?: string;
+  /** The task or the step that is meant; without it the one the enrollment is at. */
+  readonly taskId?: string;
+  readonly stepId?: string;
+}
+
+/** What an update answers: the state that the enrollment is moving to. */
+export interface MessageReceipt {
+  readonly messageId: string;
+  readonly state: EnrollmentState;
+  readonly reason: EnrollmentReason | null;
+}
+
+export const replySignal = defineSignal<[input: MessageInput | undefined]>('reply');
+export const meetingSignal = defineSignal<[input: MessageInput | undefined]>('meeting');
+export const pauseUpdate = defineUpdate<MessageReceipt, [input: MessageInput | undefined]>('pause');
+export const resumeUpdate = defineUpdate<MessageReceipt, [input: MessageInput | undefined]>('resume');
+export const unenrollUpdate = defineUpdate<MessageReceipt, [input: MessageInput | undefined]>('unenroll');
+export const completeTaskUpdate = defineUpdate<MessageReceipt, [input: MessageInput | undefined]>('completeTask');
+export const skipStepUpdate = defineUpdate<MessageReceipt, [input: MessageInput | undefined]>('skipStep');
+export const stateQuery = defineQuery<EnrollmentStatus>('state');

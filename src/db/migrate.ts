@@ -1,0 +1,60 @@
+import pg from 'pg';
+import { readMigrations, type Migration } from './migrations.js';
+
+const lockKey = 4_021_653_318;
+const ledger = `create table if not exists schema_migrations (
+  id text primary key,
+  breaking boolean not null,
+  digest text not null,
+  applied_at timestamptz not null default now()
+)`;
+
+/**
+ * Brings a database up to this release's schema, all or nothing, and says which migrations were applied.
+ * Two of these at once wait for each other. Throws when an applied migration was edited afterwards.
+ */
+export async function migrateDatabase(url: string): Promise<readonly string[]> {
+  const migrations = await readMigrations();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [lockKey]);
+    await client.query(ledger);
+    const { rows } = await client.query<AppliedMigration>('select id, digest from schema_migrations');
+    const pending = pendingOf(migrations, rows);
+    for (const migration of pending) await apply(client, migration);
+    await client.query('commit');
+    return pending.map((migration) => migration.id);
+  } finally {
+    await client.end();
+  }
+}
+
+interface AppliedMigration {
+  readonly id: string;
+  readonly digest: string;
+}
+
+function pendingOf(
+  migrations: readonly Migration[],
+  applied: readonly AppliedMigration[],
+): readonly Migration[] {
+  const digests = new Map(applied.map((row) => [row.id, row.digest]));
+  return migrations.filter((migration) => {
+    const digest = digests.get(migration.id);
+    if (digest !== undefined && digest !== migration.digest) {
+      throw new Error(`migration ${migration.id} was changed after it had been applied`);
+    }
+    return digest === undefined;
+  });
+}
+
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  for (const statement of migration.statements) await client.query(statement);
+  await client.query('insert into schema_migrations (id, breaking, digest) values ($1, $2, $3)', [
+    migration.id,
+    migration.breaking,
+    migration.digest,
+  ]);
+}

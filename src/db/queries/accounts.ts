@@ -1,0 +1,30 @@
+import { eq } from 'drizzle-orm';
+import type { Db, Tx } from '../client.js';
+import { accounts } from '../schema/index.js';
+
+export type Account = typeof accounts.$inferSelect;
+
+export async function insertAccount(
+  db: Db | Tx,
+  account: typeof accounts.$inferInsert,
+): Promise<void> {
+  await db.insert(accounts).values(account);
+}
+
+export async function findAccount(db: Db | Tx, accountId: string): Promise<Account | undefined> {
+  const rows = await db.select().from(accounts).where(eq(accounts.id, accountId)).limit(1);
+  return rows[0];
+}
+
+/**
+ * The account, locked until the transaction ends, so that what is counted per account cannot change meanwhile.
+ * First in the lock order: account, enrollment, mailbox, send.
+ */
+export async function lockAccount(tx: Tx, accountId: string): Promise<Account | undefined> {
+  const rows = await tx
+    .select()
+    .from(accounts)
+    .where(eq(accounts.id, accountId))
+    .for('no key update');
+  return rows[0];
+}

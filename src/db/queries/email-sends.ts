@@ -1,0 +1,116 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Instant } from '../../domain/time/types.js';
+import type { Db, Tx } from '../client.js';
+import { emailSends } from '../schema/index.js';
+import type { SendState } from '../schema/email-sends.js';
+
+export type EmailSendRow = typeof emailSends.$inferSelect;
+
+/** Names one row of the ledger under one lease. */
+export interface LeaseRef {
+  readonly accountId: string;
+  readonly sendId: string;
+  readonly fence: number;
+}
+
+/** A ledger row, and how long its present lease still holds; 0 when it does not. */
+export interface LedgerEntry {
+  readonly send: EmailSendRow;
+  readonly leaseMs: number;
+}
+
+/** The send of one step of one enrollment, or undefined. The enrollment's row must be locked. */
+export async function findSend(
+  tx: Tx,
+  key: { readonly accountId: string; readonly enrollmentId: string; readonly stepId: string },
+): Promise<LedgerEntry | undefined> {
+  const [found] = await tx
+    .select({
+      send: emailSends,
+      leaseMs: sql<number>`greatest(0, coalesce(extract(epoch from ${emailSends.leaseUntil} - clock_timestamp()) * 1000, 0))::float`,
+    })
+    .from(emailSends)
+    .where(
+      and(
+        eq(emailSends.accountId, key.accountId),
+        eq(emailSends.enrollmentId, key.enrollmentId),
+        eq(emailSends.stepId, key.stepId),
+      ),
+    );
+  return found;
+}
+
+/** Writes the intent; the unique key on (enrollment, step) makes it the only one. */
+export async function insertSend(
+  tx: Tx,
+  send: Omit<typeof emailSends.$inferInsert, 'state' | 'attempts' | 'fence'>,
+): Promise<void> {
+  await tx.insert(emailSends).values({ ...send, state: 'reserved', attempts: 0, fence: 0 });
+}
+
+/** Takes the lease for one attempt: older holders can no longer move the row on. */
+export async function takeLease(
+  tx: Tx,
+  key: { readonly accountId: string; readonly sendId: string },
+  leaseMs: number,
+): Promise<EmailSendRow> {
+  const [send] = await tx
+    .update(emailSends)
+    .set({
+      state: 'connecting',
+      attempts: sql`${emailSends.attempts} + 1`,
+      fence: sql`${emailSends.fence} + 1`,
+      leaseUntil: leaseEnd(leaseMs),
+    })
+    .where(and(eq(emailSends.accountId, key.accountId), eq(emailSends.id, key.sendId)))
+    .returning();
+  if (send === undefined) throw new Error(`no send ${key.sendId}`);
+  return send;
+}
+
+/** Keeps a running attempt's lease; no effect for one that has lost it. */
+export async function renewLease(db: Db, ref: LeaseRef, leaseMs: number): Promise<void> {
+  await db
+    .update(emailSends)
+    .set({ leaseUntil: leaseEnd(leaseMs) })
+    .where(
+      and(held(ref), sql`${emailSends.state} in ('connecting', 'in_data')`),
+    );
+}
+
+/** Moves the row from one of `from` to `to` if this lease is still the newest; false if it is not. */
+export async function advanceSend(
+  tx: Tx,
+  ref: LeaseRef,
+  change: {
+    readonly from: readonly SendState[];
+    readonly to: SendState;
+    readonly smtpReply?: string;
+    readonly serverMessageId?: string;
+    readonly settledAt?: Instant;
+  },
+): Promise<boolean> {
+  const { from, to, ...facts } = change;
+  const states = sql.join(
+    from.map((state) => sql`${state}`),
+    sql`, `,
+  );
+  const rows = await tx
+    .update(emailSends)
+    .set({ ...facts, state: to, ...(to === 'in_data' ? {} : { leaseUntil: null }) })
+    .where(and(held(ref), sql`${emailSends.state} in (${states})`))
+    .returning({ id: emailSends.id });
+  return rows.length === 1;
+}
+
+function held(ref: LeaseRef): ReturnType<typeof and> {
+  return and(
+    eq(emailSends.accountId, ref.accountId),
+    eq(emailSends.id, ref.sendId),
+    eq(emailSends.fence, ref.fence),
+  );
+}
+
+function leaseEnd(leaseMs: number): ReturnType<typeof sql> {
+  return sql`clock_timestamp() + ${leaseMs} * interval '1 millisecond'`;
+}

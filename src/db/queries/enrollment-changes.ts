@@ -1,0 +1,229 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type {
+  Decision,
+  EnrollmentCase,
+  Refusal,
+  TaskChange,
+} from '../../domain/enrollment/enrollment.js';
+import type { LogEntry } from '../../domain/enrollment/log.js';
+import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
+import type { Instant } from '../../domain/time/types.js';
+import type { Tx } from '../client.js';
+import {
+  enrollmentEvents,
+  enrollments,
+  sequences,
+  sequenceVersions,
+  tasks,
+  workflowOutbox,
+} from '../schema/index.js';
+
+export type EnrollmentRow = typeof enrollments.$inferSelect;
+
+/** An enrollment with what a decision needs to know. */
+export interface EnrollmentRecord extends EnrollmentCase {
+  readonly row: EnrollmentRow;
+  readonly sequenceName: string;
+}
+
+/** An enrollment whose row is locked until the transaction ends. */
+export type LockedEnrollment = EnrollmentRecord;
+
+/** Reads an enrollment and what it runs, as it stands now. */
+export function readEnrollment(
+  tx: Tx,
+  accountId: string,
+  enrollmentId: string,
+): Promise<EnrollmentRecord | undefined> {
+  return load(tx, { accountId, enrollmentId, lock: false });
+}
+
+/**
+ * Locks an enrollment's row until the transaction ends, and reads what it runs.
+ * Lock order everywhere: enrollment (several: by id), then its sends and tasks.
+ */
+export function lockEnrollment(
+  tx: Tx,
+  accountId: string,
+  enrollmentId: string,
+): Promise<LockedEnrollment | undefined> {
+  return load(tx, { accountId, enrollmentId, lock: true });
+}
+
+async function load(
+  tx: Tx,
+  { accountId, enrollmentId, lock }: { accountId: string; enrollmentId: string; lock: boolean },
+): Promise<EnrollmentRecord | undefined> {
+  const query = tx
+    .select({
+      row: enrollments,
+      definition: sequenceVersions.definition,
+      sequenceName: sequences.name,
+    })
+    .from(enrollments)
+    .innerJoin(
+      sequenceVersions,
+      and(
+        eq(sequenceVersions.accountId, enrollments.accountId),
+        eq(sequenceVersions.sequenceId, enrollments.sequenceId),
+        eq(sequenceVersions.version, enrollments.sequenceVersion),
+      ),
+    )
+    .innerJoin(
+      sequences,
+      and(
+        eq(sequences.accountId, enrollments.accountId),
+        eq(sequences.id, enrollments.sequenceId),
+      ),
+    )
+    .where(and(eq(enrollments.accountId, accountId), eq(enrollments.id, enrollmentId)));
+  const [found] = await (lock ? query.for('update', { of: enrollments }) : query);
+  if (found === undefined) return undefined;
+  const awaitedTaskId = await findAwaitedTask(tx, found.row);
+  return {
+    ...found,
+    standing: found.row,
+    timeZone: found.row.timeZone,
+    awaitedTaskId,
+  };
+}
+
+/** True when the message has taken effect on this enrollment before. */
+export async function wasApplied(
+  tx: Tx,
+  row: Pick<EnrollmentRow, 'accountId' | 'id'>,
+  messageId: string,
+): Promise<boolean> {
+  const [found] = await tx
+    .select({ number: enrollmentEvents.number })
+    .from(enrollmentEvents)
+    .where(
+      and(
+        eq(enrollmentEvents.accountId, row.accountId),
+        eq(enrollmentEvents.enrollmentId, row.id),
+        eq(enrollmentEvents.messageId, messageId),
+      ),
+    );
+  return found !== undefined;
+}
+
+/** Locks, decides and saves. Answers the decision or refusal, or undefined for an unknown enrollment. */
+export async function changeEnrollment(
+  tx: Tx,
+  ref: { readonly accountId: string; readonly enrollmentId: string },
+  decide: (locked: LockedEnrollment) => Decision | Refusal,
+): Promise<{ readonly locked: LockedEnrollment; readonly result: Decision | Refusal } | undefined> {
+  const locked = await lockEnrollment(tx, ref.accountId, ref.enrollmentId);
+  if (locked === undefined) return undefined;
+  const result = decide(locked);
+  if (result.kind === 'refusal') return { locked, result };
+  return { locked: await saveDecision(tx, locked, result), result };
+}
+
+/** Writes a decision: the row, the log and the tasks, all in the caller's transaction. */
+export async function saveDecision(
+  tx: Tx,
+  locked: LockedEnrollment,
+  decision: Decision,
+): Promise<LockedEnrollment> {
+  const changedAt = decision.log.at(-1)?.at ?? locked.row.changedAt;
+  const eventCount = locked.row.eventCount + decision.log.length;
+  const change = { ...pickStanding(decision), changedAt, eventCount };
+  const key = { accountId: locked.row.accountId, id: locked.row.id };
+  await tx
+    .update(enrollments)
+    .set(change)
+    .where(and(eq(enrollments.accountId, key.accountId), eq(enrollments.id, key.id)));
+  await appendLog(tx, key, locked.row.eventCount, decision.log);
+  if (decision.taskChange) await changeTasks(tx, key, decision.taskChange, decision.log);
+  const row = { ...locked.row, ...change };
+  return { ...locked, row, standing: row, awaitedTaskId: await findAwaitedTask(tx, row) };
+}
+
+/** Appends to the log of one enrollment, numbered on from `from`. */
+export async function appendLog(
+  tx: Tx,
+  key: { readonly accountId: string; readonly id: string },
+  from: number,
+  entries: readonly LogEntry[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  await tx.insert(enrollmentEvents).values(
+    entries.map((entry, index) => ({
+      ...entry,
+      accountId: key.accountId,
+      enrollmentId: key.id,
+      number: from + index + 1,
+    })),
+  );
+}
+
+/** Leaves word for Temporal, to be delivered after the commit and, should that fail, by the sweeper. */
+export async function queueForWorkflow(
+  tx: Tx,
+  row: Pick<EnrollmentRow, 'accountId' | 'id'>,
+  message?: EnrollmentMessage,
+): Promise<void> {
+  await tx.insert(workflowOutbox).values({
+    accountId: row.accountId,
+    enrollmentId: row.id,
+    kind: message === undefined ? 'start' : 'message',
+    message: message ?? null,
+  });
+}
+
+function pickStanding({ standing }: Decision): Decision['standing'] {
+  const { state, reason, stepId, stepPosition, nextAt, why } = standing;
+  const { lastDoneAt, pausedState, restMs, endedAt } = standing;
+  return {
+    state,
+    reason,
+    stepId,
+    stepPosition,
+    nextAt,
+    why,
+    lastDoneAt,
+    pausedState,
+    restMs,
+    endedAt,
+  };
+}
+
+async function findAwaitedTask(tx: Tx, row: EnrollmentRow): Promise<string | null> {
+  const waits = row.state === 'waiting_task' || row.pausedState === 'waiting_task';
+  if (!waits || row.stepId === null) return null;
+  const [task] = await tx
+    .select({ id: tasks.id })
+    .from(tasks)
+    .where(
+      and(
+        eq(tasks.accountId, row.accountId),
+        eq(tasks.enrollmentId, row.id),
+        eq(tasks.stepId, row.stepId),
+        eq(tasks.state, 'open'),
+      ),
+    );
+  return task?.id ?? null;
+}
+
+async function changeTasks(
+  tx: Tx,
+  key: { readonly accountId: string; readonly id: string },
+  change: TaskChange,
+  log: readonly LogEntry[],
+): Promise<void> {
+  const closedAt: Instant | null = log[0]?.at ?? null;
+  const actor = log[0]?.actor;
+  const closedById = actor?.kind === 'user' ? (actor.id ?? null) : null;
+  await tx
+    .update(tasks)
+    .set({ state: change.kind === 'complete' ? 'completed' : 'cancelled', closedAt, closedById })
+    .where(
+      and(
+        eq(tasks.accountId, key.accountId),
+        eq(tasks.enrollmentId, key.id),
+        eq(tasks.state, 'open'),
+        change.kind === 'cancel_open' ? sql`true` : eq(tasks.id, change.taskId),
+      ),
+    );
+}

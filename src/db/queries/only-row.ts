@@ -1,0 +1,6 @@
+/** The row that a statement with `returning` gave back; it always gives one, or throws itself. */
+export function onlyRow<T>(rows: readonly T[]): T {
+  const [row] = rows;
+  if (row === undefined) throw new Error('the statement returned no row');
+  return row;
+}

@@ -1,0 +1,60 @@
+import { and, asc, eq, gt } from 'drizzle-orm';
+import type { Db, Tx } from '../client.js';
+import { users } from '../schema/index.js';
+import { onlyRow } from './only-row.js';
+import { referenceTo, type Reference } from './reference.js';
+
+export type User = typeof users.$inferSelect;
+export type NewUser = typeof users.$inferInsert;
+
+export async function insertUser(
+  db: Db | Tx,
+  accountId: string,
+  user: Omit<NewUser, 'accountId'>,
+): Promise<User> {
+  const rows = await db
+    .insert(users)
+    .values({ ...user, accountId })
+    .returning();
+  return onlyRow(rows);
+}
+
+export async function findUser(
+  db: Db | Tx,
+  accountId: string,
+  reference: Reference,
+): Promise<User | undefined> {
+  const { where, order } = referenceTo(users, reference);
+  const rows = await db
+    .select()
+    .from(users)
+    .where(and(eq(users.accountId, accountId), where))
+    .orderBy(...order)
+    .limit(1);
+  return rows[0];
+}
+
+export interface UserPage {
+  readonly limit: number;
+  /** The id after which the page begins. */
+  readonly after: string | undefined;
+}
+
+/** Users in the order in which they were made. */
+export async function listUsers(
+  db: Db | Tx,
+  accountId: string,
+  page: UserPage,
+): Promise<readonly User[]> {
+  return db
+    .select()
+    .from(users)
+    .where(
+      and(
+        eq(users.accountId, accountId),
+        page.after === undefined ? undefined : gt(users.id, page.after),
+      ),
+    )
+    .orderBy(asc(users.id))
+    .limit(page.limit);
+}

@@ -1,0 +1,49 @@
+import {
+  foreignKey,
+  index,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { accounts } from './accounts.js';
+import { accountId, instant } from './columns.js';
+import { companies } from './companies.js';
+import { users } from './users.js';
+
+/** A person who is written to. A contact may lack an address; it cannot be enrolled then (ENR-24). */
+export const contacts = pgTable(
+  'contacts',
+  {
+    accountId: accountId().references(() => accounts.id),
+    id: uuid('id').notNull(),
+    externalId: text('external_id'),
+    email: text('email'),
+    emailNormalized: text('email_normalized'),
+    firstName: text('first_name'),
+    lastName: text('last_name'),
+    timeZone: text('time_zone'),
+    companyId: uuid('company_id'),
+    ownerId: uuid('owner_id'),
+    /** Free properties, each usable as a token `{{contact.<name>}}`. */
+    properties: jsonb('properties').$type<Readonly<Record<string, string>>>().notNull(),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.id] }),
+    uniqueIndex('contacts_email').on(table.accountId, table.emailNormalized),
+    uniqueIndex('contacts_external_id').on(table.accountId, table.externalId),
+    index('contacts_company').on(table.accountId, table.companyId),
+    foreignKey({
+      columns: [table.accountId, table.companyId],
+      foreignColumns: [companies.accountId, companies.id],
+    }),
+    foreignKey({
+      columns: [table.accountId, table.ownerId],
+      foreignColumns: [users.accountId, users.id],
+    }),
+  ],
+);

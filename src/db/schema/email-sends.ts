@@ -1,0 +1,63 @@
+import { foreignKey, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { accountId, bytes, instant } from './columns.js';
+import { enrollments } from './enrollments.js';
+import { mailboxes } from './mailboxes.js';
+
+/**
+ * reserved: intent committed · connecting: a lease is held · in_data: committed before the first byte of the body ·
+ * sent: the final 250 was seen · deferred: refused for now, nothing delivered · rejected: refused for good ·
+ * unknown: the body was begun and no answer came · withdrawn: the enrollment ended first, nothing was sent.
+ */
+export const sendStates = [
+  'reserved',
+  'connecting',
+  'in_data',
+  'sent',
+  'deferred',
+  'rejected',
+  'unknown',
+  'withdrawn',
+] as const;
+export type SendState = (typeof sendStates)[number];
+
+/** The send ledger: one send a (enrollment, step), whatever is retried. */
+export const emailSends = pgTable(
+  'email_sends',
+  {
+    accountId: accountId(),
+    id: uuid('id').notNull(),
+    enrollmentId: uuid('enrollment_id').notNull(),
+    stepId: text('step_id').notNull(),
+    mailboxId: uuid('mailbox_id').notNull(),
+    recipient: text('recipient').notNull(),
+    state: text('state', { enum: sendStates }).notNull(),
+    messageId: text('message_id').notNull(),
+    /** The id the provider put in its place, as the recipient sees it. */
+    serverMessageId: text('server_message_id'),
+    subject: text('subject').notNull(),
+    inReplyTo: text('in_reply_to'),
+    references: text('references').array().notNull(),
+    /** The bytes that go out, rendered once. */
+    raw: bytes('raw').notNull(),
+    reservedAt: instant('reserved_at').notNull(),
+    attempts: integer('attempts').notNull(),
+    /** Only the holder of the newest fence may move the row on. */
+    fence: integer('fence').notNull(),
+    leaseUntil: instant('lease_until'),
+    smtpReply: text('smtp_reply'),
+    settledAt: instant('settled_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.id] }),
+    uniqueIndex('email_sends_one_per_step').on(table.accountId, table.enrollmentId, table.stepId),
+    index('email_sends_by_message_id').on(table.messageId),
+    foreignKey({
+      columns: [table.accountId, table.enrollmentId],
+      foreignColumns: [enrollments.accountId, enrollments.id],
+    }),
+    foreignKey({
+      columns: [table.accountId, table.mailboxId],
+      foreignColumns: [mailboxes.accountId, mailboxes.id],
+    }),
+  ],
+);

@@ -1,0 +1,102 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { enrollmentReasons, enrollmentStates, liveStates } from '../../domain/enrollment/state.js';
+import type { Why } from '../../domain/time/types.js';
+import { accountId, instant } from './columns.js';
+import { contacts } from './contacts.js';
+import { mailboxes } from './mailboxes.js';
+import { sequenceVersions } from './sequences.js';
+import { users } from './users.js';
+
+const quoted = (values: readonly string[]) =>
+  sql.raw(values.map((value) => `'${value}'`).join(', '));
+
+/** The row that says what is true of an enrollment: state, next action, its time, and why. */
+export const enrollments = pgTable(
+  'enrollments',
+  {
+    accountId: accountId(),
+    id: uuid('id').notNull(),
+    sequenceId: uuid('sequence_id').notNull(),
+    sequenceVersion: integer('sequence_version').notNull(),
+    contactId: uuid('contact_id').notNull(),
+    senderId: uuid('sender_id').notNull(),
+    mailboxId: uuid('mailbox_id').notNull(),
+    enrolledById: uuid('enrolled_by_id').notNull(),
+    taskAssigneeId: uuid('task_assignee_id').notNull(),
+    timeZone: text('time_zone').notNull(),
+    source: text('source').notNull(),
+    state: text('state', { enum: enrollmentStates }).notNull(),
+    reason: text('reason', { enum: enrollmentReasons }),
+    /** The step that runs next, or whose task is awaited; null when ended. */
+    stepId: text('step_id'),
+    stepPosition: integer('step_position'),
+    /** When the next step is due; null while a person is waited for. */
+    nextAt: instant('next_at'),
+    why: jsonb('why').$type<readonly Why[]>().notNull(),
+    /** When the latest step ran, or its required task was completed: what the next delay counts from. */
+    lastDoneAt: instant('last_done_at'),
+    /** What a pause keeps: the state before it, and the unused rest of the delay. */
+    pausedState: text('paused_state', { enum: ['scheduled', 'active', 'waiting_task'] }),
+    restMs: bigint('rest_ms', { mode: 'number' }),
+    /** How many rows of the log belong to this enrollment; the number of the latest. */
+    eventCount: integer('event_count').notNull(),
+    enrolledAt: instant('enrolled_at').notNull(),
+    changedAt: instant('changed_at').notNull(),
+    endedAt: instant('ended_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.id] }),
+    uniqueIndex('enrollments_one_live_per_contact')
+      .on(table.accountId, table.contactId)
+      .where(sql`state in (${quoted(liveStates)})`),
+    index('enrollments_by_change').on(table.accountId, table.changedAt, table.id),
+    index('enrollments_by_sequence').on(table.accountId, table.sequenceId, table.state),
+    index('enrollments_by_contact').on(table.accountId, table.contactId),
+    check('enrollments_state', sql`${table.state} in (${quoted(enrollmentStates)})`),
+    check(
+      'enrollments_ended',
+      sql`(${table.endedAt} is null) = (${table.state} in (${quoted(liveStates)}))`,
+    ),
+    foreignKey({
+      columns: [table.accountId, table.sequenceId, table.sequenceVersion],
+      foreignColumns: [
+        sequenceVersions.accountId,
+        sequenceVersions.sequenceId,
+        sequenceVersions.version,
+      ],
+    }),
+    foreignKey({
+      columns: [table.accountId, table.contactId],
+      foreignColumns: [contacts.accountId, contacts.id],
+    }),
+    foreignKey({
+      columns: [table.accountId, table.senderId],
+      foreignColumns: [users.accountId, users.id],
+    }),
+    foreignKey({
+      columns: [table.accountId, table.enrolledById],
+      foreignColumns: [users.accountId, users.id],
+    }),
+    foreignKey({
+      columns: [table.accountId, table.taskAssigneeId],
+      foreignColumns: [users.accountId, users.id],
+    }),
+    foreignKey({
+      columns: [table.accountId, table.mailboxId],
+      foreignColumns: [mailboxes.accountId, mailboxes.id],
+    }),
+  ],
+);

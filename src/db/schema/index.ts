@@ -1,0 +1,15 @@
+export { accounts } from './accounts.js';
+export { apiKeys } from './api-keys.js';
+export { companies } from './companies.js';
+export { contacts } from './contacts.js';
+export { emailSends } from './email-sends.js';
+export { enrollmentEvents } from './enrollment-events.js';
+export { enrollments } from './enrollments.js';
+export { events } from './events.js';
+export { idempotencyKeys } from './idempotency-keys.js';
+export { mailboxes } from './mailboxes.js';
+export { sequences, sequenceVersions } from './sequences.js';
+export { suppressions } from './suppressions.js';
+export { tasks } from './tasks.js';
+export { users } from './users.js';
+export { workflowOutbox } from './workflow-outbox.js';

@@ -1,0 +1,50 @@
+import { foreignKey, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import type { SequenceDefinition } from '../../domain/sequence/definition.js';
+import { accountId, instant } from './columns.js';
+import { users } from './users.js';
+
+export const sequences = pgTable(
+  'sequences',
+  {
+    accountId: accountId(),
+    id: uuid('id').notNull(),
+    name: text('name').notNull(),
+    ownerId: uuid('owner_id').notNull(),
+    /** The version that new enrollments get. */
+    currentVersion: integer('current_version').notNull(),
+    createdAt: instant('created_at').notNull(),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.id] }),
+    index('sequences_by_update').on(table.accountId, table.updatedAt, table.id),
+    foreignKey({
+      columns: [table.accountId, table.ownerId],
+      foreignColumns: [users.accountId, users.id],
+    }),
+  ],
+);
+
+/** Immutable: an edit adds a row. */
+export const sequenceVersions = pgTable(
+  'sequence_versions',
+  {
+    accountId: accountId(),
+    sequenceId: uuid('sequence_id').notNull(),
+    version: integer('version').notNull(),
+    definition: jsonb('definition').$type<SequenceDefinition>().notNull(),
+    createdBy: uuid('created_by').notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.sequenceId, table.version] }),
+    foreignKey({
+      columns: [table.accountId, table.sequenceId],
+      foreignColumns: [sequences.accountId, sequences.id],
+    }),
+    foreignKey({
+      columns: [table.accountId, table.createdBy],
+      foreignColumns: [users.accountId, users.id],
+    }),
+  ],
+);

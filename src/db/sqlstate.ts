@@ -1,0 +1,59 @@
+/** What a failed statement means to whoever asked for it. */
+export type DatabaseFailure =
+  /** A unique constraint was violated; `field` is what callers know its last column by. */
+  | { readonly kind: 'conflict'; readonly constraint: string; readonly field: string | undefined }
+  /** The transaction lost against another one: run it again. */
+  | { readonly kind: 'try_again' }
+  /** No connection, none free, or the server is going down. */
+  | { readonly kind: 'unavailable' };
+
+/** The unique constraints that a caller's value can violate. */
+const fieldsByConstraint: Readonly<Record<string, string>> = {
+  users_email: 'email',
+  users_external_id: 'externalId',
+  mailboxes_address: 'address',
+  companies_external_id: 'externalId',
+  contacts_email: 'email',
+  contacts_external_id: 'externalId',
+};
+
+const uniqueViolation = '23505';
+const serializationFailure = '40001';
+const deadlock = '40P01';
+// Connection exceptions, insufficient resources, and the server's own shutting down or starting up.
+const unavailableState = /^(?:08...|53...|57P0[1-3])$/;
+const networkCodes = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'EAI_AGAIN'];
+// The driver gives these no code.
+const driverMessages = /connection terminated|timeout exceeded when trying to connect|cannot use a pool/i;
+
+/** Reads an error that a query threw, or undefined when it is no failure that one can expect. */
+export function databaseFailure(error: unknown): DatabaseFailure | undefined {
+  for (const each of causes(error)) {
+    const code = property(each, 'code');
+    if (code === uniqueViolation) {
+      const constraint = property(each, 'constraint') ?? '';
+      return { kind: 'conflict', constraint, field: fieldsByConstraint[constraint] };
+    }
+    if (code === serializationFailure || code === deadlock) return { kind: 'try_again' };
+    if (isUnavailable(each, code)) return { kind: 'unavailable' };
+  }
+  return undefined;
+}
+
+function isUnavailable(error: Error, code: string | undefined): boolean {
+  if (code === undefined) return driverMessages.test(error.message);
+  return unavailableState.test(code) || networkCodes.includes(code);
+}
+
+/** The error and what caused it, outermost first. */
+function causes(error: unknown, depth = 5): readonly Error[] {
+  if (!(error instanceof Error) || depth === 0) return [];
+  // A failed connection attempt over several addresses comes as one error that holds the others.
+  const inner = error instanceof AggregateError ? error.errors : [error.cause];
+  return [error, ...inner.flatMap((each) => causes(each, depth - 1))];
+}
+
+function property(error: Error, name: string): string | undefined {
+  const value: unknown = Reflect.get(error, name);
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,67 @@
+import type { Decision, EnrollmentCase, Refusal } from './enrollment.js';
+import type { EnrollmentMessage } from './message.js';
+import { hasEnded, invalid, pause, resume } from './pause.js';
+import { end, entry, goOn, type Happening } from './progress.js';
+import { isLive } from './state.js';
+
+/** What a message does to an enrollment: a decision, or a refusal that changes nothing. */
+export function applyMessage(
+  current: EnrollmentCase,
+  message: EnrollmentMessage,
+  happening: Happening,
+): Decision | Refusal {
+  if (!isLive(current.standing.state) && message.type !== 'completeTask') return hasEnded();
+  switch (message.type) {
+    case 'reply':
+      return end(current, { state: 'unenrolled', reason: 'replied' }, happening);
+    case 'meeting':
+      return end(current, { state: 'unenrolled', reason: 'meeting_logged' }, happening);
+    case 'unenroll':
+      return end(current, { state: 'unenrolled', reason: 'manual' }, happening);
+    case 'pause':
+      return pause(current, 'manual', happening);
+    case 'resume':
+      return resume(current, happening);
+    case 'skipStep':
+      return skipStep(current, message.stepId, happening);
+    case 'completeTask':
+      return completeTask(current, message.taskId, happening);
+  }
+}
+
+/** Leaves out the step that the enrollment is at, and its open task; the next delay counts from now. */
+function skipStep(
+  current: EnrollmentCase,
+  stepId: string | undefined,
+  happening: Happening,
+): Decision | Refusal {
+  const at = current.standing.stepId;
+  if (at === null) return hasEnded();
+  if (stepId !== undefined && stepId !== at) {
+    return invalid(`it is at step "${at}", so step "${stepId}" cannot be skipped`);
+  }
+  const taskId = current.awaitedTaskId;
+  const decision = goOn(current, at, happening, {
+    type: 'step_skipped',
+    data: taskId === null ? {} : { taskId },
+  });
+  return taskId === null ? decision : { ...decision, taskChange: { kind: 'cancel', taskId } };
+}
+
+/** Closes a task; if the enrollment waits for it, the next delay counts from now (product.md 3, 13). */
+function completeTask(
+  current: EnrollmentCase,
+  taskId: string | undefined,
+  happening: Happening,
+): Decision | Refusal {
+  const { standing, awaitedTaskId } = current;
+  const closing = taskId ?? awaitedTaskId;
+  if (closing === null) return invalid('it does not wait for a task');
+  const record = { type: 'task_completed', data: { taskId: closing } } as const;
+  const taskChange = { kind: 'complete', taskId: closing } as const;
+  if (closing !== awaitedTaskId || standing.stepId === null) {
+    const log = [entry(record.type, null, happening, record.data)];
+    return { kind: 'decision', standing, log, taskChange };
+  }
+  return { ...goOn(current, standing.stepId, happening, record), taskChange };
+}

@@ -1,0 +1,69 @@
+import type { SequenceDefinition } from '../sequence/definition.js';
+import type { Calendar, Instant, LocalDate, TimeZone, Why } from '../time/types.js';
+import type { LogEntry } from './log.js';
+import type { EnrollmentReason, EnrollmentState, LiveState } from './state.js';
+
+/** Where an enrollment stands: the part of its row that changes. */
+export interface Standing {
+  readonly state: EnrollmentState;
+  readonly reason: EnrollmentReason | null;
+  /** The step that runs next, or whose task is awaited; null when ended. */
+  readonly stepId: string | null;
+  readonly stepPosition: number | null;
+  /** When the next step is due; null while a person is waited for, and at the end. */
+  readonly nextAt: Instant | null;
+  readonly why: readonly Why[];
+  /** What the next delay counts from; null before the first step. */
+  readonly lastDoneAt: Instant | null;
+  readonly pausedState: Exclude<LiveState, 'paused'> | null;
+  /** The rest of the delay that a pause keeps; null when the whole delay is to be planned on resuming. */
+  readonly restMs: number | null;
+  readonly endedAt: Instant | null;
+}
+
+/** What a decision needs to know of an enrollment. */
+export interface EnrollmentCase {
+  readonly standing: Standing;
+  readonly definition: SequenceDefinition;
+  readonly timeZone: TimeZone;
+  /** The task that the enrollment waits for, if it waits for one. */
+  readonly awaitedTaskId: string | null;
+}
+
+/** What is to become of the enrollment's tasks. */
+export type TaskChange =
+  | { readonly kind: 'complete'; readonly taskId: string }
+  | { readonly kind: 'cancel'; readonly taskId: string }
+  | { readonly kind: 'cancel_open' };
+
+/** A decided change: the new standing, what the log says of it, and what becomes of tasks. */
+export interface Decision {
+  readonly kind: 'decision';
+  readonly standing: Standing;
+  readonly log: readonly LogEntry[];
+  readonly taskChange?: TaskChange;
+}
+
+/** A change that the rules do not allow; nothing is changed. */
+export interface Refusal {
+  readonly kind: 'refusal';
+  readonly code: 'ENROLLMENT_ENDED' | 'INVALID_STATE' | 'STEP_NOT_FOUND' | 'TASK_CLOSED';
+  /** What was refused and how to mend it. */
+  readonly detail: string;
+}
+
+const noHolidays: ReadonlySet<LocalDate> = new Set();
+
+/** The calendar that an enrollment's follow-ups are planned by. */
+export function calendarOf(definition: SequenceDefinition, timeZone: TimeZone): Calendar {
+  const { eligibleFollowUpDays, sendWindowStartMinute, sendWindowEndMinute, taskCreationMinute } =
+    definition.settings;
+  return {
+    eligibleFollowUpDays,
+    sendWindowStartMinute,
+    sendWindowEndMinute,
+    taskCreationMinute,
+    timeZone,
+    holidays: noHolidays,
+  };
+}

@@ -1,0 +1,69 @@
+import type { Instant, Why } from '../time/types.js';
+import type { EnrollmentReason, EnrollmentState } from './state.js';
+
+/** What can stand in an enrollment's log. */
+export const logTypes = [
+  'enrolled',
+  'email_sent',
+  'email_deferred',
+  'email_uncertain',
+  'email_rejected',
+  'task_created',
+  'task_completed',
+  'step_skipped',
+  'rescheduled',
+  'paused',
+  'resumed',
+  'finished',
+  'unenrolled',
+  'errored',
+] as const;
+export type LogType = (typeof logTypes)[number];
+
+/** Who did it. */
+export interface Actor {
+  readonly kind: 'user' | 'api_key' | 'operator' | 'system';
+  readonly id?: string;
+}
+
+/** What brought it about. */
+export interface Cause {
+  readonly kind: 'request' | 'event' | 'due' | 'temporal_ui' | 'server_reply';
+  readonly id?: string;
+}
+
+/** The facts of one entry: ids, codes and times, never a name, an address or a text of somebody's. */
+export interface LogData {
+  readonly state?: EnrollmentState;
+  readonly reason?: EnrollmentReason;
+  /** When the step was planned to run, and the rules that put it there. */
+  readonly plannedAt?: Instant;
+  readonly why?: readonly Why[];
+  /** What was planned to come next. */
+  readonly next?: { readonly stepId: string; readonly at: Instant | null; readonly why: readonly Why[] };
+  readonly taskId?: string;
+  readonly sendId?: string;
+  readonly dueAt?: Instant;
+  readonly restMs?: number;
+  readonly smtpCode?: number;
+  /** The enrollment whose reply or meeting ended this one (ENR-22). */
+  readonly throughEnrollmentId?: string;
+}
+
+/** One row to be written to the log; its number is given when it is written. */
+export interface LogEntry {
+  readonly type: LogType;
+  readonly at: Instant;
+  readonly stepId: string | null;
+  readonly cause: Cause;
+  readonly actor: Actor;
+  readonly data: LogData;
+  readonly messageId?: string;
+}
+
+/** What a reported event did to one enrollment. */
+export interface EventEffect {
+  readonly enrollmentId: string;
+  readonly state: EnrollmentState;
+  readonly reason: EnrollmentReason;
+}

@@ -1,0 +1,20 @@
+/** What can be said to an enrollment. The same names serve the API, the workflow's handlers and the log. */
+export const messageTypes = [
+  'reply',
+  'meeting',
+  'pause',
+  'resume',
+  'unenroll',
+  'completeTask',
+  'skipStep',
+] as const;
+export type MessageType = (typeof messageTypes)[number];
+
+/** A message to an enrollment; it takes effect once by its id, however often it is delivered. */
+export interface EnrollmentMessage {
+  readonly type: MessageType;
+  readonly messageId: string;
+  /** The task or the step that is meant; without it the one the enrollment is at. */
+  readonly taskId?: string;
+  readonly stepId?: string;
+}

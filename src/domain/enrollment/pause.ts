@@ -1,0 +1,114 @@
+import { findStep, type PlacedStep } from '../sequence/definition.js';
+import { planStep } from '../time/plan-step.js';
+import { planRest, restOfDelay } from '../time/rest.js';
+import type { Instant, Plan } from '../time/types.js';
+import { calendarOf, type Decision, type EnrollmentCase, type Refusal } from './enrollment.js';
+import type { LogData } from './log.js';
+import { entry, type Happening } from './progress.js';
+import { isLive, type EnrollmentReason } from './state.js';
+
+/** Stops the clock of an enrollment and keeps the unused rest of its delay (product.md 2.2). */
+export function pause(
+  current: EnrollmentCase,
+  reason: EnrollmentReason,
+  happening: Happening,
+  data: LogData = {},
+): Decision | Refusal {
+  const { standing } = current;
+  if (!isLive(standing.state)) return hasEnded();
+  if (standing.state === 'paused') return invalid('it is paused already');
+  const restMs = standing.nextAt === null ? null : restAt(current, standing.nextAt, happening.at);
+  return {
+    kind: 'decision',
+    standing: {
+      ...standing,
+      state: 'paused',
+      reason,
+      nextAt: null,
+      pausedState: standing.state,
+      restMs,
+    },
+    log: [
+      entry('paused', standing.stepId, happening, {
+        ...data,
+        state: 'paused',
+        reason,
+        ...(restMs === null ? {} : { restMs }),
+      }),
+    ],
+  };
+}
+
+/** Lets the clock run again: what was left of the delay is left still (worked date 12). */
+export function resume(current: EnrollmentCase, happening: Happening): Decision | Refusal {
+  const { standing } = current;
+  if (!isLive(standing.state)) return hasEnded();
+  if (standing.state !== 'paused') return invalid('it is not paused');
+  if (standing.reason === 'send_uncertain') {
+    return invalid(
+      'nobody knows whether its last email arrived; look into the mailbox, then skip the step to go on without sending it again',
+    );
+  }
+  const state = standing.pausedState ?? 'active';
+  const plan = state === 'waiting_task' ? undefined : planResumed(current, happening.at);
+  const next = plan && standing.stepId !== null && { stepId: standing.stepId, at: plan.dueAt, why: plan.why };
+  return {
+    kind: 'decision',
+    standing: {
+      ...standing,
+      state,
+      reason: null,
+      nextAt: plan?.dueAt ?? null,
+      why: plan?.why ?? [],
+      pausedState: null,
+      restMs: null,
+    },
+    log: [entry('resumed', standing.stepId, happening, { state, ...(next ? { next } : {}) })],
+  };
+}
+
+export function hasEnded(): Refusal {
+  return {
+    kind: 'refusal',
+    code: 'ENROLLMENT_ENDED',
+    detail: 'The enrollment has ended; enroll the contact again to start anew.',
+  };
+}
+
+export function invalid(why: string): Refusal {
+  return {
+    kind: 'refusal',
+    code: 'INVALID_STATE',
+    detail: `The enrollment cannot do that now: ${why}.`,
+  };
+}
+
+function restAt(current: EnrollmentCase, dueAt: Instant, pausedAt: Instant): number {
+  // The settings never touch the first step (SET-01): its rest is plain time.
+  if (current.standing.lastDoneAt === null) {
+    return Math.max(0, Date.parse(dueAt) - Date.parse(pausedAt));
+  }
+  return restOfDelay({ pausedAt, dueAt }, calendarOf(current.definition, current.timeZone));
+}
+
+function planResumed(current: EnrollmentCase, resumedAt: Instant): Plan {
+  const { standing, definition, timeZone } = current;
+  const placed = standing.stepId === null ? undefined : findStep(definition, standing.stepId);
+  if (placed === undefined) throw new RangeError('a paused enrollment has a step');
+  if (standing.lastDoneAt === null) {
+    const restMs = standing.restMs ?? 0;
+    return {
+      dueAt: new Date(Date.parse(resumedAt) + restMs).toISOString(),
+      why: [{ rule: 'resumed', at: resumedAt, restMs }],
+    };
+  }
+  const calendar = calendarOf(definition, timeZone);
+  const kind = kindOf(placed);
+  return standing.restMs === null
+    ? planStep({ kind, after: resumedAt, delayDays: placed.step.delayDays }, calendar)
+    : planRest({ kind, resumedAt, restMs: standing.restMs }, calendar);
+}
+
+function kindOf(placed: PlacedStep): 'email' | 'task' {
+  return placed.step.kind === 'automated_email' ? 'email' : 'task';
+}

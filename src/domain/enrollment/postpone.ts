@@ -1,0 +1,66 @@
+import { fitToWindow } from '../time/fit-to-window.js';
+import { localDateAt } from '../time/zone.js';
+import type { Instant, Why } from '../time/types.js';
+import { calendarOf, type Decision, type EnrollmentCase } from './enrollment.js';
+import type { LogData, LogType } from './log.js';
+import { entry, type Happening } from './progress.js';
+
+const minute = 60_000;
+/** How long to wait after the first, second, … refusal that may pass. */
+const softBounceGapsMs = [5 * minute, 15 * minute, 45 * minute, 120 * minute, 240 * minute] as const;
+const longestGapMs = 60 * minute;
+
+/** Moves the step that is next to a later time and says so in the log. */
+export function postpone(
+  current: EnrollmentCase,
+  to: { readonly nextAt: Instant; readonly why: readonly Why[] },
+  happening: Happening,
+  record: { readonly type: Extract<LogType, 'rescheduled' | 'email_deferred'>; readonly data: LogData },
+): Decision {
+  const { standing } = current;
+  const next = { stepId: standing.stepId ?? '', at: to.nextAt, why: to.why };
+  return {
+    kind: 'decision',
+    standing: { ...standing, nextAt: to.nextAt, why: to.why },
+    log: [entry(record.type, standing.stepId, happening, { ...record.data, next })],
+  };
+}
+
+/**
+ * Where a follow-up email that comes late may go out, or undefined when that is now.
+ * The first step is never moved (SET-01).
+ */
+export function lateEmail(
+  current: EnrollmentCase,
+  at: Instant,
+): { readonly nextAt: Instant; readonly why: readonly Why[] } | undefined {
+  if (current.standing.lastDoneAt === null) return undefined;
+  const plan = fitToWindow(at, calendarOf(current.definition, current.timeZone));
+  return plan.dueAt === at ? undefined : { nextAt: plan.dueAt, why: plan.why };
+}
+
+/**
+ * When an email that the server refused for now is tried again: with growing gaps within the same eligible day,
+ * and undefined when the day has no room left (product.md 2.2: it pauses then).
+ */
+export function afterSoftBounce(
+  current: EnrollmentCase,
+  attempts: number,
+  at: Instant,
+): Instant | undefined {
+  const gap = softBounceGapsMs[attempts - 1];
+  if (gap === undefined) return undefined;
+  const next = later(at, gap);
+  const zone = current.timeZone;
+  if (localDateAt(next, zone) !== localDateAt(at, zone)) return undefined;
+  return lateEmail(current, next) === undefined ? next : undefined;
+}
+
+/** When to try a mail server again that could not be reached: soon at first, then hourly. */
+export function afterNoConnection(attempts: number, at: Instant): Instant {
+  return later(at, Math.min(longestGapMs, minute * 2 ** Math.min(attempts - 1, 10)));
+}
+
+function later(at: Instant, ms: number): Instant {
+  return new Date(Date.parse(at) + ms).toISOString();
+}

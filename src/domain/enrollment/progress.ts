@@ -1,0 +1,202 @@
+import { firstStep, stepAfter, type PlacedStep, type SequenceDefinition } from '../sequence/definition.js';
+import { planStep } from '../time/plan-step.js';
+import type { Instant, Plan } from '../time/types.js';
+import {
+  calendarOf,
+  type Decision,
+  type EnrollmentCase,
+  type Standing,
+} from './enrollment.js';
+import type { Actor, Cause, LogData, LogEntry, LogType } from './log.js';
+import type { EnrollmentReason, EndedState } from './state.js';
+
+/** When, by whom and through what a change comes about. */
+export interface Happening {
+  readonly at: Instant;
+  readonly actor: Actor;
+  readonly cause: Cause;
+  readonly messageId?: string;
+}
+
+/** What the log says of a step that has run. */
+export interface StepRecord {
+  readonly type: Extract<LogType, 'email_sent' | 'task_created' | 'step_skipped' | 'task_completed'>;
+  readonly data: LogData;
+}
+
+/** A step that runs within this time of its planned instant is on time. */
+const onTimeMs = 60_000;
+
+/** The standing of a new enrollment: its first step runs at once, whatever the settings say (SET-01, SET-12). */
+export function begin(definition: SequenceDefinition, at: Instant): Standing {
+  const first = firstStep(definition);
+  if (first === undefined) throw new RangeError('a sequence without steps cannot be begun');
+  return {
+    state: 'active',
+    reason: null,
+    stepId: first.step.id,
+    stepPosition: first.position,
+    nextAt: at,
+    why: [{ rule: 'at_once' }],
+    lastDoneAt: null,
+    pausedState: null,
+    restMs: null,
+    endedAt: null,
+  };
+}
+
+/** One row for the log. */
+export function entry(
+  type: LogType,
+  stepId: string | null,
+  happening: Happening,
+  data: LogData,
+): LogEntry {
+  const { at, actor, cause, messageId } = happening;
+  return {
+    type,
+    at,
+    stepId,
+    cause,
+    actor,
+    data,
+    ...(messageId === undefined ? {} : { messageId }),
+  };
+}
+
+/** The step of `current` has run, or been skipped: the next one is planned from now, or the enrollment finishes. */
+export function goOn(
+  current: EnrollmentCase,
+  stepId: string,
+  happening: Happening,
+  record: StepRecord,
+): Decision {
+  const next = stepAfter(current.definition, stepId);
+  if (next === undefined) return finish(current, stepId, happening, record);
+  const anchor = anchorOf(current.standing, happening.at);
+  const plan = planNext(current, next, anchor);
+  const paused = current.standing.state === 'paused';
+  const standing: Standing = {
+    ...current.standing,
+    state: paused ? 'paused' : 'active',
+    reason: paused ? pauseReason(current.standing) : null,
+    stepId: next.step.id,
+    stepPosition: next.position,
+    nextAt: paused ? null : plan.dueAt,
+    why: plan.why,
+    lastDoneAt: anchor,
+    pausedState: paused ? 'active' : null,
+    restMs: null,
+  };
+  const data: LogData = {
+    ...done(current.standing),
+    ...record.data,
+    next: { stepId: next.step.id, at: standing.nextAt, why: plan.why },
+  };
+  return { kind: 'decision', standing, log: [entry(record.type, stepId, happening, data)] };
+}
+
+/** The step made a task that must be completed first (TSK-11); nothing is planned until it is. */
+export function awaitTask(
+  current: EnrollmentCase,
+  stepId: string,
+  happening: Happening,
+  data: LogData,
+): Decision {
+  const paused = current.standing.state === 'paused';
+  return {
+    kind: 'decision',
+    standing: {
+      ...current.standing,
+      state: paused ? 'paused' : 'waiting_task',
+      reason: paused ? current.standing.reason : null,
+      nextAt: null,
+      lastDoneAt: happening.at,
+      pausedState: paused ? 'waiting_task' : null,
+      restMs: null,
+    },
+    log: [entry('task_created', stepId, happening, { ...done(current.standing), ...data })],
+  };
+}
+
+/** Ends an enrollment; its open tasks are cancelled unless it ran to its end. */
+export function end(
+  current: EnrollmentCase,
+  outcome: { readonly state: EndedState; readonly reason: EnrollmentReason },
+  happening: Happening,
+  data: LogData = {},
+): Decision {
+  const { state, reason } = outcome;
+  return {
+    kind: 'decision',
+    standing: ended(current.standing, outcome, happening.at),
+    log: [entry(state, current.standing.stepId, happening, { ...data, state, reason })],
+    ...(state === 'finished' ? {} : { taskChange: { kind: 'cancel_open' } }),
+  };
+}
+
+/**
+ * What the next delay counts from: the planned instant of a step that ran on time, so that a chain of steps keeps its
+ * wall clock to the millisecond and a preview comes true; else when it really ran.
+ */
+function anchorOf(standing: Standing, at: Instant): Instant {
+  const { nextAt } = standing;
+  const late = nextAt === null ? Infinity : Date.parse(at) - Date.parse(nextAt);
+  return nextAt !== null && late >= 0 && late < onTimeMs ? nextAt : at;
+}
+
+/** A step that was skipped or settled leaves nothing uncertain behind; the pause itself stays. */
+function pauseReason(standing: Standing): EnrollmentReason | null {
+  return standing.reason === 'send_uncertain' ? 'manual' : standing.reason;
+}
+
+/** Plans `next` after a step that ran at `at`. */
+function planNext(current: EnrollmentCase, next: PlacedStep, at: Instant): Plan {
+  return planStep(
+    {
+      kind: next.step.kind === 'automated_email' ? 'email' : 'task',
+      after: at,
+      delayDays: next.step.delayDays,
+    },
+    calendarOf(current.definition, current.timeZone),
+  );
+}
+
+function finish(
+  current: EnrollmentCase,
+  stepId: string,
+  happening: Happening,
+  record: StepRecord,
+): Decision {
+  const outcome = { state: 'finished', reason: 'all_steps' } as const;
+  const system: Happening = { at: happening.at, actor: { kind: 'system' }, cause: happening.cause };
+  return {
+    kind: 'decision',
+    standing: ended({ ...current.standing, lastDoneAt: happening.at }, outcome, happening.at),
+    log: [
+      entry(record.type, stepId, happening, { ...done(current.standing), ...record.data }),
+      entry('finished', null, system, outcome),
+    ],
+  };
+}
+
+function ended(
+  standing: Standing,
+  outcome: { readonly state: EndedState; readonly reason: EnrollmentReason },
+  at: Instant,
+): Standing {
+  return {
+    ...standing,
+    ...outcome,
+    stepId: null,
+    nextAt: null,
+    why: [],
+    pausedState: null,
+    restMs: null,
+    endedAt: at,
+  };
+}
+
+function done(standing: Standing): LogData {
+  return standing.nextAt === null ? {} : { plannedAt: standing.nextAt, why: standing.why };
+}

@@ -1,0 +1,130 @@
+import type { Decision, EnrollmentCase, Refusal } from './enrollment.js';
+import { pause } from './pause.js';
+import { afterNoConnection, afterSoftBounce, postpone } from './postpone.js';
+import { end, entry, goOn, type Happening } from './progress.js';
+import { isLive } from './state.js';
+
+/** What became of one attempt to send, as far as the enrollment is concerned. */
+export type SendResult =
+  | { readonly kind: 'sent' }
+  /** The address does not exist or takes no mail: a hard bounce. */
+  | { readonly kind: 'bounced'; readonly smtpCode: number }
+  /** Refused for good for another reason, such as the content. */
+  | { readonly kind: 'rejected'; readonly smtpCode?: number }
+  /** Refused for now, by the recipient's side. */
+  | { readonly kind: 'deferred'; readonly smtpCode: number }
+  /** The mail server took no login. */
+  | { readonly kind: 'locked_out'; readonly smtpCode?: number }
+  /** The mail server could not be reached. */
+  | { readonly kind: 'no_connection' }
+  /** The body was begun and no answer came. */
+  | { readonly kind: 'unknown' };
+
+export interface SendAttempt {
+  readonly sendId: string;
+  readonly stepId: string;
+  /** How many attempts there were, this one included. */
+  readonly attempts: number;
+}
+
+/** What the outcome of an attempt does to its enrollment, which may have ended or been paused meanwhile. */
+export function afterSend(
+  current: EnrollmentCase,
+  attempt: SendAttempt,
+  result: SendResult,
+  happening: Happening,
+): Decision | Refusal {
+  const { sendId, stepId } = attempt;
+  const data = { sendId, ...('smtpCode' in result ? { smtpCode: result.smtpCode } : {}) };
+  if (result.kind === 'sent') return sent(current, attempt, happening);
+  if (!isLive(current.standing.state) || current.standing.stepId !== stepId) {
+    return logOnly(current, stepId, happening, { type: logTypeOf(result), data });
+  }
+  switch (result.kind) {
+    case 'bounced':
+      return end(current, { state: 'errored', reason: 'bounced' }, happening, data);
+    case 'rejected':
+      return end(current, { state: 'errored', reason: 'send_failed' }, happening, data);
+    case 'unknown':
+      return pauseUnlessPaused(current, 'send_uncertain', happening, data);
+    case 'locked_out':
+      return pauseUnlessPaused(current, 'mailbox_disconnected', happening, data);
+    case 'deferred':
+    case 'no_connection':
+      return tryAgain(current, attempt, result.kind, happening);
+  }
+}
+
+/** The server took the mail: the step has run, whatever happened to the enrollment since (worked date 16). */
+function sent(current: EnrollmentCase, attempt: SendAttempt, happening: Happening): Decision {
+  const { standing } = current;
+  const record = { type: 'email_sent', data: { sendId: attempt.sendId } } as const;
+  if (!isLive(standing.state) || standing.stepId !== attempt.stepId) {
+    return logOnly(current, attempt.stepId, happening, record);
+  }
+  // What was uncertain is known now: the pause that the uncertainty made goes with it.
+  const certain: EnrollmentCase =
+    standing.reason === 'send_uncertain'
+      ? { ...current, standing: { ...standing, state: 'active', reason: null, pausedState: null } }
+      : current;
+  return goOn(certain, attempt.stepId, happening, record);
+}
+
+function tryAgain(
+  current: EnrollmentCase,
+  attempt: SendAttempt,
+  kind: 'deferred' | 'no_connection',
+  happening: Happening,
+): Decision | Refusal {
+  const { sendId, attempts } = attempt;
+  const record = { type: 'email_deferred', data: { sendId } } as const;
+  if (current.standing.state === 'paused') {
+    return logOnly(current, attempt.stepId, happening, record);
+  }
+  const nextAt =
+    kind === 'deferred'
+      ? afterSoftBounce(current, attempts, happening.at)
+      : afterNoConnection(attempts, happening.at);
+  if (nextAt === undefined) return pause(current, 'soft_bounce', happening, { sendId });
+  return postpone(current, { nextAt, why: [{ rule: kind, at: happening.at }] }, happening, record);
+}
+
+function pauseUnlessPaused(
+  current: EnrollmentCase,
+  reason: 'send_uncertain' | 'mailbox_disconnected',
+  happening: Happening,
+  data: { readonly sendId: string },
+): Decision | Refusal {
+  const { standing } = current;
+  if (standing.state !== 'paused') return pause(current, reason, happening, data);
+  // A person paused it meanwhile; their pause stays, and says now what must be looked into first.
+  return {
+    kind: 'decision',
+    standing: { ...standing, reason },
+    log: [entry('paused', standing.stepId, happening, { ...data, state: 'paused', reason })],
+  };
+}
+
+function logOnly(
+  current: EnrollmentCase,
+  stepId: string,
+  happening: Happening,
+  record: { readonly type: ReturnType<typeof logTypeOf> | 'email_sent'; readonly data: object },
+): Decision {
+  const log = [entry(record.type, stepId, happening, record.data)];
+  return { kind: 'decision', standing: current.standing, log };
+}
+
+function logTypeOf(
+  result: SendResult,
+): 'email_uncertain' | 'email_deferred' | 'email_rejected' {
+  switch (result.kind) {
+    case 'unknown':
+      return 'email_uncertain';
+    case 'bounced':
+    case 'rejected':
+      return 'email_rejected';
+    default:
+      return 'email_deferred';
+  }
+}

@@ -1,0 +1,35 @@
+/** States in which an enrollment still has something to do; a contact is in at most one (ENR-08). */
+export const liveStates = ['scheduled', 'active', 'waiting_task', 'paused'] as const;
+export type LiveState = (typeof liveStates)[number];
+
+export const endedStates = ['finished', 'unenrolled', 'errored'] as const;
+export type EndedState = (typeof endedStates)[number];
+
+/** The closed list of states (product.md 2.2). */
+export const enrollmentStates = [...liveStates, ...endedStates] as const;
+export type EnrollmentState = LiveState | EndedState;
+
+/** Why an enrollment is where it is; the open list of product.md 2.2, as far as something says it. */
+export const enrollmentReasons = [
+  'first_step_later',
+  'manual',
+  'mailbox_disconnected',
+  'soft_bounce',
+  'send_uncertain',
+  'all_steps',
+  'replied',
+  'company_replied',
+  'meeting_link',
+  'meeting_logged',
+  'company_meeting',
+  'workflow',
+  'bounced',
+  'send_failed',
+  'missing_token',
+  'thread_parent_missing',
+] as const;
+export type EnrollmentReason = (typeof enrollmentReasons)[number];
+
+export function isLive(state: EnrollmentState): state is LiveState {
+  return liveStates.some((live) => live === state);
+}

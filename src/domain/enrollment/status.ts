@@ -1,0 +1,105 @@
+import { findStep } from '../sequence/definition.js';
+import type { StepKind } from '../sequence/step.js';
+import { explain, formatLocal } from '../time/format.js';
+import type { Instant, Why } from '../time/types.js';
+import type { EnrollmentCase } from './enrollment.js';
+import { isLive, type EnrollmentReason, type EnrollmentState } from './state.js';
+
+/** The step that an enrollment runs next, or whose task it waits for. */
+export interface StepRef {
+  readonly id: string;
+  /** 1-based. */
+  readonly position: number;
+  readonly kind: StepKind;
+}
+
+/**
+ * Where an enrollment stands: what Postgres says and the workflow adopts. Ids, codes and times only, no personal data.
+ * `nextAt` is null while it waits for a person (a task, or a pause) and when it has ended.
+ */
+export interface EnrollmentStatus {
+  readonly state: EnrollmentState;
+  readonly reason: EnrollmentReason | null;
+  readonly step: StepRef | null;
+  readonly nextAt: Instant | null;
+  /** What the timer in the Temporal UI says, under 150 characters. */
+  readonly summary: string;
+  /** "Why, and why not yet" as one sentence for an operator. */
+  readonly why: string;
+}
+
+/** Says where an enrollment stands, and why. */
+export function statusOf(current: EnrollmentCase): EnrollmentStatus {
+  const { standing, definition } = current;
+  const placed = standing.stepId === null ? undefined : findStep(definition, standing.stepId);
+  const step = placed && {
+    id: placed.step.id,
+    position: placed.position,
+    kind: placed.step.kind,
+  };
+  return {
+    state: standing.state,
+    reason: standing.reason,
+    step: step ?? null,
+    nextAt: standing.nextAt,
+    summary: summaryOf(current, placed ? `step ${placed.position} of ${placed.total}` : 'end'),
+    why: whyNot(current, step),
+  };
+}
+
+/** "3 business days → step 3 of 5, Tue 1 Dec 2026 17:00 New York". */
+function summaryOf(current: EnrollmentCase, stepText: string): string {
+  const { nextAt, why } = current.standing;
+  if (nextAt === null) return stepText;
+  return `${cause(why)} → ${stepText}, ${formatLocal(nextAt, current.timeZone)}`;
+}
+
+function cause(why: readonly Why[]): string {
+  const first = why[0];
+  switch (first?.rule) {
+    case 'delay':
+      return `${first.days} ${first.unit === 'business_days' ? 'business ' : ''}day${first.days === 1 ? '' : 's'}`;
+    case 'resumed':
+      return 'rest of the delay';
+    case 'at_once':
+      return 'at once';
+    case 'chosen_time':
+      return 'at the chosen time';
+    default:
+      return 'next';
+  }
+}
+
+function whyNot(current: EnrollmentCase, step: StepRef | undefined): string {
+  const { standing, timeZone } = current;
+  if (!isLive(standing.state)) return `${standing.state}: ${standing.reason ?? ''}`;
+  const name = step ? `step ${step.position} (${step.kind.replaceAll('_', ' ')})` : 'the next step';
+  if (standing.state === 'paused') return pausedText(standing.reason, standing.restMs, name);
+  if (standing.state === 'waiting_task') {
+    return `Waits until the task of ${name} is completed; the next delay counts from then.`;
+  }
+  if (standing.nextAt === null) return `Waits to run ${name}.`;
+  const when = formatLocal(standing.nextAt, timeZone);
+  return `Runs ${name} on ${when}: ${explain(standing.why, timeZone)}`;
+}
+
+function pausedText(reason: EnrollmentReason | null, restMs: number | null, step: string): string {
+  const rest = restMs === null ? '' : ` ${duration(restMs)} of the delay are left and run on resuming.`;
+  const hint =
+    reason === 'send_uncertain'
+      ? ' Nobody knows whether the email arrived: look into the mailbox, then skip the step.'
+      : '';
+  return `Paused (${reason ?? 'manual'}) before ${step}.${rest}${hint}`;
+}
+
+function duration(ms: number): string {
+  const minutes = Math.ceil(ms / 60_000);
+  const days = Math.floor(minutes / 1440);
+  const hours = Math.floor((minutes % 1440) / 60);
+  const parts = [
+    ...(days > 0 ? [`${days} d`] : []),
+    ...(hours > 0 ? [`${hours} h`] : []),
+    ...(minutes % 60 > 0 || minutes === 0 ? [`${minutes % 60} min`] : []),
+  ];
+  return parts.join(' ');
+}

@@ -1,0 +1,39 @@
+import type { TokenValues } from './tokens.js';
+
+interface Person {
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+  readonly email: string | null;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+interface Organisation {
+  readonly name: string;
+  readonly domain: string | null;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** What the tokens of one enrollment stand for (SEQ-27). A fixed field wins over a property of the same name. */
+export function tokenValues(
+  contact: Person,
+  company: Organisation | null,
+  sender: { readonly name: string; readonly email: string },
+): TokenValues {
+  return {
+    ...prefixed('contact', contact.properties),
+    ...(company ? prefixed('company', company.properties) : {}),
+    'contact.firstName': contact.firstName,
+    'contact.lastName': contact.lastName,
+    'contact.email': contact.email,
+    'company.name': company?.name ?? null,
+    'company.domain': company?.domain ?? null,
+    'sender.name': sender.name,
+    'sender.email': sender.email,
+  };
+}
+
+function prefixed(root: string, properties: Readonly<Record<string, string>>): TokenValues {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [`${root}.${name}`, value]),
+  );
+}

@@ -1,0 +1,61 @@
+/** The six kinds of step (SEQ-03). `automated_email` alone sends; the others make a task for a person. */
+export const stepKinds = [
+  'automated_email',
+  'manual_email',
+  'call',
+  'general',
+  'linkedin_inmail',
+  'linkedin_connect',
+] as const;
+export type StepKind = (typeof stepKinds)[number];
+export type TaskKind = Exclude<StepKind, 'automated_email'>;
+
+export const taskPriorities = ['none', 'low', 'medium', 'high'] as const;
+export type TaskPriority = (typeof taskPriorities)[number];
+
+/** Whether an email opens a thread or answers an earlier email step of the same sequence (SEQ-09). */
+export type Threading =
+  { readonly kind: 'new' } | { readonly kind: 'reply'; readonly toStepId: string };
+
+/** What an email says; tokens such as `{{contact.firstName|there}}` are resolved for each contact. */
+export interface EmailContent {
+  readonly subject: string;
+  readonly html: string;
+}
+
+interface StepBase {
+  /** Stable within the sequence, apart from the position. */
+  readonly id: string;
+  /** Whole days after the step before it, 0–90; always 0 for the first step (SEQ-13). */
+  readonly delayDays: number;
+}
+
+export interface AutomatedEmailStep extends StepBase {
+  readonly kind: 'automated_email';
+  readonly email: EmailContent;
+  readonly threading: Threading;
+}
+
+export interface TaskStep extends StepBase {
+  readonly kind: TaskKind;
+  readonly title: string;
+  readonly notes: string;
+  readonly priority: TaskPriority;
+  /** The sequence waits until the task is completed (TSK-11, TSK-12). */
+  readonly waitsForCompletion: boolean;
+  /** The draft of a manual email, and its threading; no other kind has one (TSK-15, TSK-21). */
+  readonly email?: EmailContent;
+  readonly threading?: Threading;
+}
+
+export type Step = AutomatedEmailStep | TaskStep;
+
+/** True for the steps that carry an email, sent by the system or by hand. */
+export function bearsEmail(step: Step): boolean {
+  return step.email !== undefined;
+}
+
+/** True for the kinds that need the LinkedIn Sales Navigator integration (SEQ-08). */
+export function needsSalesNavigator(kind: StepKind): boolean {
+  return kind === 'linkedin_inmail' || kind === 'linkedin_connect';
+}

@@ -1,0 +1,23 @@
+import { minuteMs } from './local-date.js';
+import type { Why } from './types.js';
+import type { LocalTime, Resolved } from './zone.js';
+
+/** A time of day as `HH:mm`, rounded down to the minute; 24:00 stays 24:00. */
+export function clockText(clockMs: number): string {
+  const minutes = Math.floor(clockMs / minuteMs);
+  const hour = String(Math.floor(minutes / 60)).padStart(2, '0');
+  return `${hour}:${String(minutes % 60).padStart(2, '0')}`;
+}
+
+/** The entry that says a wall-clock time did not exist and what came of it; empty when it did. */
+export function whyClockGap(wanted: LocalTime, resolved: Resolved): readonly Why[] {
+  return resolved.moved
+    ? [
+        {
+          rule: 'clock_gap',
+          wanted: `${wanted.date} ${clockText(wanted.clockMs)}`,
+          movedTo: resolved.at,
+        },
+      ]
+    : [];
+}

@@ -1,0 +1,124 @@
+import { clockText } from './clock-gap.js';
+import { minuteMs, weekday } from './local-date.js';
+import type { Instant, LocalDate, TimeZone, Why } from './types.js';
+import { localTimeAt } from './zone.js';
+
+const dayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
+const monthNames = [
+  'Jan',
+  'Feb',
+  'Mar',
+  'Apr',
+  'May',
+  'Jun',
+  'Jul',
+  'Aug',
+  'Sep',
+  'Oct',
+  'Nov',
+  'Dec',
+] as const;
+
+/** Above so many of a kind, weekends and holidays are counted, not named. */
+const mostNamed = 3;
+
+function dateText(date: LocalDate): string {
+  const month = monthNames[Number(date.slice(5, 7)) - 1] ?? '';
+  return `${dayNames[weekday(date)] ?? ''} ${Number(date.slice(8))} ${month}`;
+}
+
+function momentText(instant: Instant, timeZone: TimeZone): string {
+  const { date, clockMs } = localTimeAt(instant, timeZone);
+  return `${dateText(date)} ${clockText(clockMs)}`;
+}
+
+function cityOf(timeZone: TimeZone): string {
+  return timeZone.slice(timeZone.lastIndexOf('/') + 1).replaceAll('_', ' ');
+}
+
+/**
+ * An instant for people to read, in English: `Tue 1 Dec 2026 17:00 New York`. The last word is the
+ * zone's city. Seconds are left out. Throws a RangeError for an invalid zone or instant.
+ */
+export function formatLocal(instant: Instant, timeZone: TimeZone): string {
+  const { date, clockMs } = localTimeAt(instant, timeZone);
+  return `${dateText(date)} ${date.slice(0, 4)} ${clockText(clockMs)} ${cityOf(timeZone)}`;
+}
+
+function countText(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function durationText(durationMs: number): string {
+  const minutes = Math.ceil(durationMs / minuteMs);
+  const parts = [
+    { count: Math.floor(minutes / 1440), noun: 'day' },
+    { count: Math.floor((minutes % 1440) / 60), noun: 'hour' },
+    { count: minutes % 60, noun: 'minute' },
+  ];
+  return parts
+    .filter(({ count }) => count > 0)
+    .map(({ count, noun }) => countText(count, noun))
+    .join(' ');
+}
+
+function resumedText({ at, restMs }: Extract<Why, { rule: 'resumed' }>, zone: TimeZone): string {
+  const rest = restMs === 0 ? 'no delay' : durationText(restMs);
+  return `resumed ${momentText(at, zone)} with ${rest} left`;
+}
+
+function delayText({ days, unit, from }: Extract<Why, { rule: 'delay' }>, zone: TimeZone): string {
+  const moment = momentText(from, zone);
+  const noun = unit === 'business_days' ? 'business day' : 'calendar day';
+  return days === 0 ? `right after ${moment}` : `${countText(days, noun)} after ${moment}`;
+}
+
+function whyText(why: Why, timeZone: TimeZone): string {
+  switch (why.rule) {
+    case 'at_once':
+      return 'at once';
+    case 'chosen_time':
+      return 'at the chosen time';
+    case 'delay':
+      return delayText(why, timeZone);
+    case 'weekend':
+    case 'holiday':
+      return `${dateText(why.on)} is a ${why.rule} → ${dateText(why.movedTo)}`;
+    case 'before_window':
+      return `before the send window → ${momentText(why.movedTo, timeZone)}`;
+    case 'after_window':
+      return `after the send window → ${momentText(why.movedTo, timeZone)}`;
+    case 'start_of_day':
+      return `at the task time of ${dateText(why.on)}`;
+    case 'clock_gap':
+      return `the clock skips ${why.wanted} → ${momentText(why.movedTo, timeZone)}`;
+    case 'task_completed':
+      return `task completed ${momentText(why.at, timeZone)}`;
+    case 'resumed':
+      return resumedText(why, timeZone);
+  }
+}
+
+/**
+ * The chain of rules behind a planned instant as one English line for operators, in the zone's
+ * local time: `3 business days after Thu 26 Nov 17:00; Sat 28 Nov is a weekend → Mon 30 Nov`.
+ *
+ * More than three weekends, or holidays, are told as their number (`18 weekends skipped`), so
+ * that a delay of 90 days stays one line. An empty chain is an empty string.
+ * Throws a RangeError for an invalid zone or instant.
+ */
+export function explain(why: readonly Why[], timeZone: TimeZone): string {
+  const told: string[] = [];
+  const counted = new Set<string>();
+  for (const entry of why) {
+    const alike = why.filter(({ rule }) => rule === entry.rule).length;
+    const isDay = entry.rule === 'weekend' || entry.rule === 'holiday';
+    if (!isDay || alike <= mostNamed) {
+      told.push(whyText(entry, timeZone));
+    } else if (!counted.has(entry.rule)) {
+      counted.add(entry.rule);
+      told.push(`${countText(alike, entry.rule)} skipped`);
+    }
+  }
+  return told.join('; ');
+}

@@ -1,0 +1,28 @@
+import type { Instant } from './types.js';
+
+const canonical = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+
+/**
+ * Milliseconds since 1970-01-01T00:00Z of an instant.
+ *
+ * Only the one spelling that `Instant` describes is taken, so that instants can be compared as
+ * strings everywhere else. Anything else is a RangeError that names it.
+ */
+export function toEpochMs(instant: Instant): number {
+  const epochMs = canonical.test(instant) ? Date.parse(instant) : Number.NaN;
+  // A date such as 30 February parses, as another day: only what prints back the same is taken.
+  if (Number.isNaN(epochMs) || new Date(epochMs).toISOString() !== instant) {
+    throw new RangeError(`Not an instant (want 2026-11-26T22:00:00.000Z): ${instant}`);
+  }
+  return epochMs;
+}
+
+/** The instant at `epochMs` milliseconds since 1970-01-01T00:00Z, within the years 0000–9999. */
+export function fromEpochMs(epochMs: number): Instant {
+  return new Date(epochMs).toISOString();
+}
+
+/** The later of two instants. */
+export function latest(a: Instant, b: Instant): Instant {
+  return a < b ? b : a;
+}

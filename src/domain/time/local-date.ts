@@ -1,0 +1,37 @@
+import type { LocalDate } from './types.js';
+
+/** Milliseconds of wall-clock time in a calendar day, whatever the clock does on it. */
+export const dayMs = 86_400_000;
+
+/** Milliseconds of wall-clock time in a minute. */
+export const minuteMs = 60_000;
+
+const shape = /^\d{4}-\d{2}-\d{2}$/;
+
+/**
+ * Wall-clock milliseconds from 1970-01-01 00:00 to 00:00 of a date, on a clock that is never
+ * changed. Such a figure orders and subtracts local times; it is no instant.
+ * A string that is no calendar date is a RangeError that names it.
+ */
+export function dateToWallMs(date: LocalDate): number {
+  const wallMs = shape.test(date) ? Date.parse(`${date}T00:00:00.000Z`) : Number.NaN;
+  if (Number.isNaN(wallMs) || wallMsToDate(wallMs) !== date) {
+    throw new RangeError(`Not a calendar date (want 2026-11-26): ${date}`);
+  }
+  return wallMs;
+}
+
+/** The date in which a wall-clock figure of `dateToWallMs` lies. */
+export function wallMsToDate(wallMs: number): LocalDate {
+  return new Date(wallMs).toISOString().slice(0, 10);
+}
+
+/** The date `days` calendar days after `date`; `days` is a whole number and may be negative. */
+export function addDays(date: LocalDate, days: number): LocalDate {
+  return wallMsToDate(dateToWallMs(date) + days * dayMs);
+}
+
+/** The day of the week, 0 (Sunday) to 6 (Saturday). */
+export function weekday(date: LocalDate): number {
+  return new Date(dateToWallMs(date)).getUTCDay();
+}

@@ -1,0 +1,84 @@
+import { stepDays } from './business-days.js';
+import type { ArrivedDay } from './business-days.js';
+import { checkCalendar } from './check-calendar.js';
+import { whyClockGap } from './clock-gap.js';
+import { fitToWindow } from './fit-to-window.js';
+import { latest } from './instant.js';
+import { minuteMs } from './local-date.js';
+import type { Calendar, Plan, StepToPlan, Why } from './types.js';
+import { localTimeAt, resolveLocal } from './zone.js';
+import type { LocalTime } from './zone.js';
+
+/** The longest delay of a step, in days (LIM-01; tasks alike, product part 3, 7). */
+export const maxDelayDays = 90;
+
+function checkDelay(delayDays: number): void {
+  if (!Number.isInteger(delayDays) || delayDays < 0 || delayDays > maxDelayDays) {
+    throw new RangeError(`delayDays must be a whole number 0–${maxDelayDays}, not ${delayDays}`);
+  }
+}
+
+function whyDelay({ after, delayDays }: StepToPlan, calendar: Calendar): Why {
+  const counted = calendar.eligibleFollowUpDays === 'BUSINESS_DAYS';
+  const unit = counted ? 'business_days' : 'calendar_days';
+  return { rule: 'delay', days: delayDays, unit, from: after };
+}
+
+function planEmail(step: StepToPlan, start: LocalTime, day: ArrivedDay, calendar: Calendar): Plan {
+  const wanted = { date: day.date, clockMs: start.clockMs };
+  // On the same day the instant stands: a clock put back shows it twice, and must not take it back.
+  const resolved =
+    day.date === start.date
+      ? { at: step.after, moved: false }
+      : resolveLocal(wanted, calendar.timeZone);
+  const wantedAt = latest(resolved.at, step.after);
+  const fitted = fitToWindow(wantedAt, calendar);
+  // A time that does not exist is of no interest once the window has moved it elsewhere.
+  const last = fitted.dueAt === wantedAt ? whyClockGap(wanted, resolved) : fitted.why;
+  return { dueAt: fitted.dueAt, why: [whyDelay(step, calendar), ...day.why, ...last] };
+}
+
+function planTask(step: StepToPlan, day: ArrivedDay, calendar: Calendar): Plan {
+  const wanted = { date: day.date, clockMs: calendar.taskCreationMinute * minuteMs };
+  const resolved = resolveLocal(wanted, calendar.timeZone);
+  return {
+    dueAt: latest(resolved.at, step.after),
+    why: [
+      whyDelay(step, calendar),
+      ...day.why,
+      { rule: 'start_of_day', on: day.date },
+      ...whyClockGap(wanted, resolved),
+    ],
+  };
+}
+
+/**
+ * When a step after the first runs, and why then.
+ *
+ * The delay is counted in dates of the enrollment's zone, in the unit that the calendar says, and
+ * ends on an eligible one (SET-02 to SET-04, SET-09, SEQ-14, SEQ-15); the wall-clock time is turned
+ * into an instant once, at the end, so that it survives clock changes.
+ *
+ * - Email: the wall-clock time of `after` (SET-05), then moved by the send window (SET-06,
+ *   SET-07). With a delay of 0 on a day that is not eligible it waits for the next one, keeping
+ *   its wall-clock time.
+ * - Task, delay 0: exactly `after`, whatever the day (SEQ-16; product part 3, 5).
+ * - Task, delay ≥ 1: the calendar's creation minute of the date arrived at, 00:00 by default,
+ *   or the first instant of that date (TSK-02).
+ *
+ * The result is never before `after`, and an email's result is a fixed point of `fitToWindow`.
+ * Throws a RangeError for a delay that is not a whole number 0–90 (LIM-01), an invalid zone,
+ * instant or calendar, and when 370 days in a row are not eligible.
+ */
+export function planStep(step: StepToPlan, calendar: Calendar): Plan {
+  checkDelay(step.delayDays);
+  checkCalendar(calendar);
+  const start = localTimeAt(step.after, calendar.timeZone);
+  if (step.kind === 'task' && step.delayDays === 0) {
+    return { dueAt: step.after, why: [whyDelay(step, calendar)] };
+  }
+  const day = stepDays(start.date, step.delayDays, calendar);
+  return step.kind === 'email'
+    ? planEmail(step, start, day, calendar)
+    : planTask(step, day, calendar);
+}

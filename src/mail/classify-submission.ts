@@ -1,0 +1,85 @@
+import type { SentMessageInfo, SMTPError } from 'nodemailer/lib/smtp-connection';
+import type { SubmitCause, SubmitFailure, SubmitOutcome, SubmitStage } from './port.js';
+
+/** How far the body had come when the connection said what it said. */
+export interface BodyProgress {
+  started(): boolean;
+  ended(): boolean;
+}
+
+const maxReplyLength = 2_000;
+
+const reasons: Readonly<Record<string, SubmitFailure>> = {
+  ETIMEDOUT: 'timeout',
+  EDNS: 'dns',
+  ECONNECTION: 'connection',
+  ESOCKET: 'connection',
+  ETLS: 'tls',
+  EAUTH: 'login',
+  EPROTOCOL: 'protocol',
+  EENVELOPE: 'protocol',
+  EMESSAGE: 'protocol',
+};
+
+/**
+ * What a failure means, by the table of mail.md 2.2.
+ *
+ * Once a byte of the body has left, only a complete 4xx or 5xx answer to the message itself says that the server does not
+ * have it; a drop, a timeout, an unterminated line or any other text leaves it `unknown`. Before that, a 4xx or 5xx reply is
+ * a refusal of the command that it answers, and everything else was not attempted.
+ */
+export function classifyFailure(error: SMTPError, body: BodyProgress): SubmitOutcome {
+  const code = error.responseCode ?? 0;
+  const answersMessage = error.code === 'EMESSAGE' && error.command === 'DATA';
+  const isRefusal = code >= 400 && code <= 599 && (answersMessage || !body.started());
+  if (!isRefusal) {
+    return { kind: body.started() ? 'unknown' : 'not_attempted', cause: causeOf(error) };
+  }
+  return {
+    kind: 'refused',
+    permanent: code >= 500 && code !== 503,
+    stage: answersMessage ? 'message' : stageOf(error),
+    code,
+    reply: cut(error.response ?? error.message),
+  };
+}
+
+/** Accepted only if the whole body had left and the reply is a well-formed 2xx; the connection itself checks the first digit. */
+export function classifyAcceptance(info: SentMessageInfo, body: BodyProgress): SubmitOutcome {
+  const { response, serverMessageId } = info;
+  if (body.ended() && /^2\d\d(?:[ -]|$)/.test(response)) {
+    const reply = cut(response);
+    return { kind: 'accepted', reply, ...(serverMessageId !== undefined && { serverMessageId }) };
+  }
+  const cause: SubmitCause = { reason: 'protocol', text: cut(`unexpected reply: ${response}`) };
+  return { kind: body.started() ? 'unknown' : 'not_attempted', cause };
+}
+
+function stageOf(error: SMTPError): SubmitStage {
+  switch (error.command) {
+    case 'MAIL FROM':
+      return 'mail_from';
+    case 'RCPT TO':
+      return 'rcpt_to';
+    case 'DATA':
+      return 'data';
+    default:
+      return error.code === 'EAUTH' ? 'auth' : 'connect';
+  }
+}
+
+function causeOf(error: SMTPError): SubmitCause {
+  const text = cut(error.message);
+  if (error.code === 'EENVELOPE' && error.command === 'API') {
+    return { reason: 'invalid_envelope', text };
+  }
+  if (error.code === 'EMESSAGE' && error.command === 'MAIL FROM')
+    return { reason: 'too_large', text };
+  // A certificate that is not trusted comes as a socket error that keeps its own code beside.
+  if (/CERT|TLS|SSL|VERIFY|^EPROTO$/.test(error.originalCode ?? '')) return { reason: 'tls', text };
+  return { reason: reasons[error.code ?? ''] ?? 'other', text };
+}
+
+function cut(text: string): string {
+  return text.slice(0, maxReplyLength);
+}

@@ -1,0 +1,177 @@
+import SMTPConnection, {
+  type Envelope,
+  type Options,
+  type SMTPError,
+} from 'nodemailer/lib/smtp-connection';
+import { classifyAcceptance, classifyFailure } from './classify-submission.js';
+import { createGatedBody, type GatedBody } from './gated-body.js';
+import type {
+  MailTransport,
+  SubmitCause,
+  SubmitFailure,
+  SubmitOutcome,
+  SubmitRequest,
+} from './port.js';
+
+export interface SmtpTransportDeps {
+  /** The name given with EHLO; the machine's, or an address literal, unless told. */
+  readonly clientName?: string;
+}
+
+const defaultConnectMs = 30_000;
+const defaultIdleMs = 600_000;
+const quitMs = 5_000;
+const maxReplyBytes = 64 * 1024;
+
+/**
+ * Submits over SMTP: one connection a message, no pool, no retry below the caller's (mail.md 2.2).
+ *
+ * The body is read only after the server's 354, and its first read awaits `beforeData`; so whatever fails before that stays
+ * in the safe half, and the unsafe half is exactly the DATA phase (mail.md 2.3).
+ */
+export function createSmtpTransport(deps: SmtpTransportDeps = {}): MailTransport {
+  return {
+    submit: async (request) => {
+      if (request.raw.length === 0) throw new RangeError('raw must not be empty');
+      if (request.signal?.aborted === true) {
+        return { kind: 'not_attempted', cause: cause('aborted', 'aborted before connecting') };
+      }
+      return new Promise((resolve) => {
+        submitOnce(request, new SMTPConnection(optionsOf(request, deps)), resolve);
+      });
+    },
+  };
+}
+
+function submitOnce(
+  request: SubmitRequest,
+  connection: SMTPConnection,
+  resolve: (outcome: SubmitOutcome) => void,
+): void {
+  let settled = false;
+  const settle = (outcome: SubmitOutcome): void => {
+    if (settled) return;
+    settled = true;
+    request.signal?.removeEventListener('abort', onAbort);
+    // In this order: from here on a late "go" of the gate sends nothing.
+    body.stream.destroy();
+    leave(connection, outcome, body);
+    // The caller may be committing a state in the gate; its mark and this outcome must not race.
+    void body.gateClosed().then(() => {
+      resolve(outcome);
+    });
+  };
+  const fail = (error: SMTPError): void => {
+    settle(classifyFailure(error, body));
+  };
+  const body = createGatedBody(request.raw, request.beforeData, {
+    stopped: () => {
+      settle({ kind: 'stopped' });
+    },
+    failed: (error) => {
+      settle({ kind: 'not_attempted', cause: cause('before_data', String(error)) });
+    },
+  });
+  const onAbort = (): void => {
+    const kind = body.started() ? 'unknown' : 'not_attempted';
+    settle({ kind, cause: cause('aborted', 'aborted by the caller') });
+  };
+  request.signal?.addEventListener('abort', onAbort, { once: true });
+  connection.on('error', fail);
+  // Some ends come without an error; others emit this just before they report one, which is the better account.
+  connection.once('end', () => {
+    setImmediate(() => {
+      fail(Object.assign(new Error('connection ended'), { code: 'ECONNECTION' }));
+    });
+  });
+  converse(request, connection, { body, fail, settle });
+}
+
+interface Conversation {
+  readonly body: GatedBody;
+  readonly fail: (error: SMTPError) => void;
+  readonly settle: (outcome: SubmitOutcome) => void;
+}
+
+/** Greets, logs in if asked to, and sends. */
+function converse(request: SubmitRequest, connection: SMTPConnection, on: Conversation): void {
+  const { username: user, password: pass } = request.server;
+  const send = (): void => {
+    connection.send(envelopeOf(request), on.body.stream, (error, info) => {
+      if (error) on.fail(error);
+      else on.settle(classifyAcceptance(info, on.body));
+    });
+  };
+  connection.connect((connectError) => {
+    if (connectError) {
+      on.fail(connectError);
+    } else if (user === undefined) {
+      send();
+    } else if (!connection.allowsAuth) {
+      const missing = cause('login_not_offered', 'the server offers no login');
+      on.settle({ kind: 'not_attempted', cause: missing });
+    } else {
+      connection.login({ user, pass }, (error) => {
+        if (error) on.fail(error);
+        else send();
+      });
+    }
+  });
+}
+
+/**
+ * Ends the session: politely when no body is under way, else by dropping the connection, since whatever is said within DATA
+ * would be part of the message.
+ */
+function leave(connection: SMTPConnection, outcome: SubmitOutcome, body: GatedBody): void {
+  const answered =
+    outcome.kind === 'accepted' ||
+    (outcome.kind === 'refused' && (outcome.stage !== 'message' || body.ended()));
+  if (!answered || connection.destroyed) {
+    connection.close();
+    return;
+  }
+  const timer = setTimeout(() => {
+    connection.close();
+  }, quitMs);
+  timer.unref();
+  connection.once('end', () => {
+    clearTimeout(timer);
+  });
+  connection.quit();
+}
+
+function optionsOf({ server, timeouts }: SubmitRequest, deps: SmtpTransportDeps): Options {
+  const connectMs = timeouts?.connectMs ?? defaultConnectMs;
+  return {
+    host: server.host,
+    port: server.port,
+    secure: server.security === 'tls',
+    requireTLS: server.security === 'starttls',
+    ignoreTLS: server.security === 'none',
+    connectionTimeout: connectMs,
+    greetingTimeout: connectMs,
+    dnsTimeout: connectMs,
+    socketTimeout: timeouts?.idleMs ?? defaultIdleMs,
+    maxResponseSize: maxReplyBytes,
+    logger: false,
+    ...(deps.clientName !== undefined && { name: deps.clientName }),
+  };
+}
+
+function envelopeOf({ envelope, raw }: SubmitRequest): Envelope {
+  const { from, to, dsnEnvelopeId } = envelope;
+  return {
+    from,
+    to: [to],
+    size: raw.length,
+    // Sent only to a server that offers DSN. Headers are enough: they hold the Message-ID.
+    ...(dsnEnvelopeId !== undefined && {
+      dsn: { id: dsnEnvelopeId, return: 'HDRS', notify: ['FAILURE', 'DELAY'], recipient: to },
+    }),
+  };
+}
+
+function cause(reason: SubmitFailure, text: string): SubmitCause {
+  return { reason, text };
+}

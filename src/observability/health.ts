@@ -1,0 +1,40 @@
+/** Whether one thing that the process needs can be used. */
+export type Check = () => Promise<boolean>;
+
+export interface HealthReport {
+  readonly ready: boolean;
+  readonly checks: Readonly<Record<string, 'ok' | 'failed'>>;
+}
+
+/** Runs all checks at once; one that fails, throws, or takes longer than the limit counts as failed. */
+export async function runChecks(
+  checks: Readonly<Record<string, Check>>,
+  limitMs: number,
+): Promise<HealthReport> {
+  const results = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => {
+      const ok = await withinLimit(check, limitMs);
+      return [name, ok ? 'ok' : 'failed'] as const;
+    }),
+  );
+  return {
+    ready: results.every(([, result]) => result === 'ok'),
+    checks: Object.fromEntries(results),
+  };
+}
+
+async function withinLimit(check: Check, limitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(false);
+    }, limitMs);
+  });
+  try {
+    return await Promise.race([check(), limit]);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
+
+const workflowsPath = fileURLToPath(new URL('../workflows', import.meta.url));
+const builtPath = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
+
+/** The workflow code as a worker runs it: the bundle made at build time, or one made now from the sources. */
+export async function loadWorkflowBundle(): Promise<WorkflowBundleOption> {
+  return existsSync(builtPath) ? { codePath: builtPath } : buildWorkflowBundle();
+}
+
+/** Bundles the workflow code. Rejects when it imports what a workflow cannot have, such as a Node built-in. */
+export function buildWorkflowBundle(): Promise<{ readonly code: string }> {
+  return bundleWorkflowCode({ workflowsPath });
+}
+
+/** Where the build puts the bundle. */
+export const workflowBundlePath = builtPath;

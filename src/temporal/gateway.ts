@@ -1,0 +1,179 @@
+import {
+  WorkflowNotFoundError,
+  WorkflowUpdateStage,
+  type Client,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
+import { TypedSearchAttributes, WorkflowIdReusePolicy } from '@temporalio/common';
+import type { Logger } from 'pino';
+import {
+  enrollmentWorkflowId,
+  enrollmentWorkflowType,
+  taskQueue,
+  type EnrollmentInput,
+} from '../contract/enrollment.js';
+import type {
+  EnrollmentRef,
+  OutboxItem,
+  OutboxStore,
+  WorkflowGateway,
+  WorkflowStart,
+} from '../contract/gateway.js';
+import {
+  completeTaskUpdate,
+  meetingSignal,
+  pauseUpdate,
+  replySignal,
+  resumeUpdate,
+  skipStepUpdate,
+  unenrollUpdate,
+  type MessageInput,
+} from '../contract/messages.js';
+import { searchAttributes } from '../contract/search-attributes.js';
+import type { EnrollmentMessage } from '../domain/enrollment/message.js';
+import { isLive } from '../domain/enrollment/state.js';
+
+export interface GatewayDeps {
+  readonly client: Client;
+  readonly namespace: string;
+  readonly outbox: OutboxStore;
+  /** The Temporal UI's address, without a slash at its end. */
+  readonly uiUrl: string;
+  readonly searchAttributesEachStep: boolean;
+  readonly logger: Logger;
+}
+
+/** How long a caller is kept waiting for Temporal before the sweeper takes over. */
+const deadlineMs = 3_000;
+
+/** Tells Temporal what Postgres says. Each call is harmless when it is repeated. */
+export function createGateway(deps: GatewayDeps): WorkflowGateway {
+  const { client, outbox, logger } = deps;
+  return {
+    deliver: async (ref) => {
+      try {
+        for (const item of await outbox.pending(ref)) {
+          await client.withDeadline(Date.now() + deadlineMs, () => tell(deps, ref, item));
+          await outbox.done(item.id);
+        }
+        return 'delivered';
+      } catch (error) {
+        logger.warn({ err: error, enrollmentId: ref.enrollmentId }, 'Temporal was not told yet');
+        return 'pending';
+      }
+    },
+    runUrl: (enrollmentId) => {
+      const id = encodeURIComponent(enrollmentWorkflowId(enrollmentId));
+      return `${deps.uiUrl}/namespaces/${deps.namespace}/workflows/${id}`;
+    },
+    healthy: async () => {
+      try {
+        await client.withDeadline(Date.now() + deadlineMs, () =>
+          client.workflowService.getSystemInfo({}),
+        );
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+async function tell(deps: GatewayDeps, ref: EnrollmentRef, item: OutboxItem): Promise<void> {
+  if (item.kind === 'start') {
+    await start(deps, item.start);
+    return;
+  }
+  try {
+    await pass(deps, ref, item.message);
+  } catch (error) {
+    // A run that is gone has nothing left to be told.
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}
+
+async function start(deps: GatewayDeps, begin: WorkflowStart): Promise<void> {
+  const { status, accountId } = begin.input;
+  // Ended before Temporal ever heard of it: there is nothing to run.
+  if (!isLive(status.state)) return;
+  const input: EnrollmentInput = {
+    ...begin.input,
+    searchAttributesEachStep: deps.searchAttributesEachStep,
+  };
+  const options: WorkflowStartOptions = {
+    taskQueue,
+    workflowId: enrollmentWorkflowId(input.enrollmentId),
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    args: [input],
+    priority: { fairnessKey: accountId },
+    typedSearchAttributes: attributesOf(begin),
+    staticSummary: `${begin.sequenceName}: ${input.outline.length} steps`,
+    staticDetails: detailsOf(begin),
+  };
+  try {
+    await deps.client.workflow.start(enrollmentWorkflowType, options);
+  } catch (error) {
+    if (!isAlreadyStarted(error)) throw error;
+  }
+}
+
+function isAlreadyStarted(error: unknown): boolean {
+  return error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError';
+}
+
+function attributesOf(begin: WorkflowStart): TypedSearchAttributes {
+  const { status, accountId } = begin.input;
+  return new TypedSearchAttributes([
+    { key: searchAttributes.accountId, value: accountId },
+    { key: searchAttributes.sequenceId, value: begin.sequenceId },
+    { key: searchAttributes.sequence, value: begin.sequenceName },
+    { key: searchAttributes.contactId, value: begin.contactId },
+    { key: searchAttributes.senderId, value: begin.senderId },
+    { key: searchAttributes.enrollmentState, value: status.state },
+    { key: searchAttributes.waitingFor, value: 'time' },
+    ...(status.step === null
+      ? []
+      : [{ key: searchAttributes.currentStep, value: status.step.position }]),
+    ...(status.nextAt === null
+      ? []
+      : [{ key: searchAttributes.nextActionAt, value: new Date(status.nextAt) }]),
+  ]);
+}
+
+function detailsOf(begin: WorkflowStart): string {
+  const { input } = begin;
+  return [
+    `Sequence **${begin.sequenceName}**, version ${begin.sequenceVersion}, in ${input.timeZone}.`,
+    '',
+    `- Enrollment \`${input.enrollmentId}\``,
+    `- Contact \`${begin.contactId}\`, sender \`${begin.senderId}\``,
+    '',
+    'Updates `pause`, `resume`, `unenroll`, `completeTask`, `skipStep` and signals `reply`, `meeting` need no argument.',
+  ].join('\n');
+}
+
+async function pass(
+  { client }: GatewayDeps,
+  ref: EnrollmentRef,
+  message: EnrollmentMessage,
+): Promise<void> {
+  const handle = client.workflow.getHandle(enrollmentWorkflowId(ref.enrollmentId));
+  const { type, ...rest } = message;
+  const input: MessageInput = rest;
+  if (type === 'reply') return handle.signal(replySignal, input);
+  if (type === 'meeting') return handle.signal(meetingSignal, input);
+  await handle.startUpdate(updates[type], {
+    args: [input],
+    updateId: message.messageId,
+    waitForStage: WorkflowUpdateStage.ACCEPTED,
+  });
+}
+
+const updates = {
+  pause: pauseUpdate,
+  resume: resumeUpdate,
+  unenroll: unenrollUpdate,
+  completeTask: completeTaskUpdate,
+  skipStep: skipStepUpdate,
+} as const;

@@ -1,0 +1,25 @@
+import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
+import { taskQueue } from '../contract/enrollment.js';
+
+const scheduleId = 'cadenza-sweeper';
+
+/** Makes sure that the sweeper runs every `everySeconds`; harmless when it does already. */
+export async function scheduleSweeper(client: Client, everySeconds: number): Promise<void> {
+  try {
+    await client.schedule.create({
+      scheduleId,
+      spec: { intervals: [{ every: everySeconds * 1000 }] },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
+      action: {
+        type: 'startWorkflow',
+        workflowType: 'sweep',
+        workflowId: 'sweeper',
+        taskQueue,
+        args: [],
+        staticSummary: 'Delivers what a crash or an outage left undelivered',
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+  }
+}

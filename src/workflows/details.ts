@@ -1,0 +1,58 @@
+import type { OutlineStep } from '../contract/enrollment.js';
+import type { EnrollmentStatus } from '../domain/enrollment/status.js';
+
+/** A step that this run has seen done. */
+export interface DoneStep {
+  readonly id: string;
+  readonly at: string;
+}
+
+/** What the Temporal UI shows of a running enrollment: where it stands, why, and its steps. */
+export function currentDetails(
+  status: EnrollmentStatus,
+  outline: readonly OutlineStep[],
+  done: readonly DoneStep[],
+): string {
+  const rows = outline.map((step, index) => {
+    const isNext = status.step?.id === step.id;
+    return `| ${index + 1} | ${readable(step.kind)} | ${delayText(step, index)} | ${progressOf(step, isNext ? status : undefined, done)} |`;
+  });
+  return [
+    `**${readable(status.state)}**${status.reason === null ? '' : ` (${readable(status.reason)})`} — ${status.why}`,
+    '',
+    '| # | step | delay | |',
+    '|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+}
+
+/** "step 3 of 5: call". */
+export function stepSummary(status: EnrollmentStatus, total: number): string {
+  return status.step === null
+    ? 'no step'
+    : `step ${status.step.position} of ${total}: ${readable(status.step.kind)}`;
+}
+
+function progressOf(
+  step: OutlineStep,
+  status: EnrollmentStatus | undefined,
+  done: readonly DoneStep[],
+): string {
+  if (status?.state === 'waiting_task') return 'task is open';
+  if (status?.state === 'paused') return 'paused before it';
+  if (status) return status.nextAt === null ? 'next' : `next: ${minuteOf(status.nextAt)}`;
+  const run = done.find((one) => one.id === step.id);
+  return run ? `done ${minuteOf(run.at)}` : '';
+}
+
+function delayText(step: OutlineStep, index: number): string {
+  return index === 0 ? 'at once' : `+${step.delayDays} d`;
+}
+
+function minuteOf(instant: string): string {
+  return `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function readable(code: string): string {
+  return code.replaceAll('_', ' ');
+}

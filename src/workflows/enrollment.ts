@@ -1,0 +1,187 @@
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
+import {
+  CancellationScope,
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { EnrollmentInput, EnrollmentOutcome } from '../contract/enrollment.js';
+import { stateQuery } from '../contract/messages.js';
+import { searchAttributes } from '../contract/search-attributes.js';
+import type { EnrollmentMessage } from '../domain/enrollment/message.js';
+import { isLive } from '../domain/enrollment/state.js';
+import type { EnrollmentStatus } from '../domain/enrollment/status.js';
+import { currentDetails, stepSummary, type DoneStep } from './details.js';
+import { Inbox } from './inbox.js';
+import { recording, sending } from './proxies.js';
+
+/**
+ * One enrollment, from its first step to its end: waits until the next step is due or somebody says something,
+ * has an activity do it, and adopts what that answers. Nothing is decided here.
+ */
+export async function enrollment(input: EnrollmentInput): Promise<EnrollmentOutcome> {
+  const run = new EnrollmentRun(input);
+  run.listen();
+  try {
+    await run.play();
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    await CancellationScope.nonCancellable(() => run.unenroll());
+    throw error;
+  }
+  await condition(allHandlersFinished);
+  return run.outcome();
+}
+
+class EnrollmentRun {
+  private readonly input: EnrollmentInput;
+  private readonly inbox: Inbox;
+  private readonly done: DoneStep[] = [];
+  private status: EnrollmentStatus;
+  private shown: EnrollmentStatus;
+
+  constructor(input: EnrollmentInput) {
+    this.input = input;
+    this.status = input.status;
+    this.shown = input.status;
+    this.inbox = new Inbox(input.status);
+  }
+
+  listen(): void {
+    setHandler(stateQuery, () => this.status, { description: 'Where the enrollment stands, and why.' });
+    this.inbox.listen();
+    this.describe();
+  }
+
+  async play(): Promise<void> {
+    while (isLive(this.status.state)) {
+      const message = this.inbox.next();
+      if (message) {
+        await this.apply(message);
+      } else if (workflowInfo().continueAsNewSuggested) {
+        await condition(allHandlersFinished);
+        await this.startAnew();
+      } else if (await this.waitUntilDue()) {
+        await this.runStep();
+      }
+    }
+  }
+
+  async unenroll(): Promise<void> {
+    if (isLive(this.status.state)) await this.apply({ type: 'unenroll', messageId: uuid4() });
+  }
+
+  outcome(): EnrollmentOutcome {
+    return { state: this.status.state, reason: this.status.reason };
+  }
+
+  /** True when the time of the next step has come, false when there is a message to see to first. */
+  private async waitUntilDue(): Promise<boolean> {
+    this.publish();
+    const { nextAt, summary } = this.status;
+    if (nextAt === null) {
+      await condition(() => !this.inbox.isEmpty());
+      return false;
+    }
+    // At least 1 ms: the timer always stands in history, whatever the clocks say.
+    const waitMs = Math.max(1, Date.parse(nextAt) - Date.now());
+    return !(await condition(() => !this.inbox.isEmpty(), waitMs, { summary }));
+  }
+
+  private async runStep(): Promise<void> {
+    const { step } = this.status;
+    if (step === null) return;
+    const summary = stepSummary(this.status, this.input.outline.length);
+    const at = new Date().toISOString();
+    const args = [{ ...this.ref(), stepId: step.id, at }] as const;
+    const status =
+      step.kind === 'automated_email'
+        ? await sending.sendEmail.executeWithOptions({ summary }, [...args])
+        : await recording.createTask.executeWithOptions({ summary }, [...args]);
+    if (status.step?.id !== step.id || status.state === 'waiting_task') {
+      this.done.push({ id: step.id, at });
+    }
+    this.adopt(status);
+  }
+
+  private async apply(message: EnrollmentMessage): Promise<void> {
+    const status = await recording.applyMessage.executeWithOptions({ summary: message.type }, [
+      { ...this.ref(), message, at: new Date().toISOString() },
+    ]);
+    this.adopt(status);
+  }
+
+  private adopt(status: EnrollmentStatus): void {
+    this.status = status;
+    this.inbox.settle(status);
+    this.describe();
+    if (!isLive(status.state)) this.publish();
+  }
+
+  private describe(): void {
+    setCurrentDetails(currentDetails(this.status, this.input.outline, this.done));
+  }
+
+  private ref(): { accountId: string; enrollmentId: string } {
+    return { accountId: this.input.accountId, enrollmentId: this.input.enrollmentId };
+  }
+
+  /** Brings the search attributes up to date, in the task that also starts a timer or ends the run. */
+  private publish(): void {
+    const changes = changedAttributes(this.shown, this.status, this.input.searchAttributesEachStep);
+    this.shown = this.status;
+    if (changes.length > 0) upsertSearchAttributes(changes);
+  }
+
+  /** A run that was spoken to thousands of times goes on in a fresh history. */
+  private async startAnew(): Promise<void> {
+    if (!this.inbox.isEmpty()) return;
+    await continueAsNew<typeof enrollment>({ ...this.input, status: this.status });
+  }
+}
+
+function changedAttributes(
+  before: EnrollmentStatus,
+  after: EnrollmentStatus,
+  eachStep: boolean,
+): SearchAttributeUpdatePair[] {
+  const changes: SearchAttributeUpdatePair[] = [];
+  if (before.state !== after.state) {
+    changes.push(
+      { key: searchAttributes.enrollmentState, value: after.state },
+      { key: searchAttributes.waitingFor, value: waitingFor(after) },
+    );
+  }
+  if (!eachStep) return changes;
+  if (before.step?.id !== after.step?.id) {
+    changes.push({ key: searchAttributes.currentStep, value: after.step?.position ?? null });
+  }
+  if (before.nextAt !== after.nextAt) {
+    changes.push({
+      key: searchAttributes.nextActionAt,
+      value: after.nextAt === null ? null : new Date(after.nextAt),
+    });
+  }
+  return changes;
+}
+
+/** What an enrollment in this state waits for: `time`, `task`, `resume`, or nothing. */
+export function waitingFor(status: EnrollmentStatus): string {
+  switch (status.state) {
+    case 'scheduled':
+    case 'active':
+      return 'time';
+    case 'waiting_task':
+      return 'task';
+    case 'paused':
+      return 'resume';
+    default:
+      return 'nothing';
+  }
+}

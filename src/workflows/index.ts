@@ -1,0 +1,2 @@
+export { enrollment } from './enrollment.js';
+export { sweep } from './sweep.js';

@@ -1,0 +1,39 @@
+import type { RetryPolicy } from '@temporalio/common';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import {
+  nonRetryableFailures,
+  type EnrollmentActivities,
+  type MaintenanceActivities,
+} from '../contract/activities.js';
+
+/**
+ * Activities are tried until they succeed: what a retry cannot mend is returned as a state, not thrown.
+ * A send may talk to a slow server for minutes; its heartbeat shows within seconds that the worker is gone.
+ */
+const retry: RetryPolicy = {
+  initialInterval: '1 second',
+  backoffCoefficient: 2,
+  maximumInterval: '1 minute',
+  nonRetryableErrorTypes: [...nonRetryableFailures],
+};
+
+/** Sends one email; a cancelled workflow waits for the outcome, so that none is lost. */
+export const sending = proxyActivities<Pick<EnrollmentActivities, 'sendEmail'>>({
+  startToCloseTimeout: '15 minutes',
+  heartbeatTimeout: '10 seconds',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry,
+});
+
+/** Short transactions on Postgres. */
+export const recording = proxyActivities<Omit<EnrollmentActivities, 'sendEmail'>>({
+  startToCloseTimeout: '30 seconds',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry,
+});
+
+/** One round of tidying; the next one comes by schedule, so it is not insisted on. */
+export const maintenance = proxyActivities<MaintenanceActivities>({
+  startToCloseTimeout: '5 minutes',
+  retry: { ...retry, maximumAttempts: 3 },
+});

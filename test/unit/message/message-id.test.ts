@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { messageIdFor, parseMessageId } from '../../../src/domain/message/message-id.js';
+
+const key = '0123456789abcdef';
+const sendId = '0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b';
+const id = messageIdFor({ sendId, domain: 'Acme.example', key });
+
+describe('Message-IDs', () => {
+  test('are deterministic and well formed', () => {
+    expect(id).toBe(messageIdFor({ sendId, domain: 'acme.example', key: Buffer.from(key) }));
+    expect(id).toMatch(/^<0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b\.[0-9a-f]{32}@acme\.example>$/);
+  });
+
+  test('parse ∘ print is the identity', () => {
+    const keys = fc.uint8Array({ minLength: 16, maxLength: 64 });
+    const domains = fc.constantFrom('a.test', 'mail.acme-corp.co.uk', 'münchen.example');
+    fc.assert(
+      fc.property(fc.uuid(), keys, domains, (uuid, secret, domain) => {
+        const made = messageIdFor({ sendId: uuid, domain, key: secret });
+        expect(parseMessageId(made, secret)).toBe(uuid);
+      }),
+    );
+  });
+
+  test.each([
+    ['without brackets', id.slice(1, -1)],
+    ['with white space', ` ${id}\r\n`],
+    ['in upper case', id.toUpperCase()],
+  ])('are known %s', (_how, text) => {
+    expect(parseMessageId(text, key)).toBe(sendId);
+  });
+
+  test.each([
+    ['another key', id, 'fedcba9876543210'],
+    ['another send', id.replace('0193', '0194'), key],
+    ['no MAC', `<${sendId}@acme.example>`, key],
+    ['a shorter MAC', id.replace(/[0-9a-f]@/, '@'), key],
+    ['a MAC of zeros', `<${sendId}.${'0'.repeat(32)}@acme.example>`, key],
+    ['a foreign id', '<CAF=xyz@mail.gmail.com>', key],
+    ['text around it', `see ${id}`, key],
+    ['two ids', `${id} ${id}`, key],
+    ['nothing', '', key],
+    ['a very long text', `<${'a'.repeat(100_000)}`, key],
+  ])('are refused with %s', (_what, text, secret) => {
+    expect(parseMessageId(text, secret)).toBeUndefined();
+  });
+
+  test('a changed digit anywhere in the MAC is noticed', () => {
+    const start = id.indexOf('.') + 1;
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 31 }), (at) => {
+        const digit = id[start + at] === '0' ? '1' : '0';
+        const forged = id.slice(0, start + at) + digit + id.slice(start + at + 1);
+        expect(parseMessageId(forged, key)).toBeUndefined();
+      }),
+    );
+  });
+
+  test.each([
+    [{ sendId: 'no-uuid', domain: 'a.test', key }],
+    [{ sendId: sendId.toUpperCase(), domain: 'a.test', key }],
+    [{ sendId, domain: 'a b', key }],
+    [{ sendId, domain: 'a.test>\r\nBcc: x', key }],
+    [{ sendId, domain: 'a.test', key: 'short' }],
+  ])('%j makes none', (parts) => {
+    expect(() => messageIdFor(parts)).toThrow(RangeError);
+  });
+});
