@@ -1,6 +1,11 @@
 import { messageIdFor } from '../domain/message/message-id.js';
 import { threadHeaders, type ThreadParent } from '../domain/message/threading.js';
-import { parseTemplate, renderTemplate, type RenderContext, type TokenValues } from '../domain/message/tokens.js';
+import {
+  parseTemplate,
+  renderTemplate,
+  type RenderContext,
+  type TokenValues,
+} from '../domain/message/tokens.js';
 import { tokenValues } from '../domain/message/token-values.js';
 import type { EmailContent } from '../domain/sequence/step.js';
 import type { Instant } from '../domain/time/types.js';

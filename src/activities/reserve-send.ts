@@ -13,7 +13,11 @@ import {
   takeLease,
   type EmailSendRow,
 } from '../db/queries/email-sends.js';
-import { lockEnrollment, saveDecision, type LockedEnrollment } from '../db/queries/enrollment-changes.js';
+import {
+  lockEnrollment,
+  saveDecision,
+  type LockedEnrollment,
+} from '../db/queries/enrollment-changes.js';
 import type { Decision, Refusal } from '../domain/enrollment/enrollment.js';
 import { pause } from '../domain/enrollment/pause.js';
 import { lateEmail, postpone } from '../domain/enrollment/postpone.js';

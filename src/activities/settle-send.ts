@@ -2,7 +2,11 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '../db/client.js';
 import { suppress } from '../db/queries/correspondence.js';
 import { advanceSend, type EmailSendRow, type LeaseRef } from '../db/queries/email-sends.js';
-import { lockEnrollment, queueForWorkflow, saveDecision } from '../db/queries/enrollment-changes.js';
+import {
+  lockEnrollment,
+  queueForWorkflow,
+  saveDecision,
+} from '../db/queries/enrollment-changes.js';
 import type { Happening } from '../domain/enrollment/progress.js';
 import { afterSend, type SendResult } from '../domain/enrollment/send-outcome.js';
 import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';

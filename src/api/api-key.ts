@@ -58,5 +58,7 @@ function encode(hex: string, length: number): string {
 }
 
 function decode(text: string): bigint {
-  return [...text].reduce((sum, digit) => sum * base + BigInt(alphabet.indexOf(digit)), 0n);
+  let value = 0n;
+  for (const digit of text) value = value * base + BigInt(alphabet.indexOf(digit));
+  return value;
 }

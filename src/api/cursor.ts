@@ -18,12 +18,7 @@ export const pageQuery = z.strictObject({
   }),
 });
 
-/** The reply schema of a list. */
-export function pageOf<T extends z.ZodType>(item: T) {
-  return z.object({ results: z.array(item), paging: pagingShape });
-}
-
-export const pagingShape = z
+const pagingShape = z
   .object({
     next: z
       .object({ after: z.string() })
@@ -31,6 +26,16 @@ export const pagingShape = z
       .meta({ description: 'Null on the last page.' }),
   })
   .meta({ id: 'Paging' });
+
+type PageShape<T extends z.ZodType> = z.ZodObject<{
+  results: z.ZodArray<T>;
+  paging: typeof pagingShape;
+}>;
+
+/** The reply schema of a list. */
+export function pageOf<T extends z.ZodType>(item: T): PageShape<T> {
+  return z.object({ results: z.array(item), paging: pagingShape });
+}
 
 /** What a cursor is bound to: with other filters, another order or another account it means nothing. */
 export interface ListIdentity {

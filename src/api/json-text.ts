@@ -4,7 +4,7 @@ import { jsonPointer } from './field-errors.js';
 
 const maxDepth = 32;
 // Postgres stores neither a NUL nor half a surrogate pair.
-const unstorable = /[\u0000\p{Surrogate}]/u;
+const isUnstorable = (text: string) => text.includes('\0') || /\p{Surrogate}/u.test(text);
 
 /** What no endpoint takes anywhere in a parsed JSON value: text that cannot be stored, and nesting without end. */
 export function unstorableFields(
@@ -14,11 +14,11 @@ export function unstorableFields(
 ): readonly FieldError[] {
   if (path.length > maxDepth) return [fieldError(place, path, 'too_deep', 'Nested too deeply.')];
   if (typeof value === 'string') {
-    return unstorable.test(value) ? [fieldError(place, path, ...notText)] : [];
+    return isUnstorable(value) ? [fieldError(place, path, ...notText)] : [];
   }
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => [
-    ...(unstorable.test(key) ? [fieldError(place, path, ...notText)] : []),
+    ...(isUnstorable(key) ? [fieldError(place, path, ...notText)] : []),
     ...unstorableFields(place, inner, [...path, key]),
   ]);
 }

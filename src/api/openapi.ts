@@ -151,7 +151,7 @@ function headerParameters(endpoint: Endpoint): readonly Json[] {
 }
 
 function successes(endpoint: Endpoint, schemas: SchemaBook): Json {
-  const entries = Object.entries(endpoint.replies).map(([status, schema]) => [
+  const entries = Object.entries(endpoint.replies).map(([status, schema]): [string, Json] => [
     status,
     {
       description: successTitles[status] ?? 'Done',
@@ -181,9 +181,12 @@ function problems(endpoint: Endpoint, named: boolean): Json {
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
   const content = { 'application/problem+json': { schema: { $ref: `${schemaRoot}Problem` } } };
-  const entries = [...byStatus].map(([status, list]) => [
+  const entries = [...byStatus].map(([status, list]): [string, Json] => [
     String(status),
-    { description: list.map((code) => `\`${code}\`: ${problemKind(code).title}`).join('\n\n'), content },
+    {
+      description: list.map((code) => `\`${code}\`: ${problemKind(code).title}`).join('\n\n'),
+      content,
+    },
   ]);
   return Object.fromEntries(entries);
 }
@@ -193,7 +196,7 @@ class SchemaBook {
   readonly components: Record<string, unknown> = {};
 
   add(schema: z.core.$ZodType, io: 'input' | 'output'): unknown {
-    const { $defs, $schema: _, ...inline } = toPlain(schema, io);
+    const { $defs, ...inline } = toPlain(schema, io);
     if (isJson($defs)) Object.assign(this.components, $defs);
     return inline;
   }

@@ -1,13 +1,6 @@
 /** What a refusal is about. */
 type ProblemScope =
-  | 'request'
-  | 'account'
-  | 'contact'
-  | 'sender'
-  | 'sequence'
-  | 'enrollment'
-  | 'task'
-  | 'server';
+  'request' | 'account' | 'contact' | 'sender' | 'sequence' | 'enrollment' | 'task' | 'server';
 
 interface ProblemKind {
   readonly status: number;
@@ -63,6 +56,7 @@ const catalogue = {
   MISSING_TOKENS: refused(422, 'contact', 'Tokens have no value'),
   SENDER_NO_ACCESS: refused(403, 'sender', 'The sequence is not shared with the sender'),
   SENDER_NOT_ELIGIBLE: refused(422, 'sender', 'The sender cannot send sequence emails'),
+  ENROLLER_NOT_ELIGIBLE: refused(403, 'request', 'The acting user may not enroll contacts'),
   SEND_LIMIT: notNow(429, 'sender', 'No sending budget is left for now'),
   SEQUENCE_NOT_ACTIVE: refused(409, 'sequence', 'The sequence takes no enrollments'),
   SEQUENCE_EMPTY: refused(422, 'sequence', 'The sequence has no steps'),

@@ -1,8 +1,12 @@
-import express, { type Request, type Response } from 'express';
+import express, { type Request, type RequestHandler, type Response } from 'express';
 import { refuse } from './problem.js';
 
 const maxBytes = 1024 * 1024;
-const parser = express.json({ limit: maxBytes, strict: false, type: 'application/json' });
+const parser: RequestHandler = express.json({
+  limit: maxBytes,
+  strict: false,
+  type: 'application/json',
+});
 
 /** The parsed JSON body; an absent one counts as `{}`. Refuses what is no JSON, or more than 1 MB. */
 export async function readJsonBody(request: Request, response: Response): Promise<unknown> {
@@ -45,5 +49,8 @@ function refuseBody(error: unknown): never {
 // The parser quotes some of the body: the place alone says enough, and cannot carry anything on.
 function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : '';
-  return /position \d+(?: \(line \d+ column \d+\))?/.exec(text)?.[0] ?? 'it ends too early, or is no JSON at all';
+  return (
+    /position \d+(?: \(line \d+ column \d+\))?/.exec(text)?.[0] ??
+    'it ends too early, or is no JSON at all'
+  );
 }

@@ -115,12 +115,7 @@ async function runHooks(
   return reply;
 }
 
-async function release(
-  db: Db,
-  logger: Logger,
-  accountId: string,
-  key: ClaimedKey,
-): Promise<void> {
+async function release(db: Db, logger: Logger, accountId: string, key: ClaimedKey): Promise<void> {
   // Left as it is, the key would be free again when its lease runs out.
   await releaseKey(db, accountId, key).catch((error: unknown) => {
     logger.warn({ err: error }, 'an Idempotency-Key stays claimed until its lease runs out');

@@ -51,9 +51,7 @@ async function perform(performance: Performance): Promise<Outcome> {
   );
   const base: CallBase = {
     accountId,
-    actor: actingUser
-      ? { kind: 'user', id: actingUser.id }
-      : { kind: 'api_key', id: caller.keyId },
+    actor: actingUser ? { kind: 'user', id: actingUser.id } : { kind: 'api_key', id: caller.keyId },
     caller,
     actingUser,
     now: deps.now(),

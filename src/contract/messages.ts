@@ -23,8 +23,16 @@ export interface MessageReceipt {
 export const replySignal = defineSignal<[input: MessageInput | undefined]>('reply');
 export const meetingSignal = defineSignal<[input: MessageInput | undefined]>('meeting');
 export const pauseUpdate = defineUpdate<MessageReceipt, [input: MessageInput | undefined]>('pause');
-export const resumeUpdate = defineUpdate<MessageReceipt, [input: MessageInput | undefined]>('resume');
-export const unenrollUpdate = defineUpdate<MessageReceipt, [input: MessageInput | undefined]>('unenroll');
-export const completeTaskUpdate = defineUpdate<MessageReceipt, [input: MessageInput | undefined]>('completeTask');
-export const skipStepUpdate = defineUpdate<MessageReceipt, [input: MessageInput | undefined]>('skipStep');
+export const resumeUpdate = defineUpdate<MessageReceipt, [input: MessageInput | undefined]>(
+  'resume',
+);
+export const unenrollUpdate = defineUpdate<MessageReceipt, [input: MessageInput | undefined]>(
+  'unenroll',
+);
+export const completeTaskUpdate = defineUpdate<MessageReceipt, [input: MessageInput | undefined]>(
+  'completeTask',
+);
+export const skipStepUpdate = defineUpdate<MessageReceipt, [input: MessageInput | undefined]>(
+  'skipStep',
+);
 export const stateQuery = defineQuery<EnrollmentStatus>('state');

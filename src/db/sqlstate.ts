@@ -24,7 +24,8 @@ const deadlock = '40P01';
 const unavailableState = /^(?:08...|53...|57P0[1-3])$/;
 const networkCodes = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'EAI_AGAIN'];
 // The driver gives these no code.
-const driverMessages = /connection terminated|timeout exceeded when trying to connect|cannot use a pool/i;
+const driverMessages =
+  /connection terminated|timeout exceeded when trying to connect|cannot use a pool/i;
 
 /** Reads an error that a query threw, or undefined when it is no failure that one can expect. */
 export function databaseFailure(error: unknown): DatabaseFailure | undefined {

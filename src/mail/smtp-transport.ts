@@ -55,7 +55,7 @@ function submitOnce(
     request.signal?.removeEventListener('abort', onAbort);
     // In this order: from here on a late "go" of the gate sends nothing.
     body.stream.destroy();
-    leave(connection, outcome, body);
+    leave(connection, outcome);
     // The caller may be committing a state in the gate; its mark and this outcome must not race.
     void body.gateClosed().then(() => {
       resolve(outcome);
@@ -120,13 +120,12 @@ function converse(request: SubmitRequest, connection: SMTPConnection, on: Conver
 }
 
 /**
- * Ends the session: politely when no body is under way, else by dropping the connection, since whatever is said within DATA
- * would be part of the message.
+ * Ends the session: politely where that is safe, else by dropping the connection. Within DATA a QUIT would be part of the
+ * message, and after a refusal of the message the rest of the body may still be on its way: the final dot must not follow.
  */
-function leave(connection: SMTPConnection, outcome: SubmitOutcome, body: GatedBody): void {
+function leave(connection: SMTPConnection, outcome: SubmitOutcome): void {
   const answered =
-    outcome.kind === 'accepted' ||
-    (outcome.kind === 'refused' && (outcome.stage !== 'message' || body.ended()));
+    outcome.kind === 'accepted' || (outcome.kind === 'refused' && outcome.stage !== 'message');
   if (!answered || connection.destroyed) {
     connection.close();
     return;

@@ -54,7 +54,9 @@ class EnrollmentRun {
   }
 
   listen(): void {
-    setHandler(stateQuery, () => this.status, { description: 'Where the enrollment stands, and why.' });
+    setHandler(stateQuery, () => this.status, {
+      description: 'Where the enrollment stands, and why.',
+    });
     this.inbox.listen();
     this.describe();
   }

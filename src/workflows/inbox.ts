@@ -12,11 +12,7 @@ import {
   type MessageReceipt,
 } from '../contract/messages.js';
 import type { EnrollmentMessage, MessageType } from '../domain/enrollment/message.js';
-import {
-  isLive,
-  type EnrollmentReason,
-  type EnrollmentState,
-} from '../domain/enrollment/state.js';
+import { isLive, type EnrollmentReason, type EnrollmentState } from '../domain/enrollment/state.js';
 
 interface Position {
   readonly state: EnrollmentState;
@@ -65,7 +61,8 @@ const updateRules: readonly UpdateRule[] = [
   {
     type: 'skipStep',
     update: skipStepUpdate,
-    description: 'Leave out the step that is next, or awaited. {"stepId": "…"} guards against a late click.',
+    description:
+      'Leave out the step that is next, or awaited. {"stepId": "…"} guards against a late click.',
     objection: () => undefined,
     leadsTo: { state: 'active', reason: null },
   },
@@ -82,16 +79,30 @@ export class Inbox {
 
   /** Registers all handlers; called before the workflow's first await. */
   listen(): void {
-    setHandler(replySignal, (input) => { this.take('reply', input); }, {
-      description: 'The contact replied: unenroll. Needs no argument.',
-    });
-    setHandler(meetingSignal, (input) => { this.take('meeting', input); }, {
-      description: 'The contact booked a meeting: unenroll. Needs no argument.',
-    });
+    setHandler(
+      replySignal,
+      (input) => {
+        this.take('reply', input);
+      },
+      {
+        description: 'The contact replied: unenroll. Needs no argument.',
+      },
+    );
+    setHandler(
+      meetingSignal,
+      (input) => {
+        this.take('meeting', input);
+      },
+      {
+        description: 'The contact booked a meeting: unenroll. Needs no argument.',
+      },
+    );
     for (const rule of updateRules) {
       setHandler(rule.update, (input) => this.accept(rule, input), {
         description: rule.description,
-        validator: (input) => { this.check(rule, input); },
+        validator: (input) => {
+          this.check(rule, input);
+        },
       });
     }
   }

@@ -14,7 +14,7 @@ export interface SinkScript {
   readonly extensions?: readonly string[];
 }
 
-/** A mail server of 100 lines that fails byte-exactly where it is told to. */
+/** A small mail server that fails byte-exactly where it is told to. */
 export interface MailSink {
   readonly port: number;
   /** Connections so far. */
@@ -49,22 +49,25 @@ export async function startMailSink(script?: SinkScript): Promise<MailSink> {
     if (act === 'drop') socket.destroy();
     else if (act !== 'stall' && act !== '') socket[act.endsWith('\n') ? 'write' : 'end'](act);
   };
+  const greet = (socket: Socket, session: Session): void => {
+    const names = ['sink', ...(script?.extensions ?? [])];
+    const lines = names.map((name, at) => `250${at === names.length - 1 ? ' ' : '-'}${name}\r\n`);
+    reply(socket, session, 'ehlo', lines.join(''));
+  };
+  const takeData = (socket: Socket, session: Session): void => {
+    session.inData = script?.at !== 'data' || script.act.startsWith('354');
+    if (session.inData) events.push('354 sent');
+    reply(socket, session, 'data', '354 go ahead\r\n');
+  };
   const command = (socket: Socket, session: Session, line: string): void => {
     const verb = line.slice(0, 4).toUpperCase();
     events.push(line);
-    if (verb === 'EHLO') {
-      const names = ['sink', ...(script?.extensions ?? [])];
-      const lines = names.map((name, at) => `250${at === names.length - 1 ? ' ' : '-'}${name}\r\n`);
-      reply(socket, session, 'ehlo', lines.join(''));
-    } else if (session.refused && verb !== 'QUIT') socket.write('503 out of order\r\n');
+    if (verb === 'QUIT') socket.end('221 bye\r\n');
+    else if (session.refused) socket.write('503 out of order\r\n');
+    else if (verb === 'EHLO') greet(socket, session);
     else if (verb === 'MAIL') reply(socket, session, 'mail', '250 ok\r\n');
     else if (verb === 'RCPT') reply(socket, session, 'rcpt', '250 ok\r\n');
-    else if (verb === 'DATA') {
-      const go = '354 go ahead\r\n';
-      session.inData = script?.at !== 'data' || script.act.startsWith('354');
-      if (session.inData) events.push('354 sent');
-      reply(socket, session, 'data', go);
-    } else if (verb === 'QUIT') socket.end('221 bye\r\n');
+    else if (verb === 'DATA') takeData(socket, session);
     else socket.write('500 unknown\r\n');
   };
   const body = (socket: Socket, session: Session): void => {

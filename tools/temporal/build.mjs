@@ -85,7 +85,8 @@ function watchProgress(program, startedAt, report) {
   const timer = setInterval(() => {
     const elapsed = duration(Date.now() - startedAt);
     const fetched = downloads > 0 ? `${downloads} modules fetched, ` : '';
-    const built = compiled > 0 ? `${compiled} of up to ${program.packageCount} packages` : 'starting';
+    const built =
+      compiled > 0 ? `${compiled} of up to ${program.packageCount} packages` : 'starting';
     report(`  ${elapsed}: ${fetched}${built}`);
   }, progressEveryMs);
   return {
@@ -147,7 +148,9 @@ async function takeLock(path, report, isDone) {
     }
     if (Date.now() - reportedAt >= progressEveryMs) {
       reportedAt = Date.now();
-      report(`  ${duration(reportedAt - waitingSince)}: waiting for another process that builds it`);
+      report(
+        `  ${duration(reportedAt - waitingSince)}: waiting for another process that builds it`,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, lockPollMs));
   }

@@ -32,7 +32,8 @@ const run = promisify(execFile);
 /** @returns {string} named after what is built, so that a new version never meets an old program */
 export function cacheDirectory() {
   const hash = createHash('sha256');
-  for (const file of ['go.mod', 'go.sum']) hash.update(readFileSync(new URL(file, import.meta.url)));
+  for (const file of ['go.mod', 'go.sum'])
+    hash.update(readFileSync(new URL(file, import.meta.url)));
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
   return join(cache, 'cadenza', `temporal-${hash.digest('hex').slice(0, 12)}`);
 }
@@ -54,7 +55,9 @@ export async function provisionTemporal(report) {
   const directory = cacheDirectory();
   const cached = join(directory, programs.temporal.name);
   if (existsSync(cached)) return cached;
-  report(`The Temporal server is not here yet. It is fetched or built once and kept in ${directory}.`);
+  report(
+    `The Temporal server is not here yet. It is fetched or built once and kept in ${directory}.`,
+  );
   try {
     await download(directory, report);
     return cached;
@@ -93,7 +96,8 @@ async function faultOf(path) {
   }
   const version = /\(Server (\d+\.\d+\.\d+)/.exec(output)?.[1];
   if (!version) return `it does not name its server version: ${output.trim()}`;
-  if (isOlder(version, serverAtLeast)) return `its server is ${version}, older than ${serverAtLeast}`;
+  if (isOlder(version, serverAtLeast))
+    return `its server is ${version}, older than ${serverAtLeast}`;
   return undefined;
 }
 

@@ -15,7 +15,7 @@ export const instantShape = z.iso
   .meta({ description: 'An instant in UTC.', examples: ['2026-11-26T22:00:00.000Z'] });
 
 /** A line of text: not blank, trimmed, no control characters. */
-export function lineShape(maxLength: number) {
+export function lineShape(maxLength: number): z.ZodString {
   return z
     .string()
     .trim()
@@ -82,7 +82,9 @@ export const propertiesShape = z
     params: { code: 'too_many' },
     error: `There are at most ${maxProperties} properties.`,
   })
-  .meta({ description: `At most ${maxProperties}, each of at most ${maxPropertyLength} characters.` });
+  .meta({
+    description: `At most ${maxProperties}, each of at most ${maxPropertyLength} characters.`,
+  });
 
 export const propertiesReply = z.record(z.string(), z.string());
 

@@ -73,9 +73,7 @@ export async function renewLease(db: Db, ref: LeaseRef, leaseMs: number): Promis
   await db
     .update(emailSends)
     .set({ leaseUntil: leaseEnd(leaseMs) })
-    .where(
-      and(held(ref), sql`${emailSends.state} in ('connecting', 'in_data')`),
-    );
+    .where(and(held(ref), sql`${emailSends.state} in ('connecting', 'in_data')`));
 }
 
 /** Moves the row from one of `from` to `to` if this lease is still the newest; false if it is not. */

@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type {
   Decision,
   EnrollmentCase,
+  OpenTask,
   Refusal,
   TaskChange,
 } from '../../domain/enrollment/enrollment.js';
@@ -71,20 +72,16 @@ async function load(
     )
     .innerJoin(
       sequences,
-      and(
-        eq(sequences.accountId, enrollments.accountId),
-        eq(sequences.id, enrollments.sequenceId),
-      ),
+      and(eq(sequences.accountId, enrollments.accountId), eq(sequences.id, enrollments.sequenceId)),
     )
     .where(and(eq(enrollments.accountId, accountId), eq(enrollments.id, enrollmentId)));
   const [found] = await (lock ? query.for('update', { of: enrollments }) : query);
   if (found === undefined) return undefined;
-  const awaitedTaskId = await findAwaitedTask(tx, found.row);
   return {
     ...found,
     standing: found.row,
     timeZone: found.row.timeZone,
-    awaitedTaskId,
+    openTasks: await findOpenTasks(tx, found.row),
   };
 }
 
@@ -137,7 +134,7 @@ export async function saveDecision(
   await appendLog(tx, key, locked.row.eventCount, decision.log);
   if (decision.taskChange) await changeTasks(tx, key, decision.taskChange, decision.log);
   const row = { ...locked.row, ...change };
-  return { ...locked, row, standing: row, awaitedTaskId: await findAwaitedTask(tx, row) };
+  return { ...locked, row, standing: row };
 }
 
 /** Appends to the log of one enrollment, numbered on from `from`. */
@@ -189,21 +186,17 @@ function pickStanding({ standing }: Decision): Decision['standing'] {
   };
 }
 
-async function findAwaitedTask(tx: Tx, row: EnrollmentRow): Promise<string | null> {
-  const waits = row.state === 'waiting_task' || row.pausedState === 'waiting_task';
-  if (!waits || row.stepId === null) return null;
-  const [task] = await tx
-    .select({ id: tasks.id })
+async function findOpenTasks(tx: Tx, row: EnrollmentRow): Promise<readonly OpenTask[]> {
+  return tx
+    .select({ id: tasks.id, stepId: tasks.stepId })
     .from(tasks)
     .where(
       and(
         eq(tasks.accountId, row.accountId),
         eq(tasks.enrollmentId, row.id),
-        eq(tasks.stepId, row.stepId),
         eq(tasks.state, 'open'),
       ),
     );
-  return task?.id ?? null;
 }
 
 async function changeTasks(

@@ -56,7 +56,9 @@ export async function claimKey(
     })
     .returning({ lease: leaseUntil });
   const claimed = rows[0];
-  return claimed ? { kind: 'claimed', claim: { key, ...claimed } } : readKey(db, accountId, key, digest);
+  return claimed
+    ? { kind: 'claimed', claim: { key, ...claimed } }
+    : readKey(db, accountId, key, digest);
 }
 
 async function readKey(

@@ -9,7 +9,10 @@ export type OutboxRow = typeof workflowOutbox.$inferSelect;
 export async function pendingWord(
   db: Db,
   ref: { readonly accountId: string; readonly enrollmentId: string },
-): Promise<{ readonly rows: readonly OutboxRow[]; readonly enrollment: EnrollmentRecord | undefined }> {
+): Promise<{
+  readonly rows: readonly OutboxRow[];
+  readonly enrollment: EnrollmentRecord | undefined;
+}> {
   return db.transaction(async (tx) => {
     const enrollment = await readEnrollment(tx, ref.accountId, ref.enrollmentId);
     const rows = await tx

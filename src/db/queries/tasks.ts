@@ -7,12 +7,12 @@ export type TaskRow = typeof tasks.$inferSelect;
 
 /** Which tasks, by plain equality and a range of the due time. */
 export interface TaskFilter {
-  readonly state?: TaskRow['state'];
-  readonly assigneeId?: string;
-  readonly enrollmentId?: string;
-  readonly contactId?: string;
-  readonly dueFrom?: Instant;
-  readonly dueBefore?: Instant;
+  readonly state?: TaskRow['state'] | undefined;
+  readonly assigneeId?: string | undefined;
+  readonly enrollmentId?: string | undefined;
+  readonly contactId?: string | undefined;
+  readonly dueFrom?: Instant | undefined;
+  readonly dueBefore?: Instant | undefined;
 }
 
 /** Writes the task of a step; the unique key on (enrollment, step) makes it the only one. */
@@ -43,7 +43,10 @@ export async function listTasks(
   tx: Tx,
   accountId: string,
   filter: TaskFilter,
-  page: { readonly limit: number; readonly after?: { readonly at: Instant; readonly id: string } },
+  page: {
+    readonly limit: number;
+    readonly after?: { readonly at: Instant; readonly id: string } | undefined;
+  },
 ): Promise<readonly TaskRow[]> {
   const { after } = page;
   return tx

@@ -1,4 +1,4 @@
-import type { Decision, EnrollmentCase, Refusal } from './enrollment.js';
+import { awaitedTask, type Decision, type EnrollmentCase, type Refusal } from './enrollment.js';
 import type { EnrollmentMessage } from './message.js';
 import { hasEnded, invalid, pause, resume } from './pause.js';
 import { end, entry, goOn, type Happening } from './progress.js';
@@ -40,12 +40,12 @@ function skipStep(
   if (stepId !== undefined && stepId !== at) {
     return invalid(`it is at step "${at}", so step "${stepId}" cannot be skipped`);
   }
-  const taskId = current.awaitedTaskId;
+  const taskId = awaitedTask(current)?.id;
   const decision = goOn(current, at, happening, {
     type: 'step_skipped',
-    data: taskId === null ? {} : { taskId },
+    data: taskId === undefined ? {} : { taskId },
   });
-  return taskId === null ? decision : { ...decision, taskChange: { kind: 'cancel', taskId } };
+  return taskId === undefined ? decision : { ...decision, taskChange: { kind: 'cancel', taskId } };
 }
 
 /** Closes a task; if the enrollment waits for it, the next delay counts from now (product.md 3, 13). */
@@ -54,14 +54,23 @@ function completeTask(
   taskId: string | undefined,
   happening: Happening,
 ): Decision | Refusal {
-  const { standing, awaitedTaskId } = current;
-  const closing = taskId ?? awaitedTaskId;
-  if (closing === null) return invalid('it does not wait for a task');
+  const { standing, openTasks } = current;
+  const awaitedId = awaitedTask(current)?.id;
+  const closing = taskId ?? awaitedId;
+  if (closing === undefined) return invalid('it does not wait for a task');
+  const task = openTasks.find(({ id }) => id === closing);
+  if (task === undefined) {
+    return {
+      kind: 'refusal',
+      code: 'TASK_CLOSED',
+      detail: 'The task is completed or cancelled already.',
+    };
+  }
   const record = { type: 'task_completed', data: { taskId: closing } } as const;
   const taskChange = { kind: 'complete', taskId: closing } as const;
-  if (closing !== awaitedTaskId || standing.stepId === null) {
-    const log = [entry(record.type, null, happening, record.data)];
+  if (closing !== awaitedId) {
+    const log = [entry(record.type, task.stepId, happening, record.data)];
     return { kind: 'decision', standing, log, taskChange };
   }
-  return { ...goOn(current, standing.stepId, happening, record), taskChange };
+  return { ...goOn(current, task.stepId, happening, record), taskChange };
 }

@@ -26,8 +26,19 @@ export interface EnrollmentCase {
   readonly standing: Standing;
   readonly definition: SequenceDefinition;
   readonly timeZone: TimeZone;
-  /** The task that the enrollment waits for, if it waits for one. */
-  readonly awaitedTaskId: string | null;
+  /** The tasks that its steps made and nobody has closed yet. */
+  readonly openTasks: readonly OpenTask[];
+}
+
+export interface OpenTask {
+  readonly id: string;
+  readonly stepId: string;
+}
+
+/** The task that an enrollment waits for, a paused one too, or undefined. */
+export function awaitedTask({ standing, openTasks }: EnrollmentCase): OpenTask | undefined {
+  const waits = standing.state === 'waiting_task' || standing.pausedState === 'waiting_task';
+  return waits ? openTasks.find(({ stepId }) => stepId === standing.stepId) : undefined;
 }
 
 /** What is to become of the enrollment's tasks. */

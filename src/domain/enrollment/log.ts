@@ -40,7 +40,11 @@ export interface LogData {
   readonly plannedAt?: Instant;
   readonly why?: readonly Why[];
   /** What was planned to come next. */
-  readonly next?: { readonly stepId: string; readonly at: Instant | null; readonly why: readonly Why[] };
+  readonly next?: {
+    readonly stepId: string;
+    readonly at: Instant | null;
+    readonly why: readonly Why[];
+  };
   readonly taskId?: string;
   readonly sendId?: string;
   readonly dueAt?: Instant;

@@ -51,7 +51,8 @@ export function resume(current: EnrollmentCase, happening: Happening): Decision 
   }
   const state = standing.pausedState ?? 'active';
   const plan = state === 'waiting_task' ? undefined : planResumed(current, happening.at);
-  const next = plan && standing.stepId !== null && { stepId: standing.stepId, at: plan.dueAt, why: plan.why };
+  const next = plan &&
+    standing.stepId !== null && { stepId: standing.stepId, at: plan.dueAt, why: plan.why };
   return {
     kind: 'decision',
     standing: {

@@ -7,7 +7,13 @@ import { entry, type Happening } from './progress.js';
 
 const minute = 60_000;
 /** How long to wait after the first, second, … refusal that may pass. */
-const softBounceGapsMs = [5 * minute, 15 * minute, 45 * minute, 120 * minute, 240 * minute] as const;
+const softBounceGapsMs = [
+  5 * minute,
+  15 * minute,
+  45 * minute,
+  120 * minute,
+  240 * minute,
+] as const;
 const longestGapMs = 60 * minute;
 
 /** Moves the step that is next to a later time and says so in the log. */
@@ -15,7 +21,10 @@ export function postpone(
   current: EnrollmentCase,
   to: { readonly nextAt: Instant; readonly why: readonly Why[] },
   happening: Happening,
-  record: { readonly type: Extract<LogType, 'rescheduled' | 'email_deferred'>; readonly data: LogData },
+  record: {
+    readonly type: Extract<LogType, 'rescheduled' | 'email_deferred'>;
+    readonly data: LogData;
+  },
 ): Decision {
   const { standing } = current;
   const next = { stepId: standing.stepId ?? '', at: to.nextAt, why: to.why };

@@ -1,12 +1,12 @@
-import { firstStep, stepAfter, type PlacedStep, type SequenceDefinition } from '../sequence/definition.js';
+import {
+  firstStep,
+  stepAfter,
+  type PlacedStep,
+  type SequenceDefinition,
+} from '../sequence/definition.js';
 import { planStep } from '../time/plan-step.js';
 import type { Instant, Plan } from '../time/types.js';
-import {
-  calendarOf,
-  type Decision,
-  type EnrollmentCase,
-  type Standing,
-} from './enrollment.js';
+import { calendarOf, type Decision, type EnrollmentCase, type Standing } from './enrollment.js';
 import type { Actor, Cause, LogData, LogEntry, LogType } from './log.js';
 import type { EnrollmentReason, EndedState } from './state.js';
 
@@ -20,7 +20,10 @@ export interface Happening {
 
 /** What the log says of a step that has run. */
 export interface StepRecord {
-  readonly type: Extract<LogType, 'email_sent' | 'task_created' | 'step_skipped' | 'task_completed'>;
+  readonly type: Extract<
+    LogType,
+    'email_sent' | 'task_created' | 'step_skipped' | 'task_completed'
+  >;
   readonly data: LogData;
 }
 

@@ -115,9 +115,7 @@ function logOnly(
   return { kind: 'decision', standing: current.standing, log };
 }
 
-function logTypeOf(
-  result: SendResult,
-): 'email_uncertain' | 'email_deferred' | 'email_rejected' {
+function logTypeOf(result: SendResult): 'email_uncertain' | 'email_deferred' | 'email_rejected' {
   switch (result.kind) {
     case 'unknown':
       return 'email_uncertain';

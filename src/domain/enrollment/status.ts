@@ -84,7 +84,8 @@ function whyNot(current: EnrollmentCase, step: StepRef | undefined): string {
 }
 
 function pausedText(reason: EnrollmentReason | null, restMs: number | null, step: string): string {
-  const rest = restMs === null ? '' : ` ${duration(restMs)} of the delay are left and run on resuming.`;
+  const rest =
+    restMs === null ? '' : ` ${duration(restMs)} of the delay are left and run on resuming.`;
   const hint =
     reason === 'send_uncertain'
       ? ' Nobody knows whether the email arrived: look into the mailbox, then skip the step.'

@@ -62,9 +62,21 @@ function durationText(durationMs: number): string {
     .join(' ');
 }
 
-function resumedText({ at, restMs }: Extract<Why, { rule: 'resumed' }>, zone: TimeZone): string {
-  const rest = restMs === 0 ? 'no delay' : durationText(restMs);
-  return `resumed ${momentText(at, zone)} with ${rest} left`;
+type WhyAt = Extract<Why, { readonly at: Instant }>;
+
+const atWords: Record<Exclude<WhyAt['rule'], 'resumed'>, string> = {
+  task_completed: 'task completed',
+  deferred: 'put off by the recipient’s server',
+  no_connection: 'mail server not reached',
+};
+
+function whyAtText(why: WhyAt, timeZone: TimeZone): string {
+  const moment = momentText(why.at, timeZone);
+  if (why.rule !== 'resumed') {
+    return `${atWords[why.rule]} ${moment}`;
+  }
+  const rest = why.restMs === 0 ? 'no delay' : durationText(why.restMs);
+  return `resumed ${moment} with ${rest} left`;
 }
 
 function delayText({ days, unit, from }: Extract<Why, { rule: 'delay' }>, zone: TimeZone): string {
@@ -74,6 +86,9 @@ function delayText({ days, unit, from }: Extract<Why, { rule: 'delay' }>, zone: 
 }
 
 function whyText(why: Why, timeZone: TimeZone): string {
+  if ('at' in why) {
+    return whyAtText(why, timeZone);
+  }
   switch (why.rule) {
     case 'at_once':
       return 'at once';
@@ -92,10 +107,6 @@ function whyText(why: Why, timeZone: TimeZone): string {
       return `at the task time of ${dateText(why.on)}`;
     case 'clock_gap':
       return `the clock skips ${why.wanted} → ${momentText(why.movedTo, timeZone)}`;
-    case 'task_completed':
-      return `task completed ${momentText(why.at, timeZone)}`;
-    case 'resumed':
-      return resumedText(why, timeZone);
   }
 }
 

@@ -104,6 +104,9 @@ export function resolveLocal({ date, clockMs }: LocalTime, timeZone: TimeZone): 
   // No zone is further than a day from UTC: these lie before and after any change nearby.
   const withEarlierOffset = wallMs - offsetMsAt(wallMs - dayMs, zone);
   const withLaterOffset = wallMs - offsetMsAt(wallMs + dayMs, zone);
+  if (withEarlierOffset === withLaterOffset) {
+    return { at: fromEpochMs(withEarlierOffset), moved: false };
+  }
   const real = [withEarlierOffset, withLaterOffset].filter(
     (epochMs) => epochMs + offsetMsAt(epochMs, zone) === wallMs,
   );
@@ -126,7 +129,10 @@ export function instantAt(date: LocalDate, clockMs: number, timeZone: TimeZone):
 export function dateExists(date: LocalDate, timeZone: TimeZone): boolean {
   const zone = zoneOf(timeZone);
   const wallMs = dateToWallMs(date);
-  const jumpMs = offsetMsAt(wallMs + 2 * dayMs, zone) - offsetMsAt(wallMs - dayMs, zone);
-  // Only a jump of a whole day swallows one; all others are settled by this comparison.
-  return jumpMs < dayMs || localDateAt(instantAt(date, dayMs / 2, timeZone), timeZone) === date;
+  const laterOffsetMs = offsetMsAt(wallMs + 2 * dayMs, zone);
+  // Who leaves out a day comes to the western side of the date line, at UTC+12 or beyond.
+  if (laterOffsetMs < dayMs / 2 || laterOffsetMs - offsetMsAt(wallMs - dayMs, zone) < dayMs) {
+    return true;
+  }
+  return localDateAt(instantAt(date, dayMs / 2, timeZone), timeZone) === date;
 }

@@ -2,12 +2,15 @@ import PostalMime from 'postal-mime';
 import { describe, expect, test } from 'vitest';
 import { composeMessage, type ComposeInput } from '../../../src/mail/compose.js';
 
-const input: ComposeInput = {
+const bare: ComposeInput = {
   messageId: '<1.mac@sender.test>',
   date: '2026-11-24T14:00:00.000Z',
   from: { name: 'Sam "S" Sender, Größe', address: 'sam@sender.test' },
   to: { address: 'ada@acme.test' },
   subject: 'Hello',
+};
+const input: ComposeInput = {
+  ...bare,
   html: '<h1>Hello</h1><p>Ada &amp; all</p><img src="https://x.test/a.png" alt="x">',
 };
 
@@ -42,8 +45,7 @@ describe('composing', () => {
   test('a given text part is kept; text alone is enough', async () => {
     const both = await PostalMime.parse(await compose({ text: 'short' }));
     expect(both.text?.trim()).toBe('short');
-    const { html: _html, ...plain } = input;
-    const raw = await composeMessage({ ...plain, text: 'only text' });
+    const raw = await composeMessage({ ...bare, text: 'only text' });
     expect(raw.toString()).not.toContain('multipart');
   });
 
@@ -99,7 +101,6 @@ describe('composing', () => {
   });
 
   test('a message without any content is refused', async () => {
-    const { html: _html, ...empty } = input;
-    await expect(composeMessage(empty)).rejects.toMatchObject({ code: 'no_content' });
+    await expect(composeMessage(bare)).rejects.toMatchObject({ code: 'no_content' });
   });
 });

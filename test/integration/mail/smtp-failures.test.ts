@@ -94,7 +94,7 @@ describe('what a failure at each point of SMTP leaves known (mail.md 2.2, ERR-09
 
   test.each([...rows, ...withPipelining])(
     '%s',
-    async (_name, script, expected, asked, complete) => {
+    async (...[, script, expected, asked, complete]) => {
       const result = await attempt(script);
       expect(result.outcome).toMatchObject(expected);
       expect(result.asked).toBe(asked);
@@ -116,6 +116,20 @@ describe('what a failure at each point of SMTP leaves known (mail.md 2.2, ERR-09
   test('a refusal cut off by a drop after the dot is no answer: unknown', async () => {
     const { outcome } = await attempt({ at: 'dot', act: '550 no' });
     expect(outcome).toMatchObject({ kind: 'unknown' });
+  });
+
+  test('a refusal in the middle of a large body: refused, and no final dot follows', async () => {
+    const sink = await startMailSink({ at: 'body', act: '552 too big\r\n' });
+    const outcome = await transport.submit({
+      server: { host: '127.0.0.1', port: sink.port, security: 'none' },
+      envelope: { from: 'sales@sender.test', to: 'ada@acme.test' },
+      raw: Buffer.alloc(8_000_000, 'one line of many\r\n'),
+      beforeData: () => Promise.resolve('go'),
+    });
+    expect(outcome).toMatchObject(refused('message', 552, true));
+    await expect.poll(() => sink.events()).toContain('closed');
+    expect(sink.complete()).toEqual([]);
+    await sink.stop();
   });
 
   test('a recipient that no command could carry is not attempted', async () => {

@@ -68,7 +68,7 @@ describe('the token grammar (SEQ-27)', () => {
     ['{{contact.a|b|c}}', 'syntax', 0, 17, 'Only one fallback'],
     ['{{contact.a|b}c}}', 'syntax', 0, 17, 'no braces'],
     ['a {% if contact %}', 'liquid', 2, 2, 'no logic'],
-  ])('%s is refused: %s at %d', (text, code, position, length, words) => {
+  ])('%s is refused: %s at %d', (text, ...[code, position, length, words]) => {
     const result = parseTemplate(text);
     expect(result).toMatchObject({ ok: false, errors: [{ code, position, length }] });
     expect(result.ok ? '' : result.errors[0]?.message).toContain(words);

@@ -71,6 +71,8 @@ describe('explain', () => {
       'the clock skips 2026-11-26 11:00 → Thu 26 Nov 12:00',
     ],
     [{ rule: 'task_completed', at: noon }, 'task completed Thu 26 Nov 12:00'],
+    [{ rule: 'deferred', at: noon }, 'put off by the recipient’s server Thu 26 Nov 12:00'],
+    [{ rule: 'no_connection', at: noon }, 'mail server not reached Thu 26 Nov 12:00'],
     [{ rule: 'resumed', at: noon, restMs: 0 }, 'resumed Thu 26 Nov 12:00 with no delay left'],
     [{ rule: 'resumed', at: noon, restMs: 86_400_000 }, 'resumed Thu 26 Nov 12:00 with 1 day left'],
     [

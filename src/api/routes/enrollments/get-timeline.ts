@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { readEnrollment } from '../../../db/queries/enrollment-changes.js';
+import { readTimeline } from '../../../db/queries/enrollments.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { idParams } from '../../shapes/common.js';
+import { showTimelineEntry, timelineEntry } from '../../shapes/enrollment.js';
+
+const position = z.strictObject({ number: z.string().regex(/^\d{1,9}$/) });
+
+export const getTimeline = defineEndpoint({
+  method: 'GET',
+  path: '/v1/enrollments/{id}/timeline',
+  summary: 'Read the whole history of an enrollment',
+  description:
+    'Every change in its order: when, what, by whom, through what, and what was planned next and why.',
+  tag: 'enrollments',
+  scope: 'read',
+  actingUser: 'optional',
+  params: idParams,
+  query: pageQuery,
+  body: nothing,
+  replies: { 200: pageOf(timelineEntry).meta({ id: 'Timeline' }) },
+  refusals: ['NOT_FOUND', 'INVALID_CURSOR'],
+  handler: async ({ tx, accountId, params, query }) => {
+    const enrollmentId = params.id;
+    if ((await readEnrollment(tx, accountId, enrollmentId)) === undefined) {
+      return refuseUnknown('enrollment');
+    }
+    const identity = { accountId, list: 'timeline', query: { enrollmentId } };
+    const after = Number(readCursor(position, identity, query.after)?.number ?? 0);
+    const rows = await readTimeline(
+      tx,
+      { accountId, enrollmentId },
+      { limit: query.limit + 1, after },
+    );
+    const page = cutPage(rows, query.limit, identity, ({ number }) => ({ number: String(number) }));
+    return {
+      status: 200,
+      body: { results: page.rows.map(showTimelineEntry), paging: page.paging },
+    };
+  },
+});

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { listEnrollments as readEnrollments } from '../../../db/queries/enrollments.js';
+import { enrollmentStates } from '../../../domain/enrollment/state.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { instantShape } from '../../shapes/common.js';
+import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
+
+const position = z.strictObject({ at: instantShape, id: z.uuid() });
+
+const query = pageQuery.extend({
+  state: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(enrollmentStates)).max(enrollmentStates.length))
+    .optional()
+    .meta({ description: 'One state, or several with commas between.' }),
+  sequenceId: z.uuid().optional(),
+  contactId: z.uuid().optional(),
+  senderId: z.uuid().optional(),
+  'updatedAt[gte]': instantShape.optional(),
+  'updatedAt[lte]': instantShape.optional(),
+  sort: z.enum(['updatedAt', '-updatedAt']).default('-updatedAt'),
+});
+
+export const listEnrollments = defineEndpoint({
+  method: 'GET',
+  path: '/v1/enrollments',
+  summary: 'List enrollments',
+  description: 'By the latest change, newest first unless `sort=updatedAt`.',
+  tag: 'enrollments',
+  scope: 'read',
+  actingUser: 'optional',
+  params: nothing,
+  query,
+  body: nothing,
+  replies: { 200: pageOf(enrollmentReply).meta({ id: 'EnrollmentPage' }) },
+  refusals: ['INVALID_CURSOR'],
+  handler: async ({ tx, accountId, query: asked, deps }) => {
+    const { limit, after, sort, ...filters } = asked;
+    const identity = { accountId, list: 'enrollments', query: { sort, ...filters } };
+    const from = readCursor(position, identity, after);
+    const {
+      'updatedAt[gte]': changedFrom,
+      'updatedAt[lte]': changedUntil,
+      state,
+      ...ids
+    } = filters;
+    const rows = await readEnrollments(
+      tx,
+      accountId,
+      { ...ids, states: state, changedFrom, changedUntil },
+      { limit: limit + 1, ascending: sort === 'updatedAt', after: from },
+    );
+    const page = cutPage(rows, limit, identity, ({ row }) => ({ at: row.changedAt, id: row.id }));
+    const results = page.rows.map((row) => showEnrollment(row, deps.workflows.runUrl));
+    return { status: 200, body: { results, paging: page.paging } };
+  },
+});

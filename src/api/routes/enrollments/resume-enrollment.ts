@@ -1,0 +1,24 @@
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { tellEnrollment } from '../../enrollment-message.js';
+import { idParams } from '../../shapes/common.js';
+import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
+
+export const resumeEnrollment = defineEndpoint({
+  method: 'POST',
+  path: '/v1/enrollments/{id}/resume',
+  summary: 'Resume a paused enrollment',
+  description:
+    'What was left of the delay is left still; then the step runs on the next allowed day and hour.',
+  tag: 'enrollments',
+  scope: 'write',
+  actingUser: 'required',
+  params: idParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: enrollmentReply },
+  refusals: ['NOT_FOUND', 'ENROLLMENT_ENDED', 'INVALID_STATE'],
+  handler: async (call) => {
+    const saved = await tellEnrollment(call, call.params.id, { type: 'resume' });
+    return { status: 200, body: showEnrollment(saved, call.deps.workflows.runUrl) };
+  },
+});

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { findContact } from '../../../db/queries/contacts.js';
+import { readEnrollment, type EnrollmentRecord } from '../../../db/queries/enrollment-changes.js';
+import { findLiveEnrollment } from '../../../db/queries/enrollments.js';
+import { claimEvent, noteEffects } from '../../../db/queries/events.js';
+import { enrollmentStates, isLive } from '../../../domain/enrollment/state.js';
+import { defineEndpoint, nothing, type CallContext } from '../../endpoint.js';
+import { jsonDigest } from '../../json-text.js';
+import { refuse, refuseUnknown } from '../../problem.js';
+import { instantShape, lineShape, referenceShape } from '../../shapes/common.js';
+import { stopByEvent } from '../../stop-by-event.js';
+
+const common = {
+  id: lineShape(200).meta({ description: "The caller's own id; one id has one effect." }),
+  occurredAt: instantShape.optional().meta({ description: 'Now without it.' }),
+  enrollmentId: z.uuid().optional(),
+  contact: referenceShape.optional(),
+};
+
+const eventInput = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('reply'), ...common }),
+    z.strictObject({
+      type: z.literal('meeting'),
+      ...common,
+      via: z.enum(['link', 'logged']).default('logged').meta({
+        description: 'Booked through a link in an email of the sequence, or logged by somebody.',
+      }),
+    }),
+  ])
+  .refine((event) => (event.enrollmentId === undefined) !== (event.contact === undefined), {
+    error: 'Name either the enrollment (enrollmentId) or the contact.',
+  })
+  .meta({ id: 'EventInput' });
+
+const eventReply = z
+  .object({
+    id: z.string(),
+    type: z.enum(['reply', 'meeting']),
+    occurredAt: instantShape,
+    receivedAt: instantShape,
+    effects: z
+      .array(
+        z.object({
+          enrollmentId: z.uuid(),
+          state: z.enum(enrollmentStates),
+          reason: z.string(),
+        }),
+      )
+      .meta({ description: 'The enrollments that it ended; none when the contact was in none.' }),
+  })
+  .meta({ id: 'Event' });
+
+export const reportEvent = defineEndpoint({
+  method: 'POST',
+  path: '/v1/events',
+  summary: 'Report a reply or a meeting',
+  description:
+    'Ends the enrollment it is about: from this answer on nothing is sent. Repeating an event changes nothing and is answered as the first time.',
+  tag: 'events',
+  scope: 'write',
+  actingUser: 'optional',
+  params: nothing,
+  query: nothing,
+  body: eventInput,
+  replies: { 200: eventReply },
+  refusals: ['NOT_FOUND', 'ENROLLMENT_ENDED', 'CONFLICT'],
+  handler: async (call) => {
+    const { tx, accountId, body, now } = call;
+    const event = {
+      accountId,
+      id: body.id,
+      type: body.type,
+      digest: jsonDigest(body),
+      occurredAt: body.occurredAt ?? now,
+      receivedAt: now,
+    };
+    const earlier = await claimEvent(tx, event);
+    if (earlier) {
+      if (earlier.digest === event.digest) return { status: 200, body: shown(earlier) };
+      return refuse('CONFLICT', 'Another event was reported under this id; give each its own.');
+    }
+    const own = await findTarget(call, body);
+    const via = body.type === 'meeting' ? body.via : 'logged';
+    const effects = own ? await stopByEvent(call, own, { id: body.id, type: body.type, via }) : [];
+    await noteEffects(tx, event, effects);
+    return { status: 200, body: shown({ ...event, effects }) };
+  },
+});
+
+/** The enrollment that an event is about: the one it names, which must be live, or the contact's live one if any. */
+async function findTarget(
+  { tx, accountId }: CallContext,
+  body: z.output<typeof eventInput>,
+): Promise<EnrollmentRecord | undefined> {
+  if (body.contact) {
+    const contact = await findContact(tx, accountId, body.contact);
+    if (contact === undefined) return refuseUnknown('contact', '/contact');
+    const live = await findLiveEnrollment(tx, accountId, contact.id);
+    return live && readEnrollment(tx, accountId, live.id);
+  }
+  const named = await readEnrollment(tx, accountId, body.enrollmentId ?? '');
+  if (named === undefined) return refuseUnknown('enrollment', '/enrollmentId');
+  if (!isLive(named.standing.state)) {
+    return refuse('ENROLLMENT_ENDED', 'The enrollment has ended; there is nothing left to stop.');
+  }
+  return named;
+}
+
+function shown(event: {
+  readonly id: string;
+  readonly type: 'reply' | 'meeting';
+  readonly occurredAt: string;
+  readonly receivedAt: string;
+  readonly effects: readonly z.input<typeof eventReply>['effects'][number][];
+}): z.input<typeof eventReply> {
+  return { ...event, effects: [...event.effects] };
+}

@@ -1,0 +1,29 @@
+import { findTask } from '../../../db/queries/tasks.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { tellEnrollment } from '../../enrollment-message.js';
+import { refuseUnknown } from '../../problem.js';
+import { idParams } from '../../shapes/common.js';
+import { showTask, taskReply } from '../../shapes/task.js';
+
+export const completeTask = defineEndpoint({
+  method: 'POST',
+  path: '/v1/tasks/{id}/complete',
+  summary: 'Complete a task',
+  description: 'If its enrollment waits for it, the delay of the next step counts from now.',
+  tag: 'tasks',
+  scope: 'write',
+  actingUser: 'required',
+  params: idParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: taskReply },
+  refusals: ['NOT_FOUND', 'TASK_CLOSED'],
+  handler: async (call) => {
+    const { tx, accountId, params } = call;
+    const task = await findTask(tx, accountId, params.id);
+    if (task === undefined) return refuseUnknown('task');
+    await tellEnrollment(call, task.enrollmentId, { type: 'completeTask', taskId: task.id });
+    const completed = await findTask(tx, accountId, task.id);
+    return { status: 200, body: showTask(completed ?? task) };
+  },
+});

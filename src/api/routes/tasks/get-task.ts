@@ -1,0 +1,24 @@
+import { findTask } from '../../../db/queries/tasks.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { idParams } from '../../shapes/common.js';
+import { showTask, taskReply } from '../../shapes/task.js';
+
+export const getTask = defineEndpoint({
+  method: 'GET',
+  path: '/v1/tasks/{id}',
+  summary: 'Read a task',
+  tag: 'tasks',
+  scope: 'read',
+  actingUser: 'optional',
+  params: idParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: taskReply },
+  refusals: ['NOT_FOUND'],
+  handler: async ({ tx, accountId, params }) => {
+    const task = await findTask(tx, accountId, params.id);
+    if (task === undefined) return refuseUnknown('task');
+    return { status: 200, body: showTask(task) };
+  },
+});

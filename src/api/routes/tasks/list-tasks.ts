@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { listTasks as readTasks } from '../../../db/queries/tasks.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { instantShape } from '../../shapes/common.js';
+import { showTask, taskReply, taskStates } from '../../shapes/task.js';
+
+const position = z.strictObject({ at: instantShape, id: z.uuid() });
+
+const query = pageQuery.extend({
+  state: z.enum(taskStates).optional(),
+  assigneeId: z.uuid().optional(),
+  enrollmentId: z.uuid().optional(),
+  contactId: z.uuid().optional(),
+  'dueAt[gte]': instantShape.optional(),
+  'dueAt[lt]': instantShape.optional(),
+});
+
+export const listTasks = defineEndpoint({
+  method: 'GET',
+  path: '/v1/tasks',
+  summary: 'List tasks',
+  description: 'By due time, the earliest first.',
+  tag: 'tasks',
+  scope: 'read',
+  actingUser: 'optional',
+  params: nothing,
+  query,
+  body: nothing,
+  replies: { 200: pageOf(taskReply).meta({ id: 'TaskPage' }) },
+  refusals: ['INVALID_CURSOR'],
+  handler: async ({ tx, accountId, query: asked }) => {
+    const { limit, after, ...filters } = asked;
+    const identity = { accountId, list: 'tasks', query: filters };
+    const from = readCursor(position, identity, after);
+    const { 'dueAt[gte]': dueFrom, 'dueAt[lt]': dueBefore, ...equal } = filters;
+    const rows = await readTasks(
+      tx,
+      accountId,
+      { ...equal, dueFrom, dueBefore },
+      { limit: limit + 1, after: from },
+    );
+    const page = cutPage(rows, limit, identity, ({ dueAt, id }) => ({ at: dueAt, id }));
+    return { status: 200, body: { results: page.rows.map(showTask), paging: page.paging } };
+  },
+});

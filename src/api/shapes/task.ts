@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import type { TaskRow } from '../../db/queries/tasks.js';
+import { stepKinds, taskPriorities } from '../../domain/sequence/step.js';
+import { instantShape } from './common.js';
+
+export const taskStates = ['open', 'completed', 'cancelled'] as const;
+
+export const taskReply = z
+  .object({
+    id: z.uuid(),
+    enrollmentId: z.uuid(),
+    stepId: z.string(),
+    contactId: z.uuid(),
+    assigneeId: z.uuid(),
+    kind: z.enum(stepKinds),
+    title: z.string(),
+    notes: z.string(),
+    priority: z.enum(taskPriorities),
+    waitsForCompletion: z.boolean(),
+    state: z.enum(taskStates),
+    createdAt: instantShape,
+    dueAt: instantShape,
+    closedAt: instantShape.nullable(),
+    closedById: z.uuid().nullable(),
+  })
+  .meta({ id: 'Task' });
+
+export function showTask(task: TaskRow): z.input<typeof taskReply> {
+  return { ...task };
+}

@@ -1,0 +1,77 @@
+import { and, asc, eq, gt } from 'drizzle-orm';
+import type { Db, Tx } from '../client.js';
+import { companies } from '../schema/index.js';
+import { onlyRow } from './only-row.js';
+
+export type Company = typeof companies.$inferSelect;
+type NewCompany = Omit<typeof companies.$inferInsert, 'accountId'>;
+
+export async function insertCompany(
+  db: Db | Tx,
+  accountId: string,
+  company: NewCompany,
+): Promise<Company> {
+  const rows = await db
+    .insert(companies)
+    .values({ ...company, accountId })
+    .returning();
+  return onlyRow(rows);
+}
+
+/** Makes the company, or gives the one with its externalId these values; of two at once one makes it. */
+export async function upsertCompany(
+  db: Db | Tx,
+  accountId: string,
+  company: NewCompany,
+): Promise<{ readonly company: Company; readonly made: boolean }> {
+  const { name, domain, properties, updatedAt } = company;
+  const rows = await db
+    .insert(companies)
+    .values({ ...company, accountId })
+    .onConflictDoUpdate({
+      target: [companies.accountId, companies.externalId],
+      set: { name, domain, properties, updatedAt },
+    })
+    .returning();
+  const row = onlyRow(rows);
+  return { company: row, made: row.id === company.id };
+}
+
+export async function findCompany(
+  db: Db | Tx,
+  accountId: string,
+  id: string,
+): Promise<Company | undefined> {
+  const rows = await db
+    .select()
+    .from(companies)
+    .where(and(eq(companies.accountId, accountId), eq(companies.id, id)));
+  return rows[0];
+}
+
+export interface CompanyPage {
+  readonly externalId: string | undefined;
+  readonly limit: number;
+  /** The id after which the page begins. */
+  readonly after: string | undefined;
+}
+
+/** Companies in the order in which they were made. */
+export async function listCompanies(
+  db: Db | Tx,
+  accountId: string,
+  page: CompanyPage,
+): Promise<readonly Company[]> {
+  return db
+    .select()
+    .from(companies)
+    .where(
+      and(
+        eq(companies.accountId, accountId),
+        page.externalId === undefined ? undefined : eq(companies.externalId, page.externalId),
+        page.after === undefined ? undefined : gt(companies.id, page.after),
+      ),
+    )
+    .orderBy(asc(companies.id))
+    .limit(page.limit);
+}

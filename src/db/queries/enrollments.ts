@@ -1,0 +1,177 @@
+import { and, asc, desc, eq, gt, gte, inArray, lt, lte, or, type SQL } from 'drizzle-orm';
+import type { LiveEnrollment } from '../../domain/enrollment/eligibility.js';
+import { liveStates, type EnrollmentState } from '../../domain/enrollment/state.js';
+import type { Instant } from '../../domain/time/types.js';
+import type { Tx } from '../client.js';
+import {
+  contacts,
+  enrollmentEvents,
+  enrollments,
+  sequences,
+  sequenceVersions,
+} from '../schema/index.js';
+import type { EnrollmentRow } from './enrollment-changes.js';
+
+export type EnrollmentEventRow = typeof enrollmentEvents.$inferSelect;
+
+/** An enrollment with the steps that it runs. */
+export interface EnrollmentListing {
+  readonly row: EnrollmentRow;
+  readonly definition: (typeof sequenceVersions.$inferSelect)['definition'];
+}
+
+/** Which enrollments, by plain equality and ranges. */
+export interface EnrollmentFilter {
+  readonly states?: readonly EnrollmentState[] | undefined;
+  readonly sequenceId?: string | undefined;
+  readonly contactId?: string | undefined;
+  readonly senderId?: string | undefined;
+  readonly changedFrom?: Instant | undefined;
+  readonly changedUntil?: Instant | undefined;
+}
+
+/** A page of the list: ordered by the latest change, the newest first unless `ascending`. */
+export interface EnrollmentPage {
+  readonly limit: number;
+  readonly ascending: boolean;
+  readonly after?: { readonly at: Instant; readonly id: string } | undefined;
+}
+
+export async function listEnrollments(
+  tx: Tx,
+  accountId: string,
+  filter: EnrollmentFilter,
+  page: EnrollmentPage,
+): Promise<readonly EnrollmentListing[]> {
+  const direction = page.ascending ? asc : desc;
+  return tx
+    .select({ row: enrollments, definition: sequenceVersions.definition })
+    .from(enrollments)
+    .innerJoin(
+      sequenceVersions,
+      and(
+        eq(sequenceVersions.accountId, enrollments.accountId),
+        eq(sequenceVersions.sequenceId, enrollments.sequenceId),
+        eq(sequenceVersions.version, enrollments.sequenceVersion),
+      ),
+    )
+    .where(and(eq(enrollments.accountId, accountId), ...conditions(filter), beyond(page)))
+    .orderBy(direction(enrollments.changedAt), direction(enrollments.id))
+    .limit(page.limit);
+}
+
+/** Writes a new enrollment; false when the contact has a live one, which the partial unique index sees to (ENR-08). */
+export async function insertEnrollment(
+  tx: Tx,
+  row: typeof enrollments.$inferInsert,
+): Promise<boolean> {
+  const rows = await tx
+    .insert(enrollments)
+    .values(row)
+    .onConflictDoNothing()
+    .returning({ id: enrollments.id });
+  return rows.length === 1;
+}
+
+/** The live enrollment of a contact, with the name of its sequence, or undefined. */
+export async function findLiveEnrollment(
+  tx: Tx,
+  accountId: string,
+  contactId: string,
+): Promise<LiveEnrollment | undefined> {
+  const [found] = await tx
+    .select({
+      id: enrollments.id,
+      sequenceId: enrollments.sequenceId,
+      sequenceName: sequences.name,
+    })
+    .from(enrollments)
+    .innerJoin(
+      sequences,
+      and(eq(sequences.accountId, enrollments.accountId), eq(sequences.id, enrollments.sequenceId)),
+    )
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        eq(enrollments.contactId, contactId),
+        inArray(enrollments.state, [...liveStates]),
+      ),
+    );
+  return found;
+}
+
+/** The log of one enrollment, from its beginning or after the entry numbered `after`. */
+export async function readTimeline(
+  tx: Tx,
+  ref: { readonly accountId: string; readonly enrollmentId: string },
+  page: { readonly limit: number; readonly after: number },
+): Promise<readonly EnrollmentEventRow[]> {
+  return tx
+    .select()
+    .from(enrollmentEvents)
+    .where(
+      and(
+        eq(enrollmentEvents.accountId, ref.accountId),
+        eq(enrollmentEvents.enrollmentId, ref.enrollmentId),
+        gt(enrollmentEvents.number, page.after),
+      ),
+    )
+    .orderBy(asc(enrollmentEvents.number))
+    .limit(page.limit);
+}
+
+/**
+ * The live enrollments that a reply or a meeting of one contact concerns, in the order in which they must be locked:
+ * the contact's own, and, in the same sequence, those of its company's contacts.
+ */
+export async function idsToStop(
+  tx: Tx,
+  accountId: string,
+  own: { readonly enrollmentId: string; readonly sequenceId: string; readonly contactId: string },
+  company: boolean,
+): Promise<readonly string[]> {
+  if (!company) return [own.enrollmentId];
+  const [contact] = await tx
+    .select({ companyId: contacts.companyId })
+    .from(contacts)
+    .where(and(eq(contacts.accountId, accountId), eq(contacts.id, own.contactId)));
+  if (contact?.companyId == null) return [own.enrollmentId];
+  const rows = await tx
+    .select({ id: enrollments.id })
+    .from(enrollments)
+    .innerJoin(
+      contacts,
+      and(eq(contacts.accountId, enrollments.accountId), eq(contacts.id, enrollments.contactId)),
+    )
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        eq(enrollments.sequenceId, own.sequenceId),
+        eq(contacts.companyId, contact.companyId),
+        inArray(enrollments.state, [...liveStates]),
+      ),
+    );
+  return [...new Set([own.enrollmentId, ...rows.map(({ id }) => id)])].sort();
+}
+
+function conditions(filter: EnrollmentFilter): (SQL | undefined)[] {
+  const equal = <T>(value: T | undefined, make: (value: T) => SQL): SQL | undefined =>
+    value === undefined ? undefined : make(value);
+  return [
+    equal(filter.states, (states) => inArray(enrollments.state, [...states])),
+    equal(filter.sequenceId, (id) => eq(enrollments.sequenceId, id)),
+    equal(filter.contactId, (id) => eq(enrollments.contactId, id)),
+    equal(filter.senderId, (id) => eq(enrollments.senderId, id)),
+    equal(filter.changedFrom, (at) => gte(enrollments.changedAt, at)),
+    equal(filter.changedUntil, (at) => lte(enrollments.changedAt, at)),
+  ];
+}
+
+function beyond({ after, ascending }: EnrollmentPage): SQL | undefined {
+  if (after === undefined) return undefined;
+  const past = ascending ? gt : lt;
+  return or(
+    past(enrollments.changedAt, after.at),
+    and(eq(enrollments.changedAt, after.at), past(enrollments.id, after.id)),
+  );
+}

@@ -1,0 +1,133 @@
+import { and, asc, count, desc, eq, sql } from 'drizzle-orm';
+import type { SequenceDefinition } from '../../domain/sequence/definition.js';
+import type { Instant } from '../../domain/time/types.js';
+import type { Db, Tx } from '../client.js';
+import { sequences, sequenceVersions } from '../schema/index.js';
+
+/** A sequence with one of its versions. */
+export interface Sequence {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly version: number;
+  readonly definition: SequenceDefinition;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+}
+
+export interface NewSequence {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly definition: SequenceDefinition;
+  readonly createdAt: Instant;
+}
+
+const columns = {
+  id: sequences.id,
+  name: sequences.name,
+  ownerId: sequences.ownerId,
+  version: sequenceVersions.version,
+  definition: sequenceVersions.definition,
+  createdAt: sequences.createdAt,
+  updatedAt: sequences.updatedAt,
+};
+
+const currentVersion = and(
+  eq(sequenceVersions.accountId, sequences.accountId),
+  eq(sequenceVersions.sequenceId, sequences.id),
+  eq(sequenceVersions.version, sequences.currentVersion),
+);
+
+/** Makes a sequence with its first version. */
+export async function insertSequence(
+  tx: Tx,
+  accountId: string,
+  { id, name, ownerId, definition, createdAt }: NewSequence,
+): Promise<Sequence> {
+  const version = 1;
+  await tx.insert(sequences).values({
+    accountId,
+    id,
+    name,
+    ownerId,
+    currentVersion: version,
+    createdAt,
+    updatedAt: createdAt,
+  });
+  await tx
+    .insert(sequenceVersions)
+    .values({ accountId, sequenceId: id, version, definition, createdBy: ownerId, createdAt });
+  return { id, name, ownerId, version, definition, createdAt, updatedAt: createdAt };
+}
+
+/** The sequence with the version that new enrollments get. */
+export async function findSequence(
+  db: Db | Tx,
+  accountId: string,
+  id: string,
+): Promise<Sequence | undefined> {
+  const rows = await db
+    .select(columns)
+    .from(sequences)
+    .innerJoin(sequenceVersions, currentVersion)
+    .where(and(eq(sequences.accountId, accountId), eq(sequences.id, id)));
+  return rows[0];
+}
+
+/** The definition that enrollments of this version run, or undefined. */
+export async function findSequenceVersion(
+  db: Db | Tx,
+  accountId: string,
+  sequenceId: string,
+  version: number,
+): Promise<SequenceDefinition | undefined> {
+  const rows = await db
+    .select({ definition: sequenceVersions.definition })
+    .from(sequenceVersions)
+    .where(
+      and(
+        eq(sequenceVersions.accountId, accountId),
+        eq(sequenceVersions.sequenceId, sequenceId),
+        eq(sequenceVersions.version, version),
+      ),
+    );
+  return rows[0]?.definition;
+}
+
+export async function countSequences(db: Db | Tx, accountId: string): Promise<number> {
+  const rows = await db
+    .select({ total: count() })
+    .from(sequences)
+    .where(eq(sequences.accountId, accountId));
+  return rows[0]?.total ?? 0;
+}
+
+export interface SequencePage {
+  readonly newestFirst: boolean;
+  readonly limit: number;
+  /** The change and the id after which the page begins. */
+  readonly after: { readonly at: Instant; readonly id: string } | undefined;
+}
+
+/** Sequences by their latest change. */
+export async function listSequences(
+  db: Db | Tx,
+  accountId: string,
+  { newestFirst, limit, after }: SequencePage,
+): Promise<readonly Sequence[]> {
+  const key = sql`(${sequences.updatedAt}, ${sequences.id})`;
+  const order = newestFirst ? desc : asc;
+  const beyond =
+    after &&
+    (newestFirst
+      ? sql`${key} < (${after.at}::timestamptz, ${after.id}::uuid)`
+      : sql`${key} > (${after.at}::timestamptz, ${after.id}::uuid)`);
+  return db
+    .select(columns)
+    .from(sequences)
+    .innerJoin(sequenceVersions, currentVersion)
+    .where(and(eq(sequences.accountId, accountId), beyond))
+    .orderBy(order(sequences.updatedAt), order(sequences.id))
+    .limit(limit);
+}

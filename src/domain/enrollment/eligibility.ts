@@ -1,0 +1,127 @@
+/** What is known of the people and the mailbox of an enrollment that somebody asks for; read by one query. */
+export interface EligibilityFacts {
+  readonly contact: {
+    /** The normalised address, or null for a contact without a usable one. */
+    readonly address: string | null;
+    /** Where the contact is enrolled already. */
+    readonly liveEnrollment: LiveEnrollment | null;
+    readonly suppression: 'bounced' | null;
+  };
+  /** The person who enrolls. */
+  readonly enroller: {
+    readonly hasSeat: boolean;
+    readonly permissions: readonly string[];
+    /** Whether a connected personal mailbox is theirs. */
+    readonly hasMailbox: boolean;
+  };
+  /** The person whose mailbox sends. */
+  readonly sender: { readonly hasSeat: boolean };
+  /** The mailbox that is to send; null when the sender has none that can. */
+  readonly mailbox: {
+    readonly kind: 'personal' | 'team';
+    readonly state: 'connected' | 'disconnected';
+  } | null;
+  readonly missingTokens: readonly MissingToken[];
+}
+
+export interface LiveEnrollment {
+  readonly id: string;
+  readonly sequenceId: string;
+  readonly sequenceName: string;
+}
+
+/** A token that has neither a value nor a fallback, and where it stands. */
+export interface MissingToken {
+  readonly stepId: string;
+  readonly field: 'subject' | 'html' | 'title' | 'notes';
+  readonly token: string;
+}
+
+/** Why a contact is not enrolled. */
+export type Ineligible =
+  | { readonly code: 'NO_EMAIL' | 'PREVIOUSLY_BOUNCED'; readonly detail: string }
+  | {
+      readonly code: 'ENROLLER_NOT_ELIGIBLE' | 'SENDER_NOT_ELIGIBLE';
+      readonly detail: string;
+    }
+  | {
+      readonly code: 'ALREADY_ENROLLED';
+      readonly detail: string;
+      readonly enrollment: LiveEnrollment;
+    }
+  | {
+      readonly code: 'MISSING_TOKENS';
+      readonly detail: string;
+      readonly missingTokens: readonly MissingToken[];
+    };
+
+/**
+ * Whether a contact may be enrolled, from facts alone: the first reason that forbids it, or undefined
+ * (ENR-03 to ENR-06, ENR-08, ENR-24, ENR-25, ERR-03 to ERR-05, ERR-07, ERR-09).
+ */
+export function whyIneligible(facts: EligibilityFacts): Ineligible | undefined {
+  return whyNotEnroller(facts.enroller) ?? whyNotSender(facts) ?? whyNotContact(facts);
+}
+
+/** The refusal that names where the contact is enrolled already (ENR-09, ERR-03). */
+export function alreadyEnrolled(enrollment: LiveEnrollment): Ineligible {
+  const detail = `The contact is in the sequence "${enrollment.sequenceName}" (enrollment ${enrollment.id}); unenroll it there first.`;
+  return { code: 'ALREADY_ENROLLED', detail, enrollment };
+}
+
+function whyNotEnroller(enroller: EligibilityFacts['enroller']): Ineligible | undefined {
+  const code = 'ENROLLER_NOT_ELIGIBLE';
+  if (!enroller.hasSeat) {
+    return { code, detail: 'The acting user has no assigned seat; assign one first.' };
+  }
+  if (!enroller.permissions.includes('sequences')) {
+    return { code, detail: 'The acting user lacks the permission "sequences".' };
+  }
+  if (!enroller.hasMailbox) {
+    return {
+      code,
+      detail: 'The acting user has no connected personal mailbox; connect one first.',
+    };
+  }
+  return undefined;
+}
+
+function whyNotSender({ sender, mailbox }: EligibilityFacts): Ineligible | undefined {
+  const code = 'SENDER_NOT_ELIGIBLE';
+  if (!sender.hasSeat) {
+    return { code, detail: 'The sender has no assigned seat; choose another sender.' };
+  }
+  if (mailbox === null) {
+    return { code, detail: 'The sender has no connected personal mailbox; connect one first.' };
+  }
+  if (mailbox.kind === 'team') {
+    return {
+      code,
+      detail: 'A team address cannot send sequence emails; choose a personal mailbox.',
+    };
+  }
+  if (mailbox.state === 'disconnected') {
+    return { code, detail: 'The mailbox is disconnected; connect it again or choose another.' };
+  }
+  return undefined;
+}
+
+function whyNotContact({ contact, missingTokens }: EligibilityFacts): Ineligible | undefined {
+  if (contact.address === null) {
+    return { code: 'NO_EMAIL', detail: 'The contact has no email address; add one first.' };
+  }
+  if (contact.liveEnrollment) {
+    return alreadyEnrolled(contact.liveEnrollment);
+  }
+  if (contact.suppression) {
+    const detail =
+      'An earlier mail to this address bounced for good; give the contact another address.';
+    return { code: 'PREVIOUSLY_BOUNCED', detail };
+  }
+  if (missingTokens.length > 0) {
+    const names = [...new Set(missingTokens.map(({ token }) => token))].join(', ');
+    const detail = `No value for ${names}: fill them in on the contact, or give the tokens a fallback.`;
+    return { code: 'MISSING_TOKENS', detail, missingTokens };
+  }
+  return undefined;
+}

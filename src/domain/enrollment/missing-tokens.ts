@@ -1,0 +1,44 @@
+import { isMissingValue } from '../message/missing-value.js';
+import { parseTemplate, tokensOf, type TokenValues } from '../message/tokens.js';
+import type { SequenceDefinition } from '../sequence/definition.js';
+import type { Step } from '../sequence/step.js';
+import type { MissingToken } from './eligibility.js';
+
+/** Every token of a sequence that has neither a value nor a fallback, with its place (ENR-14, ERR-09). */
+export function missingTokens(
+  definition: SequenceDefinition,
+  values: TokenValues,
+): readonly MissingToken[] {
+  return definition.steps.flatMap((step) =>
+    textsOf(step).flatMap(({ field, text }) =>
+      missingIn(text, values).map((token) => ({ stepId: step.id, field, token })),
+    ),
+  );
+}
+
+function missingIn(text: string, values: TokenValues): readonly string[] {
+  const parsed = parseTemplate(text);
+  if (!parsed.ok) return [];
+  const open = tokensOf(parsed.template).filter(
+    ({ path, fallback }) => fallback === undefined && isMissingValue(values[path]),
+  );
+  return [...new Set(open.map(({ path }) => path))];
+}
+
+function textsOf(
+  step: Step,
+): readonly { readonly field: MissingToken['field']; readonly text: string }[] {
+  const email =
+    step.email === undefined
+      ? []
+      : [
+          { field: 'subject' as const, text: step.email.subject },
+          { field: 'html' as const, text: step.email.html },
+        ];
+  if (step.kind === 'automated_email') return email;
+  return [
+    ...email,
+    { field: 'title' as const, text: step.title },
+    { field: 'notes' as const, text: step.notes },
+  ];
+}

@@ -1,0 +1,119 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+
+export interface GuardedProcessOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Whom to run it as, when not as ourselves. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+  /** What asks it to end in good order. */
+  readonly stopSignal: 'INT' | 'TERM';
+  /** What it prints is added to this file. */
+  readonly logFile?: string;
+}
+
+export interface GuardedProcess {
+  hasEnded(): boolean;
+  /** The last lines that it printed, for an error message. */
+  lastLines(): string;
+  /** Resolves when it has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+  /** Asks it to end, insists after ten seconds, and resolves when it has ended. */
+  stop(): Promise<void>;
+}
+
+const stopTimeoutMs = 10_000;
+const keptLines = 20;
+
+/**
+ * The program's standard input is not this script's, which is a pipe from us. The pipe breaks when we end, however we
+ * end, a SIGKILL included, and then the program is asked to end too.
+ */
+const guardScript = `
+signal=$1; shift
+exec 3<&0
+"$@" </dev/null 3<&- &
+program=$!
+{ cat <&3; kill -s "$signal" "$program"; } >/dev/null 2>&1 &
+guard=$!
+exec 3<&-
+wait "$program"; status=$?
+kill "$guard" 2>/dev/null
+exit "$status"
+`;
+
+/**
+ * Runs a server that does not outlive this process. It has a session of its own, so that Ctrl-C in the terminal
+ * reaches only us, who stop it when nobody needs it any more.
+ */
+export function startGuarded(options: GuardedProcessOptions): GuardedProcess {
+  const child = spawn(
+    '/bin/sh',
+    ['-c', guardScript, 'guard', options.stopSignal, options.command, ...options.args],
+    {
+      cwd: options.cwd,
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      ...(options.env ? { env: options.env } : {}),
+      ...(options.user ?? {}),
+    },
+  );
+  const lines = keepLastLines(child, options.logFile);
+  let hasEnded = false;
+  const ended = endOf(child).finally(() => {
+    hasEnded = true;
+    child.stdin.destroy();
+  });
+  return {
+    hasEnded: () => hasEnded,
+    lastLines: () => lines.join('\n'),
+    ended,
+    stop: async () => {
+      child.stdin.end();
+      const insist = setTimeout(() => {
+        killGroup(child.pid);
+      }, stopTimeoutMs);
+      await ended;
+      clearTimeout(insist);
+    },
+  };
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+async function endOf(child: Child): Promise<void> {
+  // A pipe that breaks while it is closed is what happens when the program ends first.
+  child.stdin.on('error', () => undefined);
+  await once(child, 'close');
+}
+
+function keepLastLines(child: Child, logFile: string | undefined): readonly string[] {
+  const log = logFile === undefined ? undefined : createWriteStream(logFile, { flags: 'a' });
+  const lines: string[] = [];
+  for (const output of [child.stdout, child.stderr]) {
+    let rest = '';
+    output.setEncoding('utf8').on('data', (text: string) => {
+      log?.write(text);
+      const parts = (rest + text).split('\n');
+      rest = parts.pop() ?? '';
+      lines.push(...parts.filter((line) => line !== ''));
+      lines.splice(0, Math.max(0, lines.length - keptLines));
+    });
+  }
+  child.once('error', (error) => lines.push(error.message));
+  child.once('close', () => log?.end());
+  return lines;
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It ended in the meantime.
+  }
+}

