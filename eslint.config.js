@@ -84,7 +84,7 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', ...generalBans, ...clockBan] },
   },
   {
-    files: ['src/bin/**', 'src/local/**', 'bench/**', 'test/**', 'vitest.config.ts', 'drizzle.config.ts'],
+    files: ['src/bin/**', 'src/local/**', 'src/temporal/**', 'bench/**', 'test/**', 'vitest.config.ts', 'drizzle.config.ts'],
     rules: { 'no-restricted-syntax': ['error', ...generalBans] },
   },
   {
@@ -106,7 +106,20 @@ export default tseslint.config(
   {
     files: ['**/*.{js,cjs,mjs}'],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', module: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        module: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        fetch: 'readonly',
+        AbortController: 'readonly',
+      },
+    },
     rules: { '@typescript-eslint/explicit-module-boundary-types': 'off', 'no-console': 'off', 'no-restricted-syntax': 'off' },
   },
 );

@@ -137,10 +137,13 @@ async function writeIntent(
     messageIdKey: deps.messageIdKey,
   });
   if (email.kind !== 'rendered') return email.kind;
-  const { kind: _, references, ...rendered } = email;
+  const { messageId, subject, inReplyTo, references, raw } = email;
   await insertSend(tx, {
-    ...rendered,
+    messageId,
+    subject,
+    inReplyTo,
     references: [...references],
+    raw,
     accountId,
     id: sendId,
     enrollmentId,

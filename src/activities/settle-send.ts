@@ -56,19 +56,13 @@ export async function settleSend(
     from: result.kind === 'unknown' ? ['in_data'] : ['connecting', 'in_data', 'unknown'],
     to: ledgerState(result),
     settledAt: now,
-    ...(outcome.kind === 'accepted' || outcome.kind === 'refused'
-      ? { smtpReply: outcome.reply }
-      : {}),
-    ...(outcome.kind === 'accepted' && outcome.serverMessageId !== undefined
-      ? { serverMessageId: outcome.serverMessageId }
-      : {}),
+    ...factsOf(outcome),
   });
   if (!moved) return statusOf(locked);
-  const answered = outcome.kind === 'accepted' || outcome.kind === 'refused';
   const happening: Happening = {
     at: now,
     actor: { kind: 'system' },
-    cause: { kind: answered ? 'server_reply' : 'due' },
+    cause: { kind: 'smtpReply' in factsOf(outcome) ? 'server_reply' : 'due' },
   };
   const attempt = { sendId: send.id, stepId: send.stepId, attempts: send.attempts };
   const decision = afterSend(locked, attempt, result, happening);
@@ -80,6 +74,26 @@ export async function settleSend(
     await queueForWorkflow(tx, locked.row, { type: 'resume', messageId: uuidv7() });
   }
   return statusOf(saved);
+}
+
+/** What the server said, as far as it said something. */
+function factsOf(outcome: SubmitOutcome): {
+  readonly smtpReply?: string;
+  readonly serverMessageId?: string;
+} {
+  switch (outcome.kind) {
+    case 'accepted':
+      return {
+        smtpReply: outcome.reply,
+        ...(outcome.serverMessageId === undefined
+          ? {}
+          : { serverMessageId: outcome.serverMessageId }),
+      };
+    case 'refused':
+      return { smtpReply: outcome.reply };
+    default:
+      return {};
+  }
 }
 
 async function suppressRecipient(tx: Tx, send: EmailSendRow, now: string): Promise<void> {

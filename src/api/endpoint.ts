@@ -35,7 +35,7 @@ export interface CallContext {
   readonly requestId: string;
   readonly deps: AppDeps;
   /** What must not happen unless the change is committed. A hook that fails is logged and changes nothing. */
-  afterCommit(hook: AfterCommit): void;
+  readonly afterCommit: (hook: AfterCommit) => void;
 }
 
 export interface Call<P, Q, B> extends CallContext {
@@ -43,7 +43,7 @@ export interface Call<P, Q, B> extends CallContext {
   readonly query: Q;
   readonly body: B;
   /** The acting user of an endpoint that requires one. */
-  requireActingUser(): User;
+  readonly requireActingUser: () => User;
 }
 
 /** Headers of a reply; `location` is kept with an answer that is stored for repeats. */
@@ -127,7 +127,7 @@ export function defineEndpoint<
     const params = spec.params.safeParse(raw.params);
     const query = spec.query.safeParse(raw.query);
     const body = spec.body.safeParse(raw.body);
-    if (!params.success) return refuseUnknown(spec.tag);
+    if (!params.success) return refuseUnknown('id');
     if (!query.success || !body.success) {
       return refuseFields([
         ...(query.error ? fieldErrors('query', query.error) : []),

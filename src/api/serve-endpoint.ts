@@ -38,7 +38,7 @@ interface Performance {
 async function perform(performance: Performance): Promise<Outcome> {
   const { endpoint, deps, request, response, caller, body } = performance;
   const { params, query } = request;
-  if (unstorableFields('path', params).length > 0) refuseUnknown(endpoint.tag);
+  if (unstorableFields('path', params).length > 0) refuseUnknown('id');
   const unstorable = [...unstorableFields('query', query), ...unstorableFields('body', body)];
   if (unstorable.length > 0) refuseFields(unstorable);
   const run = endpoint.prepare({ params, query, body });

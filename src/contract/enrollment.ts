@@ -2,8 +2,8 @@ import type { EnrollmentReason, EnrollmentState } from '../domain/enrollment/sta
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
 import type { StepKind } from '../domain/sequence/step.js';
 
-/** The task queue that all workflows and activities of Cadenza share. */
-export const taskQueue = 'cadenza';
+/** The task queue that all workflows and activities share, unless the configuration names another. */
+export const defaultTaskQueue = 'cadenza';
 
 /** The workflow type of one enrollment. */
 export const enrollmentWorkflowType = 'enrollment';

@@ -13,10 +13,10 @@ export interface WorkflowGateway {
    * Tells Temporal what the outbox holds for the enrollment, soon or not at all: `pending` leaves it to the sweeper.
    * Doing it twice is harmless.
    */
-  deliver(ref: EnrollmentRef): Promise<'delivered' | 'pending'>;
+  readonly deliver: (ref: EnrollmentRef) => Promise<'delivered' | 'pending'>;
   /** Where an operator sees the enrollment's run. */
-  runUrl(enrollmentId: string): string;
-  healthy(): Promise<boolean>;
+  readonly runUrl: (enrollmentId: string) => string;
+  readonly healthy: () => Promise<boolean>;
 }
 
 /** One thing that Temporal has yet to be told of an enrollment. */

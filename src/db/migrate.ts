@@ -21,7 +21,9 @@ export async function migrateDatabase(url: string): Promise<readonly string[]> {
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock($1)', [lockKey]);
     await client.query(ledger);
-    const { rows } = await client.query<AppliedMigration>('select id, digest from schema_migrations');
+    const { rows } = await client.query<AppliedMigration>(
+      'select id, digest from schema_migrations',
+    );
     const pending = pendingOf(migrations, rows);
     for (const migration of pending) await apply(client, migration);
     await client.query('commit');

@@ -58,7 +58,8 @@ export async function postgresPrograms(user: User | undefined): Promise<Postgres
   const native = join(dirname(platformPackage()), '..', 'native');
   await restoreLinks(native);
   const programs = programsIn(native);
-  for (const program of Object.values(programs)) await chmod(program, 0o755).catch(() => undefined);
+  for (const program of [programs.initdb, programs.postgres])
+    await chmod(program, 0o755).catch(() => undefined);
   if (await canRun(programs.postgres, ['--version'], user)) return programs;
   if (user === undefined) await run(programs.postgres, ['--version']); // rejects with the reason
   return programsIn(await copyToOpenPlace(native));
@@ -89,12 +90,24 @@ async function canRun(command: string, args: readonly string[], user?: User): Pr
 
 /** A package cannot hold links. Its install script makes them, unless install scripts are switched off. */
 async function restoreLinks(native: string): Promise<void> {
-  const list = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
-  const links: readonly { source: string; target: string }[] = JSON.parse(list);
+  const text = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
+  const links: unknown = JSON.parse(text);
+  if (!Array.isArray(links) || !links.every(isLink)) throw new Error('pg-symlinks.json is strange');
   for (const { source, target } of links) {
     const place = resolve(native, '..', target);
     await symlink(relative(dirname(target), source), place).catch(() => undefined);
   }
+}
+
+function isLink(value: unknown): value is { readonly source: string; readonly target: string } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'source' in value &&
+    'target' in value &&
+    typeof value.source === 'string' &&
+    typeof value.target === 'string'
+  );
 }
 
 async function copyToOpenPlace(native: string): Promise<string> {

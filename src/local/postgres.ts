@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { createDatabase, dropDatabase, withDatabase } from './databases.js';
-import { freePort } from './free-port.js';
+import { freePort, requireFreePort } from './free-port.js';
 import { startGuarded, type GuardedProcess } from './guarded-process.js';
 import { openDirectory, postgresPrograms, postgresUser, type User } from './postgres-programs.js';
 
@@ -35,7 +35,7 @@ export interface LocalPostgres {
 }
 
 const user = 'cadenza';
-const predecessorTimeoutMs = 10_000;
+const predecessorTimeoutMs = 5_000;
 const startTimeoutMs = 60_000;
 const pollMs = 30;
 const run = promisify(execFile);
@@ -62,6 +62,7 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
   const cluster = { directory, data: join(directory, 'data'), runAs, durable };
   const password = await ensureCluster(initdb, cluster);
   const port = options.port ?? (await freePort());
+  await requireFreePort(port, 'Postgres');
   const serverUrl = `postgres://${user}:${password}@127.0.0.1:${port}/postgres`;
   const server = await startServer(postgres, { ...cluster, port, serverUrl });
   let stopping = false;

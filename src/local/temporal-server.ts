@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Connection } from '@temporalio/client';
 import type { SearchAttributeType } from '@temporalio/common';
-import { freePort } from './free-port.js';
+import { freePort, requireFreePort } from './free-port.js';
 import { startGuarded, type GuardedProcess } from './guarded-process.js';
 
 export interface TemporalServerOptions {
@@ -60,7 +60,7 @@ const attributeTypes = {
  * The default lets every timer be up to a second late, and every skip of time cost a second. Tasks of one fairness key
  * must not hold up those of another. The server of docker-compose.yml gets the same values.
  */
-const dynamicConfig = ['history.timerProcessorMaxTimeShift="10ms"', 'matching.enableFairness=true'];
+const dynamicConfig = ['history.timerProcessorMaxTimeShift="10ms"', 'matching.enableFairness=true', 'history.timerProcessorMaxPollRPS=1000', 'history.transferProcessorMaxPollRPS=1000'];
 
 /** The switch has one name up to server 1.32 and another from 1.33; a server ignores the one it does not know. */
 const timeSkippingConfig = [
@@ -71,8 +71,9 @@ const timeSkippingConfig = [
 /** Starts a development server on 127.0.0.1, and resolves when its namespace takes workflows. */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<LocalTemporal> {
   const command = await findProgram();
-  const port = options.port ?? (await freePort());
-  const uiPort = options.uiPort === 0 ? await freePort() : options.uiPort;
+  const port = await choosePort(options.port ?? 0, 'Temporal');
+  const uiPort =
+    options.uiPort === undefined ? undefined : await choosePort(options.uiPort, 'the Temporal UI');
   const namespace = options.namespace ?? 'default';
   if (options.dbFile !== undefined)
     await mkdir(dirname(resolve(options.dbFile)), { recursive: true });
@@ -103,6 +104,12 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   };
 }
 
+async function choosePort(port: number, purpose: string): Promise<number> {
+  if (port === 0) return freePort();
+  await requireFreePort(port, purpose);
+  return port;
+}
+
 /** The first time, this builds the server, and says so on stderr. */
 function findProgram(): Promise<string> {
   return new Promise((settle, reject) => {
@@ -129,7 +136,7 @@ function serverArguments(options: TemporalServerOptions, place: Place): readonly
       : ['--ui-ip', '127.0.0.1', '--ui-port', String(place.uiPort), '--ui-disable-news-fetch'];
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(place.port)],
-    ...['--namespace', place.namespace, '--log-level', 'warn'],
+    ...['--namespace', place.namespace, '--log-level', 'error'],
     ...ui,
     ...(options.dbFile === undefined ? [] : ['--db-filename', resolve(options.dbFile)]),
     ...config.flatMap((setting) => ['--dynamic-config-value', setting]),

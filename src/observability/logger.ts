@@ -1,8 +1,7 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { describeError } from './describe-error.js';
 
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-export type LogLevel = (typeof logLevels)[number];
+type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 export interface LoggerOptions {
   readonly level: LogLevel;

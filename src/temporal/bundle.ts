@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
+import { DefaultLogger, bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
 
 const workflowsPath = fileURLToPath(new URL('../workflows', import.meta.url));
 const builtPath = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
@@ -12,7 +12,7 @@ export async function loadWorkflowBundle(): Promise<WorkflowBundleOption> {
 
 /** Bundles the workflow code. Rejects when it imports what a workflow cannot have, such as a Node built-in. */
 export function buildWorkflowBundle(): Promise<{ readonly code: string }> {
-  return bundleWorkflowCode({ workflowsPath });
+  return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
 }
 
 /** Where the build puts the bundle. */

@@ -9,7 +9,6 @@ import type { Logger } from 'pino';
 import {
   enrollmentWorkflowId,
   enrollmentWorkflowType,
-  taskQueue,
   type EnrollmentInput,
 } from '../contract/enrollment.js';
 import type {
@@ -36,6 +35,7 @@ import { isLive } from '../domain/enrollment/state.js';
 export interface GatewayDeps {
   readonly client: Client;
   readonly namespace: string;
+  readonly taskQueue: string;
   readonly outbox: OutboxStore;
   /** The Temporal UI's address, without a slash at its end. */
   readonly uiUrl: string;
@@ -53,7 +53,7 @@ export function createGateway(deps: GatewayDeps): WorkflowGateway {
     deliver: async (ref) => {
       try {
         for (const item of await outbox.pending(ref)) {
-          await client.withDeadline(Date.now() + deadlineMs, () => tell(deps, ref, item));
+          await client.withDeadline(deadline(), () => tell(deps, ref, item));
           await outbox.done(item.id);
         }
         return 'delivered';
@@ -68,15 +68,18 @@ export function createGateway(deps: GatewayDeps): WorkflowGateway {
     },
     healthy: async () => {
       try {
-        await client.withDeadline(Date.now() + deadlineMs, () =>
-          client.workflowService.getSystemInfo({}),
-        );
+        await client.withDeadline(deadline(), () => client.workflowService.getSystemInfo({}));
         return true;
       } catch {
         return false;
       }
     },
   };
+}
+
+/** When a call is given up; the machine's time is for gRPC alone. */
+function deadline(): number {
+  return Date.now() + deadlineMs;
 }
 
 async function tell(deps: GatewayDeps, ref: EnrollmentRef, item: OutboxItem): Promise<void> {
@@ -101,7 +104,7 @@ async function start(deps: GatewayDeps, begin: WorkflowStart): Promise<void> {
     searchAttributesEachStep: deps.searchAttributesEachStep,
   };
   const options: WorkflowStartOptions = {
-    taskQueue,
+    taskQueue: deps.taskQueue,
     workflowId: enrollmentWorkflowId(input.enrollmentId),
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,

@@ -1,19 +1,20 @@
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
-import { taskQueue } from '../contract/enrollment.js';
 
-const scheduleId = 'cadenza-sweeper';
-
-/** Makes sure that the sweeper runs every `everySeconds`; harmless when it does already. */
-export async function scheduleSweeper(client: Client, everySeconds: number): Promise<void> {
+/** Makes sure that the sweeper runs every `everySeconds` on a task queue; harmless when it does already. */
+export async function scheduleSweeper(
+  client: Client,
+  taskQueue: string,
+  everySeconds: number,
+): Promise<void> {
   try {
     await client.schedule.create({
-      scheduleId,
+      scheduleId: `sweeper/${taskQueue}`,
       spec: { intervals: [{ every: everySeconds * 1000 }] },
       policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' },
       action: {
         type: 'startWorkflow',
         workflowType: 'sweep',
-        workflowId: 'sweeper',
+        workflowId: `sweeper/${taskQueue}`,
         taskQueue,
         args: [],
         staticSummary: 'Delivers what a crash or an outage left undelivered',

@@ -1,10 +1,10 @@
 import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 import type { EnrollmentActivities, MaintenanceActivities } from '../contract/activities.js';
-import { taskQueue } from '../contract/enrollment.js';
 
 export interface WorkerOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
+  readonly taskQueue: string;
   readonly bundle: WorkflowBundleOption;
   readonly activities: EnrollmentActivities & MaintenanceActivities;
   /** How many enrollments stay in memory between their steps. */
@@ -19,7 +19,7 @@ export function createWorker(options: WorkerOptions): Promise<Worker> {
   return Worker.create({
     connection: options.connection,
     namespace: options.namespace,
-    taskQueue,
+    taskQueue: options.taskQueue,
     workflowBundle: options.bundle,
     activities: { ...options.activities },
     maxCachedWorkflows: options.maxCachedWorkflows,

@@ -98,9 +98,9 @@ export class Inbox {
       },
     );
     for (const rule of updateRules) {
-      setHandler(rule.update, (input) => this.accept(rule, input), {
+      setHandler(rule.update, (input: MessageInput | undefined) => this.accept(rule, input), {
         description: rule.description,
-        validator: (input) => {
+        validator: (input: MessageInput | undefined) => {
           this.check(rule, input);
         },
       });

@@ -1,7 +1,63 @@
 import type { Endpoint } from '../endpoint.js';
+import { createCompany } from './companies/create-company.js';
+import { getCompany } from './companies/get-company.js';
+import { listCompanies } from './companies/list-companies.js';
+import { upsertCompany } from './companies/upsert-company.js';
+import { createContact } from './contacts/create-contact.js';
+import { getContact } from './contacts/get-contact.js';
+import { listContacts } from './contacts/list-contacts.js';
+import { upsertContact } from './contacts/upsert-contact.js';
+import { createEnrollment } from './enrollments/create-enrollment.js';
+import { getEnrollment } from './enrollments/get-enrollment.js';
+import { getTimeline } from './enrollments/get-timeline.js';
+import { listEnrollments } from './enrollments/list-enrollments.js';
+import { pauseEnrollment } from './enrollments/pause-enrollment.js';
+import { resumeEnrollment } from './enrollments/resume-enrollment.js';
+import { skipStep } from './enrollments/skip-step.js';
+import { unenrollEnrollment } from './enrollments/unenroll-enrollment.js';
+import { reportEvent } from './events/report-event.js';
+import { completeTask } from './tasks/complete-task.js';
+import { getTask } from './tasks/get-task.js';
+import { listTasks } from './tasks/list-tasks.js';
+import { createMailbox } from './mailboxes/create-mailbox.js';
+import { getMailbox } from './mailboxes/get-mailbox.js';
+import { listMailboxes } from './mailboxes/list-mailboxes.js';
+import { createSequence } from './sequences/create-sequence.js';
+import { getSequence } from './sequences/get-sequence.js';
+import { listSequences } from './sequences/list-sequences.js';
 import { createUser } from './users/create-user.js';
 import { getUser } from './users/get-user.js';
 import { listUsers } from './users/list-users.js';
 
 /** Every endpoint, in the order of the documentation. */
-export const endpoints: readonly Endpoint[] = [createUser, listUsers, getUser];
+export const endpoints: readonly Endpoint[] = [
+  createUser,
+  listUsers,
+  getUser,
+  createMailbox,
+  listMailboxes,
+  getMailbox,
+  createCompany,
+  upsertCompany,
+  listCompanies,
+  getCompany,
+  createContact,
+  upsertContact,
+  listContacts,
+  getContact,
+  createSequence,
+  listSequences,
+  getSequence,
+  createEnrollment,
+  listEnrollments,
+  getEnrollment,
+  getTimeline,
+  pauseEnrollment,
+  resumeEnrollment,
+  skipStep,
+  unenrollEnrollment,
+  listTasks,
+  getTask,
+  completeTask,
+  reportEvent,
+];

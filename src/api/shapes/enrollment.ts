@@ -12,12 +12,9 @@ export const enrollmentInput = z
     sender: referenceShape
       .optional()
       .meta({ description: 'Whose mailbox sends; the acting user without it.' }),
-    mailboxId: z
-      .uuid()
-      .optional()
-      .meta({
-        description: "The sender's mailbox; without it their first connected personal one.",
-      }),
+    mailboxId: z.uuid().optional().meta({
+      description: "The sender's mailbox; without it their first connected personal one.",
+    }),
     timeZone: timeZoneShape
       .optional()
       .meta({ description: "Where all steps run; without it the sender's zone." }),

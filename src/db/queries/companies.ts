@@ -1,4 +1,4 @@
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../client.js';
 import { companies } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
@@ -18,19 +18,26 @@ export async function insertCompany(
   return onlyRow(rows);
 }
 
-/** Makes the company, or gives the one with its externalId these values; of two at once one makes it. */
+/**
+ * Makes the company, or gives the one with its externalId these values: a domain of null is left as it is, and properties
+ * are added to those it has. Of two at once one makes it.
+ */
 export async function upsertCompany(
   db: Db | Tx,
   accountId: string,
   company: NewCompany,
 ): Promise<{ readonly company: Company; readonly made: boolean }> {
-  const { name, domain, properties, updatedAt } = company;
   const rows = await db
     .insert(companies)
     .values({ ...company, accountId })
     .onConflictDoUpdate({
       target: [companies.accountId, companies.externalId],
-      set: { name, domain, properties, updatedAt },
+      set: {
+        name: company.name,
+        domain: sql`coalesce(excluded.domain, ${companies.domain})`,
+        properties: sql`${companies.properties} || excluded.properties`,
+        updatedAt: company.updatedAt,
+      },
     })
     .returning();
   const row = onlyRow(rows);

@@ -135,7 +135,7 @@ export async function idsToStop(
     .select({ companyId: contacts.companyId })
     .from(contacts)
     .where(and(eq(contacts.accountId, accountId), eq(contacts.id, own.contactId)));
-  if (contact?.companyId == null) return [own.enrollmentId];
+  if (contact === undefined || contact.companyId === null) return [own.enrollmentId];
   const rows = await tx
     .select({ id: enrollments.id })
     .from(enrollments)

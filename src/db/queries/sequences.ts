@@ -75,26 +75,6 @@ export async function findSequence(
   return rows[0];
 }
 
-/** The definition that enrollments of this version run, or undefined. */
-export async function findSequenceVersion(
-  db: Db | Tx,
-  accountId: string,
-  sequenceId: string,
-  version: number,
-): Promise<SequenceDefinition | undefined> {
-  const rows = await db
-    .select({ definition: sequenceVersions.definition })
-    .from(sequenceVersions)
-    .where(
-      and(
-        eq(sequenceVersions.accountId, accountId),
-        eq(sequenceVersions.sequenceId, sequenceId),
-        eq(sequenceVersions.version, version),
-      ),
-    );
-  return rows[0]?.definition;
-}
-
 export async function countSequences(db: Db | Tx, accountId: string): Promise<number> {
   const rows = await db
     .select({ total: count() })

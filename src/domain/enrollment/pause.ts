@@ -2,7 +2,13 @@ import { findStep, type PlacedStep } from '../sequence/definition.js';
 import { planStep } from '../time/plan-step.js';
 import { planRest, restOfDelay } from '../time/rest.js';
 import type { Instant, Plan } from '../time/types.js';
-import { calendarOf, type Decision, type EnrollmentCase, type Refusal } from './enrollment.js';
+import {
+  calendarOf,
+  type Decision,
+  type EnrollmentCase,
+  type Refusal,
+  type Standing,
+} from './enrollment.js';
 import type { LogData } from './log.js';
 import { entry, type Happening } from './progress.js';
 import { isLive, type EnrollmentReason } from './state.js';
@@ -51,8 +57,6 @@ export function resume(current: EnrollmentCase, happening: Happening): Decision 
   }
   const state = standing.pausedState ?? 'active';
   const plan = state === 'waiting_task' ? undefined : planResumed(current, happening.at);
-  const next = plan &&
-    standing.stepId !== null && { stepId: standing.stepId, at: plan.dueAt, why: plan.why };
   return {
     kind: 'decision',
     standing: {
@@ -64,8 +68,13 @@ export function resume(current: EnrollmentCase, happening: Happening): Decision 
       pausedState: null,
       restMs: null,
     },
-    log: [entry('resumed', standing.stepId, happening, { state, ...(next ? { next } : {}) })],
+    log: [entry('resumed', standing.stepId, happening, { state, ...nextOf(standing, plan) })],
   };
+}
+
+function nextOf(standing: Standing, plan: Plan | undefined): Pick<LogData, 'next'> {
+  if (plan === undefined || standing.stepId === null) return {};
+  return { next: { stepId: standing.stepId, at: plan.dueAt, why: plan.why } };
 }
 
 export function hasEnded(): Refusal {

@@ -10,7 +10,7 @@ import { localTimeAt, resolveLocal } from './zone.js';
 import type { LocalTime } from './zone.js';
 
 /** The longest delay of a step, in days (LIM-01; tasks alike, product part 3, 7). */
-export const maxDelayDays = 90;
+const maxDelayDays = 90;
 
 function checkDelay(delayDays: number): void {
   if (!Number.isInteger(delayDays) || delayDays < 0 || delayDays > maxDelayDays) {
@@ -26,11 +26,8 @@ function whyDelay({ after, delayDays }: StepToPlan, calendar: Calendar): Why {
 
 function planEmail(step: StepToPlan, start: LocalTime, day: ArrivedDay, calendar: Calendar): Plan {
   const wanted = { date: day.date, clockMs: start.clockMs };
-  // On the same day the instant stands: a clock put back shows it twice, and must not take it back.
-  const resolved =
-    day.date === start.date
-      ? { at: step.after, moved: false }
-      : resolveLocal(wanted, calendar.timeZone);
+  const resolved = resolveLocal(wanted, calendar.timeZone);
+  // A clock put back shows an hour twice: a step in the second must not go back to the first.
   const wantedAt = latest(resolved.at, step.after);
   const fitted = fitToWindow(wantedAt, calendar);
   // A time that does not exist is of no interest once the window has moved it elsewhere.

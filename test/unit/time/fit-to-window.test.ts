@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { fitToWindow } from '../../../src/domain/time/fit-to-window.js';
+import { planStep } from '../../../src/domain/time/plan-step.js';
 import { allHolidays, at, calendarIn, rulesOf, shown } from './fixtures.js';
 
 const zone = 'America/New_York';
@@ -67,6 +68,16 @@ describe('fitToWindow', () => {
     const plan = fitToWindow(at('2027-03-14 00:10', zone), calendar);
     expect(shown(plan.dueAt, zone)).toBe(opens);
     expect(fitToWindow(plan.dueAt, calendar)).toEqual({ dueAt: plan.dueAt, why: [] });
+  });
+
+  it('SET-07: a time of the window that does not exist, moved past its end, still goes that day', () => {
+    const calendar = calendarIn(zone, {
+      eligibleFollowUpDays: 'EVERYDAY',
+      sendWindowStartMinute: 60,
+      sendWindowEndMinute: 180,
+    });
+    const dayBefore = { kind: 'email', after: at('2027-03-13 02:30', zone), delayDays: 1 } as const;
+    expect(shown(planStep(dayBefore, calendar).dueAt, zone)).toBe('Sun 2027-03-14 03:30');
   });
 
   it('SET-07: an hour that comes twice is open until the window ends', () => {

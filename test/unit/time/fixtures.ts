@@ -46,7 +46,7 @@ export function allHolidays(from: string): ReadonlySet<string> {
   );
 }
 
-export const zones = [
+const zones = [
   'UTC',
   'America/New_York',
   'Europe/Berlin',
@@ -88,7 +88,7 @@ export const anyInstant: fc.Arbitrary<Instant> = fc
   )
   .map((epochMs) => new Date(epochMs).toISOString());
 
-export const anyHolidays: fc.Arbitrary<ReadonlySet<string>> = fc
+const anyHolidays: fc.Arbitrary<ReadonlySet<string>> = fc
   .array(
     fc
       .integer({ min: Date.UTC(2025, 0, 1), max: Date.UTC(2029, 11, 31) })

@@ -114,6 +114,13 @@ describe('planRest', () => {
     }
   });
 
+  it('SET-05: a rest in the second of two equal hours does not lead back into the first', () => {
+    const anyTime = calendarIn(zone, { eligibleFollowUpDays: 'EVERYDAY' });
+    const resumedAt = '2026-11-01T06:30:00.000Z';
+    const plan = planRest({ kind: 'email', resumedAt, restMs: hour / 6 }, anyTime);
+    expect(plan.dueAt).toBe(resumedAt);
+  });
+
   it.each([-1, 0.5, Number.NaN, 3_701 * 24 * hour])('SET-04: refuses a rest of %d', (restMs) => {
     const resumedAt = at('2026-11-24 12:00', zone);
     expect(() => planRest({ kind: 'task', resumedAt, restMs }, office)).toThrow(/restMs/);

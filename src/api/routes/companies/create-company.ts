@@ -1,0 +1,34 @@
+import { newId } from '../../../db/new-id.js';
+import { insertCompany } from '../../../db/queries/companies.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { companyInput, companyReply, showCompany } from '../../shapes/company.js';
+
+export const createCompany = defineEndpoint({
+  method: 'POST',
+  path: '/v1/companies',
+  summary: 'Add a company',
+  tag: 'companies',
+  scope: 'write',
+  actingUser: 'optional',
+  params: nothing,
+  query: nothing,
+  body: companyInput,
+  replies: { 201: companyReply },
+  refusals: ['CONFLICT'],
+  handler: async ({ tx, accountId, body, now }) => {
+    const company = await insertCompany(tx, accountId, {
+      id: newId(now),
+      externalId: body.externalId ?? null,
+      name: body.name,
+      domain: body.domain ?? null,
+      properties: body.properties,
+      createdAt: now,
+      updatedAt: now,
+    });
+    return {
+      status: 201,
+      body: showCompany(company),
+      headers: { location: `/v1/companies/${company.id}` },
+    };
+  },
+});

@@ -1,0 +1,22 @@
+import { findCompany } from '../../../db/queries/companies.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { idParams } from '../../shapes/common.js';
+import { companyReply, showCompany } from '../../shapes/company.js';
+
+export const getCompany = defineEndpoint({
+  method: 'GET',
+  path: '/v1/companies/{id}',
+  summary: 'Read a company',
+  tag: 'companies',
+  scope: 'read',
+  actingUser: 'optional',
+  params: idParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: companyReply },
+  handler: async ({ tx, accountId, params }) => {
+    const company = await findCompany(tx, accountId, params.id);
+    return company ? { status: 200, body: showCompany(company) } : refuseUnknown('company');
+  },
+});

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { listCompanies as readCompanies } from '../../../db/queries/companies.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { companyReply, showCompany } from '../../shapes/company.js';
+
+const position = z.strictObject({ id: z.uuid() });
+
+export const listCompanies = defineEndpoint({
+  method: 'GET',
+  path: '/v1/companies',
+  summary: 'List companies',
+  description: 'In the order in which they were added.',
+  tag: 'companies',
+  scope: 'read',
+  actingUser: 'optional',
+  params: nothing,
+  query: pageQuery.extend({ externalId: z.string().optional() }),
+  body: nothing,
+  replies: { 200: pageOf(companyReply).meta({ id: 'CompanyPage' }) },
+  refusals: ['INVALID_CURSOR'],
+  handler: async ({ tx, accountId, query }) => {
+    const { limit, externalId } = query;
+    const identity = { accountId, list: 'companies', query: { externalId } };
+    const after = readCursor(position, identity, query.after)?.id;
+    const rows = await readCompanies(tx, accountId, { externalId, limit: limit + 1, after });
+    const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
+    return {
+      status: 200,
+      body: { results: page.rows.map(showCompany), paging: page.paging },
+    };
+  },
+});

@@ -1,0 +1,32 @@
+import { newId } from '../../../db/new-id.js';
+import { upsertCompany as writeCompany } from '../../../db/queries/companies.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { companyReply, companyUpsert, showCompany } from '../../shapes/company.js';
+
+export const upsertCompany = defineEndpoint({
+  method: 'PUT',
+  path: '/v1/companies',
+  summary: 'Add a company, or change the one with this externalId',
+  description: 'What is left out stays as it is; properties are added to those it has.',
+  tag: 'companies',
+  scope: 'write',
+  actingUser: 'optional',
+  params: nothing,
+  query: nothing,
+  body: companyUpsert,
+  replies: { 200: companyReply, 201: companyReply },
+  handler: async ({ tx, accountId, body, now }) => {
+    const { company, made } = await writeCompany(tx, accountId, {
+      id: newId(now),
+      externalId: body.externalId,
+      name: body.name,
+      domain: body.domain ?? null,
+      properties: body.properties,
+      createdAt: now,
+      updatedAt: now,
+    });
+    const shown = showCompany(company);
+    if (!made) return { status: 200, body: shown };
+    return { status: 201, body: shown, headers: { location: `/v1/companies/${company.id}` } };
+  },
+});

@@ -1,0 +1,28 @@
+import { insertContact } from '../../../db/queries/contacts.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { contactInput, contactReply, showContact } from '../../shapes/contact.js';
+import { newContact, requireRelatives } from '../../write-contact.js';
+
+export const createContact = defineEndpoint({
+  method: 'POST',
+  path: '/v1/contacts',
+  summary: 'Add a contact',
+  tag: 'contacts',
+  scope: 'write',
+  actingUser: 'optional',
+  params: nothing,
+  query: nothing,
+  body: contactInput,
+  replies: { 201: contactReply },
+  refusals: ['CONFLICT', 'NOT_FOUND'],
+  handler: async (call) => {
+    const { tx, accountId, body, now } = call;
+    await requireRelatives(call, body);
+    const contact = await insertContact(tx, accountId, newContact(body, now));
+    return {
+      status: 201,
+      body: showContact(contact),
+      headers: { location: `/v1/contacts/${contact.id}` },
+    };
+  },
+});

@@ -1,0 +1,27 @@
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { contactReply, contactUpsert, showContact } from '../../shapes/contact.js';
+import { requireRelatives, writeContact } from '../../write-contact.js';
+
+export const upsertContact = defineEndpoint({
+  method: 'PUT',
+  path: '/v1/contacts',
+  summary: 'Add a contact, or change the one with this externalId or email',
+  description:
+    'The externalId is looked for first, then the email. What is left out stays as it is, null empties, and properties are ' +
+    'added to those it has.',
+  tag: 'contacts',
+  scope: 'write',
+  actingUser: 'optional',
+  params: nothing,
+  query: nothing,
+  body: contactUpsert,
+  replies: { 200: contactReply, 201: contactReply },
+  refusals: ['CONFLICT', 'NOT_FOUND'],
+  handler: async (call) => {
+    await requireRelatives(call, call.body);
+    const { contact, made } = await writeContact(call, call.body);
+    const body = showContact(contact);
+    if (!made) return { status: 200, body };
+    return { status: 201, body, headers: { location: `/v1/contacts/${contact.id}` } };
+  },
+});

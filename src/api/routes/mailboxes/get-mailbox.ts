@@ -1,0 +1,22 @@
+import { findMailbox } from '../../../db/queries/mailboxes.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { idParams } from '../../shapes/common.js';
+import { mailboxReply, showMailbox } from '../../shapes/mailbox.js';
+
+export const getMailbox = defineEndpoint({
+  method: 'GET',
+  path: '/v1/mailboxes/{id}',
+  summary: 'Read a mailbox',
+  tag: 'mailboxes',
+  scope: 'read',
+  actingUser: 'optional',
+  params: idParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: mailboxReply },
+  handler: async ({ tx, accountId, params }) => {
+    const mailbox = await findMailbox(tx, accountId, params.id);
+    return mailbox ? { status: 200, body: showMailbox(mailbox) } : refuseUnknown('mailbox');
+  },
+});

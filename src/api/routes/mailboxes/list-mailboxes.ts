@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { listMailboxes as readMailboxes } from '../../../db/queries/mailboxes.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { mailboxReply, showMailbox } from '../../shapes/mailbox.js';
+
+const position = z.strictObject({ id: z.uuid() });
+
+export const listMailboxes = defineEndpoint({
+  method: 'GET',
+  path: '/v1/mailboxes',
+  summary: 'List mailboxes',
+  description: 'In the order in which they were connected.',
+  tag: 'mailboxes',
+  scope: 'read',
+  actingUser: 'optional',
+  params: nothing,
+  query: pageQuery.extend({ userId: z.uuid().optional() }),
+  body: nothing,
+  replies: { 200: pageOf(mailboxReply).meta({ id: 'MailboxPage' }) },
+  refusals: ['INVALID_CURSOR'],
+  handler: async ({ tx, accountId, query }) => {
+    const { limit, userId } = query;
+    const identity = { accountId, list: 'mailboxes', query: { userId } };
+    const after = readCursor(position, identity, query.after)?.id;
+    const rows = await readMailboxes(tx, accountId, { userId, limit: limit + 1, after });
+    const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
+    return {
+      status: 200,
+      body: { results: page.rows.map(showMailbox), paging: page.paging },
+    };
+  },
+});

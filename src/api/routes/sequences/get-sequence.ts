@@ -1,0 +1,23 @@
+import { findSequence } from '../../../db/queries/sequences.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { idParams } from '../../shapes/common.js';
+import { sequenceReply, showSequence } from '../../shapes/sequence.js';
+
+export const getSequence = defineEndpoint({
+  method: 'GET',
+  path: '/v1/sequences/{id}',
+  summary: 'Read a sequence',
+  description: 'With the version that new enrollments get.',
+  tag: 'sequences',
+  scope: 'read',
+  actingUser: 'optional',
+  params: idParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: sequenceReply },
+  handler: async ({ tx, accountId, params }) => {
+    const sequence = await findSequence(tx, accountId, params.id);
+    return sequence ? { status: 200, body: showSequence(sequence) } : refuseUnknown('sequence');
+  },
+});

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { Company } from '../../db/queries/companies.js';
+import { asciiDomain } from '../../domain/message/address.js';
+import {
+  externalIdShape,
+  instantShape,
+  lineShape,
+  propertiesReply,
+  propertiesShape,
+} from './common.js';
+
+const domainShape = z
+  .string()
+  .transform((text, context) => {
+    const domain = asciiDomain(text.trim());
+    if (domain !== undefined) return domain;
+    const message = 'This is no domain: give one such as example.com.';
+    context.addIssue({ code: 'custom', params: { code: 'not_a_domain' }, message });
+    return z.NEVER;
+  })
+  .meta({ examples: ['example.com'] });
+
+const fields = {
+  name: lineShape(200),
+  domain: domainShape.optional(),
+  properties: propertiesShape.default({}),
+};
+
+export const companyInput = z
+  .strictObject({ ...fields, externalId: externalIdShape.optional() })
+  .meta({ id: 'CompanyInput' });
+
+export const companyUpsert = z
+  .strictObject({ ...fields, externalId: externalIdShape })
+  .meta({ id: 'CompanyUpsert' });
+
+export const companyReply = z
+  .object({
+    id: z.uuid(),
+    externalId: z.string().nullable(),
+    name: z.string(),
+    domain: z.string().nullable(),
+    properties: propertiesReply,
+    createdAt: instantShape,
+    updatedAt: instantShape,
+  })
+  .meta({ id: 'Company' });
+
+export function showCompany(company: Company): z.input<typeof companyReply> {
+  return { ...company };
+}

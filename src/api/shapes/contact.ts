@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import type { Contact } from '../../db/queries/contacts.js';
+import {
+  emailShape,
+  externalIdShape,
+  instantShape,
+  lineShape,
+  propertiesReply,
+  propertiesShape,
+  timeZoneShape,
+} from './common.js';
+
+const fields = z.strictObject({
+  externalId: externalIdShape.nullable().optional(),
+  email: emailShape.nullable().optional().meta({
+    description: 'A contact without an address is kept, and cannot be enrolled.',
+  }),
+  firstName: lineShape(200).nullable().optional(),
+  lastName: lineShape(200).nullable().optional(),
+  timeZone: timeZoneShape.nullable().optional(),
+  companyId: z.uuid().nullable().optional(),
+  ownerId: z.uuid().nullable().optional().meta({ description: 'The user who owns the contact.' }),
+  properties: propertiesShape.default({}),
+});
+
+export type ContactInput = z.output<typeof fields>;
+
+export const contactInput = fields.meta({ id: 'ContactInput' });
+
+export const contactUpsert = fields
+  .refine(
+    (contact) => typeof contact.email === 'string' || typeof contact.externalId === 'string',
+    {
+      params: { code: 'required' },
+      error: 'Give an email or an externalId: it is what the contact is found by.',
+    },
+  )
+  .meta({ id: 'ContactUpsert' });
+
+export const contactReply = z
+  .object({
+    id: z.uuid(),
+    externalId: z.string().nullable(),
+    email: z.string().nullable(),
+    firstName: z.string().nullable(),
+    lastName: z.string().nullable(),
+    timeZone: z.string().nullable(),
+    companyId: z.uuid().nullable(),
+    ownerId: z.uuid().nullable(),
+    properties: propertiesReply,
+    createdAt: instantShape,
+    updatedAt: instantShape,
+  })
+  .meta({ id: 'Contact' });
+
+export function showContact(contact: Contact): z.input<typeof contactReply> {
+  return { ...contact };
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { Mailbox } from '../../db/queries/mailboxes.js';
+import { emailShape, instantShape, lineShape, referenceShape } from './common.js';
+
+const kinds = ['personal', 'team'] as const;
+const securities = ['none', 'starttls', 'tls'] as const;
+
+const smtpInput = z
+  .strictObject({
+    host: z
+      .string()
+      .max(253)
+      .regex(/^[A-Za-z0-9](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?$/, {
+        error: 'This is no host: give a name or an IP address, without a port.',
+      }),
+    port: z.int().min(1).max(65_535),
+    security: z.enum(securities).meta({
+      description: 'tls from the first byte, starttls after it, or none for a local catcher.',
+    }),
+    username: z.string().min(1).max(320).optional(),
+    password: z
+      .string()
+      .min(1)
+      .max(1000)
+      .optional()
+      .meta({ description: 'Kept encrypted, and never returned.', format: 'password' }),
+  })
+  .refine((smtp) => (smtp.username === undefined) === (smtp.password === undefined), {
+    params: { code: 'incomplete' },
+    error: 'Give username and password, or neither.',
+  });
+
+export const mailboxInput = z
+  .strictObject({
+    userId: z.uuid().optional(),
+    user: referenceShape.optional(),
+    address: emailShape,
+    displayName: lineShape(200).optional(),
+    kind: z.enum(kinds).default('personal').meta({
+      description: 'A team address of a shared inbox cannot send sequence emails.',
+    }),
+    smtp: smtpInput,
+  })
+  .refine((mailbox) => mailbox.userId === undefined || mailbox.user === undefined, {
+    path: ['user'],
+    params: { code: 'ambiguous' },
+    error: 'Give userId or user, not both.',
+  })
+  .meta({ id: 'MailboxInput', description: 'Without userId and user it is the acting user’s.' });
+
+export const mailboxReply = z
+  .object({
+    id: z.uuid(),
+    userId: z.uuid(),
+    kind: z.enum(kinds),
+    address: z.string(),
+    displayName: z.string(),
+    smtp: z.object({
+      host: z.string(),
+      port: z.int(),
+      security: z.enum(securities),
+      username: z.string().nullable(),
+    }),
+    state: z.enum(['connected', 'disconnected']),
+    createdAt: instantShape,
+    updatedAt: instantShape,
+  })
+  .meta({ id: 'Mailbox' });
+
+/** Never the password, sealed or not. */
+export function showMailbox(mailbox: Mailbox): z.input<typeof mailboxReply> {
+  const { id, userId, kind, address, displayName, state, createdAt, updatedAt } = mailbox;
+  const smtp = {
+    host: mailbox.smtpHost,
+    port: mailbox.smtpPort,
+    security: mailbox.smtpSecurity,
+    username: mailbox.smtpUsername,
+  };
+  return { id, userId, kind, address, displayName, smtp, state, createdAt, updatedAt };
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { Sequence } from '../../db/queries/sequences.js';
+import { parentMissingPolicies } from '../../domain/sequence/definition.js';
+import { stepKinds, taskPriorities, type Step } from '../../domain/sequence/step.js';
+import { eligibleDays } from '../../domain/time/types.js';
+import { instantShape } from './common.js';
+
+const stepInput = z
+  .strictObject({
+    id: z
+      .string()
+      .optional()
+      .meta({
+        description: 'A slug, stable apart from the position; made up when it is left out.',
+        examples: ['intro'],
+      }),
+    kind: z.enum(stepKinds),
+    delayDays: z.number().optional().meta({
+      description: 'Whole days after the step before it, 0–90. The first step has none.',
+    }),
+    email: z
+      .strictObject({ subject: z.string().optional(), html: z.string() })
+      .optional()
+      .meta({ description: 'For automated_email, and as a draft for manual_email.' }),
+    replyTo: z.string().optional().meta({
+      description:
+        'The id of an earlier step with an email, to answer it; without it a new thread.',
+    }),
+    title: z.string().optional().meta({ description: 'What the task is called.' }),
+    notes: z.string().optional(),
+    priority: z.enum(taskPriorities).optional(),
+    waitsForCompletion: z.boolean().optional().meta({
+      description: 'Whether the sequence waits for the task; it does unless this is false.',
+    }),
+  })
+  .meta({ id: 'StepInput' });
+
+const settingsInput = z
+  .strictObject({
+    eligibleFollowUpDays: z.enum(eligibleDays).optional(),
+    sendWindowStartMinute: z.number().optional(),
+    sendWindowEndMinute: z.number().optional(),
+    taskCreationMinute: z.number().optional(),
+    unenrollCompany: z.boolean().optional(),
+    onParentMissing: z.enum(parentMissingPolicies).optional(),
+  })
+  .meta({
+    id: 'SequenceSettingsInput',
+    description: 'None of it touches the first step. Minutes are minutes of the local day.',
+  });
+
+/** The form alone; the rules are the domain's, and are all checked at once. */
+export const sequenceInput = z
+  .strictObject({
+    name: z.string(),
+    steps: z.array(stepInput),
+    settings: settingsInput.default({}),
+  })
+  .meta({ id: 'SequenceInput' });
+
+const threadingReply = z.union([
+  z.object({ kind: z.literal('new') }),
+  z.object({ kind: z.literal('reply'), toStepId: z.string() }),
+]);
+
+const stepReply = z
+  .object({
+    id: z.string(),
+    kind: z.enum(stepKinds),
+    delayDays: z.int(),
+    email: z.object({ subject: z.string(), html: z.string() }).optional(),
+    threading: threadingReply.optional(),
+    title: z.string().optional(),
+    notes: z.string().optional(),
+    priority: z.enum(taskPriorities).optional(),
+    waitsForCompletion: z.boolean().optional(),
+  })
+  .meta({ id: 'Step' });
+
+export const sequenceReply = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    ownerId: z.uuid(),
+    version: z.int(),
+    steps: z.array(stepReply),
+    settings: z.object({
+      eligibleFollowUpDays: z.enum(eligibleDays),
+      sendWindowStartMinute: z.int(),
+      sendWindowEndMinute: z.int(),
+      taskCreationMinute: z.int(),
+      unenrollCompany: z.boolean(),
+      onParentMissing: z.enum(parentMissingPolicies),
+    }),
+    createdAt: instantShape,
+    updatedAt: instantShape,
+  })
+  .meta({ id: 'Sequence' });
+
+export function showSequence(sequence: Sequence): z.input<typeof sequenceReply> {
+  const { definition, ...rest } = sequence;
+  return { ...rest, steps: definition.steps.map(showStep), settings: definition.settings };
+}
+
+function showStep(step: Step): z.input<typeof stepReply> {
+  const { email, threading, ...rest } = step;
+  return { ...rest, ...(email && { email }), ...(threading && { threading }) };
+}

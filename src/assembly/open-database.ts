@@ -1,0 +1,42 @@
+import type { Logger } from 'pino';
+import { openDatabase, type Database } from '../db/client.js';
+import { judgeSchema } from '../db/schema-guard.js';
+
+/** Opens the database, unless its schema is one that this release cannot work on: then it says what to do. */
+export async function openKnownDatabase(
+  options: { readonly url: string; readonly maxConnections: number },
+  logger: Logger,
+): Promise<Database> {
+  const database = openDatabase({
+    ...options,
+    onIdleError: (error) => {
+      logger.warn({ err: error }, 'an idle database connection broke');
+    },
+  });
+  try {
+    await refuseUnknownSchema(database, logger);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function refuseUnknownSchema({ db }: Database, logger: Logger): Promise<void> {
+  const verdict = await judgeSchema(db);
+  switch (verdict.kind) {
+    case 'ok':
+      if (verdict.newerSafe.length > 0) {
+        logger.warn({ migrations: verdict.newerSafe }, 'the database is newer than this release');
+      }
+      return;
+    case 'too_old':
+      throw new Error(
+        `The database lacks the migrations ${verdict.missing.join(', ')}: run bin/migrate first.`,
+      );
+    case 'too_new':
+      throw new Error(
+        `The database has the breaking migrations ${verdict.breaking.join(', ')}, which this release does not know: run a newer release.`,
+      );
+  }
+}

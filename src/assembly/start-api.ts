@@ -1,0 +1,59 @@
+import type { Logger } from 'pino';
+import { createApp } from '../api/app.js';
+import { startServer } from '../api/server.js';
+import { createVault } from '../config/vault.js';
+import { createOutboxStore } from '../db/outbox-store.js';
+import type { Instant } from '../domain/time/types.js';
+import { openTemporalClient, type TemporalTarget } from '../temporal/connect.js';
+import { createGateway } from '../temporal/gateway.js';
+import { openKnownDatabase } from './open-database.js';
+
+export interface ApiOptions {
+  readonly database: { readonly url: string; readonly maxConnections: number };
+  readonly temporal: TemporalTarget;
+  readonly taskQueue: string;
+  /** The Temporal UI's address, without a slash at its end. */
+  readonly uiUrl: string;
+  readonly searchAttributesEachStep: boolean;
+  /** Port 0 takes a free one. */
+  readonly http: { readonly host: string; readonly port: number };
+  /** Seals the mailboxes' passwords; 32 bytes. */
+  readonly encryptionKey: Buffer;
+  readonly now: () => Instant;
+  readonly logger: Logger;
+}
+
+export interface RunningApi {
+  readonly url: string;
+  /** Takes no more requests, lets running ones finish, then lets go of Postgres and Temporal. */
+  close(): Promise<void>;
+}
+
+const closingMs = 10_000;
+
+/** Puts the API together and listens. Rejects on a database schema that it does not know. */
+export async function startApi(options: ApiOptions): Promise<RunningApi> {
+  const { logger, now } = options;
+  const database = await openKnownDatabase(options.database, logger);
+  const temporal = openTemporalClient(options.temporal);
+  const workflows = createGateway({
+    client: temporal.client,
+    namespace: temporal.namespace,
+    taskQueue: options.taskQueue,
+    outbox: createOutboxStore(database.db),
+    uiUrl: options.uiUrl,
+    searchAttributesEachStep: options.searchAttributesEachStep,
+    logger,
+  });
+  const vault = createVault(options.encryptionKey);
+  const app = createApp({ db: database.db, now, logger, vault, workflows });
+  const server = await startServer(app, options.http);
+  return {
+    url: server.url,
+    close: async () => {
+      await server.close(closingMs);
+      await temporal.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { Logger } from 'pino';
+import type { WorkflowBundleOption } from '@temporalio/worker';
+import { createActivities } from '../activities/index.js';
+import { createVault } from '../config/vault.js';
+import { createOutboxStore } from '../db/outbox-store.js';
+import { createSmtpTransport } from '../mail/smtp-transport.js';
+import {
+  openTemporalClient,
+  openWorkerConnection,
+  type TemporalTarget,
+} from '../temporal/connect.js';
+import { createGateway } from '../temporal/gateway.js';
+import { scheduleSweeper } from '../temporal/schedule-sweeper.js';
+import { createWorker } from '../temporal/worker.js';
+import { openKnownDatabase } from './open-database.js';
+
+export interface WorkerProcessOptions {
+  readonly database: { readonly url: string; readonly maxConnections: number };
+  readonly temporal: TemporalTarget;
+  readonly taskQueue: string;
+  readonly uiUrl: string;
+  readonly searchAttributesEachStep: boolean;
+  readonly bundle: WorkflowBundleOption;
+  /** Opens the mailboxes' passwords; 32 bytes. */
+  readonly encryptionKey: Buffer;
+  /** Makes Message-IDs unforgeable; at least 16 bytes. */
+  readonly messageIdKey: string;
+  readonly sendLeaseMs: number;
+  readonly smtpIdleMs: number;
+  readonly maxCachedWorkflows: number;
+  readonly maxConcurrentActivities: number;
+  readonly shutdownGraceMs: number;
+  readonly sweepEverySeconds: number;
+  readonly logger: Logger;
+}
+
+export interface RunningWorker {
+  /** Resolves when the worker has stopped; rejects when it failed. */
+  readonly done: Promise<void>;
+  /** Lets running sends finish, then lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** Puts a worker together and runs it. Rejects when Postgres or Temporal cannot be reached. */
+export async function startWorker(options: WorkerProcessOptions): Promise<RunningWorker> {
+  const { logger, taskQueue } = options;
+  const database = await openKnownDatabase(options.database, logger);
+  const temporal = openTemporalClient(options.temporal);
+  const { connection, namespace } = await openWorkerConnection(options.temporal);
+  const gateway = createGateway({
+    client: temporal.client,
+    namespace,
+    taskQueue,
+    outbox: createOutboxStore(database.db),
+    uiUrl: options.uiUrl,
+    searchAttributesEachStep: options.searchAttributesEachStep,
+    logger,
+  });
+  const vault = createVault(options.encryptionKey);
+  const activities = createActivities({
+    db: database.db,
+    transport: createSmtpTransport(),
+    openSecret: (sealed) => vault.open(sealed),
+    messageIdKey: options.messageIdKey,
+    sendLeaseMs: options.sendLeaseMs,
+    smtpIdleMs: options.smtpIdleMs,
+    deliver: (ref) => gateway.deliver(ref),
+    logger,
+  });
+  await scheduleSweeper(temporal.client, taskQueue, options.sweepEverySeconds);
+  const worker = await createWorker({ ...options, connection, namespace, activities });
+  const done = worker.run().finally(async () => {
+    await connection.close();
+    await temporal.close();
+    await database.close();
+  });
+  return {
+    done,
+    stop: async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await done;
+    },
+  };
+}

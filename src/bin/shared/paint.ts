@@ -1,0 +1,15 @@
+import { styleText } from 'node:util';
+
+const colours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+
+type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan';
+
+/** The text in a style, where the terminal shows styles. */
+export function paint(style: Style, text: string): string {
+  return colours ? styleText(style, text) : text;
+}
+
+/** The text, filled with spaces to a width. Accented letters count as one. */
+export function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - [...text.normalize('NFC')].length));
+}

@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const stopLimitMs = 60_000;
+
+/**
+ * Runs a program: `main` gets a signal that SIGINT and SIGTERM trip, cleans up after itself and returns the exit status.
+ * A second SIGINT, or a stop that takes longer than a minute, ends the process as it stands.
+ */
+export async function runMain(main: (stop: AbortSignal) => Promise<number>): Promise<void> {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted && name === 'SIGINT') process.exit(130);
+      controller.abort();
+      setTimeout(() => process.exit(1), stopLimitMs).unref();
+    });
+  }
+  const status = await main(controller.signal).catch((error: unknown) => {
+    console.error(messageOf(error));
+    return 1;
+  });
+  // Whatever still holds the process open, such as a connection that was being made, is not waited for.
+  process.exitCode = status;
+  await delay(0);
+  process.exit();
+}
+
+/** Resolves when the signal is tripped. */
+export function tripped(signal: AbortSignal): Promise<'stopped'> {
+  if (signal.aborted) return Promise.resolve('stopped');
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve('stopped');
+    });
+  });
+}
+
+/** An error's message with those of its causes, for people; the stack is for the log. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const inner: readonly unknown[] = error instanceof AggregateError ? error.errors : [error.cause];
+  const causes = inner.filter((each) => each !== undefined).map((each) => messageOf(each));
+  const own = error.message === '' ? error.name : error.message;
+  return [own, ...causes.filter((text) => !own.includes(text))].join('\n  ');
+}

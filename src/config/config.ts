@@ -1,0 +1,92 @@
+import type { z } from 'zod';
+import type { Secret } from './secret.js';
+import { settings } from './settings.js';
+
+type Values = z.output<typeof settings>;
+
+/** How a process is set up: read once, never changed. */
+export interface Config {
+  readonly http: { readonly host: string; readonly port: number };
+  readonly database: { readonly url: Secret<string>; readonly maxConnections: number };
+  /** How to reach Temporal is the SDK's own environment configuration. */
+  readonly temporal: { readonly uiUrl: string; readonly searchAttributesEachStep: boolean };
+  readonly worker: {
+    readonly maxCachedWorkflows: number;
+    readonly maxConcurrentActivities: number;
+    readonly shutdownGraceMs: number;
+  };
+  readonly mail: { readonly sendTimeoutMs: number; readonly messageIdSecret: Secret<string> };
+  readonly secrets: { readonly encryptionKey: Secret<Buffer> };
+  readonly log: { readonly level: Values['CADENZA_LOG_LEVEL'] };
+}
+
+/** Thrown for an environment that cannot be worked with; the message lists all that is wrong with it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(['The environment is not usable:', ...problems.map((text) => `  ${text}`)].join('\n'));
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the configuration, or throws a ConfigError with every problem at once: a value that is missing or no value, and a
+ * name of ours that is not known. An empty value counts as none.
+ */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.entries(env).filter(([, value]) => value !== undefined && value !== '');
+  const parsed = settings.safeParse(Object.fromEntries(given));
+  const problems = [
+    ...(parsed.error?.issues ?? []).map(describe),
+    ...given.map(([name]) => name).flatMap(unknownName),
+    ...(parsed.success ? contradictions(parsed.data) : []),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  return group(parsed.data);
+}
+
+/** Never with the value: it may be a secret. */
+function describe(issue: z.core.$ZodIssue): string {
+  const absent = issue.code === 'invalid_type' && issue.input === undefined;
+  const message = absent && issue.message.startsWith('Invalid') ? 'is missing' : issue.message;
+  return `${issue.path.join('.')} ${message}`;
+}
+
+function unknownName(name: string): readonly string[] {
+  if (!name.startsWith('CADENZA_') || Object.hasOwn(settings.shape, name)) return [];
+  return [`${name} is not known: see .env.example for the names that are`];
+}
+
+function contradictions(values: Values): readonly string[] {
+  if (values.CADENZA_WORKER_SHUTDOWN_GRACE_MS > values.CADENZA_MAIL_SEND_TIMEOUT_MS) return [];
+  return [
+    'CADENZA_WORKER_SHUTDOWN_GRACE_MS must be more than CADENZA_MAIL_SEND_TIMEOUT_MS, or a stop breaks off mails',
+  ];
+}
+
+function group(values: Values): Config {
+  return Object.freeze({
+    http: Object.freeze({ host: values.CADENZA_HTTP_HOST, port: values.CADENZA_HTTP_PORT }),
+    database: Object.freeze({
+      url: values.DATABASE_URL,
+      maxConnections: values.CADENZA_DATABASE_MAX_CONNECTIONS,
+    }),
+    temporal: Object.freeze({
+      uiUrl: values.CADENZA_TEMPORAL_UI_URL,
+      searchAttributesEachStep: values.CADENZA_SEARCH_ATTRIBUTES_EACH_STEP,
+    }),
+    worker: Object.freeze({
+      maxCachedWorkflows: values.CADENZA_WORKER_MAX_CACHED_WORKFLOWS,
+      maxConcurrentActivities: values.CADENZA_WORKER_MAX_CONCURRENT_ACTIVITIES,
+      shutdownGraceMs: values.CADENZA_WORKER_SHUTDOWN_GRACE_MS,
+    }),
+    mail: Object.freeze({
+      sendTimeoutMs: values.CADENZA_MAIL_SEND_TIMEOUT_MS,
+      messageIdSecret: values.CADENZA_MESSAGE_ID_SECRET,
+    }),
+    secrets: Object.freeze({ encryptionKey: values.CADENZA_ENCRYPTION_KEY }),
+    log: Object.freeze({ level: values.CADENZA_LOG_LEVEL }),
+  });
+}

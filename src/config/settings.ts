@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { Secret } from './secret.js';
+
+/** The levels that a log can have. */
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const keyBytes = 32;
+const minSecretLength = 32;
+
+interface About {
+  /** What it does, as `.env.example` says it. */
+  readonly description: string;
+  /** What stands for it in `.env.example` when there is no default; nothing for a secret that must be made. */
+  readonly example: string;
+}
+
+function integer(least: number, most: number) {
+  const error = `must be a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, { error })
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, { error });
+}
+
+function url(protocol: RegExp, error: string) {
+  return z.string().refine((text) => URL.canParse(text) && protocol.test(text), { error });
+}
+
+const flag = z
+  .enum(['true', 'false'], { error: 'must be true or false' })
+  .transform((text) => text === 'true');
+
+const encryptionKey = z
+  .string({ error: 'is missing: make one with `openssl rand -base64 32`' })
+  .refine(
+    (text) => /^[A-Za-z0-9+/]{43}=$/.test(text) && Buffer.from(text, 'base64').length === keyBytes,
+    { error: `must be ${keyBytes} bytes in base64` },
+  )
+  .transform((text) => new Secret(Buffer.from(text, 'base64')));
+
+/** Every environment variable that is read, in the order of `.env.example`. */
+export const settings = z.object({
+  DATABASE_URL: url(/^postgres(?:ql)?:/, 'must be a URL such as postgres://user:password@host/name')
+    .transform((text) => new Secret(text))
+    .meta({
+      description: 'The Postgres that holds everything.',
+      example: 'postgres://cadenza:cadenza@localhost:5432/cadenza',
+    } satisfies About),
+  CADENZA_DATABASE_MAX_CONNECTIONS: integer(1, 1000)
+    .prefault('10')
+    .meta({ description: 'The most connections that one process opens.' }),
+  CADENZA_HTTP_HOST: z
+    .string()
+    .prefault('127.0.0.1')
+    .meta({ description: 'The address that the API listens on; 0.0.0.0 for all.' }),
+  CADENZA_HTTP_PORT: integer(0, 65_535)
+    .prefault('3000')
+    .meta({ description: 'The port that the API listens on; 0 for any free one.' }),
+  CADENZA_TEMPORAL_UI_URL: url(/^https?:/, 'must be an http or https URL')
+    .transform((text) => text.replace(/\/+$/, ''))
+    .prefault('http://localhost:8233')
+    .meta({ description: 'Where the Temporal UI is, for links to runs.' }),
+  CADENZA_SEARCH_ATTRIBUTES_EACH_STEP: flag.prefault('true').meta({
+    description:
+      'Keep CurrentStep and NextActionAt up to date in Temporal: one event and one billed action more a step.',
+  }),
+  CADENZA_WORKER_MAX_CACHED_WORKFLOWS: integer(1, 1_000_000)
+    .prefault('1000')
+    .meta({ description: 'How many enrollments a worker keeps in memory.' }),
+  CADENZA_WORKER_MAX_CONCURRENT_ACTIVITIES: integer(1, 10_000)
+    .prefault('50')
+    .meta({ description: 'How many emails and tasks a worker works on at once.' }),
+  CADENZA_WORKER_SHUTDOWN_GRACE_MS: integer(0, 3_600_000)
+    .prefault('60000')
+    .meta({ description: 'How long a worker that is told to stop finishes what it began.' }),
+  CADENZA_MAIL_SEND_TIMEOUT_MS: integer(1000, 600_000)
+    .prefault('30000')
+    .meta({ description: 'How long one SMTP conversation may take.' }),
+  CADENZA_MESSAGE_ID_SECRET: z
+    .string({ error: 'is missing: make one with `openssl rand -base64 32`' })
+    .min(minSecretLength, { error: `must have at least ${minSecretLength} characters` })
+    .transform((text) => new Secret(text))
+    .meta({
+      description:
+        'Makes Message-IDs that nobody can guess. Must not change: replies are found by them.',
+      example: '',
+    } satisfies About),
+  CADENZA_ENCRYPTION_KEY: encryptionKey.meta({
+    description: 'Encrypts the passwords of mailboxes: 32 bytes in base64.',
+    example: '',
+  } satisfies About),
+  CADENZA_LOG_LEVEL: z
+    .enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` })
+    .prefault('info')
+    .meta({ description: `What is logged: ${logLevels.join(', ')}.` }),
+});

@@ -1,0 +1,156 @@
+import { defaultSettings, type SequenceDefinition, type SequenceSettings } from './definition.js';
+import type { DraftProblem, SequenceDraft, StepDraft } from './draft.js';
+import type { EmailContent, Step, Threading } from './step.js';
+import { stepProblems } from './step-rules.js';
+
+/** The most steps that carry an email, automated or manual (LIM-02); other tasks are not limited (LIM-03). */
+const maxEmails = 10;
+const maxNameLength = 200;
+
+/** The most sequences that an account has (LIM-04). */
+export const maxSequences = 5000;
+
+const lastMinute = 1439;
+const endOfDay = 1440;
+
+export type ValidationResult =
+  | { readonly ok: true; readonly name: string; readonly definition: SequenceDefinition }
+  | { readonly ok: false; readonly problems: readonly DraftProblem[] };
+
+/**
+ * Makes a definition of a draft, or says every rule that it breaks, each with its place (SEQ-08 to SEQ-18, LIM-01 to LIM-03).
+ *
+ * Afterwards every step has an id: one without gets `step-` and its position. A reply without a subject takes that of the
+ * email it answers, which it falls back to when that email was never sent. Settings that are left out are the default's.
+ */
+export function validateSequence(
+  draft: SequenceDraft,
+  account: { readonly capabilities: readonly string[] },
+): ValidationResult {
+  const steps = withIds(draft.steps);
+  const settings = withDefaults(draft.settings);
+  const { capabilities } = account;
+  const problems = [
+    ...nameProblems(draft.name),
+    ...countProblems(steps),
+    ...steps.flatMap((step, index) => stepProblems({ step, index, steps, capabilities })),
+    ...settingsProblems(settings),
+  ];
+  if (problems.length > 0) return { ok: false, problems };
+  return { ok: true, name: draft.name.trim(), definition: { steps: toSteps(steps), settings } };
+}
+
+type NamedDraft = StepDraft & { readonly id: string };
+
+function withIds(steps: readonly StepDraft[]): readonly NamedDraft[] {
+  const taken = new Set(steps.map((step) => step.id));
+  return steps.map((step, index) => {
+    if (step.id !== undefined) return { ...step, id: step.id };
+    let id = `step-${index + 1}`;
+    while (taken.has(id)) id += '-';
+    taken.add(id);
+    return { ...step, id };
+  });
+}
+
+function withDefaults(settings: SequenceDraft['settings']): SequenceSettings {
+  const given = defaultSettings;
+  return {
+    eligibleFollowUpDays: settings.eligibleFollowUpDays ?? given.eligibleFollowUpDays,
+    sendWindowStartMinute: settings.sendWindowStartMinute ?? given.sendWindowStartMinute,
+    sendWindowEndMinute: settings.sendWindowEndMinute ?? given.sendWindowEndMinute,
+    taskCreationMinute: settings.taskCreationMinute ?? given.taskCreationMinute,
+    unenrollCompany: settings.unenrollCompany ?? given.unenrollCompany,
+    onParentMissing: settings.onParentMissing ?? given.onParentMissing,
+  };
+}
+
+function nameProblems(name: string): readonly DraftProblem[] {
+  const pointer = '/name';
+  const text = name.trim();
+  if (text === '') {
+    return [{ pointer, code: 'required', message: 'A sequence needs a name.' }];
+  }
+  if (text.length > maxNameLength) {
+    return [{ pointer, code: 'too_long', message: `At most ${maxNameLength} characters.` }];
+  }
+  return /\p{Cc}/u.test(text)
+    ? [{ pointer, code: 'not_one_line', message: 'Must be one line, without control characters.' }]
+    : [];
+}
+
+function countProblems(steps: readonly NamedDraft[]): readonly DraftProblem[] {
+  if (steps.length === 0) {
+    const message = 'A sequence has at least one step.';
+    return [{ pointer: '/steps', code: 'no_steps', message }];
+  }
+  const bearers = steps.flatMap((step, index) => (step.email === undefined ? [] : [index]));
+  return bearers.slice(maxEmails).map((index) => ({
+    pointer: `/steps/${index}/email`,
+    code: 'too_many_emails',
+    message: `At most ${maxEmails} steps carry an email, automated or manual; there are ${bearers.length}.`,
+  }));
+}
+
+function settingsProblems(settings: SequenceSettings): readonly DraftProblem[] {
+  const { sendWindowStartMinute: start, sendWindowEndMinute: end } = settings;
+  const problems = [
+    ...minuteProblems('sendWindowStartMinute', start, 0, lastMinute),
+    ...minuteProblems('sendWindowEndMinute', end, 1, endOfDay),
+    ...minuteProblems('taskCreationMinute', settings.taskCreationMinute, 0, lastMinute),
+  ];
+  if (problems.length > 0 || start < end) return problems;
+  const message =
+    'The send window must end after it starts, on the same day: it cannot cross midnight.';
+  return [{ pointer: '/settings/sendWindowEndMinute', code: 'window_crosses_midnight', message }];
+}
+
+function minuteProblems(
+  name: string,
+  minute: number,
+  least: number,
+  most: number,
+): readonly DraftProblem[] {
+  if (Number.isInteger(minute) && minute >= least && minute <= most) return [];
+  const message = `A minute of the day, a whole number from ${least} to ${most}.`;
+  return [{ pointer: `/settings/${name}`, code: 'minute_out_of_range', message }];
+}
+
+/** Only for drafts that break no rule. */
+function toSteps(drafts: readonly NamedDraft[]): readonly Step[] {
+  const subjects = new Map<string, string>();
+  return drafts.map((draft) => {
+    const email = emailOf(draft, subjects);
+    if (email !== undefined) subjects.set(draft.id, email.subject);
+    return toStep(draft, email);
+  });
+}
+
+function emailOf(
+  { email, replyTo }: NamedDraft,
+  subjects: ReadonlyMap<string, string>,
+): EmailContent | undefined {
+  if (email === undefined) return undefined;
+  const inherited = replyTo === undefined ? undefined : subjects.get(replyTo);
+  return { subject: email.subject ?? inherited ?? '', html: email.html };
+}
+
+function toStep(draft: NamedDraft, email: EmailContent | undefined): Step {
+  const { id, kind, delayDays = 0 } = draft;
+  const threading: Threading =
+    draft.replyTo === undefined ? { kind: 'new' } : { kind: 'reply', toStepId: draft.replyTo };
+  if (kind === 'automated_email') {
+    if (email === undefined) throw new Error(`step ${id} passed its rules without an email`);
+    return { id, kind, delayDays, email, threading };
+  }
+  return {
+    id,
+    kind,
+    delayDays,
+    title: (draft.title ?? '').trim(),
+    notes: draft.notes ?? '',
+    priority: draft.priority ?? 'none',
+    waitsForCompletion: draft.waitsForCompletion ?? true,
+    ...(email !== undefined && { email, threading }),
+  };
+}

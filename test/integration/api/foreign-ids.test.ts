@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, expect, it, test } from 'vitest';
+import type { Endpoint } from '../../../src/api/endpoint.js';
+import { endpoints } from '../../../src/api/routes/index.js';
+import { startApi, type TestApi, type TestCaller } from '../../support/api.js';
+import { createWorld, type World } from '../../support/world.js';
+
+let api: TestApi;
+let owner: World;
+let stranger: TestCaller;
+beforeAll(async () => {
+  api = await startApi();
+  owner = await createWorld(api);
+  stranger = await api.createCaller();
+  await stranger.request('POST', '/v1/users', {
+    email: 'stranger@example.com',
+    name: 'Stranger',
+    timeZone: 'UTC',
+  });
+});
+afterAll(async () => {
+  await api.close();
+});
+
+/** A row of the account for each resource that is named in a path; a new resource needs one too. */
+const idOf: Readonly<Record<string, (world: World) => string>> = {
+  users: (world) => world.userId,
+  mailboxes: (world) => world.mailboxId,
+  companies: (world) => world.companyId,
+  contacts: (world) => world.contactId,
+  sequences: (world) => world.sequenceId,
+  enrollments: (world) => world.enrollmentId,
+  tasks: (world) => world.taskId,
+};
+
+/** What endpoints with a body need to get as far as looking at the id. */
+const bodies: Readonly<Record<string, unknown>> = {};
+
+function pathOf(endpoint: Endpoint): string {
+  const resource = endpoint.path.split('/')[2] ?? '';
+  const id = idOf[resource];
+  if (id === undefined) throw new Error(`name a row of "${resource}" in idOf`);
+  return endpoint.path.replace('{id}', id(owner));
+}
+
+const named = endpoints.filter((endpoint) => endpoint.path.includes('{'));
+
+test.each(named.map((endpoint) => [endpoint.method, endpoint.path, endpoint] as const))(
+  "%s %s answers another account's id like an unknown one, 404",
+  async (method, path, endpoint) => {
+    const ask = (caller: TestCaller, user: string, where: string) =>
+      caller.request(
+        method,
+        where,
+        method === 'GET' ? undefined : (bodies[`${method} ${path}`] ?? {}),
+        {
+          'cadenza-user': user,
+        },
+      );
+    const foreign = await ask(stranger, 'stranger@example.com', pathOf(endpoint));
+    const unknownPath = endpoint.path.replace('{id}', '0192f0c1-0000-7000-8000-000000000000');
+    const unknown = await ask(stranger, 'stranger@example.com', unknownPath);
+    expect(foreign.status).toBe(404);
+    expect({ ...foreign.body, requestId: '' }).toEqual({ ...unknown.body, requestId: '' });
+    // The fixture is a good one: its own account gets past the 404.
+    const own = await ask(owner, owner.userId, pathOf(endpoint));
+    expect(own.status).not.toBe(404);
+  },
+);
+
+it("shows no list another account's rows", async () => {
+  const lists = endpoints.filter((each) => each.method === 'GET' && !each.path.includes('{'));
+  for (const { path } of lists) {
+    const mine = await owner.request('GET', path);
+    expect([path, mine.status]).toEqual([path, 200]);
+    const theirs = await stranger.request('GET', path);
+    const ids = new Set(theirs.body.results.map((row: { id: string }) => row.id));
+    for (const row of mine.body.results) expect(ids).not.toContain(row.id);
+  }
+});
+
+it("refuses another account's ids in bodies as 404, with their place", async () => {
+  const contact = await stranger.request('POST', '/v1/contacts', { companyId: owner.companyId });
+  expect(contact.status).toBe(404);
+  expect(contact.body.errors).toMatchObject([{ in: 'body', pointer: '/companyId' }]);
+  const owned = await stranger.request('PUT', '/v1/contacts', {
+    email: 'x@example.com',
+    ownerId: owner.userId,
+  });
+  expect(owned.body.errors).toMatchObject([{ in: 'body', pointer: '/ownerId' }]);
+  const mailbox = await stranger.request('POST', '/v1/mailboxes', {
+    userId: owner.userId,
+    address: 'x@example.com',
+    smtp: { host: 'localhost', port: 25, security: 'none' },
+  });
+  expect(mailbox.status).toBe(404);
+});

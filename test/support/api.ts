@@ -1,0 +1,167 @@
+import { createApp } from '../../src/api/app.js';
+import { mintApiKey } from '../../src/api/api-key.js';
+import { startServer } from '../../src/api/server.js';
+import { createVault, type Vault } from '../../src/config/vault.js';
+import type { EnrollmentRef, WorkflowGateway } from '../../src/contract/gateway.js';
+import { openDatabase, type Db } from '../../src/db/client.js';
+import { newId } from '../../src/db/new-id.js';
+import { insertAccount } from '../../src/db/queries/accounts.js';
+import { insertApiKey } from '../../src/db/queries/api-keys.js';
+import type { Instant } from '../../src/domain/time/types.js';
+import { createLogger } from '../../src/observability/logger.js';
+import { createTestDatabase } from './database.js';
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The parsed JSON body; of a body that is none, undefined. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into it at will
+  readonly body: any;
+}
+
+/** An account with a key of its own, as a caller of the API. */
+export interface TestCaller {
+  readonly accountId: string;
+  readonly key: string;
+  request(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<ApiAnswer>;
+}
+
+export interface TestApi extends TestCaller {
+  readonly url: string;
+  readonly db: Db;
+  readonly databaseUrl: string;
+  readonly vault: Vault;
+  readonly workflows: WorkflowGateway;
+  /** Every line that was logged. */
+  readonly logLines: readonly string[];
+  /** Another account, or another key of an account. */
+  createCaller(options?: CallerOptions): Promise<TestCaller>;
+  close(): Promise<void>;
+}
+
+export interface CallerOptions {
+  /** A new account without it. */
+  readonly accountId?: string;
+  readonly scopes?: readonly string[];
+  readonly capabilities?: readonly string[];
+}
+
+export interface TestApiOptions {
+  /** A fake that takes everything at once, without it. */
+  readonly workflows?: WorkflowGateway;
+  readonly now?: () => Instant;
+  readonly capabilities?: readonly string[];
+  /** A database that somebody else made and drops; one of its own without it. */
+  readonly databaseUrl?: string;
+}
+
+/** A gateway that only remembers what was delivered. */
+export interface RecordingGateway extends WorkflowGateway {
+  readonly delivered: EnrollmentRef[];
+  /** What the next deliveries say. */
+  outcome: 'delivered' | 'pending';
+}
+
+export function createRecordingGateway(): RecordingGateway {
+  const gateway: RecordingGateway = {
+    delivered: [],
+    outcome: 'delivered',
+    deliver: (ref) => {
+      gateway.delivered.push(ref);
+      return Promise.resolve(gateway.outcome);
+    },
+    runUrl: (enrollmentId) => `http://temporal.test/enrollment/${enrollmentId}`,
+    healthy: () => Promise.resolve(true),
+  };
+  return gateway;
+}
+
+/** The whole API over a real Postgres and real HTTP, with one account and an admin's key to it. */
+export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
+  const own = options.databaseUrl === undefined ? await createTestDatabase() : undefined;
+  const databaseUrl = options.databaseUrl ?? own?.url ?? '';
+  const logLines: string[] = [];
+  const logger = createLogger({
+    level: 'info',
+    destination: { write: (line) => void logLines.push(line) },
+  });
+  const database = openDatabase({
+    url: databaseUrl,
+    maxConnections: 20,
+    onIdleError: (error) => {
+      logger.error({ err: error }, 'idle connection');
+    },
+  });
+  const workflows = options.workflows ?? createRecordingGateway();
+  const vault = createVault(Buffer.alloc(32, 1));
+  const now = options.now ?? (() => new Date().toISOString());
+  const app = createApp({ db: database.db, now, logger, vault, workflows });
+  const server = await startServer(app, { host: '127.0.0.1', port: 0 });
+  const createCaller = (callerOptions: CallerOptions = {}) =>
+    createCallerOf(database.db, server.url, callerOptions);
+  const first = await createCaller({ capabilities: options.capabilities ?? [] });
+  return {
+    ...first,
+    url: server.url,
+    db: database.db,
+    databaseUrl,
+    vault,
+    workflows,
+    logLines,
+    createCaller,
+    close: async () => {
+      await server.close(1000);
+      await database.close();
+      await own?.drop();
+    },
+  };
+}
+
+async function createCallerOf(db: Db, url: string, options: CallerOptions): Promise<TestCaller> {
+  const createdAt = new Date().toISOString();
+  const accountId = options.accountId ?? newId(createdAt);
+  if (options.accountId === undefined) {
+    const capabilities = [...(options.capabilities ?? [])];
+    await insertAccount(db, {
+      id: accountId,
+      name: 'Test account',
+      timeZone: 'UTC',
+      capabilities,
+      createdAt,
+    });
+  }
+  const id = newId(createdAt);
+  const { token, secretHash } = mintApiKey(id);
+  const scopes = [...(options.scopes ?? ['admin'])];
+  await insertApiKey(db, accountId, { id, name: 'test', secretHash, scopes, createdAt });
+  return {
+    accountId,
+    key: token,
+    request: (method, path, body, headers) =>
+      send(`${url}${path}`, method, body, { authorization: `Bearer ${token}`, ...headers }),
+  };
+}
+
+/** Sends what is a text as it is, and anything else as JSON; an empty header is left out. */
+export async function send(
+  url: string,
+  method: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<ApiAnswer> {
+  const given = { 'content-type': 'application/json', ...headers };
+  const response = await fetch(url, {
+    method,
+    headers: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== '')),
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  const parsed: unknown = isJson ? JSON.parse(text) : undefined;
+  return { status: response.status, headers: response.headers, body: parsed };
+}

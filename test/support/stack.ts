@@ -1,0 +1,168 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Connection } from '@temporalio/client';
+import { pino } from 'pino';
+import { inject } from 'vitest';
+import { mintApiKey } from '../../src/api/api-key.js';
+import { startApi, type RunningApi } from '../../src/assembly/start-api.js';
+import {
+  startWorker,
+  type RunningWorker,
+  type WorkerProcessOptions,
+} from '../../src/assembly/start-worker.js';
+import { openDatabase, type Db } from '../../src/db/client.js';
+import { newId } from '../../src/db/new-id.js';
+import { insertAccount } from '../../src/db/queries/accounts.js';
+import { insertApiKey } from '../../src/db/queries/api-keys.js';
+import {
+  startMailCatcher,
+  type MailCatcher,
+  type MailCatcherOptions,
+} from '../../src/local/mail-catcher.js';
+import { fastForward } from '../../src/local/time-skipping.js';
+import { buildWorkflowBundle } from '../../src/temporal/bundle.js';
+import { createTestDatabase } from './database.js';
+import { quieten } from './temporal.js';
+import { createStackClient, type StackClient } from './stack-client.js';
+
+/** The whole service in one process, over the run's Postgres and Temporal, with a mail server and a story's clock. */
+export interface Stack {
+  readonly db: Db;
+  readonly databaseUrl: string;
+  readonly catcher: MailCatcher;
+  readonly connection: Connection;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly accountId: string;
+  readonly api: StackClient;
+  /** The story's time. */
+  now(): string;
+  /** Moves these enrollments, and with them the API's clock, on by so many hours. */
+  forward(enrollmentIds: readonly string[], hours: number): Promise<void>;
+  /** Brings a new enrollment, which Temporal begins at the machine's time, to the story's. */
+  catchUp(enrollmentId: string): Promise<void>;
+  startWorker(overrides?: Partial<WorkerProcessOptions>): Promise<RunningWorker>;
+  close(): Promise<void>;
+}
+
+export interface StackOptions {
+  readonly mail?: MailCatcherOptions;
+  /** Without a worker of its own, a test starts one when it wants to. */
+  readonly worker?: Partial<WorkerProcessOptions> | false;
+  readonly temporalAddress?: string;
+}
+
+const bundle = buildWorkflowBundle();
+
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  quieten();
+  const database = await createTestDatabase();
+  const temporal = {
+    address: options.temporalAddress ?? inject('temporalAddress'),
+    namespace: inject('temporalNamespace'),
+  };
+  const taskQueue = `test-${randomUUID()}`;
+  const encryptionKey = randomBytes(32);
+  const logger = pino({ level: 'fatal' });
+  const clock = { offsetMs: 0 };
+  const now = (): string => new Date(Date.now() + clock.offsetMs).toISOString();
+  const catcher = await startMailCatcher(options.mail ?? {});
+  const common = {
+    database: { url: database.url, maxConnections: 10 },
+    temporal,
+    taskQueue,
+    uiUrl: 'http://temporal.example',
+    searchAttributesEachStep: true,
+    encryptionKey,
+    logger,
+  };
+  const api = await startApi({ ...common, http: { host: '127.0.0.1', port: 0 }, now });
+  const pool = openDatabase({ url: database.url, maxConnections: 4, onIdleError: () => undefined });
+  const account = await openAccount(pool.db, now());
+  const connection = await Connection.connect({ address: inject('temporalAddress') });
+  const workers: RunningWorker[] = [];
+  const startOne = async (overrides: Partial<WorkerProcessOptions> = {}) => {
+    const worker = await startWorker({
+      ...common,
+      bundle: await bundle,
+      messageIdKey: 'a secret of the tests alone',
+      sendLeaseMs: 20_000,
+      smtpIdleMs: 20_000,
+      maxCachedWorkflows: 200,
+      maxConcurrentActivities: 50,
+      shutdownGraceMs: 5_000,
+      sweepEverySeconds: 2,
+      ...overrides,
+    });
+    workers.push(worker);
+    return worker;
+  };
+  if (options.worker !== false) await startOne(options.worker);
+  const { namespace } = temporal;
+  const skip = async (id: string, seconds: number): Promise<void> => {
+    if (seconds === 0) return;
+    await fastForward({ connection, namespace, workflowId: `enrollment/${id}`, seconds });
+  };
+  return {
+    db: pool.db,
+    databaseUrl: database.url,
+    catcher,
+    connection,
+    namespace,
+    taskQueue,
+    accountId: account.id,
+    api: createStackClient(api.url, account.key),
+    now,
+    catchUp: (id) => skip(id, clock.offsetMs / 1000),
+    forward: async (enrollmentIds, hours) => {
+      const seconds = hours * 3600;
+      await Promise.all(enrollmentIds.map((id) => skip(id, seconds)));
+      clock.offsetMs += seconds * 1000;
+    },
+    startWorker: startOne,
+    close: () => closeAll({ workers, api, catcher, connection, pool, database, taskQueue }),
+  };
+}
+
+async function openAccount(db: Db, at: string): Promise<{ id: string; key: string }> {
+  const id = newId(at);
+  await insertAccount(db, {
+    id,
+    name: 'Test',
+    timeZone: 'UTC',
+    capabilities: ['linkedin_sales_navigator'],
+    createdAt: at,
+  });
+  const keyId = randomUUID();
+  const minted = mintApiKey(keyId);
+  await insertApiKey(db, id, {
+    id: keyId,
+    name: 'tests',
+    secretHash: minted.secretHash,
+    scopes: ['admin'],
+    createdAt: at,
+  });
+  return { id, key: minted.token };
+}
+
+async function closeAll(parts: {
+  readonly workers: readonly RunningWorker[];
+  readonly api: RunningApi;
+  readonly catcher: MailCatcher;
+  readonly connection: Connection;
+  readonly pool: { close(): Promise<void> };
+  readonly database: { drop(): Promise<void> };
+  readonly taskQueue: string;
+}): Promise<void> {
+  await Promise.all(parts.workers.map((worker) => worker.stop()));
+  await parts.connection.workflowService
+    .deleteSchedule({
+      namespace: inject('temporalNamespace'),
+      scheduleId: `sweeper/${parts.taskQueue}`,
+    })
+    .catch(() => undefined);
+  await parts.api.close();
+  await parts.catcher.stop();
+  await parts.connection.close();
+  await parts.pool.close();
+  await parts.database.drop();
+}

@@ -1,0 +1,73 @@
+import { newId } from '../../src/db/new-id.js';
+import { insertTask } from '../../src/db/queries/tasks.js';
+import type { TestApi, TestCaller } from './api.js';
+
+/** An account that has one of everything. */
+export interface World extends TestCaller {
+  readonly userId: string;
+  readonly mailboxId: string;
+  readonly companyId: string;
+  readonly contactId: string;
+  readonly sequenceId: string;
+  readonly enrollmentId: string;
+  readonly taskId: string;
+}
+
+/** Makes one of everything, through the API as far as it goes. */
+export async function createWorld(api: TestApi): Promise<World> {
+  const caller = await api.createCaller();
+  const make = async (path: string, body: unknown): Promise<string> => {
+    const answer = await caller.request('POST', path, body, {
+      ...(path !== '/v1/users' && { 'cadenza-user': 'ada' }),
+    });
+    if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
+    return String(answer.body.id);
+  };
+  const userId = await make('/v1/users', {
+    email: 'ada@example.com',
+    externalId: 'ada',
+    name: 'Ada',
+    timeZone: 'Europe/London',
+  });
+  const mailboxId = await make('/v1/mailboxes', {
+    userId,
+    address: 'ada@example.com',
+    smtp: { host: 'localhost', port: 25, security: 'none' },
+  });
+  const companyId = await make('/v1/companies', { name: 'Acme' });
+  const contactId = await make('/v1/contacts', { email: 'grace@example.com', companyId });
+  const sequenceId = await make('/v1/sequences', {
+    name: 'One call',
+    steps: [{ id: 'call', kind: 'call', title: 'Call' }],
+  });
+  const enrollmentId = await make('/v1/enrollments', { sequenceId, contact: { id: contactId } });
+  const at = new Date().toISOString();
+  const taskId = newId(at);
+  await api.db.transaction((tx) =>
+    insertTask(tx, {
+      accountId: caller.accountId,
+      id: taskId,
+      enrollmentId,
+      stepId: 'call',
+      contactId,
+      assigneeId: userId,
+      kind: 'call',
+      title: 'Call',
+      notes: '',
+      priority: 'none',
+      waitsForCompletion: true,
+      createdAt: at,
+      dueAt: at,
+    }),
+  );
+  return {
+    ...caller,
+    userId,
+    mailboxId,
+    companyId,
+    contactId,
+    sequenceId,
+    enrollmentId,
+    taskId,
+  };
+}

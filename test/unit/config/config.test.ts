@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
+import { describe, expect, it, test } from 'vitest';
+import { z } from 'zod';
+import { ConfigError, parseConfig } from '../../../src/config/config.js';
+import { Secret } from '../../../src/config/secret.js';
+import { settings } from '../../../src/config/settings.js';
+import { createVault } from '../../../src/config/vault.js';
+
+const key = Buffer.alloc(32, 7).toString('base64');
+const minimal = {
+  DATABASE_URL: 'postgres://ada:lovelace@localhost/cadenza',
+  CADENZA_MESSAGE_ID_SECRET: 'x'.repeat(32),
+  CADENZA_ENCRYPTION_KEY: key,
+};
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    parseConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('parseConfig', () => {
+  it('fills in what has a default, grouped and frozen', () => {
+    const config = parseConfig(minimal);
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 3000 });
+    expect(config.temporal).toEqual({
+      uiUrl: 'http://localhost:8233',
+      searchAttributesEachStep: true,
+    });
+    expect(config.worker).toEqual({
+      maxCachedWorkflows: 1000,
+      maxConcurrentActivities: 50,
+      shutdownGraceMs: 60_000,
+    });
+    expect(config.database.url.reveal()).toBe(minimal.DATABASE_URL);
+    expect(config.secrets.encryptionKey.reveal()).toEqual(Buffer.alloc(32, 7));
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.values(config).every((group) => Object.isFrozen(group))).toBe(true);
+  });
+
+  it('names all that is wrong at once, and none of the values', () => {
+    const problems = problemsOf({
+      DATABASE_URL: 'mysql://secret',
+      CADENZA_HTTP_PORT: '80000',
+      CADENZA_LOG_LEVEL: 'loud',
+      CADENZA_HTTP_PROT: '1',
+    });
+    expect(problems.map((text) => text.split(' ')[0])).toEqual([
+      'DATABASE_URL',
+      'CADENZA_HTTP_PORT',
+      'CADENZA_MESSAGE_ID_SECRET',
+      'CADENZA_ENCRYPTION_KEY',
+      'CADENZA_LOG_LEVEL',
+      'CADENZA_HTTP_PROT',
+    ]);
+    expect(problems.join(' ')).not.toMatch(/secret\b.*mysql|mysql|80000|loud/);
+  });
+
+  test.each([
+    ['CADENZA_HTTP_PORT', '3000x'],
+    ['CADENZA_HTTP_PORT', '-1'],
+    ['CADENZA_HTTP_PORT', '1e3'],
+    ['CADENZA_HTTP_PORT', ' 3000'],
+    ['CADENZA_SEARCH_ATTRIBUTES_EACH_STEP', 'yes'],
+    ['CADENZA_SEARCH_ATTRIBUTES_EACH_STEP', 'TRUE'],
+    ['CADENZA_DATABASE_MAX_CONNECTIONS', '0'],
+    ['CADENZA_TEMPORAL_UI_URL', 'localhost:8233'],
+    ['CADENZA_ENCRYPTION_KEY', Buffer.alloc(16).toString('base64')],
+    ['CADENZA_ENCRYPTION_KEY', 'not base64'],
+    ['CADENZA_MESSAGE_ID_SECRET', 'short'],
+  ])('refuses %s=%s instead of taking the default', (name, value) => {
+    expect(problemsOf({ ...minimal, [name]: value })).toHaveLength(1);
+  });
+
+  it('takes an empty value for none', () => {
+    expect(parseConfig({ ...minimal, CADENZA_HTTP_PORT: '' }).http.port).toBe(3000);
+    expect(problemsOf({ ...minimal, DATABASE_URL: '' })).toEqual(['DATABASE_URL is missing']);
+  });
+
+  it('refuses a grace that is shorter than a send', () => {
+    const problems = problemsOf({ ...minimal, CADENZA_WORKER_SHUTDOWN_GRACE_MS: '30000' });
+    expect(problems).toHaveLength(1);
+  });
+
+  it('shows no secret, however it is printed', () => {
+    const config = parseConfig(minimal);
+    const printed = `${JSON.stringify(config)} ${inspect(config, { depth: 9 })} ${config.mail.messageIdSecret.toString()}`;
+    for (const secret of ['lovelace', 'x'.repeat(32), key]) expect(printed).not.toContain(secret);
+    expect(String(new Secret('pw'))).toBe('[redacted]');
+  });
+});
+
+describe('.env.example', () => {
+  const lines = readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8').split('\n');
+
+  it('says the same names, values and descriptions as the schema, in the same order', () => {
+    const expected = Object.entries(settings.shape).flatMap(([name, schema]) => {
+      const { description, example } = z.globalRegistry.get(schema) ?? {};
+      const withoutIt = z.safeParse(schema, undefined);
+      const value = withoutIt.success ? String(withoutIt.data) : String(example);
+      const assignment = `${name}=${value}`;
+      return [`# ${String(description)}`, withoutIt.success ? `#${assignment}` : assignment, ''];
+    });
+    const start = lines.findIndex((line) => line.startsWith('# The Postgres'));
+    expect(lines.slice(start).join('\n').trim()).toBe(expected.join('\n').trim());
+  });
+
+  it('is an environment that works as soon as its secrets are filled in', () => {
+    const env = lines
+      .map((line) => /^#?([A-Z][A-Z_]+)=(.*)$/.exec(line))
+      .flatMap((match): [string, string][] => (match ? [[match[1] ?? '', match[2] ?? '']] : []));
+    const secrets = env.filter(([, value]) => value === '').map(([name]) => [name, key] as const);
+    expect(secrets.map(([name]) => name)).toEqual([
+      'CADENZA_MESSAGE_ID_SECRET',
+      'CADENZA_ENCRYPTION_KEY',
+    ]);
+    expect(() => parseConfig(Object.fromEntries([...env, ...secrets]))).not.toThrow();
+  });
+});
+
+describe('the vault', () => {
+  const vault = createVault(Buffer.alloc(32, 1));
+
+  it('opens what it sealed, and seals the same text differently each time', () => {
+    const sealed = vault.seal('päss wörd');
+    expect(vault.open(sealed)).toBe('päss wörd');
+    expect(sealed).toMatch(/^v1\./);
+    expect(sealed).not.toContain('wörd');
+    expect(vault.seal('päss wörd')).not.toBe(sealed);
+  });
+
+  it('opens neither what was changed, nor what another key sealed', () => {
+    const sealed = vault.seal('secret');
+    const changed = `${sealed.slice(0, -3)}${sealed.endsWith('AAA') ? 'BBB' : 'AAA'}`;
+    expect(() => vault.open(changed)).toThrow();
+    expect(() => createVault(Buffer.alloc(32, 2)).open(sealed)).toThrow();
+    expect(() => vault.open('v2.abc')).toThrow();
+    expect(() => vault.open('v1.')).toThrow();
+  });
+
+  it('takes a key of 32 bytes only', () => {
+    expect(() => createVault(Buffer.alloc(16))).toThrow(RangeError);
+  });
+});
