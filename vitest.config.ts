@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+// Histories are captured on demand, when a release is made, and replayed ever after.
+const suites = process.env['CAPTURE_HISTORIES'] === 'yes' ? ['capture'] : [];
 const zones = ['UTC', 'Asia/Tokyo', 'America/New_York'];
 
 export default defineConfig({
@@ -14,13 +16,32 @@ export default defineConfig({
           env: { TZ: zone },
         },
       })),
-      ...['integration', 'workflow', 'replay', 'e2e'].map((suite) => ({
+      ...['integration', 'workflow', 'e2e'].map((suite) => ({
         test: {
           name: suite,
           include: [`test/${suite}/**/*.test.ts`],
           env: { TZ: 'UTC' },
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      })),
+      // Offline: committed histories against the code at hand.
+      {
+        test: {
+          name: 'replay',
+          include: ['test/replay/**/*.test.ts'],
+          env: { TZ: 'UTC' },
+          testTimeout: 60_000,
+        },
+      },
+      ...suites.map(() => ({
+        test: {
+          name: 'capture',
+          include: ['test/replay/*.capture.ts'],
+          env: { TZ: 'UTC' },
+          globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       })),

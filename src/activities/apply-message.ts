@@ -27,7 +27,6 @@ async function apply(tx: Tx, input: ApplyMessageInput, at: string): Promise<Enro
     at,
     actor: { kind: 'operator' },
     cause: { kind: 'temporal_ui' },
-    messageId: message.messageId,
   });
   if (decision.kind === 'refusal') return statusOf(locked);
   return statusOf(await saveDecision(tx, locked, decision));

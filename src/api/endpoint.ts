@@ -4,7 +4,7 @@ import type { User } from '../db/queries/users.js';
 import type { Actor } from '../domain/enrollment/log.js';
 import type { Instant } from '../domain/time/types.js';
 import type { AppDeps } from './deps.js';
-import { fieldErrors } from './field-errors.js';
+import { fieldErrors, withInput } from './field-errors.js';
 import { refuse, refuseFields, refuseUnknown, type ProblemCode } from './problem.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -124,9 +124,9 @@ export function defineEndpoint<
   R extends Readonly<Record<S, z.ZodType>>,
 >(spec: EndpointSpec<P, Q, B, S, R>): Endpoint {
   const prepare = (raw: RawInput) => {
-    const params = spec.params.safeParse(raw.params);
-    const query = spec.query.safeParse(raw.query);
-    const body = spec.body.safeParse(raw.body);
+    const params = spec.params.safeParse(raw.params, withInput);
+    const query = spec.query.safeParse(raw.query, withInput);
+    const body = spec.body.safeParse(raw.body, withInput);
     if (!params.success) return refuseUnknown('id');
     if (!query.success || !body.success) {
       return refuseFields([

@@ -27,7 +27,6 @@ export async function tellEnrollment(
     at: now,
     actor,
     cause: { kind: 'request', id: requestId },
-    messageId: message.messageId,
   });
   if (decision.kind === 'refusal') return refuse(decision.code, decision.detail);
   const saved = await saveDecision(tx, locked, decision);

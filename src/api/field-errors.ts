@@ -3,6 +3,9 @@ import type { FieldError } from './problem.js';
 
 type Place = FieldError['in'];
 
+/** How input is to be parsed for `fieldErrors`, which asks each issue for what it is about. */
+export const withInput = { reportInput: true } as const;
+
 /** All issues of a failed parse as fields with JSON pointers; an unknown field is named itself, not its parent. */
 export function fieldErrors(place: Place, error: z.ZodError): readonly FieldError[] {
   return error.issues.flatMap((issue) => fieldsOf(place, issue));
@@ -18,17 +21,18 @@ function fieldsOf(place: Place, issue: z.core.$ZodIssue): readonly FieldError[] 
     }));
   }
   const error = { in: place, pointer: jsonPointer(issue.path), message: issue.message };
+  const ofType = issue.code === 'invalid_type' || issue.code === 'invalid_value';
+  if (ofType && issue.input === undefined) {
+    return [{ ...error, code: 'required', message: 'This field is required.' }];
+  }
   return [{ ...error, code: codeOf(issue) }];
 }
 
 /** A schema's own `code` where it gives one (`params: { code }`), else the kind of the issue. */
 function codeOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'custom') {
-    const code: unknown = issue.params?.['code'];
-    return typeof code === 'string' ? code : 'invalid';
-  }
-  const missing = issue.code === 'invalid_type' && issue.input === undefined;
-  return missing ? 'required' : issue.code;
+  if (issue.code !== 'custom') return issue.code;
+  const code: unknown = issue.params?.['code'];
+  return typeof code === 'string' ? code : 'invalid';
 }
 
 /** RFC 6901. */

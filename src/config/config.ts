@@ -49,8 +49,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
 
 /** Never with the value: it may be a secret. */
 function describe(issue: z.core.$ZodIssue): string {
-  const absent = issue.code === 'invalid_type' && issue.input === undefined;
-  const message = absent && issue.message.startsWith('Invalid') ? 'is missing' : issue.message;
+  // All values are texts: one of another type is none at all.
+  const absent = issue.code === 'invalid_type' && issue.message.startsWith('Invalid');
+  const message = absent ? 'is missing' : issue.message;
   return `${issue.path.join('.')} ${message}`;
 }
 

@@ -1,3 +1,4 @@
+import type { EnrollmentMessage } from '../domain/enrollment/message.js';
 import type { EnrollmentReason, EnrollmentState } from '../domain/enrollment/state.js';
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
 import type { StepKind } from '../domain/sequence/step.js';
@@ -38,6 +39,8 @@ export interface EnrollmentInput {
   readonly outline: readonly OutlineStep[];
   /** Whether `CurrentStep` and `NextActionAt` are kept up to date; costs one event and one billed action a step. */
   readonly searchAttributesEachStep: boolean;
+  /** What an earlier run of the same enrollment was told and had not seen to when its history grew too long. */
+  readonly messages?: readonly EnrollmentMessage[];
 }
 
 /** How the workflow ended; the same is in Postgres. */

@@ -20,8 +20,8 @@ export interface GuardedProcess {
   hasEnded(): boolean;
   /** The last lines that it printed, for an error message. */
   lastLines(): string;
-  /** Resolves when it has ended, for whatever reason. */
-  readonly ended: Promise<void>;
+  /** Resolves when it has ended, for whatever reason, to its exit status; undefined when it was killed. */
+  readonly ended: Promise<number | undefined>;
   /** Asks it to end, insists after ten seconds, and resolves when it has ended. */
   stop(): Promise<void>;
 }
@@ -85,10 +85,11 @@ export function startGuarded(options: GuardedProcessOptions): GuardedProcess {
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-async function endOf(child: Child): Promise<void> {
+async function endOf(child: Child): Promise<number | undefined> {
   // A pipe that breaks while it is closed is what happens when the program ends first.
   child.stdin.on('error', () => undefined);
-  await once(child, 'close');
+  const [status]: readonly unknown[] = await once(child, 'close');
+  return typeof status === 'number' ? status : undefined;
 }
 
 function keepLastLines(child: Child, logFile: string | undefined): readonly string[] {

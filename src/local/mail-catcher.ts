@@ -47,6 +47,12 @@ export interface ScriptedReply {
   readonly text: string;
 }
 
+/** Before the greeting, at the commands MAIL and RCPT, and after the final dot. */
+export type ReplyStage = 'connect' | 'mail' | 'rcpt' | 'data';
+
+/** Undefined means the ordinary reply. */
+export type Scripted = ScriptedReply | undefined;
+
 export interface ReplyRequest {
   readonly envelope: CaughtEnvelope;
   /** The whole mail, at `data` only. */
@@ -62,11 +68,8 @@ export interface MailCatcherOptions {
   readonly credentials?: { readonly username: string; readonly password: string };
   /** Whether delivery reports are offered (RFC 3461); none is ever sent. */
   readonly dsn?: boolean;
-  /** Scripts failures. Asked at each command; undefined means the ordinary reply. */
-  readonly respond?: (
-    stage: 'mail' | 'rcpt' | 'data',
-    request: ReplyRequest,
-  ) => ScriptedReply | undefined;
+  /** Scripts failures and, with a promise, delays. */
+  readonly respond?: (stage: ReplyStage, request: ReplyRequest) => Scripted | Promise<Scripted>;
 }
 
 export interface MailCatcher {
@@ -95,7 +98,7 @@ export async function startMailCatcher(options: MailCatcherOptions = {}): Promis
   const save = await createSaver(options.directory);
   const receive = async (raw: Buffer, session: SMTPServerSession): Promise<string | undefined> => {
     const envelope = envelopeOf(session);
-    const reply = options.respond?.('data', { envelope, raw });
+    const reply = await options.respond?.('data', { envelope, raw });
     if (reply && !isPositive(reply)) throw refusal(reply);
     const mail = await read(raw, envelope, usernameOf(session));
     await save(raw);
@@ -127,9 +130,15 @@ type Receive = (raw: Buffer, session: SMTPServerSession) => Promise<string | und
 
 function serverOptions(options: MailCatcherOptions, receive: Receive): SMTPServerOptions {
   const { credentials, respond } = options;
-  const ask = (stage: 'mail' | 'rcpt', envelope: CaughtEnvelope): Error | undefined => {
-    const reply = respond?.(stage, { envelope });
-    return reply && !isPositive(reply) ? refusal(reply) : undefined;
+  const ask = (
+    stage: Exclude<ReplyStage, 'data'>,
+    envelope: CaughtEnvelope,
+    callback: (refused?: Error) => void,
+  ): void => {
+    Promise.resolve()
+      .then(() => respond?.(stage, { envelope }))
+      .then((reply) => (reply && !isPositive(reply) ? refusal(reply) : undefined))
+      .then(callback, callback);
   };
   return {
     disabledCommands: ['STARTTLS'],
@@ -146,12 +155,15 @@ function serverOptions(options: MailCatcherOptions, receive: Receive): SMTPServe
       if (known) callback(null, { user: { username: username ?? '' } });
       else callback(refusal({ code: 535, text: 'Authentication failed' }));
     },
+    onConnect: (_session, callback) => {
+      ask('connect', { from: '', to: [] }, callback);
+    },
     onMailFrom: ({ address }, _session, callback) => {
-      callback(ask('mail', { from: address, to: [] }));
+      ask('mail', { from: address, to: [] }, callback);
     },
     onRcptTo: ({ address }, session, callback) => {
       const { from } = envelopeOf(session);
-      callback(ask('rcpt', { from, to: [address] }));
+      ask('rcpt', { from, to: [address] }, callback);
     },
     onData: (stream, session, callback) => {
       readAll(stream)

@@ -1,6 +1,17 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, chown, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import {
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -39,7 +50,10 @@ async function idOf(flag: '-u' | '-g', name: string): Promise<number | undefined
   }
 }
 
-/** Makes a directory that the user can use: the wanted one or, when the way there is closed to it, another. */
+/**
+ * Makes a directory that the user can use: the wanted one or, when the way there is closed to it, another. The wanted
+ * one then holds a note about it, and who deletes the wanted one starts afresh.
+ */
 export async function openDirectory(wanted: string, user: User | undefined): Promise<string> {
   const directory = resolve(wanted);
   await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -48,7 +62,14 @@ export async function openDirectory(wanted: string, user: User | undefined): Pro
   if (await canRun('test', ['-x', directory], user)) return directory;
   const digest = createHash('sha256').update(directory).digest('hex').slice(0, 12);
   const other = join(openPlace, `postgres-${digest}`);
-  await mkdir(other, { recursive: true });
+  const note = join(directory, 'elsewhere.txt');
+  if (!existsSync(note)) {
+    await rm(other, { recursive: true, force: true });
+    await writeFile(note, `Postgres cannot get in here, so its files are in ${other}.\n`);
+  }
+  await mkdir(openPlace, { recursive: true });
+  await chmod(openPlace, 0o755);
+  await mkdir(other, { recursive: true, mode: 0o700 });
   await chown(other, user.uid, user.gid);
   return other;
 }

@@ -80,7 +80,10 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
     stop: async () => {
       stopping = true;
       await server.stop();
-      if (!options.persistent) await rm(directory, { recursive: true, force: true });
+      if (options.persistent) return;
+      for (const place of [directory, options.directory]) {
+        await rm(place, { recursive: true, force: true });
+      }
     },
   };
 }

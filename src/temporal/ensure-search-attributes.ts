@@ -19,7 +19,9 @@ export async function ensureSearchAttributes(target: TemporalTarget = {}): Promi
   try {
     const { operatorService } = client.connection;
     const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-    const missing = Object.values(searchAttributes).filter(({ name }) => !(name in customAttributes));
+    const missing = Object.values(searchAttributes).filter(
+      ({ name }) => !(name in customAttributes),
+    );
     if (missing.length === 0) return;
     await operatorService.addSearchAttributes({
       namespace,

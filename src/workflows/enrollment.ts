@@ -50,7 +50,7 @@ class EnrollmentRun {
     this.input = input;
     this.status = input.status;
     this.shown = input.status;
-    this.inbox = new Inbox(input.status);
+    this.inbox = new Inbox(input.status, input.messages);
   }
 
   listen(): void {
@@ -63,12 +63,10 @@ class EnrollmentRun {
 
   async play(): Promise<void> {
     while (isLive(this.status.state)) {
+      if (workflowInfo().continueAsNewSuggested) await this.startAnew();
       const message = this.inbox.next();
       if (message) {
         await this.apply(message);
-      } else if (workflowInfo().continueAsNewSuggested) {
-        await condition(allHandlersFinished);
-        await this.startAnew();
       } else if (await this.waitUntilDue()) {
         await this.runStep();
       }
@@ -143,8 +141,9 @@ class EnrollmentRun {
 
   /** A run that was spoken to thousands of times goes on in a fresh history. */
   private async startAnew(): Promise<void> {
-    if (!this.inbox.isEmpty()) return;
-    await continueAsNew<typeof enrollment>({ ...this.input, status: this.status });
+    await condition(allHandlersFinished);
+    const messages = this.inbox.drain();
+    await continueAsNew<typeof enrollment>({ ...this.input, status: this.status, messages });
   }
 }
 

@@ -70,11 +70,12 @@ const updateRules: readonly UpdateRule[] = [
 
 /** What was said to the enrollment and has not been taken to Postgres yet. Its handlers only record. */
 export class Inbox {
-  private readonly messages: EnrollmentMessage[] = [];
+  private readonly messages: EnrollmentMessage[];
   private position: Position;
 
-  constructor(position: Position) {
+  constructor(position: Position, messages: readonly EnrollmentMessage[] = []) {
     this.position = position;
+    this.messages = [...messages];
   }
 
   /** Registers all handlers; called before the workflow's first await. */
@@ -109,6 +110,11 @@ export class Inbox {
 
   isEmpty(): boolean {
     return this.messages.length === 0;
+  }
+
+  /** Everything that waits, in order; the inbox is empty then. */
+  drain(): readonly EnrollmentMessage[] {
+    return this.messages.splice(0);
   }
 
   next(): EnrollmentMessage | undefined {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { createApp } from '../../src/api/app.js';
 import { mintApiKey } from '../../src/api/api-key.js';
 import { startServer } from '../../src/api/server.js';
@@ -14,10 +15,29 @@ import { createTestDatabase } from './database.js';
 export interface ApiAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** The parsed JSON body; of a body that is none, undefined. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into it at will
-  readonly body: any;
+  /** The JSON body; empty for one that is none. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** The parts of bodies that tests ask for again and again. */
+  readonly id: string;
+  readonly code: string | undefined;
+  readonly errors: readonly AnswerError[];
+  readonly pointers: readonly string[];
+  readonly ids: readonly string[];
+  /** The cursor of the next page. */
+  readonly next: string | undefined;
 }
+
+const answerError = z.looseObject({ pointer: z.string(), code: z.string() });
+type AnswerError = z.output<typeof answerError>;
+
+const anyBody = z.record(z.string(), z.unknown()).catch({});
+const knownParts = z.object({
+  id: z.string().catch(''),
+  code: z.string().optional().catch(undefined),
+  errors: z.array(answerError).catch([]),
+  results: z.array(z.looseObject({ id: z.string().catch('') })).catch([]),
+  paging: z.object({ next: z.object({ after: z.string() }).nullable() }).catch({ next: null }),
+});
 
 /** An account with a key of its own, as a caller of the API. */
 export interface TestCaller {
@@ -162,6 +182,17 @@ export async function send(
   });
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
-  const parsed: unknown = isJson ? JSON.parse(text) : undefined;
-  return { status: response.status, headers: response.headers, body: parsed };
+  const parsed = anyBody.parse(isJson ? JSON.parse(text) : undefined);
+  const { id, code, errors, results, paging } = knownParts.parse(parsed);
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: parsed,
+    id,
+    code,
+    errors,
+    pointers: errors.map(({ pointer }) => pointer),
+    ids: results.map((row) => row.id),
+    next: paging.next?.after,
+  };
 }

@@ -21,7 +21,7 @@ export async function createWorld(api: TestApi): Promise<World> {
       ...(path !== '/v1/users' && { 'cadenza-user': 'ada' }),
     });
     if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
-    return String(answer.body.id);
+    return answer.id;
   };
   const userId = await make('/v1/users', {
     email: 'ada@example.com',

@@ -1,18 +1,18 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Mailbox } from '../../db/queries/mailboxes.js';
 import { emailShape, instantShape, lineShape, referenceShape } from './common.js';
 
 const kinds = ['personal', 'team'] as const;
 const securities = ['none', 'starttls', 'tls'] as const;
+const hostName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/;
 
 const smtpInput = z
   .strictObject({
-    host: z
-      .string()
-      .max(253)
-      .regex(/^[A-Za-z0-9](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?$/, {
-        error: 'This is no host: give a name or an IP address, without a port.',
-      }),
+    host: z.string().refine((text) => isIP(text) !== 0 || hostName.test(text), {
+      params: { code: 'not_a_host' },
+      error: 'This is no host: give a name or an IP address, without a port.',
+    }),
     port: z.int().min(1).max(65_535),
     security: z.enum(securities).meta({
       description: 'tls from the first byte, starttls after it, or none for a local catcher.',

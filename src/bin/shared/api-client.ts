@@ -5,7 +5,12 @@ import { z } from 'zod';
 export interface ApiClient {
   get<T extends z.ZodType>(schema: T, path: string): Promise<z.output<T>>;
   /** Under an Idempotency-Key of its own. `user` is the one on whose behalf it is done. */
-  post<T extends z.ZodType>(schema: T, path: string, body: object, user?: string): Promise<z.output<T>>;
+  post<T extends z.ZodType>(
+    schema: T,
+    path: string,
+    body: object,
+    user?: string,
+  ): Promise<z.output<T>>;
 }
 
 const problem = z.object({ code: z.string(), detail: z.string() });

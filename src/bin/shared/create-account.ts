@@ -32,7 +32,10 @@ export async function createAccount(
       capabilities: [...account.capabilities],
       createdAt: now,
     });
-    return { accountId, ...(await issueKey(tx, { accountId, scope: 'admin', name: 'first key' }, now)) };
+    return {
+      accountId,
+      ...(await issueKey(tx, { accountId, scope: 'admin', name: 'first key' }, now)),
+    };
   });
 }
 
@@ -45,6 +48,12 @@ export async function issueKey(
   const keyId = newId(now);
   const { token, secretHash } = mintApiKey(keyId);
   const { accountId, name, scope } = key;
-  await insertApiKey(db, accountId, { id: keyId, name, secretHash, scopes: [scope], createdAt: now });
+  await insertApiKey(db, accountId, {
+    id: keyId,
+    name,
+    secretHash,
+    scopes: [scope],
+    createdAt: now,
+  });
   return { keyId, token };
 }

@@ -8,8 +8,9 @@ import { isLive } from './state.js';
 export function applyMessage(
   current: EnrollmentCase,
   message: EnrollmentMessage,
-  happening: Happening,
+  circumstances: Omit<Happening, 'messageId'>,
 ): Decision | Refusal {
+  const happening: Happening = { ...circumstances, messageId: message.messageId };
   if (!isLive(current.standing.state) && message.type !== 'completeTask') return hasEnded();
   switch (message.type) {
     case 'reply':

@@ -1,0 +1,48 @@
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { installRuntime } from '../src/temporal/runtime.js';
+import { measureHistory } from './history.js';
+import { describeFigure, toJson, type Figure } from './support/figure.js';
+import { openGround, type Ground } from './support/ground.js';
+
+const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly Figure[]>>> = {
+  history: measureHistory,
+};
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      json: { type: 'string' },
+      only: { type: 'string' },
+      strict: { type: 'boolean', default: false },
+    },
+  });
+  const { only } = values;
+  const names = Object.keys(measurements).filter((name) => only === undefined || name === only);
+  if (names.length === 0) {
+    console.error(`--only takes one of ${Object.keys(measurements).join(', ')}`);
+    return 2;
+  }
+  installRuntime(pino({ level: 'warn' }));
+  const ground = await openGround();
+  const figures: Figure[] = [];
+  try {
+    for (const name of names) {
+      for (const figure of (await measurements[name]?.(ground)) ?? []) {
+        console.log(`${describeFigure(figure)}\n`);
+        figures.push(figure);
+      }
+    }
+  } finally {
+    await ground.stop();
+  }
+  if (values.json !== undefined) {
+    await writeFile(values.json, `${JSON.stringify(figures.map(toJson), null, 2)}\n`);
+  }
+  const missed = figures.filter(({ ok }) => ok === false);
+  console.log(`${figures.length} figures, ${missed.length} of them short of their aim`);
+  return values.strict && missed.length > 0 ? 1 : 0;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,8 @@
+import { fileURLToPath } from 'node:url';
+import { DefaultLogger, bundleWorkflowCode, type WorkflowBundleOption } from '@temporalio/worker';
+
+/** Bundles one file of `bench/workflows`, so that each kind of workflow carries no more than its own code. */
+export function bundleOf(name: 'chain' | 'plain' | 'enrollment'): Promise<WorkflowBundleOption> {
+  const workflowsPath = fileURLToPath(new URL(`../workflows/${name}.ts`, import.meta.url));
+  return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+}

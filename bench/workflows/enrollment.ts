@@ -1,0 +1,2 @@
+export { collect } from './collect.js';
+export * from '../../src/workflows/index.js';

@@ -1,0 +1,351 @@
+-- The schema that the migrations in this directory add up to. Written by `npm run db:generate`; never edited.
+
+SET check_function_bodies = false;
+
+CREATE TABLE accounts (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  time_zone text NOT NULL,
+  capabilities text[] NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE api_keys (
+  id uuid NOT NULL,
+  account_id uuid NOT NULL,
+  name text NOT NULL,
+  secret_hash text NOT NULL,
+  scopes text[] NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  revoked_at timestamp(3) with time zone
+);
+
+CREATE TABLE companies (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  external_id text,
+  name text NOT NULL,
+  domain text,
+  properties jsonb NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE contacts (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  external_id text,
+  email text,
+  email_normalized text,
+  first_name text,
+  last_name text,
+  time_zone text,
+  company_id uuid,
+  owner_id uuid,
+  properties jsonb NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE email_sends (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  enrollment_id uuid NOT NULL,
+  step_id text NOT NULL,
+  mailbox_id uuid NOT NULL,
+  recipient text NOT NULL,
+  state text NOT NULL,
+  message_id text NOT NULL,
+  server_message_id text,
+  subject text NOT NULL,
+  in_reply_to text,
+  "references" text[] NOT NULL,
+  raw bytea NOT NULL,
+  reserved_at timestamp(3) with time zone NOT NULL,
+  attempts integer NOT NULL,
+  fence integer NOT NULL,
+  lease_until timestamp(3) with time zone,
+  smtp_reply text,
+  settled_at timestamp(3) with time zone
+);
+
+CREATE TABLE enrollment_events (
+  account_id uuid NOT NULL,
+  enrollment_id uuid NOT NULL,
+  number integer NOT NULL,
+  at timestamp(3) with time zone NOT NULL,
+  type text NOT NULL,
+  step_id text,
+  cause jsonb NOT NULL,
+  actor jsonb NOT NULL,
+  data jsonb NOT NULL,
+  message_id text
+);
+
+CREATE TABLE enrollments (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  sequence_id uuid NOT NULL,
+  sequence_version integer NOT NULL,
+  contact_id uuid NOT NULL,
+  sender_id uuid NOT NULL,
+  mailbox_id uuid NOT NULL,
+  enrolled_by_id uuid NOT NULL,
+  task_assignee_id uuid NOT NULL,
+  time_zone text NOT NULL,
+  source text NOT NULL,
+  state text NOT NULL,
+  reason text,
+  step_id text,
+  step_position integer,
+  next_at timestamp(3) with time zone,
+  why jsonb NOT NULL,
+  last_done_at timestamp(3) with time zone,
+  paused_state text,
+  rest_ms bigint,
+  event_count integer NOT NULL,
+  enrolled_at timestamp(3) with time zone NOT NULL,
+  changed_at timestamp(3) with time zone NOT NULL,
+  ended_at timestamp(3) with time zone
+);
+
+CREATE TABLE events (
+  account_id uuid NOT NULL,
+  id text NOT NULL,
+  type text NOT NULL,
+  digest text NOT NULL,
+  occurred_at timestamp(3) with time zone NOT NULL,
+  received_at timestamp(3) with time zone NOT NULL,
+  effects jsonb NOT NULL
+);
+
+CREATE TABLE idempotency_keys (
+  account_id uuid NOT NULL,
+  key text NOT NULL,
+  digest text NOT NULL,
+  status integer,
+  body jsonb,
+  location text,
+  lease_until timestamp(3) with time zone NOT NULL,
+  created_at timestamp(3) with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE mailboxes (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  kind text NOT NULL,
+  address text NOT NULL,
+  address_normalized text NOT NULL,
+  display_name text NOT NULL,
+  smtp_host text NOT NULL,
+  smtp_port integer NOT NULL,
+  smtp_security text NOT NULL,
+  smtp_username text,
+  smtp_password_encrypted text,
+  state text NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE schema_migrations (
+  id text NOT NULL,
+  breaking boolean NOT NULL,
+  digest text NOT NULL,
+  applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE sequence_versions (
+  account_id uuid NOT NULL,
+  sequence_id uuid NOT NULL,
+  version integer NOT NULL,
+  definition jsonb NOT NULL,
+  created_by uuid NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE sequences (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  owner_id uuid NOT NULL,
+  current_version integer NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE suppressions (
+  account_id uuid NOT NULL,
+  address text NOT NULL,
+  reason text NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE tasks (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  enrollment_id uuid NOT NULL,
+  step_id text NOT NULL,
+  contact_id uuid NOT NULL,
+  assignee_id uuid NOT NULL,
+  kind text NOT NULL,
+  title text NOT NULL,
+  notes text NOT NULL,
+  priority text NOT NULL,
+  waits_for_completion boolean NOT NULL,
+  state text NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  due_at timestamp(3) with time zone NOT NULL,
+  closed_at timestamp(3) with time zone,
+  closed_by_id uuid
+);
+
+CREATE TABLE users (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  external_id text,
+  email text NOT NULL,
+  email_normalized text NOT NULL,
+  name text NOT NULL,
+  time_zone text NOT NULL,
+  role text NOT NULL,
+  has_seat boolean NOT NULL,
+  permissions text[] NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE workflow_outbox (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  account_id uuid NOT NULL,
+  enrollment_id uuid NOT NULL,
+  kind text NOT NULL,
+  message jsonb,
+  created_at timestamp(3) with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE accounts ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE api_keys ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE companies ADD CONSTRAINT companies_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE contacts ADD CONSTRAINT contacts_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE email_sends ADD CONSTRAINT email_sends_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE enrollment_events ADD CONSTRAINT enrollment_events_account_id_enrollment_id_number_pk PRIMARY KEY (account_id, enrollment_id, number);
+
+ALTER TABLE enrollments ADD CONSTRAINT enrollments_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE enrollments ADD CONSTRAINT enrollments_ended CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['scheduled'::text, 'active'::text, 'waiting_task'::text, 'paused'::text]))));
+
+ALTER TABLE enrollments ADD CONSTRAINT enrollments_state CHECK ((state = ANY (ARRAY['scheduled'::text, 'active'::text, 'waiting_task'::text, 'paused'::text, 'finished'::text, 'unenrolled'::text, 'errored'::text])));
+
+ALTER TABLE events ADD CONSTRAINT events_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_account_id_key_pk PRIMARY KEY (account_id, key);
+
+ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE schema_migrations ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (id);
+
+ALTER TABLE sequence_versions ADD CONSTRAINT sequence_versions_account_id_sequence_id_version_pk PRIMARY KEY (account_id, sequence_id, version);
+
+ALTER TABLE sequences ADD CONSTRAINT sequences_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE suppressions ADD CONSTRAINT suppressions_account_id_address_reason_pk PRIMARY KEY (account_id, address, reason);
+
+ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE users ADD CONSTRAINT users_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE workflow_outbox ADD CONSTRAINT workflow_outbox_pkey PRIMARY KEY (id);
+
+ALTER TABLE api_keys ADD CONSTRAINT api_keys_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE companies ADD CONSTRAINT companies_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE contacts ADD CONSTRAINT contacts_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE contacts ADD CONSTRAINT contacts_account_id_company_id_companies_account_id_id_fk FOREIGN KEY (account_id, company_id) REFERENCES companies(account_id, id);
+
+ALTER TABLE contacts ADD CONSTRAINT contacts_account_id_owner_id_users_account_id_id_fk FOREIGN KEY (account_id, owner_id) REFERENCES users(account_id, id);
+
+ALTER TABLE email_sends ADD CONSTRAINT email_sends_account_id_enrollment_id_enrollments_account_id_id_ FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
+
+ALTER TABLE email_sends ADD CONSTRAINT email_sends_account_id_mailbox_id_mailboxes_account_id_id_fk FOREIGN KEY (account_id, mailbox_id) REFERENCES mailboxes(account_id, id);
+
+ALTER TABLE enrollment_events ADD CONSTRAINT enrollment_events_account_id_enrollment_id_enrollments_account_ FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
+
+ALTER TABLE enrollments ADD CONSTRAINT enrollments_account_id_contact_id_contacts_account_id_id_fk FOREIGN KEY (account_id, contact_id) REFERENCES contacts(account_id, id);
+
+ALTER TABLE enrollments ADD CONSTRAINT enrollments_account_id_enrolled_by_id_users_account_id_id_fk FOREIGN KEY (account_id, enrolled_by_id) REFERENCES users(account_id, id);
+
+ALTER TABLE enrollments ADD CONSTRAINT enrollments_account_id_mailbox_id_mailboxes_account_id_id_fk FOREIGN KEY (account_id, mailbox_id) REFERENCES mailboxes(account_id, id);
+
+ALTER TABLE enrollments ADD CONSTRAINT enrollments_account_id_sender_id_users_account_id_id_fk FOREIGN KEY (account_id, sender_id) REFERENCES users(account_id, id);
+
+ALTER TABLE enrollments ADD CONSTRAINT enrollments_account_id_sequence_id_sequence_version_sequence_ve FOREIGN KEY (account_id, sequence_id, sequence_version) REFERENCES sequence_versions(account_id, sequence_id, version);
+
+ALTER TABLE enrollments ADD CONSTRAINT enrollments_account_id_task_assignee_id_users_account_id_id_fk FOREIGN KEY (account_id, task_assignee_id) REFERENCES users(account_id, id);
+
+ALTER TABLE events ADD CONSTRAINT events_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
+
+ALTER TABLE sequence_versions ADD CONSTRAINT sequence_versions_account_id_created_by_users_account_id_id_fk FOREIGN KEY (account_id, created_by) REFERENCES users(account_id, id);
+
+ALTER TABLE sequence_versions ADD CONSTRAINT sequence_versions_account_id_sequence_id_sequences_account_id_i FOREIGN KEY (account_id, sequence_id) REFERENCES sequences(account_id, id);
+
+ALTER TABLE sequences ADD CONSTRAINT sequences_account_id_owner_id_users_account_id_id_fk FOREIGN KEY (account_id, owner_id) REFERENCES users(account_id, id);
+
+ALTER TABLE suppressions ADD CONSTRAINT suppressions_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_assignee_id_users_account_id_id_fk FOREIGN KEY (account_id, assignee_id) REFERENCES users(account_id, id);
+
+ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_enrollment_id_enrollments_account_id_id_fk FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
+
+ALTER TABLE users ADD CONSTRAINT users_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE workflow_outbox ADD CONSTRAINT workflow_outbox_account_id_enrollment_id_enrollments_account_id FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
+
+CREATE UNIQUE INDEX companies_external_id ON public.companies USING btree (account_id, external_id);
+
+CREATE INDEX contacts_company ON public.contacts USING btree (account_id, company_id);
+
+CREATE UNIQUE INDEX contacts_email ON public.contacts USING btree (account_id, email_normalized);
+
+CREATE UNIQUE INDEX contacts_external_id ON public.contacts USING btree (account_id, external_id);
+
+CREATE INDEX email_sends_by_message_id ON public.email_sends USING btree (message_id);
+
+CREATE UNIQUE INDEX email_sends_one_per_step ON public.email_sends USING btree (account_id, enrollment_id, step_id);
+
+CREATE UNIQUE INDEX enrollment_events_message ON public.enrollment_events USING btree (account_id, enrollment_id, message_id);
+
+CREATE INDEX enrollments_by_change ON public.enrollments USING btree (account_id, changed_at, id);
+
+CREATE INDEX enrollments_by_contact ON public.enrollments USING btree (account_id, contact_id);
+
+CREATE INDEX enrollments_by_sequence ON public.enrollments USING btree (account_id, sequence_id, state);
+
+CREATE UNIQUE INDEX enrollments_one_live_per_contact ON public.enrollments USING btree (account_id, contact_id) WHERE (state = ANY (ARRAY['scheduled'::text, 'active'::text, 'waiting_task'::text, 'paused'::text]));
+
+CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
+
+CREATE UNIQUE INDEX mailboxes_address ON public.mailboxes USING btree (account_id, address_normalized);
+
+CREATE INDEX sequences_by_update ON public.sequences USING btree (account_id, updated_at, id);
+
+CREATE INDEX tasks_by_due ON public.tasks USING btree (account_id, state, due_at, id);
+
+CREATE UNIQUE INDEX tasks_one_per_step ON public.tasks USING btree (account_id, enrollment_id, step_id);
+
+CREATE UNIQUE INDEX users_email ON public.users USING btree (account_id, email_normalized);
+
+CREATE UNIQUE INDEX users_external_id ON public.users USING btree (account_id, external_id);
+
+CREATE INDEX workflow_outbox_by_enrollment ON public.workflow_outbox USING btree (account_id, enrollment_id, id);

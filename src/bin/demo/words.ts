@@ -1,0 +1,72 @@
+import { formatLocal } from '../../domain/time/format.js';
+import type { Instant, TimeZone } from '../../domain/time/types.js';
+import { sequence, stepNames, type Person } from './cast.js';
+import type { Entry } from './life.js';
+
+/** "Tue 1 Dec 17:00": for a list whose zone is known. */
+export function shortTime(instant: Instant, timeZone: TimeZone): string {
+  const [day, date, month, , clock] = formatLocal(instant, timeZone).split(' ');
+  return `${day} ${(date ?? '').padStart(2)} ${month} ${clock}`;
+}
+
+/** "New York". */
+export function cityOf(timeZone: TimeZone): string {
+  return timeZone.slice(timeZone.lastIndexOf('/') + 1).replaceAll('_', ' ');
+}
+
+export function nameOf({ firstName, lastName }: Person): string {
+  return `${firstName} ${lastName}`;
+}
+
+/** "3/5 call task". */
+export function stepName(stepId: string | null | undefined): string {
+  const position = sequence.steps.findIndex(({ id }) => id === stepId) + 1;
+  return `${position}/${sequence.steps.length} ${stepNames[stepId ?? ''] ?? ''}`;
+}
+
+/** "2 days 3 hours"; of business time, when it is the rest of a delay. */
+export function duration(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  const parts = [
+    [Math.floor(minutes / 1440), 'day'],
+    [Math.floor((minutes % 1440) / 60), 'hour'],
+    [minutes % 60, 'minute'],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, unit]) => `${count} ${unit}${count === 1 ? '' : 's'}`)
+    .join(' ');
+}
+
+/** "17:00" on the same day, else with its day. */
+export function dueTime(dueAt: Instant, at: Instant, timeZone: TimeZone): string {
+  const due = shortTime(dueAt, timeZone);
+  return due.slice(0, 10) === shortTime(at, timeZone).slice(0, 10) ? due.slice(11) : due;
+}
+
+/** What an entry of a timeline says, in a few words; undefined for what goes without saying. */
+export function wordsFor(
+  { type, stepId, data, at }: Entry,
+  timeZone: TimeZone,
+): string | undefined {
+  const step = stepName(stepId);
+  switch (type) {
+    case 'enrolled':
+      return undefined;
+    case 'email_sent':
+      return `${step} sent`;
+    case 'task_created':
+      return `${step} created, due ${dueTime(data.dueAt ?? '', at, timeZone)}`;
+    case 'task_completed':
+      return `${step} completed`;
+    case 'paused':
+      return `paused before ${step}; ${duration(data.restMs ?? 0)} of its delay are kept`;
+    case 'resumed':
+      return `resumed; ${step} on ${shortTime(data.next?.at ?? '', timeZone)}`;
+    case 'finished':
+    case 'unenrolled':
+      return `${type}: ${data.reason ?? ''}`;
+    default:
+      return `${type} ${step}`;
+  }
+}

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, it, test } from 'vitest';
+import { z } from 'zod';
+import { endpoints } from '../../../src/api/routes/index.js';
+import { send, startApi, type TestApi } from '../../support/api.js';
+
+const operationShape = z.object({
+  operationId: z.string(),
+  tags: z.array(z.string()),
+  parameters: z.array(z.object({ in: z.string(), name: z.string(), required: z.boolean() })),
+  responses: z.record(z.string(), z.object({ content: z.record(z.string(), z.unknown()) })),
+});
+const documentShape = z.looseObject({
+  openapi: z.string(),
+  security: z.unknown(),
+  paths: z.record(z.string(), z.record(z.string(), operationShape.loose())),
+  components: z.object({
+    securitySchemes: z.unknown(),
+    schemas: z.record(z.string(), z.unknown()),
+  }),
+});
+
+let api: TestApi;
+let document: z.output<typeof documentShape>;
+beforeAll(async () => {
+  api = await startApi();
+  document = documentShape.parse((await send(`${api.url}/openapi.json`, 'GET')).body);
+});
+afterAll(async () => {
+  await api.close();
+});
+
+function valuesOf(value: unknown, name: string): unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries<unknown>({ ...value }).flatMap(([key, inner]) => [
+    ...(key === name ? [inner] : []),
+    ...valuesOf(inner, name),
+  ]);
+}
+
+it('is OpenAPI 3.1 with a bearer key for everything', () => {
+  expect(document.openapi).toBe('3.1.0');
+  expect(document.components.securitySchemes).toMatchObject({
+    apiKey: { type: 'http', scheme: 'bearer' },
+  });
+  expect(document.security).toEqual([{ apiKey: [] }]);
+});
+
+it('has no reference that leads nowhere, and no component that nobody refers to', () => {
+  const references = new Set(valuesOf(document, '$ref'));
+  const components = Object.keys(document.components.schemas);
+  const expected = components.map((name) => `#/components/schemas/${name}`);
+  expect([...references].sort()).toEqual(expected.sort());
+});
+
+it('gives each operation an id of its own', () => {
+  const ids = valuesOf(document.paths, 'operationId');
+  expect(ids).toHaveLength(endpoints.length);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test.each(endpoints.map((endpoint) => [endpoint.method, endpoint.path, endpoint] as const))(
+  'describes %s %s: parameters, body, replies and problems',
+  (method, path, endpoint) => {
+    const operation = operationShape.parse(document.paths[path]?.[method.toLowerCase()]);
+    const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+    const { parameters, responses } = operation;
+    const inPath = parameters.filter((parameter) => parameter.in === 'path');
+    expect(inPath.map(({ name }) => name)).toEqual(names);
+    expect(inPath.every(({ required }) => required)).toBe(true);
+    const headers = parameters.filter((parameter) => parameter.in === 'header');
+    expect(headers.map(({ name }) => name)).toEqual(
+      method === 'GET' ? ['Cadenza-User'] : ['Cadenza-User', 'Idempotency-Key'],
+    );
+    expect(headers[0]?.required).toBe(endpoint.actingUser === 'required');
+    for (const status of Object.keys(endpoint.replies)) {
+      expect(responses[status]?.content).toHaveProperty(['application/json', 'schema']);
+    }
+    for (const status of ['401', '403', '422', '500', '503']) {
+      expect(responses[status]?.content).toEqual({
+        'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+      });
+    }
+    if (names.length > 0) expect(responses).toHaveProperty('404');
+    expect(operation.tags).toEqual([endpoint.tag]);
+  },
+);
+
+it('shows the form of input where it differs from that of output', () => {
+  expect(document.components.schemas['UserInput']).toMatchObject({
+    required: ['email', 'name', 'timeZone'],
+    additionalProperties: false,
+  });
+  const output = z.object({ required: z.array(z.string()) });
+  expect(output.parse(document.components.schemas['User']).required).toContain('role');
+});
+
+it('is rendered at /docs from files of its own, without inline script', async () => {
+  const page = await fetch(`${api.url}/docs`);
+  const html = await page.text();
+  expect(page.headers.get('content-type')).toContain('text/html');
+  const policy = page.headers.get('content-security-policy') ?? '';
+  expect(policy).toContain("default-src 'self'");
+  expect(policy).not.toMatch(/script-src[^;]*unsafe/);
+  expect(html).not.toMatch(/<script>|onload=|https?:\/\//);
+  const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '');
+  expect(files).toHaveLength(4);
+  for (const file of files) {
+    const answer = await fetch(`${api.url}${file}`);
+    expect([file, answer.status]).toEqual([file, 200]);
+    await answer.arrayBuffer();
+  }
+  expect((await fetch(`${api.url}/docs/package.json`)).status).toBe(404);
+});

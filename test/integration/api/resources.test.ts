@@ -1,0 +1,150 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { startApi, type TestApi } from '../../support/api.js';
+
+let api: TestApi;
+let userId: string;
+beforeAll(async () => {
+  api = await startApi();
+  const ada = {
+    email: 'ada@example.com',
+    name: 'Ada',
+    timeZone: 'Europe/London',
+    externalId: 'ada',
+  };
+  userId = (await api.request('POST', '/v1/users', ada)).id;
+});
+afterAll(async () => {
+  await api.close();
+});
+
+describe('users', () => {
+  it('are made with the usual rights, and read by any of their names', async () => {
+    const answer = await api.request('GET', '/v1/users/ada');
+    expect(answer.body).toMatchObject({
+      id: userId,
+      role: 'member',
+      hasSeat: true,
+      permissions: ['sequences'],
+    });
+    for (const name of [userId, 'ADA@example.com']) {
+      expect((await api.request('GET', `/v1/users/${name}`)).body).toEqual(answer.body);
+    }
+    const list = await api.request('GET', '/v1/users');
+    expect(list.body).toEqual({ results: [answer.body], paging: { next: null } });
+  });
+
+  it('refuses an unknown right', async () => {
+    const answer = await api.request('POST', '/v1/users', {
+      email: 'b@example.com',
+      name: 'B',
+      timeZone: 'UTC',
+      permissions: ['everything'],
+    });
+    expect(answer.errors).toMatchObject([{ pointer: '/permissions/0' }]);
+  });
+});
+
+describe('mailboxes', () => {
+  const smtp = {
+    host: 'smtp.example.com',
+    port: 587,
+    security: 'starttls',
+    username: 'ada',
+    password: 'correct horse',
+  };
+  const post = (body: object, headers?: Record<string, string>) =>
+    api.request('POST', '/v1/mailboxes', { smtp, ...body }, headers);
+
+  it('keep the password sealed, and never show it', async () => {
+    const answer = await post({ user: { externalId: 'ada' }, address: 'ada@example.com' });
+    expect(answer.status).toBe(201);
+    expect(answer.body).toMatchObject({
+      userId,
+      displayName: 'Ada',
+      kind: 'personal',
+      state: 'connected',
+      smtp: { host: 'smtp.example.com', username: 'ada' },
+    });
+    const read = await api.request('GET', `/v1/mailboxes/${answer.id}`);
+    expect(read.body).toEqual(answer.body);
+    expect(JSON.stringify(read.body)).not.toMatch(/password|correct|v1\./);
+    const { rows } = await api.db.execute(
+      sql`select smtp_password_encrypted as sealed from mailboxes`,
+    );
+    const sealed = String(rows[0]?.['sealed']);
+    expect(sealed).not.toContain('correct');
+    expect(api.vault.open(sealed)).toBe('correct horse');
+    expect(api.logLines.join('')).not.toContain('correct horse');
+  });
+
+  it('belong to the user that is named, else to the acting user', async () => {
+    const mine = await post({ address: 'acting@example.com' }, { 'cadenza-user': 'ada' });
+    expect(mine.body).toMatchObject({ userId });
+    expect((await post({ address: 'x@example.com' })).code).toBe('ACTING_USER_REQUIRED');
+    const both = await post({ address: 'x@example.com', userId, user: { id: userId } });
+    expect(both.errors).toMatchObject([{ pointer: '/user' }]);
+    const unknown = await post({ address: 'x@example.com', user: { email: 'no@example.com' } });
+    expect(unknown.body).toMatchObject({ code: 'NOT_FOUND', errors: [{ pointer: '/user' }] });
+  });
+
+  it('have an address once, and can be listed by user', async () => {
+    const again = await post({ userId, address: 'ADA@example.com' });
+    expect(again.body).toMatchObject({ code: 'CONFLICT', errors: [{ pointer: '/address' }] });
+    const list = await api.request('GET', `/v1/mailboxes?userId=${userId}`);
+    expect(list.ids).toHaveLength(2);
+  });
+
+  test.each([
+    [{ host: 'smtp.example.com:25' }, '/smtp/host'],
+    [{ host: '' }, '/smtp/host'],
+    [{ port: 0 }, '/smtp/port'],
+    [{ port: 70_000 }, '/smtp/port'],
+    [{ security: 'maybe' }, '/smtp/security'],
+    [{ username: undefined }, '/smtp'],
+  ])('refuse %j at %s', async (change, pointer) => {
+    const answer = await api.request('POST', '/v1/mailboxes', {
+      userId,
+      address: 'y@example.com',
+      smtp: { ...smtp, ...change },
+    });
+    expect(answer.status).toBe(422);
+    expect(answer.pointers[0]).toBe(pointer);
+  });
+});
+
+describe('companies', () => {
+  it('are made and changed by externalId: what is left out stays, properties add up', async () => {
+    const put = (body: object) => api.request('PUT', '/v1/companies', body);
+    const made = await put({
+      externalId: 'acme',
+      name: 'Acme',
+      domain: 'Acme.Example',
+      properties: { size: 10, city: 'Rome' },
+    });
+    expect(made.status).toBe(201);
+    const changed = await put({ externalId: 'acme', name: 'Acme Inc', properties: { size: 11 } });
+    expect(changed.status).toBe(200);
+    expect(changed.body).toMatchObject({
+      id: made.id,
+      name: 'Acme Inc',
+      domain: 'acme.example',
+      properties: { size: '11', city: 'Rome' },
+    });
+    const list = await api.request('GET', '/v1/companies?externalId=acme');
+    expect(list.body).toMatchObject({ results: [changed.body] });
+    expect((await put({ name: 'No id' })).pointers[0]).toBe('/externalId');
+    const domain = await put({ externalId: 'd', name: 'D', domain: 'not a domain' });
+    expect(domain.errors[0]).toMatchObject({ pointer: '/domain', code: 'not_a_domain' });
+  });
+
+  it('are made once by many at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        api.request('PUT', '/v1/companies', { externalId: 'race', name: 'Race' }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
+  });
+});

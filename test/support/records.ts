@@ -1,0 +1,59 @@
+import { asc, eq, inArray } from 'drizzle-orm';
+import type { Db } from '../../src/db/client.js';
+import type { EnrollmentEventRow } from '../../src/db/queries/enrollments.js';
+import type { EmailSendRow } from '../../src/db/queries/email-sends.js';
+import { emailSends, enrollmentEvents, enrollments, tasks } from '../../src/db/schema/index.js';
+
+/** All that Postgres says of one enrollment. */
+export interface EnrollmentRecords {
+  readonly row: typeof enrollments.$inferSelect;
+  /** The log, in its order. */
+  readonly log: readonly EnrollmentEventRow[];
+  /** The ledger by step. */
+  readonly sends: ReadonlyMap<string, EmailSendRow>;
+  readonly tasks: readonly (typeof tasks.$inferSelect)[];
+}
+
+/** Reads what Postgres says of these enrollments, in their order, in four queries. */
+export async function readRecords(
+  db: Db,
+  enrollmentIds: readonly string[],
+): Promise<readonly EnrollmentRecords[]> {
+  const ids = [...enrollmentIds];
+  const rows = await db.select().from(enrollments).where(inArray(enrollments.id, ids));
+  const log = await db
+    .select()
+    .from(enrollmentEvents)
+    .where(inArray(enrollmentEvents.enrollmentId, ids))
+    .orderBy(asc(enrollmentEvents.number));
+  const sends = await db.select().from(emailSends).where(inArray(emailSends.enrollmentId, ids));
+  const made = await db.select().from(tasks).where(inArray(tasks.enrollmentId, ids));
+  return ids.map((id) => {
+    const row = rows.find((one) => one.id === id);
+    if (row === undefined) throw new Error(`no enrollment ${id}`);
+    return {
+      row,
+      log: log.filter((entry) => entry.enrollmentId === id),
+      sends: new Map(
+        sends.filter((send) => send.enrollmentId === id).map((send) => [send.stepId, send]),
+      ),
+      tasks: made.filter((task) => task.enrollmentId === id),
+    };
+  });
+}
+
+export async function readRecord(db: Db, enrollmentId: string): Promise<EnrollmentRecords> {
+  const [records] = await readRecords(db, [enrollmentId]);
+  if (records === undefined) throw new Error(`no enrollment ${enrollmentId}`);
+  return records;
+}
+
+/** The ledger of a whole account. */
+export function readLedger(db: Db, accountId: string): Promise<readonly EmailSendRow[]> {
+  return db.select().from(emailSends).where(eq(emailSends.accountId, accountId));
+}
+
+/** The types of a log's entries, each with its step: `email_sent two`, `unenrolled two`. */
+export function lines(log: readonly EnrollmentEventRow[]): readonly string[] {
+  return log.map(({ type, stepId }) => (stepId === null ? type : `${type} ${stepId}`));
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import {
+  whyIneligible,
+  type EligibilityFacts,
+} from '../../../src/domain/enrollment/eligibility.js';
+
+const fit: EligibilityFacts = {
+  contact: { address: 'ada@example.com', liveEnrollment: null, suppression: null },
+  enroller: { hasSeat: true, permissions: ['sequences'], hasMailbox: true },
+  sender: { hasSeat: true },
+  mailbox: { kind: 'personal', state: 'connected' },
+  missingTokens: [],
+};
+const live = { id: 'e1', sequenceId: 's1', sequenceName: 'Outbound' };
+const missing = { stepId: 'intro', field: 'html', token: 'contact.city' } as const;
+
+describe('eligibility', () => {
+  it('ENR-11: any contact with an address can be enrolled', () => {
+    expect(whyIneligible(fit)).toBeUndefined();
+  });
+
+  it.each<[string, string, Partial<EligibilityFacts>]>([
+    ['ENR-03', 'ENROLLER_NOT_ELIGIBLE', { enroller: { ...fit.enroller, hasSeat: false } }],
+    ['ENR-06', 'ENROLLER_NOT_ELIGIBLE', { enroller: { ...fit.enroller, permissions: [] } }],
+    ['ENR-04', 'ENROLLER_NOT_ELIGIBLE', { enroller: { ...fit.enroller, hasMailbox: false } }],
+    ['ERR-07', 'SENDER_NOT_ELIGIBLE', { sender: { hasSeat: false } }],
+    ['ERR-07', 'SENDER_NOT_ELIGIBLE', { mailbox: null }],
+    ['ENR-05', 'SENDER_NOT_ELIGIBLE', { mailbox: { kind: 'team', state: 'connected' } }],
+    ['ERR-07', 'SENDER_NOT_ELIGIBLE', { mailbox: { kind: 'personal', state: 'disconnected' } }],
+    ['ENR-24 ERR-04', 'NO_EMAIL', { contact: { ...fit.contact, address: null } }],
+    ['ENR-08 ERR-03', 'ALREADY_ENROLLED', { contact: { ...fit.contact, liveEnrollment: live } }],
+    [
+      'ENR-25 ERR-05',
+      'PREVIOUSLY_BOUNCED',
+      { contact: { ...fit.contact, suppression: 'bounced' } },
+    ],
+    ['ENR-14 ERR-09', 'MISSING_TOKENS', { missingTokens: [missing] }],
+  ])('%s: refuses with %s', (_rule, code, facts) => {
+    const refusal = whyIneligible({ ...fit, ...facts });
+    expect(refusal?.code).toBe(code);
+    expect(refusal?.detail).toMatch(/\w{3}/);
+  });
+
+  it('ENR-09: names the enrollment that must be ended first', () => {
+    const contact = { ...fit.contact, liveEnrollment: live };
+    expect(whyIneligible({ ...fit, contact })).toMatchObject({ enrollment: live });
+  });
+
+  it('ENR-15: lists every missing token with its place', () => {
+    const tokens = [missing, { ...missing, field: 'subject' as const, token: 'company.size' }];
+    const refusal = whyIneligible({ ...fit, missingTokens: tokens });
+    expect(refusal).toMatchObject({ missingTokens: tokens });
+    expect(refusal?.detail).toContain('contact.city, company.size');
+  });
+});

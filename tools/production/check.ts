@@ -1,0 +1,147 @@
+// npm run production:check: what docker-compose.yml does, without Docker.
+//
+// The commands, the environments and the mounted files are read out of docker-compose.yml and the Dockerfile. Postgres is
+// the embedded one, the Temporal server and its schema tool are built from tools/temporal, the mail catcher is ours.
+
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defaultTaskQueue } from '../../src/contract/enrollment.js';
+import { startMailCatcher } from '../../src/local/mail-catcher.js';
+import { startPostgres } from '../../src/local/postgres.js';
+import {
+  awaitPollers,
+  inspectCluster,
+  providePrograms,
+  runOneShot,
+  startTemporal,
+  type Site,
+} from './cluster.js';
+import { newSecrets, readCompose, serviceOf } from './compose.js';
+import { fillLikeImage, readImage } from './image.js';
+import { newPlace } from './places.js';
+import { playEnrollment } from './play.js';
+import { awaitReady, runProgram, startProgram, stopCleanly, type ProgramSite } from './programs.js';
+
+const started: { stop(): Promise<unknown> }[] = [];
+
+async function check(directory: string): Promise<void> {
+  const site = await step('Postgres', () => startDatabase(directory));
+  const server = await step('Temporal server and schema tool are built', () =>
+    providePrograms(site),
+  );
+  await step('Temporal schema is set up; a second time changes nothing', async () => {
+    await runOneShot(site, 'temporal-schema');
+    await runOneShot(site, 'temporal-schema');
+  });
+  const cluster = await step('Temporal serves; its namespace is set up, twice', async () => {
+    const temporal = await startTemporal(site, server);
+    started.push(temporal);
+    await runOneShot(site, 'temporal-namespace');
+    await runOneShot(site, 'temporal-namespace');
+    return inspectCluster(site);
+  });
+  note(cluster);
+  const image = await readImage();
+  const programs: ProgramSite = { ...site, image, app: join(directory, 'app') };
+  await step('What the image holds is built, without packages of development', () =>
+    fillLikeImage(image, programs.app),
+  );
+  await step('The database is migrated', () => runProgram(programs, 'migrate'));
+  await checkService(programs);
+}
+
+async function startDatabase(directory: string): Promise<Site> {
+  const compose = await readCompose();
+  const places = [
+    await newPlace('postgres', '5432'),
+    await newPlace('temporal', '7233'),
+    await newPlace('api', '3000'),
+  ] as const;
+  const postgres = await startPostgres({
+    directory: join(directory, 'postgres'),
+    port: places[0].localPort,
+    persistent: false,
+    durable: false,
+  });
+  started.push(postgres);
+  const database = serviceOf(compose, 'postgres').environment['POSTGRES_DB'] ?? '';
+  await postgres.createDatabase(database);
+  const { password } = new URL(postgres.url(database));
+  return { compose, places, directory, shell: { ...newSecrets(), POSTGRES_PASSWORD: password } };
+}
+
+async function checkService(site: ProgramSite): Promise<void> {
+  const replicas = serviceOf(site.compose, 'worker').deploy?.replicas ?? 1;
+  const api = startProgram(site, 'api', 1);
+  const workers = Array.from({ length: replicas }, (_, index) =>
+    startProgram(site, 'worker', index + 1),
+  );
+  started.push(...[api, ...workers].map((program) => program.process));
+  const url = await step('The API is ready', () => awaitReady(site, api));
+  const identities = await step(`${replicas} workers ask for tasks`, () =>
+    awaitPollers(site, defaultTaskQueue, replicas),
+  );
+  note(identities.join(', '));
+  const token = await step('The first account is made', async () => {
+    const output = await runProgram(site, 'api', createAccount);
+    const key = /\bcad_\w+/.exec(output)?.[0];
+    if (key === undefined) throw new Error(`no key was shown:\n${output}`);
+    return key;
+  });
+  const mail = await startMailCatcher();
+  started.push(mail);
+  const types = await step('An enrollment of an email and a call comes to its end', () =>
+    playEnrollment(url, token, mail),
+  );
+  note(types.join(', '));
+  await step(`API and ${replicas} workers stop on SIGTERM with status 0`, () =>
+    Promise.all([api, ...workers].map(stopCleanly)),
+  );
+}
+
+const createAccount = ['dist/bin/admin.js', 'create-account', '--name', 'Check'];
+
+/** Does a part of the check, and says how it went and how long it took. */
+async function step<T>(what: string, work: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  const print = (mark: string): void => {
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    process.stdout.write(`${mark} ${what} (${seconds} s)\n`);
+  };
+  try {
+    const result = await work();
+    print('✓');
+    return result;
+  } catch (error) {
+    print('✗');
+    throw error;
+  }
+}
+
+function note(text: string): void {
+  process.stdout.write(`    ${text}\n`);
+}
+
+async function stopAll(): Promise<void> {
+  for (const part of started.splice(0).reverse()) await part.stop();
+}
+
+const directory = await mkdtemp(join(tmpdir(), 'cadenza-production-'));
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () => {
+    // The check then fails at what it was about to do.
+    void stopAll();
+  });
+}
+try {
+  for (const name of ['bin', 'app']) await mkdir(join(directory, name));
+  await check(directory);
+  await stopAll();
+  await rm(directory, { recursive: true, force: true });
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  await stopAll();
+  process.stderr.write(`Logs are kept in ${directory}\n`);
+  process.exitCode = 1;
+}
