@@ -3,11 +3,13 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { installRuntime } from '../src/temporal/runtime.js';
 import { measureHistory } from './history.js';
+import { measureThroughput } from './throughput.js';
 import { describeFigure, toJson, type Figure } from './support/figure.js';
 import { openGround, type Ground } from './support/ground.js';
 
 const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly Figure[]>>> = {
   history: measureHistory,
+  throughput: measureThroughput,
 };
 
 async function main(): Promise<number> {

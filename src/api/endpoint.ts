@@ -7,7 +7,7 @@ import type { AppDeps } from './deps.js';
 import { fieldErrors, withInput } from './field-errors.js';
 import { refuse, refuseFields, refuseUnknown, type ProblemCode } from './problem.js';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What a key may do; each scope includes the ones before it. */
 export const scopes = ['read', 'write', 'admin'] as const;
@@ -38,7 +38,7 @@ export interface CallContext {
   readonly afterCommit: (hook: AfterCommit) => void;
 }
 
-export interface Call<P, Q, B> extends CallContext {
+interface Call<P, Q, B> extends CallContext {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
@@ -47,14 +47,14 @@ export interface Call<P, Q, B> extends CallContext {
 }
 
 /** Headers of a reply; `location` is kept with an answer that is stored for repeats. */
-export interface ReplyHeaders {
+interface ReplyHeaders {
   readonly location?: string;
 }
 
-export type Replies = Readonly<Record<number, z.ZodType>>;
+type Replies = Readonly<Record<number, z.ZodType>>;
 
 /** One of the declared replies: a status with the body that belongs to it. */
-export type ReplyOf<S extends number, R extends Readonly<Record<S, z.ZodType>>> = {
+type ReplyOf<S extends number, R extends Readonly<Record<S, z.ZodType>>> = {
   [K in S]: {
     readonly status: K;
     readonly body: z.input<R[K]>;
@@ -96,7 +96,7 @@ export interface EndpointSpec<
   handler(call: Call<z.output<P>, z.output<Q>, z.output<B>>): Promise<ReplyOf<S, R>>;
 }
 
-export interface RawInput {
+interface RawInput {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;

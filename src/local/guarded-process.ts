@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 
 export interface GuardedProcessOptions {
@@ -93,7 +94,7 @@ async function endOf(child: Child): Promise<number | undefined> {
 }
 
 function keepLastLines(child: Child, logFile: string | undefined): readonly string[] {
-  const log = logFile === undefined ? undefined : createWriteStream(logFile, { flags: 'a' });
+  const log = logFile === undefined ? undefined : openLog(logFile);
   const lines: string[] = [];
   for (const output of [child.stdout, child.stderr]) {
     let rest = '';
@@ -108,6 +109,14 @@ function keepLastLines(child: Child, logFile: string | undefined): readonly stri
   child.once('error', (error) => lines.push(error.message));
   child.once('close', () => log?.end());
   return lines;
+}
+
+function openLog(file: string): WriteStream {
+  mkdirSync(dirname(file), { recursive: true });
+  const log = createWriteStream(file, { flags: 'a' });
+  // A log that cannot be written is no reason to stop.
+  log.on('error', () => undefined);
+  return log;
 }
 
 function killGroup(pid: number | undefined): void {

@@ -18,6 +18,8 @@ export interface TemporalServerOptions {
   /** Lets single workflows be moved through time from outside: in tests and in the demo only. */
   readonly timeSkipping: boolean;
   readonly searchAttributes: readonly SearchAttribute[];
+  /** After so many events a workflow is told to go on in a fresh history; some thousands by default. */
+  readonly suggestContinueAsNew?: number;
   /** `default` by default. */
   readonly namespace?: string;
   readonly logFile?: string;
@@ -134,7 +136,12 @@ interface Place {
 }
 
 function serverArguments(options: TemporalServerOptions, place: Place): readonly string[] {
-  const config = [...dynamicConfig, ...(options.timeSkipping ? timeSkippingConfig : [])];
+  const { suggestContinueAsNew: events } = options;
+  const config = [
+    ...dynamicConfig,
+    ...(options.timeSkipping ? timeSkippingConfig : []),
+    ...(events === undefined ? [] : [`limit.historyCount.suggestContinueAsNew=${events}`]),
+  ];
   const ui =
     place.uiPort === undefined
       ? ['--headless']

@@ -22,7 +22,7 @@ const reasons: Readonly<Record<string, SubmitFailure>> = {
 };
 
 /**
- * What a failure means, by the table of mail.md 2.2.
+ * What a failure means,, in the order in which an SMTP session can fail.
  *
  * Once a byte of the body has left, only a complete 4xx or 5xx answer to the message itself says that the server does not
  * have it; a drop, a timeout, an unterminated line or any other text leaves it `unknown`. Before that, a 4xx or 5xx reply is

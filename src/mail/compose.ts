@@ -36,7 +36,7 @@ const controlCharacter = /[\p{Cc}\u2028\u2029]/u;
 
 /**
  * Builds the bytes of one message. Equal input gives equal bytes: the MIME boundary comes from the Message-ID and nothing
- * from a clock or from chance, so a repeated attempt sends what the first one sent (mail.md 2.1).
+ * from a clock or from chance, so a repeated attempt sends what the first one sent.
  *
  * Files and URLs named in the content are never read. Rejects with ComposeError for control characters in any header
  * field, a header that is set here already, an id without angle brackets, an address or date that is none, neither `html`

@@ -19,7 +19,7 @@ export interface GatedBody {
 
 /**
  * A stream of `raw` whose first read asks `gate` and hands on nothing before the answer `go`. The SMTP connection reads its
- * body only after the server's 354, so the gate lies exactly on the boundary of the DATA phase (mail.md 2.3).
+ * body only after the server's 354, so the gate lies exactly on the boundary of the DATA phase.
  *
  * Once the stream is destroyed, a late `go` hands on nothing.
  */

@@ -9,7 +9,7 @@ export interface SmtpServer {
   readonly password?: string;
 }
 
-/** Exactly one sender and one recipient, so that partial acceptance cannot happen (mail.md 2.3). */
+/** Exactly one sender and one recipient, so that partial acceptance cannot happen. */
 export interface MailEnvelope {
   readonly from: string;
   readonly to: string;

@@ -24,10 +24,10 @@ const quitMs = 5_000;
 const maxReplyBytes = 64 * 1024;
 
 /**
- * Submits over SMTP: one connection a message, no pool, no retry below the caller's (mail.md 2.2).
+ * Submits over SMTP: one connection a message, no pool, no retry below the caller's.
  *
  * The body is read only after the server's 354, and its first read awaits `beforeData`; so whatever fails before that stays
- * in the safe half, and the unsafe half is exactly the DATA phase (mail.md 2.3).
+ * in the safe half, and the unsafe half is exactly the DATA phase.
  */
 export function createSmtpTransport(deps: SmtpTransportDeps = {}): MailTransport {
   return {

@@ -2,7 +2,10 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 
-/** Where the Temporal server is, when it is not the SDK's environment configuration that says so. */
+/**
+ * Where the Temporal server is. With an address here, the SDK's environment configuration is not asked for anything: its
+ * TLS and its API key are another server's.
+ */
 export interface TemporalTarget {
   readonly address?: string;
   readonly namespace?: string;
@@ -16,16 +19,12 @@ export interface TemporalClient {
 
 /**
  * Opens a client by the SDK's environment configuration (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`,
- * TLS, `temporal.toml`), with `target` in place of what it names. Connects on first use, so that an API can start, and
+ * TLS, `temporal.toml`), or at the target's address. Connects on first use, so that an API can start, and
  * take enrollments, while Temporal is down.
  */
 export function openTemporalClient(target: TemporalTarget = {}): TemporalClient {
-  const config = loadClientConnectConfig();
-  const namespace = target.namespace ?? config.namespace ?? 'default';
-  const connection = Connection.lazy({
-    ...config.connectionOptions,
-    ...(target.address === undefined ? {} : { address: target.address }),
-  });
+  const { connectionOptions, namespace } = settingsOf(target);
+  const connection = Connection.lazy(connectionOptions);
   return {
     client: new Client({ connection, namespace }),
     namespace,
@@ -37,10 +36,20 @@ export function openTemporalClient(target: TemporalTarget = {}): TemporalClient 
 export async function openWorkerConnection(
   target: TemporalTarget = {},
 ): Promise<{ readonly connection: NativeConnection; readonly namespace: string }> {
+  const { connectionOptions, namespace } = settingsOf(target);
+  return { connection: await NativeConnection.connect(connectionOptions), namespace };
+}
+
+interface Settings {
+  readonly connectionOptions: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
+  readonly namespace: string;
+}
+
+function settingsOf({ address, namespace }: TemporalTarget): Settings {
+  if (address !== undefined) {
+    return { connectionOptions: { address }, namespace: namespace ?? 'default' };
+  }
   const config = loadClientConnectConfig();
-  const connection = await NativeConnection.connect({
-    ...config.connectionOptions,
-    ...(target.address === undefined ? {} : { address: target.address }),
-  });
-  return { connection, namespace: target.namespace ?? config.namespace ?? 'default' };
+  const { connectionOptions } = config;
+  return { connectionOptions, namespace: namespace ?? config.namespace ?? 'default' };
 }

@@ -64,7 +64,7 @@ export interface TestApi extends TestCaller {
   close(): Promise<void>;
 }
 
-export interface CallerOptions {
+interface CallerOptions {
   /** A new account without it. */
   readonly accountId?: string;
   readonly scopes?: readonly string[];

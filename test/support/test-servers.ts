@@ -24,6 +24,8 @@ export async function startTestServers(): Promise<TestServers> {
     startTemplatePostgres(directory),
     startTemporalServer({
       timeSkipping: true,
+      // Low, so that going on in a fresh history is tested in seconds.
+      suggestContinueAsNew: 300,
       searchAttributes: Object.values(searchAttributes),
     }),
   ]);

@@ -37,9 +37,15 @@ async function check(directory: string): Promise<void> {
   const cluster = await step('Temporal serves; its namespace is set up, twice', async () => {
     const temporal = await startTemporal(site, server);
     started.push(temporal);
-    await runOneShot(site, 'temporal-namespace');
-    await runOneShot(site, 'temporal-namespace');
-    return inspectCluster(site);
+    const crashed = temporal.ended.then(() => {
+      throw new Error(`Temporal ended by itself:\n${temporal.lastLines()}`);
+    });
+    const setUp = async (): Promise<string> => {
+      await runOneShot(site, 'temporal-namespace');
+      await runOneShot(site, 'temporal-namespace');
+      return inspectCluster(site);
+    };
+    return Promise.race([setUp(), crashed]);
   });
   note(cluster);
   const image = await readImage();

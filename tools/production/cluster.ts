@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { searchAttributes } from '../../src/contract/search-attributes.js';
-import { freePort } from '../../src/local/free-port.js';
 import { startGuarded, type GuardedProcess } from '../../src/local/guarded-process.js';
 import { environmentOf, hostPath, root, serviceOf, type Compose } from './compose.js';
-import { localised, type Place } from './places.js';
+import { freeLowPort, localised, type Place } from './places.js';
 import { runToEnd } from './run-to-end.js';
 
 /** What the steps below share. */
@@ -96,15 +95,15 @@ async function requireValidConfig(server: string, file: string): Promise<void> {
 
 /** In a container, the server has these ports to itself. */
 async function ownPorts(site: Site): Promise<Readonly<Record<string, string>>> {
-  const taken = new Map(site.places.map((place) => [place.service, place.localPort]));
   const names = ['FRONTEND', 'MATCHING', 'HISTORY', 'WORKER'].flatMap((service) =>
     ['GRPC', 'MEMBERSHIP'].map((kind) => `${service}_${kind}_PORT`),
   );
   const entries: [string, string][] = [];
   for (const name of [...names, 'FRONTEND_HTTP_PORT']) {
-    entries.push([name, String(await freePort())]);
+    entries.push([name, String(await freeLowPort())]);
   }
-  return Object.fromEntries([...entries, ['FRONTEND_GRPC_PORT', String(taken.get('temporal'))]]);
+  const frontend = site.places.find((place) => place.service === 'temporal')?.localPort ?? 0;
+  return { ...Object.fromEntries(entries), FRONTEND_GRPC_PORT: String(frontend) };
 }
 
 /** Throws unless the cluster is what docker-compose.yml asks for. */

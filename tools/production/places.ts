@@ -1,4 +1,5 @@
-import { freePort } from '../../src/local/free-port.js';
+import { randomInt } from 'node:crypto';
+import { freePort, requireFreePort } from '../../src/local/free-port.js';
 
 /** Where on this machine a service of docker-compose.yml is, which its neighbours know by name and port. */
 export interface Place {
@@ -8,7 +9,8 @@ export interface Place {
 }
 
 export async function newPlace(service: string, port: string): Promise<Place> {
-  return { service, port, localPort: await freePort() };
+  const localPort = await (service === 'temporal' ? freeLowPort() : freePort());
+  return { service, port, localPort };
 }
 
 const localHost = '127.0.0.1';
@@ -27,4 +29,22 @@ function replace(text: string, { service, port, localPort }: Place): string {
   if (text === service) return localHost;
   if (text === port) return String(localPort);
   return text.replaceAll(new RegExp(`\\b${service}:${port}\\b`, 'g'), `${localHost}:${localPort}`);
+}
+
+const lowest = 10_000;
+/** Temporal's tables keep a server's ports as a smallint. */
+const highest = 32_767;
+const attempts = 50;
+
+/** A free port of those that Temporal can write down, which the system never hands out by itself. */
+export async function freeLowPort(): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = randomInt(lowest, highest + 1);
+    try {
+      await requireFreePort(port, 'Temporal');
+      return port;
+    } catch (error) {
+      if (attempt === attempts) throw error;
+    }
+  }
 }

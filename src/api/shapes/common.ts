@@ -5,7 +5,7 @@ import { isTimeZone } from '../../domain/time/zone.js';
 /** The path parameter of what is named by its id alone; another text than a UUID names nothing. */
 export const idParams = z.strictObject({ id: z.uuid() });
 
-/** The path parameter of a contact or a user (product.md 3, 16). */
+/** The path parameter of a contact or a user. */
 export const referenceParams = z.strictObject({
   id: z.string().min(1).max(320).meta({ description: 'An id, an externalId or an email.' }),
 });

@@ -1,10 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const stopLimitMs = 60_000;
-
 /**
  * Runs a program: `main` gets a signal that SIGINT and SIGTERM trip, cleans up after itself and returns the exit status.
- * A second SIGINT, or a stop that takes longer than a minute, ends the process as it stands.
+ * A second SIGINT ends the process as it stands.
  */
 export async function runMain(main: (stop: AbortSignal) => Promise<number>): Promise<void> {
   const controller = new AbortController();
@@ -12,7 +10,6 @@ export async function runMain(main: (stop: AbortSignal) => Promise<number>): Pro
     process.on(name, () => {
       if (controller.signal.aborted && name === 'SIGINT') process.exit(130);
       controller.abort();
-      setTimeout(() => process.exit(1), stopLimitMs).unref();
     });
   }
   const status = await main(controller.signal).catch((error: unknown) => {

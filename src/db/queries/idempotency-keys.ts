@@ -2,7 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../client.js';
 import { idempotencyKeys } from '../schema/index.js';
 
-/** How long an answer is kept (product.md 2.6). */
+/** How long an answer is kept. */
 const keptFor = sql`interval '24 hours'`;
 /** How long a request may run before another may take its key over; far longer than one takes. */
 const leaseFor = sql`interval '30 seconds'`;

@@ -3,7 +3,7 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import { normalizeAddress } from '../../domain/message/address.js';
 
 /**
- * How a caller names a contact or a user (product.md 3, 16). `named` is a text that is one of the three:
+ * How a caller names a contact or a user. `named` is a text that is one of the three:
  * the row with that id is meant, else the one with that externalId, else the one with that email.
  */
 export type Reference =

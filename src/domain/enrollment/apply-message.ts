@@ -49,7 +49,7 @@ function skipStep(
   return taskId === undefined ? decision : { ...decision, taskChange: { kind: 'cancel', taskId } };
 }
 
-/** Closes a task; if the enrollment waits for it, the next delay counts from now (product.md 3, 13). */
+/** Closes a task; if the enrollment waits for it, the next delay counts from now. */
 function completeTask(
   current: EnrollmentCase,
   taskId: string | undefined,

@@ -13,7 +13,7 @@ import type { LogData } from './log.js';
 import { entry, type Happening } from './progress.js';
 import { isLive, type EnrollmentReason } from './state.js';
 
-/** Stops the clock of an enrollment and keeps the unused rest of its delay (product.md 2.2). */
+/** Stops the clock of an enrollment and keeps the unused rest of its delay. */
 export function pause(
   current: EnrollmentCase,
   reason: EnrollmentReason,

@@ -50,7 +50,7 @@ export function lateEmail(
 
 /**
  * When an email that the server refused for now is tried again: with growing gaps within the same eligible day,
- * and undefined when the day has no room left (product.md 2.2: it pauses then).
+ * and undefined when the day has no room left: it pauses then.
  */
 export function afterSoftBounce(
   current: EnrollmentCase,

@@ -5,11 +5,11 @@ export type LiveState = (typeof liveStates)[number];
 export const endedStates = ['finished', 'unenrolled', 'errored'] as const;
 export type EndedState = (typeof endedStates)[number];
 
-/** The closed list of states (product.md 2.2). */
+/** The closed list of states. */
 export const enrollmentStates = [...liveStates, ...endedStates] as const;
 export type EnrollmentState = LiveState | EndedState;
 
-/** Why an enrollment is where it is; the open list of product.md 2.2, as far as something says it. */
+/** Why an enrollment is where it is; an open list. */
 export const enrollmentReasons = [
   'first_step_later',
   'manual',

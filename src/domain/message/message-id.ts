@@ -20,7 +20,7 @@ const maxIdLength = 998;
 /**
  * The Message-ID of a send, with its angle brackets: `<send id.MAC@sender's domain>`.
  *
- * Deterministic: a repeated attempt of the same send carries the same id (mail.md 2.3). Unforgeable: the MAC (128 bits of
+ * Deterministic: a repeated attempt of the same send carries the same id. Unforgeable: the MAC (128 bits of
  * HMAC-SHA256) keeps an outsider who knows or guesses a send id from ending someone's sequence with a made-up reply.
  *
  * Throws RangeError when the send id is no lower-case UUID, the domain no domain, or the key shorter than 16 bytes:

@@ -1,7 +1,7 @@
 import type { TimingSettings } from '../time/types.js';
 import type { Step } from './step.js';
 
-/** What to do with a reply step whose earlier email was skipped or failed (product.md 3, 14). */
+/** What to do with a reply step whose earlier email was skipped or failed. */
 export const parentMissingPolicies = ['new_thread', 'stop'] as const;
 export type ParentMissingPolicy = (typeof parentMissingPolicies)[number];
 

@@ -15,7 +15,7 @@ export interface StepDraft {
   readonly waitsForCompletion?: boolean | undefined;
 }
 
-export interface EmailDraft {
+interface EmailDraft {
   /** A reply goes out under the subject of the email it answers, and needs none of its own. */
   readonly subject?: string | undefined;
   readonly html: string;

@@ -2,7 +2,7 @@ import { parseTemplate } from '../message/tokens.js';
 import type { DraftProblem, StepDraft } from './draft.js';
 import { needsSalesNavigator } from './step.js';
 
-/** The longest delay of a step, email and task alike (LIM-01; product.md 3, 7). */
+/** The longest delay of a step, email and task alike (LIM-01). */
 export const maxDelayDays = 90;
 
 /** What the account must have switched on for LinkedIn steps (SEQ-08). */

@@ -19,8 +19,8 @@ test('a program ends when its parent is killed', async () => {
   const parent = spawn(process.execPath, ['--import', 'tsx', parentScript], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [output]: unknown[] = await once(parent.stdout, 'data');
-  const pid = Number(/pid (\d+)/.exec(String(output))?.[1]);
+  const values: readonly unknown[] = await once(parent.stdout, 'data');
+  const pid = Number(/pid (\d+)/.exec(String(values[0]))?.[1]);
   expect(isAlive(pid)).toBe(true);
   parent.kill('SIGKILL');
   await vi.waitFor(() => {

@@ -85,7 +85,7 @@ const rows: readonly Row[] = [
   ['354 after the dot', { at: 'dot', act: '354 again\r\n' }, unknown('protocol'), 1, 1],
 ];
 
-describe('what a failure at each point of SMTP leaves known (mail.md 2.2, ERR-09)', () => {
+describe('what a failure at each point of SMTP leaves known (ERR-09)', () => {
   const withPipelining = rows.map(([name, script, ...rest]): Row => [
     `${name}, pipelined`,
     { ...script, extensions: ['PIPELINING', 'SIZE 100000'] },
@@ -164,7 +164,7 @@ describe('what a failure at each point of SMTP leaves known (mail.md 2.2, ERR-09
   });
 });
 
-describe('the boundary before the first byte (mail.md 2.3)', () => {
+describe('the boundary before the first byte', () => {
   test.each([{ extensions: [] }, { extensions: ['PIPELINING'] }])(
     'beforeData runs after the 354 and ends before the first byte, with $extensions',
     async ({ extensions }) => {
