@@ -73,7 +73,9 @@ module.exports = {
     only('domain/message', [room('domain'), '^(node:)?(crypto|url)$']),
     only('contract', [room('domain'), npm('@temporalio/(common|workflow)')]),
     typesOnly('contract', 'domain'),
-    only('workflows', [room('contract|domain'), npm('@temporalio/workflow')]),
+    typesOnly('db', 'contract'),
+    typesOnly('api', 'config'),
+    only('workflows', [room('contract|domain'), npm('@temporalio/(workflow|common)')]),
     {
       name: 'workflows-plan-nothing',
       severity: 'error',
@@ -83,24 +85,30 @@ module.exports = {
     },
     only(
       'activities',
-      [room('domain|contract|db|mail|observability'), npm('@temporalio/(activity|common)')],
+      [
+        room('domain|contract|db|mail|observability'),
+        npm('@temporalio/(activity|common)|pino|uuid'),
+      ],
       { node: true },
     ),
     only(
       'api',
       [
-        room('domain|contract|db|temporal|observability'),
-        npm('express|express-serve-static-core|helmet|zod|swagger-ui-dist|pino'),
+        room('domain|contract|db|temporal|observability|config'),
+        npm('express|express-serve-static-core|helmet|zod|swagger-ui-dist|pino|drizzle-orm'),
       ],
       { node: true },
     ),
-    only('db', [room('domain'), npm('drizzle-orm|pg|uuid')], { node: true }),
+    only('db', [room('domain|contract'), npm('drizzle-orm|pg|uuid')], { node: true }),
     only('mail', [room('domain'), npm('nodemailer|imapflow|postal-mime|html-to-text')], {
       node: true,
     }),
     only(
       'temporal',
-      [room('contract|observability'), npm('@temporalio/(client|worker|common|envconfig)|pino')],
+      [
+        room('domain|contract|observability'),
+        npm('@temporalio/(client|worker|common|envconfig)|pino'),
+      ],
       { node: true },
     ),
     only('config', [npm('zod')], { node: true }),

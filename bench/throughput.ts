@@ -7,8 +7,8 @@ import { demoSequence } from './support/demo-sequence.js';
 import { figureOf, type Figure, type Round } from './support/figure.js';
 import type { Ground } from './support/ground.js';
 
-const rounds = 7;
-const perRound = 300;
+const rounds = 3;
+const perRound = 100;
 const concurrency = 16;
 const least = 0.5;
 
@@ -49,7 +49,7 @@ export async function measureThroughput(ground: Ground): Promise<readonly Figure
     await starts(perRound);
     const measured: Round[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      measured.push(await inTurns(round, () => enrollments(perRound), () => starts(perRound)));
+      console.log(performance.now()); measured.push(await inTurns(round, () => enrollments(perRound), () => starts(perRound)));
     }
     const about = {
       name: 'throughput: POST /v1/enrollments',

@@ -23,7 +23,11 @@ export async function openKnownDatabase(
 }
 
 async function refuseUnknownSchema({ db }: Database, logger: Logger): Promise<void> {
-  const verdict = await judgeSchema(db);
+  const verdict = await judgeSchema(db).catch((error: unknown) => {
+    // The query that was tried is of no interest to whoever has to mend this.
+    const cause = error instanceof Error ? (error.cause ?? error) : error;
+    throw new Error('Postgres cannot be used: look at DATABASE_URL, and at the server.', { cause });
+  });
   switch (verdict.kind) {
     case 'ok':
       if (verdict.newerSafe.length > 0) {

@@ -89,7 +89,8 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 async function endOf(child: Child): Promise<number | undefined> {
   // A pipe that breaks while it is closed is what happens when the program ends first.
   child.stdin.on('error', () => undefined);
-  const [status]: readonly unknown[] = await once(child, 'close');
+  const values: readonly unknown[] = await once(child, 'close');
+  const status = values[0];
   return typeof status === 'number' ? status : undefined;
 }
 

@@ -41,8 +41,13 @@ export interface Stack {
   /** Brings a new enrollment, which Temporal begins at the machine's time, to the story's. */
   catchUp(enrollmentId: string): Promise<void>;
   startWorker(overrides?: Partial<WorkerProcessOptions>): Promise<RunningWorker>;
+  /** What a worker of this stack is started with, for one that runs elsewhere. */
+  readonly workerSettings: WorkerSettings;
   close(): Promise<void>;
 }
+
+/** What can be said of a worker in words alone. */
+export type WorkerSettings = Omit<WorkerProcessOptions, 'bundle' | 'logger'>;
 
 export interface StackOptions {
   readonly mail?: MailCatcherOptions;
@@ -66,31 +71,34 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const clock = { offsetMs: 0 };
   const now = (): string => new Date(Date.now() + clock.offsetMs).toISOString();
   const catcher = await startMailCatcher(options.mail ?? {});
-  const common = {
+  const settings = {
     database: { url: database.url, maxConnections: 10 },
     temporal,
     taskQueue,
     uiUrl: 'http://temporal.example',
     searchAttributesEachStep: true,
     encryptionKey,
-    logger,
   };
-  const api = await startApi({ ...common, http: { host: '127.0.0.1', port: 0 }, now });
+  const api = await startApi({ ...settings, logger, http: { host: '127.0.0.1', port: 0 }, now });
   const pool = openDatabase({ url: database.url, maxConnections: 4, onIdleError: () => undefined });
   const account = await openAccount(pool.db, now());
   const connection = await Connection.connect({ address: inject('temporalAddress') });
   const workers: RunningWorker[] = [];
+  const workerSettings: WorkerSettings = {
+    ...settings,
+    messageIdKey: 'a secret of the tests alone',
+    sendLeaseMs: 20_000,
+    smtpIdleMs: 20_000,
+    maxCachedWorkflows: 200,
+    maxConcurrentActivities: 50,
+    shutdownGraceMs: 5_000,
+    sweepEverySeconds: 2,
+  };
   const startOne = async (overrides: Partial<WorkerProcessOptions> = {}) => {
     const worker = await startWorker({
-      ...common,
+      ...workerSettings,
+      logger,
       bundle: await bundle,
-      messageIdKey: 'a secret of the tests alone',
-      sendLeaseMs: 20_000,
-      smtpIdleMs: 20_000,
-      maxCachedWorkflows: 200,
-      maxConcurrentActivities: 50,
-      shutdownGraceMs: 5_000,
-      sweepEverySeconds: 2,
       ...overrides,
     });
     workers.push(worker);
@@ -119,6 +127,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       clock.offsetMs += seconds * 1000;
     },
     startWorker: startOne,
+    workerSettings,
     close: () => closeAll({ workers, api, catcher, connection, pool, database, taskQueue }),
   };
 }

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import type { Db, Tx } from '../client.js';
 import { accounts } from '../schema/index.js';
 
@@ -14,6 +14,11 @@ export async function insertAccount(
 export async function findAccount(db: Db | Tx, accountId: string): Promise<Account | undefined> {
   const rows = await db.select().from(accounts).where(eq(accounts.id, accountId)).limit(1);
   return rows[0];
+}
+
+/** All accounts, in the order in which they were made: for operators, never for a caller of the API. */
+export async function listAccounts(db: Db | Tx): Promise<readonly Account[]> {
+  return db.select().from(accounts).orderBy(asc(accounts.createdAt), asc(accounts.id));
 }
 
 /**

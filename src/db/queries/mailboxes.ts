@@ -55,3 +55,16 @@ export async function listMailboxes(
     .orderBy(asc(mailboxes.id))
     .limit(page.limit);
 }
+
+/** Lets a mailbox send through another port of its server. */
+export async function setMailboxPort(
+  db: Db | Tx,
+  accountId: string,
+  id: string,
+  smtpPort: number,
+): Promise<void> {
+  await db
+    .update(mailboxes)
+    .set({ smtpPort })
+    .where(and(eq(mailboxes.accountId, accountId), eq(mailboxes.id, id)));
+}

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { searchAttributes } from '../../../src/contract/search-attributes.js';
+import { parseConfig } from '../../../src/config/config.js';
+import {
+  environmentOf,
+  newSecrets,
+  readCompose,
+  serviceOf,
+} from '../../../tools/production/compose.js';
+import { readImage } from '../../../tools/production/image.js';
+
+const compose = await readCompose();
+const image = await readImage();
+const services = Object.entries(compose.services);
+const ours = services.filter(([, service]) => service.build !== undefined);
+const secrets = newSecrets();
+
+/** What Temporal's command line calls a type. */
+const cliTypes: Readonly<Record<string, string>> = {
+  KEYWORD: 'Keyword',
+  INT: 'Int',
+  DATETIME: 'Datetime',
+};
+
+describe('docker-compose.yml', () => {
+  test('starts only after what is there, and in an order that has an end', () => {
+    const started = new Set<string>();
+    const waiting = new Map(services.map(([name, service]) => [name, service.depends_on]));
+    while (waiting.size > 0) {
+      const next = [...waiting].filter(([, on]) => Object.keys(on).every((id) => started.has(id)));
+      expect(next, `nobody starts first of ${[...waiting.keys()].join(', ')}`).not.toHaveLength(0);
+      for (const [name] of next) {
+        waiting.delete(name);
+        started.add(name);
+      }
+    }
+  });
+
+  test('waits for what ends by its end, and for health where there is a check of it', () => {
+    for (const [name, { depends_on: on }] of services) {
+      for (const [other, { condition }] of Object.entries(on)) {
+        const target = serviceOf(compose, other);
+        const ends = target.restart === undefined;
+        const isHealthy = target.healthcheck !== undefined && 'test' in target.healthcheck;
+        expect(condition, `${name} on ${other}`).toBe(
+          ends ? 'service_completed_successfully' : 'service_healthy',
+        );
+        expect(ends || isHealthy, `${other} says how it is`).toBe(true);
+      }
+    }
+  });
+
+  test('names a version of every image that is not built here', () => {
+    for (const [name, { image: reference, build }] of services) {
+      if (build === undefined) expect(reference, name).toMatch(/^[\w/-]+:v?\d+\.\d+(\.\d+)?$/);
+    }
+    const ofTemporal = services.flatMap(([, { image: reference }]) =>
+      /^temporalio\/(?:server|admin-tools):(.*)$/.test(reference) ? [reference.split(':')[1]] : [],
+    );
+    expect(new Set(ofTemporal)).toEqual(new Set(['1.32.2']));
+  });
+
+  test('declares every named volume', () => {
+    const used = services.flatMap(([, { volumes }]) => volumes.map((each) => each.split(':')[0]));
+    const named = used.filter((source) => source?.startsWith('.') === false);
+    expect(new Set(named)).toEqual(new Set(Object.keys(compose.volumes)));
+  });
+
+  test('opens ports to this machine only', () => {
+    for (const [name, { ports }] of services) {
+      for (const port of ports) expect(port, name).toMatch(/^127\.0\.0\.1:/);
+    }
+  });
+
+  test.each(['POSTGRES_PASSWORD', 'CADENZA_MESSAGE_ID_SECRET', 'CADENZA_ENCRYPTION_KEY'])(
+    'says how to make %s when it is missing',
+    (name) => {
+      const shell = { ...secrets, [name]: '' };
+      expect(() => services.map(([, service]) => environmentOf(service, shell))).toThrow(
+        `${name} is not set: make one with openssl rand`,
+      );
+    },
+  );
+
+  test('needs nothing else from the shell', () => {
+    for (const [, service] of services) environmentOf(service, secrets);
+  });
+
+  test.each(ours)('gives %s an environment that the configuration takes', (_name, service) => {
+    const environment = { ...image.environment, ...environmentOf(service, secrets) };
+    const config = parseConfig(environment);
+    expect(config.database.url.reveal()).toContain(`:${secrets['POSTGRES_PASSWORD'] ?? ''}@postgres`);
+    expect(environment).toMatchObject({
+      TEMPORAL_ADDRESS: 'temporal:7233',
+      TEMPORAL_NAMESPACE: serviceOf(compose, 'temporal-namespace').environment['TEMPORAL_NAMESPACE'],
+    });
+  });
+
+  test('lets the API be reached from outside its container', () => {
+    const { http } = parseConfig(environmentOf(serviceOf(compose, 'api'), secrets));
+    expect(http.host).toBe('0.0.0.0');
+    expect(serviceOf(compose, 'api').ports).toEqual([
+      `127.0.0.1:\${API_PORT:-3000}:${http.port}`,
+    ]);
+  });
+
+  test('gives a worker more time to stop than it takes', () => {
+    const worker = serviceOf(compose, 'worker');
+    const { shutdownGraceMs } = parseConfig(environmentOf(worker, secrets)).worker;
+    const seconds = Number(worker.stop_grace_period?.replace(/s$/, ''));
+    expect(seconds * 1000).toBeGreaterThan(shutdownGraceMs);
+    expect(worker.deploy?.replicas).toBe(2);
+  });
+
+  test("registers the contract's search attributes", () => {
+    const { environment } = serviceOf(compose, 'temporal-namespace');
+    const registered = environment['SEARCH_ATTRIBUTES']?.split(' ');
+    const wanted = Object.values(searchAttributes).map(
+      ({ name, type }) => `${name}=${cliTypes[type] ?? `unknown ${type}`}`,
+    );
+    expect(registered).toEqual(wanted);
+  });
+
+  test('makes a cluster of 512 shards on Postgres', () => {
+    expect(serviceOf(compose, 'temporal').environment).toMatchObject({
+      NUM_HISTORY_SHARDS: '512',
+      DB: 'postgres12',
+    });
+  });
+});
+
+describe('Dockerfile', () => {
+  test('runs the API unless told otherwise', () => {
+    expect(image.command).toBe(JSON.stringify(serviceOf(compose, 'api').command));
+  });
+
+  test('runs in UTC', () => {
+    expect(image.environment).toMatchObject({ TZ: 'UTC' });
+  });
+});

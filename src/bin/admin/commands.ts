@@ -1,0 +1,128 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { z } from 'zod';
+import { parseApiKey } from '../../api/api-key.js';
+import { scopes } from '../../api/endpoint.js';
+import type { Db } from '../../db/client.js';
+import { findAccount, listAccounts } from '../../db/queries/accounts.js';
+import { listApiKeys, revokeApiKey } from '../../db/queries/api-keys.js';
+import { salesNavigator } from '../../domain/sequence/step-rules.js';
+import { isTimeZone } from '../../domain/time/zone.js';
+import type { Instant } from '../../domain/time/types.js';
+import { createAccount, issueKey } from '../shared/create-account.js';
+
+/** Thrown for a command line that says nothing that can be done. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Does it, and returns what is to be told. */
+export type Command = (db: Db, now: Instant) => Promise<readonly string[]>;
+
+const capabilities = [salesNavigator] as const;
+const line = z.string().trim().min(1).max(200);
+const text = { type: 'string' } as const;
+
+/** What the command line asks for; nothing is done yet. */
+export function readCommand(args: readonly string[]): Command {
+  const [name = '', ...rest] = args;
+  const reader = readers[name];
+  if (reader === undefined) {
+    throw new UsageError(name === '' ? 'Say what to do.' : `There is no command "${name}".`);
+  }
+  return reader(rest);
+}
+
+const readers: Readonly<Record<string, (args: string[]) => Command>> = {
+  'create-account': (args) => {
+    const many = { type: 'string', multiple: true } as const;
+    const given = read(args, { name: text, 'time-zone': text, capability: many }, accountInput);
+    const timeZone = given['time-zone'];
+    const account = { name: given.name, timeZone, capabilities: given.capability };
+    return async (db, now) => {
+      const { accountId, keyId, token } = await createAccount(db, account, now);
+      return [`account  ${accountId}`, `key id   ${keyId}`, `key      ${token}`, shownOnce];
+    };
+  },
+  'list-accounts': (args) => {
+    read(args, {}, z.object({}));
+    return async (db) =>
+      (await listAccounts(db)).map(({ id, name, timeZone, capabilities: on }) =>
+        [id, name, timeZone, ...on].join('  '),
+      );
+  },
+  'create-key': (args) => {
+    const given = read(args, { account: text, scope: text, name: text }, keyInput);
+    return async (db, now) => {
+      await requireAccount(db, given.account);
+      const wanted = { accountId: given.account, scope: given.scope, name: given.name };
+      const { keyId, token } = await issueKey(db, wanted, now);
+      return [`key id   ${keyId}`, `key      ${token}`, shownOnce];
+    };
+  },
+  'list-keys': (args) => {
+    const { account } = read(args, { account: text }, accountRef);
+    return async (db) => {
+      await requireAccount(db, account);
+      return (await listApiKeys(db, account)).map(({ id, name, scopes: may, revokedAt }) =>
+        [id, may.join(','), name, ...(revokedAt === null ? [] : [`revoked ${revokedAt}`])].join('  '),
+      );
+    };
+  },
+  'revoke-key': (args) => {
+    const given = read(args, { account: text, key: text }, revocation);
+    return async (db, now) => {
+      const done = await revokeApiKey(db, given.account, given.key, now);
+      if (!done) throw new Error('The account has no such key, or it was revoked before.');
+      return [`revoked  ${given.key}`];
+    };
+  },
+};
+
+const shownOnce = 'Keep the key: it cannot be shown again.';
+const accountRef = z.object({ account: z.uuid({ error: 'must be the id of an account' }) });
+const accountInput = z.object({
+  name: line,
+  'time-zone': z
+    .string()
+    .refine(isTimeZone, { error: 'must be an IANA time zone, such as Europe/Berlin' })
+    .default('UTC'),
+  capability: z
+    .array(z.enum(capabilities, { error: `must be one of ${capabilities.join(', ')}` }))
+    .default([]),
+});
+const keyInput = accountRef.extend({
+  scope: z.enum(scopes, { error: `must be one of ${scopes.join(', ')}` }).default('write'),
+  name: line.default('made by admin'),
+});
+const revocation = accountRef.extend({
+  key: z
+    .string()
+    .transform((key) => parseApiKey(key)?.keyId ?? key)
+    .pipe(z.uuid({ error: 'must be a key or the id of one' })),
+});
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+function read<T extends z.ZodType>(args: string[], options: Options, schema: T): z.output<T> {
+  const parsed = schema.safeParse(valuesOf(args, options));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message, input }) => {
+    const told = input === undefined ? 'is missing' : message;
+    return `--${String(path[0])} ${told}`;
+  });
+  throw new UsageError(problems.join('\n'));
+}
+
+function valuesOf(args: string[], options: Options): unknown {
+  try {
+    return parseArgs({ args, options, strict: true }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function requireAccount(db: Db, accountId: string): Promise<void> {
+  if ((await findAccount(db, accountId)) === undefined) {
+    throw new Error(`There is no account ${accountId}: see list-accounts.`);
+  }
+}

@@ -1,0 +1,12 @@
+export const usage = `npm run admin -- COMMAND
+
+  create-account --name NAME [--time-zone ZONE] [--capability NAME]…
+      makes an account and its first key, which may do everything in it; the key is shown this once
+  list-accounts
+  create-key --account ID [--scope read|write|admin] [--name NAME]
+      another key, with the scope write unless told; it is shown this once
+  list-keys --account ID
+  revoke-key --account ID --key KEY_OR_ID
+      the key is useless from now on
+
+It works on DATABASE_URL or, without it, on the database of the npm start that is running.`;

@@ -1,0 +1,18 @@
+import { startApi } from '../assembly/start-api.js';
+import { parseConfig } from '../config/config.js';
+import { createLogger } from '../observability/logger.js';
+import { readEnvironment } from './shared/environment.js';
+import { runMain, tripped } from './shared/run-main.js';
+import { apiOptions } from './shared/service-options.js';
+
+/** The API. Starts, and takes enrollments, while Temporal is down: what it is to be told waits in Postgres. */
+await runMain(async (stop) => {
+  const config = parseConfig(readEnvironment());
+  const logger = createLogger(config.log);
+  const api = await startApi(apiOptions(config, logger));
+  logger.info({ url: api.url }, 'the API is ready');
+  await tripped(stop);
+  logger.info('the API finishes what it began, and stops');
+  await api.close();
+  return 0;
+});

@@ -1,0 +1,48 @@
+import type { Logger } from 'pino';
+import type { ApiOptions } from '../../assembly/start-api.js';
+import type { WorkerProcessOptions } from '../../assembly/start-worker.js';
+import type { Config } from '../../config/config.js';
+import { defaultTaskQueue } from '../../contract/enrollment.js';
+import type { TemporalTarget } from '../../temporal/connect.js';
+
+/** How long a send may go without a sign of life before another attempt may judge it. */
+const sendLeaseMs = 30_000;
+const sweepEverySeconds = 30;
+
+/** What API and worker share; without a target the SDK's environment configuration says where Temporal is. */
+function commonOptions(config: Config, logger: Logger, temporal: TemporalTarget) {
+  const { database } = config;
+  return {
+    database: { url: database.url.reveal(), maxConnections: database.maxConnections },
+    temporal,
+    taskQueue: defaultTaskQueue,
+    uiUrl: config.temporal.uiUrl,
+    searchAttributesEachStep: config.temporal.searchAttributesEachStep,
+    encryptionKey: config.secrets.encryptionKey.reveal(),
+    logger,
+  };
+}
+
+export function apiOptions(
+  config: Config,
+  logger: Logger,
+  temporal: TemporalTarget = {},
+): ApiOptions {
+  const now = (): string => new Date().toISOString();
+  return { ...commonOptions(config, logger, temporal), http: config.http, now };
+}
+
+export function workerOptions(
+  config: Config,
+  logger: Logger,
+  temporal: TemporalTarget = {},
+): Omit<WorkerProcessOptions, 'bundle'> {
+  return {
+    ...commonOptions(config, logger, temporal),
+    ...config.worker,
+    messageIdKey: config.mail.messageIdSecret.reveal(),
+    smtpIdleMs: config.mail.sendTimeoutMs,
+    sendLeaseMs,
+    sweepEverySeconds,
+  };
+}

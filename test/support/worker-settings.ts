@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { WorkerSettings } from './stack.js';
+
+/** What a worker process says once it works. */
+export const readyLine = 'ready\n';
+
+const shape = z.strictObject({
+  database: z.object({ url: z.string(), maxConnections: z.number() }),
+  temporal: z.object({ address: z.string(), namespace: z.string() }),
+  taskQueue: z.string(),
+  uiUrl: z.string(),
+  searchAttributesEachStep: z.boolean(),
+  encryptionKey: z.base64().transform((text) => Buffer.from(text, 'base64')),
+  messageIdKey: z.string(),
+  sendLeaseMs: z.number(),
+  smtpIdleMs: z.number(),
+  maxCachedWorkflows: z.number(),
+  maxConcurrentActivities: z.number(),
+  shutdownGraceMs: z.number(),
+  sweepEverySeconds: z.number(),
+  codePath: z.string(),
+});
+
+/** A worker's settings as one word of a command line. */
+export function writeSettings(settings: WorkerSettings & { readonly codePath: string }): string {
+  return JSON.stringify({ ...settings, encryptionKey: settings.encryptionKey.toString('base64') });
+}
+
+/** Reads what `writeSettings` wrote; rejects anything else. */
+export function parseSettings(text: string): WorkerSettings & { readonly codePath: string } {
+  return shape.parse(JSON.parse(text));
+}
