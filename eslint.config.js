@@ -84,7 +84,7 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', ...generalBans, ...clockBan] },
   },
   {
-    files: ['src/bin/**', 'src/local/**', 'src/temporal/**', 'bench/**', 'test/**', 'vitest.config.ts', 'drizzle.config.ts'],
+    files: ['src/bin/**', 'src/local/**', 'src/temporal/**', 'bench/**', 'test/**', 'tools/**', 'vitest.config.ts', 'drizzle.config.ts'],
     rules: { 'no-restricted-syntax': ['error', ...generalBans] },
   },
   {

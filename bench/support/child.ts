@@ -15,7 +15,7 @@ export function startChild(name: 'api-process' | 'worker-process'): Child {
     execArgv: ['--import', 'tsx', '--expose-gc'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const ended = once(child, 'close');
+  const ended = once(child, 'exit');
   return {
     ask: async (question, answer) => {
       const reply = Promise.race([once(child, 'message'), ended.then(() => fail(child))]);

@@ -72,7 +72,7 @@ async function openAccount(databaseUrl: string): Promise<string> {
   const database = openDatabase({
     url: databaseUrl,
     maxConnections: 1,
-    onIdleError: () => undefined,
+    onConnectionError: () => undefined,
   });
   try {
     const createdAt = new Date().toISOString();

@@ -9,8 +9,8 @@ export async function openKnownDatabase(
 ): Promise<Database> {
   const database = openDatabase({
     ...options,
-    onIdleError: (error) => {
-      logger.warn({ err: error }, 'an idle database connection broke');
+    onConnectionError: (error) => {
+      logger.warn({ err: error }, 'a database connection broke');
     },
   });
   try {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { performDemo } from './demo/perform.js';
-import { Curtain, makeDirectory, removeDirectory } from './demo/stage.js';
+import { makeDirectory, removeDirectory } from './demo/stage.js';
+import { Curtain } from './shared/curtain.js';
 import { runMain } from './shared/run-main.js';
 
 const usage = `npm run demo -- [--keep] [--from INSTANT]

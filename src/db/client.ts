@@ -17,8 +17,8 @@ export interface DatabaseOptions {
   readonly url: string;
   /** The most connections that this process opens. */
   readonly maxConnections: number;
-  /** Told of a connection that broke while idle; the pool replaces it. */
-  readonly onIdleError: (error: Error) => void;
+  /** Told of a connection that broke, idle or in use; the pool replaces it. */
+  readonly onConnectionError: (error: Error) => void;
 }
 
 /** Opens a pool. Uses no session state, so that PgBouncer in transaction mode may stand between. */
@@ -28,6 +28,31 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.maxConnections,
     connectionTimeoutMillis: 10_000,
   });
-  pool.on('error', options.onIdleError);
-  return { db: drizzle({ client: pool }), pool, close: () => pool.end() };
+  pool.on('error', options.onConnectionError);
+  const db: Db = drizzle({ client: pool });
+  // The library's own would lose a connection that breaks before it begins, and end the process with one that breaks later.
+  db.transaction = (run, config) =>
+    inTransaction(pool, options, (own) => own.transaction(run, config));
+  return { db, pool, close: () => pool.end() };
+}
+
+/** Runs on a connection that always goes back to the pool, or, when it broke, out of it. */
+async function inTransaction<T>(
+  pool: pg.Pool,
+  { onConnectionError }: DatabaseOptions,
+  run: (db: Db) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  const onError = (error: Error): void => {
+    broken = error;
+    onConnectionError(error);
+  };
+  client.on('error', onError);
+  try {
+    return await run(drizzle({ client }));
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
 }

@@ -15,7 +15,8 @@ const typeNumbers: Readonly<Record<SearchAttributeType, number>> = {
 
 /** Registers the search attributes that the namespace lacks. Rejects when the server is not there or does not allow it. */
 export async function ensureSearchAttributes(target: TemporalTarget = {}): Promise<void> {
-  const { client, namespace, close } = openTemporalClient(target);
+  const temporal = openTemporalClient(target);
+  const { client, namespace } = temporal;
   try {
     const { operatorService } = client.connection;
     const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
@@ -30,6 +31,6 @@ export async function ensureSearchAttributes(target: TemporalTarget = {}): Promi
       ),
     });
   } finally {
-    await close();
+    await temporal.close();
   }
 }

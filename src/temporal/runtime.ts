@@ -19,11 +19,21 @@ export function installRuntime(logger: Logger): void {
   Runtime.install({
     logger: {
       log: forward,
-      trace: (message, meta) => forward('TRACE', message, meta),
-      debug: (message, meta) => forward('DEBUG', message, meta),
-      info: (message, meta) => forward('INFO', message, meta),
-      warn: (message, meta) => forward('WARN', message, meta),
-      error: (message, meta) => forward('ERROR', message, meta),
+      trace: (message, meta) => {
+        forward('TRACE', message, meta);
+      },
+      debug: (message, meta) => {
+        forward('DEBUG', message, meta);
+      },
+      info: (message, meta) => {
+        forward('INFO', message, meta);
+      },
+      warn: (message, meta) => {
+        forward('WARN', message, meta);
+      },
+      error: (message, meta) => {
+        forward('ERROR', message, meta);
+      },
     },
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
     shutdownSignals: [],

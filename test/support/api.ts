@@ -113,7 +113,7 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
   const database = openDatabase({
     url: databaseUrl,
     maxConnections: 20,
-    onIdleError: (error) => {
+    onConnectionError: (error) => {
       logger.error({ err: error }, 'idle connection');
     },
   });

@@ -43,15 +43,14 @@ const sequence = {
   ],
 };
 
-/**
- * Takes one enrollment of an email and a call through to its end over HTTP, and returns its timeline's types. Throws
- * when something on the way is not as it must be.
- */
-export async function playEnrollment(
-  url: string,
-  token: string,
-  mail: MailCatcher,
-): Promise<readonly string[]> {
+/** An enrollment whose mail was sent, and whose call waits to be made. */
+export interface Half {
+  /** Makes the call and sees the enrollment through to its end; returns the types of its timeline. */
+  finish(): Promise<readonly string[]>;
+}
+
+/** Enrolls somebody over HTTP and waits for the call. Throws when something on the way is not as it must be. */
+export async function playHalf(url: string, token: string, mail: MailCatcher): Promise<Half> {
   const api = createCaller(url, token);
   await api.post(made, '/v1/users', { email: sender, name: 'Robin Reed', timeZone: 'UTC' });
   const smtp = { host: mail.host, port: mail.port, security: 'none' };
@@ -64,15 +63,23 @@ export async function playEnrollment(
     const { results } = await api.get(tasks, `/v1/tasks?enrollmentId=${id}`);
     return results[0];
   });
-  await api.post(z.unknown(), `/v1/tasks/${task.id}/complete`, {}, sender);
+  const caught = mail.messages().map(({ subject, text }) => `${subject}: ${text.trim()}`);
+  if (caught.join() !== 'About intro: Hello Ada.') throw new Error(`mails: ${caught.join()}`);
+  return {
+    finish: async () => {
+      await api.post(z.unknown(), `/v1/tasks/${task.id}/complete`, {}, sender);
+      return watchToEnd(api, id);
+    },
+  };
+}
+
+async function watchToEnd(api: Caller, id: string): Promise<readonly string[]> {
   await eventually('the enrollment to finish', async () => {
     const { state, reason } = await api.get(enrollment, `/v1/enrollments/${id}`);
     if (state === 'finished') return state;
     if (reason !== null) throw new Error(`the enrollment is ${state}: ${reason}`);
     return undefined;
   });
-  const caught = mail.messages().map(({ subject, text }) => `${subject}: ${text.trim()}`);
-  if (caught.join() !== 'About intro: Hello Ada.') throw new Error(`mails: ${caught.join()}`);
   const { results } = await api.get(timeline, `/v1/enrollments/${id}/timeline?limit=100`);
   return results.map((entry) => entry.type);
 }

@@ -14,6 +14,12 @@ export const instantShape = z.iso
   .datetime({ precision: 3 })
   .meta({ description: 'An instant in UTC.', examples: ['2026-11-26T22:00:00.000Z'] });
 
+/** An instant as a caller may write it: any ISO-8601 form with an offset; taken over in UTC with milliseconds. */
+export const instantInput = z.iso
+  .datetime({ offset: true, error: 'This is no instant: write it like 2026-11-26T22:00:00Z.' })
+  .transform((text) => new Date(text).toISOString())
+  .meta({ description: 'An instant with an offset.', examples: ['2026-11-26T17:00:00-05:00'] });
+
 /** A line of text: not blank, trimmed, no control characters. */
 export function lineShape(maxLength: number): z.ZodString {
   return z

@@ -64,7 +64,9 @@ const readers: Readonly<Record<string, (args: string[]) => Command>> = {
     return async (db) => {
       await requireAccount(db, account);
       return (await listApiKeys(db, account)).map(({ id, name, scopes: may, revokedAt }) =>
-        [id, may.join(','), name, ...(revokedAt === null ? [] : [`revoked ${revokedAt}`])].join('  '),
+        [id, may.join(','), name, ...(revokedAt === null ? [] : [`revoked ${revokedAt}`])].join(
+          '  ',
+        ),
       );
     };
   },
@@ -106,8 +108,8 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 function read<T extends z.ZodType>(args: string[], options: Options, schema: T): z.output<T> {
   const parsed = schema.safeParse(valuesOf(args, options));
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message, input }) => {
-    const told = input === undefined ? 'is missing' : message;
+  const problems = parsed.error.issues.map(({ path, code, message }) => {
+    const told = code === 'invalid_type' ? 'is missing' : message;
     return `--${String(path[0])} ${told}`;
   });
   throw new UsageError(problems.join('\n'));

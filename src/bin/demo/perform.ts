@@ -1,5 +1,6 @@
 import { formatLocal } from '../../domain/time/format.js';
 import { pad, paint } from '../shared/paint.js';
+import type { Curtain } from '../shared/curtain.js';
 import { tripped } from '../shared/run-main.js';
 import { people, sequence } from './cast.js';
 import { createNarrator } from './narrator.js';
@@ -7,7 +8,7 @@ import { playStory } from './play.js';
 import { enrollAll, prepare } from './prepare.js';
 import { printMails } from './print-mails.js';
 import { printTimelines } from './print-timelines.js';
-import { setStage, type Curtain, type Stage } from './stage.js';
+import { setStage, type Stage } from './stage.js';
 import { createStoryClock, type StoryClock } from './story-clock.js';
 import type { Findings } from './verify/findings.js';
 import { verify } from './verify/verify.js';

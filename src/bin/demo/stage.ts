@@ -15,6 +15,7 @@ import { loadWorkflowBundle } from '../../temporal/bundle.js';
 import { installRuntime } from '../../temporal/runtime.js';
 import { createApiClient, type ApiClient } from '../shared/api-client.js';
 import { createAccount } from '../shared/create-account.js';
+import type { Curtain } from '../shared/curtain.js';
 import { localWorkerSettings } from '../shared/local-settings.js';
 import type { StoryClock } from './story-clock.js';
 
@@ -32,24 +33,6 @@ export interface Stage {
   readonly temporal: { readonly connection: Connection; readonly namespace: string };
   /** Rejects if a part of it breaks down. */
   readonly broken: Promise<never>;
-}
-
-/** Collects what has to be undone, in reverse order. */
-export class Curtain {
-  private readonly steps: (() => Promise<unknown>)[] = [];
-
-  add(step: () => Promise<unknown>): void {
-    this.steps.push(step);
-  }
-
-  /** Undoes everything once; a step that fails does not keep the others from it. */
-  async fall(): Promise<void> {
-    for (const step of this.steps.splice(0).reverse()) {
-      await step().catch((error: unknown) => {
-        console.error(error);
-      });
-    }
-  }
 }
 
 /** Where the demo keeps its files: logs, mails and data. */
@@ -109,10 +92,10 @@ export async function setStage(
 }
 
 async function openAccount(parts: LocalParts, clock: StoryClock): ReturnType<typeof createAccount> {
-  const { db, close } = openDatabase({
+  const database = openDatabase({
     url: parts.databaseUrl,
     maxConnections: 1,
-    onIdleError: () => undefined,
+    onConnectionError: () => undefined,
   });
   const account = {
     name: 'Northlight',
@@ -120,9 +103,9 @@ async function openAccount(parts: LocalParts, clock: StoryClock): ReturnType<typ
     capabilities: [salesNavigator],
   };
   try {
-    return await createAccount(db, account, clock.now());
+    return await createAccount(database.db, account, clock.now());
   } finally {
-    await close();
+    await database.close();
   }
 }
 

@@ -13,7 +13,8 @@ const callMs = 5_000;
  */
 export async function awaitTemporal(logger: Logger, stop: AbortSignal): Promise<void> {
   const deadline = performance.now() + limitMs;
-  const { client, namespace, close } = openTemporalClient();
+  const temporal = openTemporalClient();
+  const { client, namespace } = temporal;
   try {
     for (;;) {
       try {
@@ -28,7 +29,7 @@ export async function awaitTemporal(logger: Logger, stop: AbortSignal): Promise<
       }
     }
   } finally {
-    await close();
+    await temporal.close();
   }
 }
 

@@ -9,7 +9,7 @@ export function paint(style: Style, text: string): string {
   return colours ? styleText(style, text) : text;
 }
 
-/** The text, filled with spaces to a width. Accented letters count as one. */
+/** The text, filled with spaces to a width. */
 export function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - [...text.normalize('NFC')].length));
+  return text.normalize('NFC').padEnd(width);
 }

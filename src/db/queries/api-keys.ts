@@ -41,9 +41,7 @@ export async function revokeApiKey(
   const rows = await db
     .update(apiKeys)
     .set({ revokedAt })
-    .where(
-      and(eq(apiKeys.accountId, accountId), eq(apiKeys.id, keyId), isNull(apiKeys.revokedAt)),
-    )
+    .where(and(eq(apiKeys.accountId, accountId), eq(apiKeys.id, keyId), isNull(apiKeys.revokedAt)))
     .returning({ id: apiKeys.id });
   return rows.length > 0;
 }

@@ -34,7 +34,7 @@ it('a server that is not there is unavailable, and anything else is nothing of t
   const database = openDatabase({
     url: 'postgres://x:x@localhost:1/x',
     maxConnections: 1,
-    onIdleError: () => undefined,
+    onConnectionError: () => undefined,
   });
   const error: unknown = await database.db
     .execute(sql`select 1`)

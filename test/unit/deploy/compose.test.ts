@@ -86,22 +86,34 @@ describe('docker-compose.yml', () => {
     for (const [, service] of services) environmentOf(service, secrets);
   });
 
-  test.each(ours)('gives %s an environment that the configuration takes', (_name, service) => {
-    const environment = { ...image.environment, ...environmentOf(service, secrets) };
-    const config = parseConfig(environment);
-    expect(config.database.url.reveal()).toContain(`:${secrets['POSTGRES_PASSWORD'] ?? ''}@postgres`);
+  test('builds the image for the API, the workers and the migrations', () => {
+    expect(ours.map(([name]) => name).sort()).toEqual(['api', 'migrate', 'worker']);
+    expect(new Set(ours.map(([, service]) => service.image)).size).toBe(1);
+  });
+
+  test.each(['api', 'worker'])('gives %s an environment that the configuration takes', (name) => {
+    const environment = environmentOf(serviceOf(compose, name), secrets);
+    const config = parseConfig({ ...image.environment, ...environment });
+    const { POSTGRES_PASSWORD: password = '', ...rest } = secrets;
+    expect(config.database.url.reveal()).toContain(`:${password}@postgres:5432/`);
+    const { TEMPORAL_NAMESPACE: namespace } = serviceOf(compose, 'temporal-namespace').environment;
     expect(environment).toMatchObject({
+      ...rest,
       TEMPORAL_ADDRESS: 'temporal:7233',
-      TEMPORAL_NAMESPACE: serviceOf(compose, 'temporal-namespace').environment['TEMPORAL_NAMESPACE'],
+      TEMPORAL_NAMESPACE: namespace,
     });
+  });
+
+  test('migrates the database that the others use, and tells it no other secret', () => {
+    const { DATABASE_URL: url } = environmentOf(serviceOf(compose, 'api'), secrets);
+    const environment = environmentOf(serviceOf(compose, 'migrate'), secrets);
+    expect(environment).toEqual({ DATABASE_URL: url });
   });
 
   test('lets the API be reached from outside its container', () => {
     const { http } = parseConfig(environmentOf(serviceOf(compose, 'api'), secrets));
     expect(http.host).toBe('0.0.0.0');
-    expect(serviceOf(compose, 'api').ports).toEqual([
-      `127.0.0.1:\${API_PORT:-3000}:${http.port}`,
-    ]);
+    expect(serviceOf(compose, 'api').ports).toEqual([`127.0.0.1:\${API_PORT:-3000}:${http.port}`]);
   });
 
   test('gives a worker more time to stop than it takes', () => {
@@ -131,7 +143,7 @@ describe('docker-compose.yml', () => {
 
 describe('Dockerfile', () => {
   test('runs the API unless told otherwise', () => {
-    expect(image.command).toBe(JSON.stringify(serviceOf(compose, 'api').command));
+    expect(JSON.parse(image.command)).toEqual(serviceOf(compose, 'api').command);
   });
 
   test('runs in UTC', () => {

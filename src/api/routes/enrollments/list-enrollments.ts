@@ -3,7 +3,7 @@ import { listEnrollments as readEnrollments } from '../../../db/queries/enrollme
 import { enrollmentStates } from '../../../domain/enrollment/state.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
-import { instantShape } from '../../shapes/common.js';
+import { instantInput, instantShape } from '../../shapes/common.js';
 import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
 
 const position = z.strictObject({ at: instantShape, id: z.uuid() });
@@ -18,8 +18,8 @@ const query = pageQuery.extend({
   sequenceId: z.uuid().optional(),
   contactId: z.uuid().optional(),
   senderId: z.uuid().optional(),
-  'updatedAt[gte]': instantShape.optional(),
-  'updatedAt[lte]': instantShape.optional(),
+  'updatedAt[gte]': instantInput.optional(),
+  'updatedAt[lte]': instantInput.optional(),
   sort: z.enum(['updatedAt', '-updatedAt']).default('-updatedAt'),
 });
 

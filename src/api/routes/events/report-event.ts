@@ -7,12 +7,12 @@ import { enrollmentStates, isLive } from '../../../domain/enrollment/state.js';
 import { defineEndpoint, nothing, type CallContext } from '../../endpoint.js';
 import { jsonDigest } from '../../json-text.js';
 import { refuse, refuseUnknown } from '../../problem.js';
-import { instantShape, lineShape, referenceShape } from '../../shapes/common.js';
+import { instantInput, instantShape, lineShape, referenceShape } from '../../shapes/common.js';
 import { stopByEvent } from '../../stop-by-event.js';
 
 const common = {
   id: lineShape(200).meta({ description: "The caller's own id; one id has one effect." }),
-  occurredAt: instantShape.optional().meta({ description: 'Now without it.' }),
+  occurredAt: instantInput.optional().meta({ description: 'Now without it.' }),
   enrollmentId: z.uuid().optional(),
   contact: referenceShape.optional(),
 };

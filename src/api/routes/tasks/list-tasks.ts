@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { listTasks as readTasks } from '../../../db/queries/tasks.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
-import { instantShape } from '../../shapes/common.js';
+import { instantInput, instantShape } from '../../shapes/common.js';
 import { showTask, taskReply, taskStates } from '../../shapes/task.js';
 
 const position = z.strictObject({ at: instantShape, id: z.uuid() });
@@ -12,8 +12,8 @@ const query = pageQuery.extend({
   assigneeId: z.uuid().optional(),
   enrollmentId: z.uuid().optional(),
   contactId: z.uuid().optional(),
-  'dueAt[gte]': instantShape.optional(),
-  'dueAt[lt]': instantShape.optional(),
+  'dueAt[gte]': instantInput.optional(),
+  'dueAt[lt]': instantInput.optional(),
 });
 
 export const listTasks = defineEndpoint({

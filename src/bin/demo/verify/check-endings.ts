@@ -65,7 +65,9 @@ async function resultOf({ temporal }: Stage, { enrollment }: Life): Promise<unkn
   const client = new Client(temporal);
   const handle = client.workflow.getHandle(enrollmentWorkflowId(enrollment.id));
   try {
-    const result = await client.withDeadline(Date.now() + resultLimitMs, () => handle.result());
+    const result: unknown = await client.withDeadline(Date.now() + resultLimitMs, () =>
+      handle.result(),
+    );
     return outcome.parse(result);
   } catch (error) {
     return String(error);

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { z } from 'zod';
+import type { OutboxItem } from '../src/contract/gateway.js';
+import { createGateway } from '../src/temporal/gateway.js';
+import { atOnce } from './support/at-once.js';
+import { startChild } from './support/child.js';
+import { demoSequence } from './support/demo-sequence.js';
+import { figureOf, type Figure, type Round } from './support/figure.js';
+import type { Ground } from './support/ground.js';
+
+const rounds = 3;
+/** Two counts, so that what a worker needs without any workflow drops out of the difference. */
+const few = 300;
+const many = 1300;
+const most = 1.3;
+const starters = 16;
+
+/** How much a worker's resident memory grows with each enrollment that it keeps in its cache. */
+export async function measureMemory(ground: Ground): Promise<readonly Figure[]> {
+  const measured: Round[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const baseline = await measureWorker(ground, 'plain');
+    measured.push({ value: await measureWorker(ground, 'enrollment'), baseline });
+  }
+  return [
+    figureOf(
+      {
+        name: 'memory: per cached enrollment',
+        unit: 'kB',
+        aim: { text: `at most ${most} of a plain workflow`, met: ({ ratio }) => ratio <= most },
+      },
+      measured,
+    ),
+  ];
+}
+
+const kinds = { plain: startPlain, enrollment: startEnrollment } as const;
+
+/** kB of resident memory per workflow of one kind: the slope between few and many of them in one worker. */
+async function measureWorker(ground: Ground, kind: keyof typeof kinds): Promise<number> {
+  const taskQueue = `memory-${randomUUID()}`;
+  const worker = startChild('worker-process');
+  try {
+    const { temporal, client } = ground;
+    const nothing = z.object({});
+    await worker.ask(
+      { kind: 'start', temporal, taskQueue, bundle: kind, maxCachedWorkflows: many + few },
+      nothing,
+    );
+    const residentWith = async (count: number, more: number): Promise<number> => {
+      await atOnce(starters, more, () => kinds[kind](ground, taskQueue));
+      await worker.ask({ kind: 'until_cached', count }, nothing);
+      const workflowId = `collect/${randomUUID()}`;
+      const collected: unknown = await client.workflow.execute('collect', { taskQueue, workflowId });
+      if (collected !== true) throw new Error('garbage cannot be collected in the workflow thread');
+      await worker.ask({ kind: 'until_cached', count }, nothing);
+      return (await worker.ask({ kind: 'memory' }, z.object({ residentBytes: z.number() })))
+        .residentBytes;
+    };
+    const before = await residentWith(few, few);
+    const after = await residentWith(many, many - few);
+    return (after - before) / (many - few) / 1000;
+  } finally {
+    await worker.stop();
+  }
+}
+
+async function startPlain({ client }: Ground, taskQueue: string): Promise<void> {
+  await client.workflow.start('waiter', { taskQueue, workflowId: `waiter/${randomUUID()}` });
+}
+
+/** Starts an enrollment the way the API does, one that waits for its second step. */
+async function startEnrollment(ground: Ground, taskQueue: string): Promise<void> {
+  const ref = { accountId: randomUUID(), enrollmentId: randomUUID() };
+  const item = waitingEnrollment(ref);
+  const gateway = createGateway({
+    client: ground.client,
+    namespace: ground.temporal.namespace,
+    taskQueue,
+    outbox: { pending: () => Promise.resolve([item]), done: () => Promise.resolve() },
+    uiUrl: 'http://temporal.example',
+    searchAttributesEachStep: true,
+    logger: pino({ level: 'warn' }),
+  });
+  if ((await gateway.deliver(ref)) !== 'delivered') throw new Error('a start was not taken');
+}
+
+function waitingEnrollment(ref: { accountId: string; enrollmentId: string }): OutboxItem {
+  const nextAt = new Date(Date.now() + 30 * 86_400_000).toISOString();
+  return {
+    id: 1,
+    kind: 'start',
+    start: {
+      sequenceId: randomUUID(),
+      contactId: randomUUID(),
+      senderId: randomUUID(),
+      sequenceName: demoSequence.name,
+      sequenceVersion: 1,
+      input: {
+        ...ref,
+        timeZone: 'America/New_York',
+        status: {
+          state: 'active',
+          reason: null,
+          step: { id: 'follow-up', position: 2, kind: 'automated_email' },
+          nextAt,
+          summary: '3 business days → step 2 of 5, Tue 1 Dec 2026 17:00 New York',
+          why: 'Runs step 2 (automated email) on Tue 1 Dec 2026 17:00 New York: 3 business days after step 1.',
+        },
+        outline: demoSequence.steps.map((step) => ({
+          id: step.id,
+          kind: step.kind,
+          delayDays: 'delayDays' in step ? step.delayDays : 0,
+        })),
+      },
+    },
+  };
+}

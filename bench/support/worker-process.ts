@@ -1,0 +1,86 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { pino } from 'pino';
+import { z } from 'zod';
+import { openWorkerConnection } from '../../src/temporal/connect.js';
+import { installRuntime } from '../../src/temporal/runtime.js';
+import { createWorker } from '../../src/temporal/worker.js';
+import { bundleOf } from './bundle.js';
+import { answerParent } from './child.js';
+
+/** A worker in a process of its own, whose memory is therefore the worker's. */
+const workerQuestion = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('start'),
+    temporal: z.object({ address: z.string(), namespace: z.string() }),
+    taskQueue: z.string(),
+    bundle: z.enum(['plain', 'enrollment']),
+    maxCachedWorkflows: z.number(),
+  }),
+  z.object({ kind: z.literal('until_cached'), count: z.number() }),
+  z.object({ kind: z.literal('memory') }),
+]);
+type Question = z.output<typeof workerQuestion>;
+
+const settleMs = 500;
+let worker: Awaited<ReturnType<typeof createWorker>> | undefined;
+let stopped: Promise<void> = Promise.resolve();
+
+async function start(question: Extract<Question, { kind: 'start' }>): Promise<void> {
+  installRuntime(pino({ level: 'warn' }));
+  const { connection, namespace } = await openWorkerConnection(question.temporal);
+  const unexpected = () => Promise.reject(new Error('no activity is part of this figure'));
+  worker = await createWorker({
+    connection,
+    namespace,
+    taskQueue: question.taskQueue,
+    bundle: await bundleOf(question.bundle),
+    activities: {
+      sendEmail: unexpected,
+      createTask: unexpected,
+      applyMessage: unexpected,
+      sweepOutbox: unexpected,
+    },
+    maxCachedWorkflows: question.maxCachedWorkflows,
+    shutdownGraceMs: 1000,
+    maxConcurrentActivities: 10,
+  });
+  stopped = worker.run().finally(() => connection.close());
+}
+
+async function untilCached(count: number): Promise<void> {
+  for (;;) {
+    const status = worker?.getStatus();
+    if (status?.numCachedWorkflows === count && status.inflightActivations === 0) return;
+    await delay(50);
+  }
+}
+
+/** Resident memory, once nothing is left to collect in this thread; a workflow has seen to its own thread. */
+async function residentBytes(): Promise<number> {
+  for (let round = 0; round < 3; round += 1) {
+    await globalThis.gc?.();
+    await delay(settleMs / 3);
+  }
+  return process.memoryUsage.rss();
+}
+
+async function answer(question: Question): Promise<object> {
+  switch (question.kind) {
+    case 'start':
+      await start(question);
+      return {};
+    case 'until_cached':
+      await untilCached(question.count);
+      return {};
+    case 'memory':
+      return { residentBytes: await residentBytes() };
+  }
+}
+
+answerParent(
+  (question) => answer(workerQuestion.parse(question)),
+  async () => {
+    worker?.shutdown();
+    await stopped;
+  },
+);

@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { destination, multistream, type Logger } from 'pino';
+import { startApi } from '../assembly/start-api.js';
+import { startLocalParts, type LocalParts } from '../assembly/start-local-parts.js';
+import { startWorker } from '../assembly/start-worker.js';
+import { parseConfig, type Config } from '../config/config.js';
+import { openDatabase } from '../db/client.js';
+import type { CaughtMail } from '../local/mail-catcher.js';
+import { createLogger } from '../observability/logger.js';
+import { loadWorkflowBundle } from '../temporal/bundle.js';
+import { installRuntime } from '../temporal/runtime.js';
+import { Curtain } from './shared/curtain.js';
+import { dataDirectory } from './shared/data-directory.js';
+import { databaseUrlOf, readEnvironment } from './shared/environment.js';
+import { paint } from './shared/paint.js';
+import { runMain, tripped } from './shared/run-main.js';
+import { forgetRunning, noteRunning } from './shared/running.js';
+import { apiOptions, workerOptions } from './shared/service-options.js';
+import { choosePorts, type Ports } from './up/choose-ports.js';
+import { keptSecrets } from './up/kept-secrets.js';
+import { printTrial } from './up/print-trial.js';
+import { openTrial } from './up/trial.js';
+
+/** `npm start`: everything on this machine, on real time, with data that stays. */
+await runMain(async (stop) => {
+  const curtain = new Curtain();
+  try {
+    return await up(stop, curtain);
+  } finally {
+    await curtain.fall();
+  }
+});
+
+interface Up {
+  readonly parts: LocalParts;
+  readonly config: Config;
+  readonly apiUrl: string;
+  readonly workerDone: Promise<void>;
+}
+
+async function up(stop: AbortSignal, curtain: Curtain): Promise<number> {
+  const begun = performance.now();
+  process.stdout.write('Starting … ');
+  const running = await start(readEnvironment(), curtain);
+  const { parts, apiUrl } = running;
+  console.log(paint('dim', `${((performance.now() - begun) / 1000).toFixed(1)} s`));
+  printPlaces(running);
+  const database = openDatabase({
+    url: parts.databaseUrl,
+    maxConnections: 1,
+    onConnectionError: () => undefined,
+  });
+  try {
+    printTrial(await openTrial(database.db, apiUrl, parts.mail), apiUrl);
+  } finally {
+    await database.close();
+  }
+  const ended = await Promise.race([tripped(stop), parts.crashed, running.workerDone]);
+  if (ended === 'stopped') {
+    console.log('\nStopping …');
+    return 0;
+  }
+  throw ended ?? new Error('the worker ended by itself: see the log');
+}
+
+async function start(env: NodeJS.ProcessEnv, curtain: Curtain): Promise<Up> {
+  const ports = await choosePorts(env);
+  const databaseUrl = databaseUrlOf(env);
+  const parts = await startLocalParts({
+    directory: dataDirectory,
+    persistent: true,
+    timeSkipping: false,
+    ports,
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    ...(env['TEMPORAL_ADDRESS'] ? { temporal: { target: {}, uiUrl: uiUrlOf(env) } } : {}),
+  });
+  curtain.add(() => parts.stop());
+  const config = parseConfig(await completed(env, parts, ports));
+  const logger = openLog(config);
+  installRuntime(logger);
+  const api = await startApi(apiOptions(config, logger, parts.temporal));
+  curtain.add(() => api.close());
+  const bundle = await loadWorkflowBundle();
+  const options = workerOptions(config, logger, parts.temporal);
+  const worker = await startWorker({ ...options, bundle, sweepEverySeconds: 10 });
+  curtain.add(() => worker.stop());
+  await noteRunning(parts.databaseUrl);
+  curtain.add(forgetRunning);
+  parts.mail.onMail(tellOfMail);
+  return { parts, config, apiUrl: api.url, workerDone: worker.done };
+}
+
+/** The environment as production needs it, with what this machine's parts and kept secrets add to it. */
+async function completed(
+  env: NodeJS.ProcessEnv,
+  parts: LocalParts,
+  ports: Ports,
+): Promise<NodeJS.ProcessEnv> {
+  return {
+    ...(await keptSecrets()),
+    ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),
+    DATABASE_URL: parts.databaseUrl,
+    CADENZA_TEMPORAL_UI_URL: parts.uiUrl,
+    CADENZA_HTTP_PORT: String(ports.http),
+  };
+}
+
+function uiUrlOf(env: NodeJS.ProcessEnv): string {
+  return (env['CADENZA_TEMPORAL_UI_URL'] ?? '').replace(/\/+$/, '') || 'http://localhost:8233';
+}
+
+/** Everything to a file; to the terminal only what somebody should look at. */
+function openLog(config: Config): Logger {
+  const file = destination({ dest: join(dataDirectory, 'cadenza.log'), mkdir: true, sync: true });
+  const streams = multistream([
+    { level: 'trace', stream: file },
+    { level: 'warn', stream: process.stderr },
+  ]);
+  return createLogger({ level: config.log.level, destination: streams });
+}
+
+function printPlaces({ parts, apiUrl }: Up): void {
+  console.log(`
+${paint('bold', 'Cadenza is running.')} Ctrl-C stops it; its data stays in .data/
+
+  API          ${apiUrl}   docs: ${apiUrl}/docs
+  Temporal UI  ${parts.uiUrl}
+  Mail server  ${parts.mail.host}:${parts.mail.port}, delivers nothing; mails are kept in .data/mail/
+  Log          .data/cadenza.log`);
+}
+
+function tellOfMail({ to, subject }: CaughtMail): void {
+  console.log(
+    `${paint('dim', 'mail')} to ${to.map(({ address }) => address).join(', ')}: ${subject}`,
+  );
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { mailboxReply } from '../../api/shapes/mailbox.js';
+import { sequenceReply } from '../../api/shapes/sequence.js';
+import { userReply } from '../../api/shapes/user.js';
+import type { Db } from '../../db/client.js';
+import { listAccounts } from '../../db/queries/accounts.js';
+import { setMailboxPort } from '../../db/queries/mailboxes.js';
+import { salesNavigator } from '../../domain/sequence/step-rules.js';
+import type { MailCatcher } from '../../local/mail-catcher.js';
+import { createApiClient } from '../shared/api-client.js';
+import { createAccount } from '../shared/create-account.js';
+import { keep, readKept } from '../shared/data-directory.js';
+
+const fileName = 'trial.json';
+const trialSchema = z.object({
+  accountId: z.string(),
+  mailboxId: z.string(),
+  sequenceId: z.string(),
+});
+
+/** The account to try things with; its key is there only when it was made just now. */
+export type Trial = z.output<typeof trialSchema> & { readonly key?: string };
+
+export const trialUser = 'you@cadenza.example';
+
+/** What one can enroll in at once: an email now, an answer to it after a business day, then a call. */
+const sequence = {
+  name: 'First steps',
+  steps: [
+    {
+      id: 'hello',
+      kind: 'automated_email',
+      email: {
+        subject: 'Hello {{contact.firstName|there}}',
+        html: '<p>Hello {{contact.firstName|there}},</p><p>this came from Cadenza.</p><p>{{sender.name}}</p>',
+      },
+    },
+    {
+      id: 'follow-up',
+      kind: 'automated_email',
+      delayDays: 1,
+      replyTo: 'hello',
+      email: { html: '<p>{{contact.firstName|Hello}}, did you see my mail?</p>' },
+    },
+    { id: 'call', kind: 'call', delayDays: 2, title: 'Call {{contact.firstName|them}}' },
+  ],
+};
+
+/**
+ * Makes the trial account in a database that has no account yet, and finds it again later. Its mailbox follows the local
+ * mail server to the port that this one has today.
+ */
+export async function openTrial(
+  db: Db,
+  apiUrl: string,
+  mail: MailCatcher,
+): Promise<Trial | undefined> {
+  const accounts = await listAccounts(db);
+  if (accounts.length === 0) return makeTrial(db, apiUrl, mail);
+  const trial = await readKept(trialSchema, fileName);
+  if (!trial || !accounts.some(({ id }) => id === trial.accountId)) return undefined;
+  await setMailboxPort(db, trial.accountId, trial.mailboxId, mail.port);
+  return trial;
+}
+
+async function makeTrial(db: Db, apiUrl: string, { host, port }: MailCatcher): Promise<Trial> {
+  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const account = { name: 'Trial', timeZone, capabilities: [salesNavigator] };
+  const { accountId, token } = await createAccount(db, account, new Date().toISOString());
+  const api = createApiClient(apiUrl, token);
+  await api.post(userReply, '/v1/users', { email: trialUser, name: 'You', timeZone });
+  const smtp = { host, port, security: 'none' };
+  const address = { address: trialUser, smtp };
+  const mailbox = await api.post(mailboxReply, '/v1/mailboxes', address, trialUser);
+  const made = await api.post(sequenceReply, '/v1/sequences', sequence, trialUser);
+  const trial = { accountId, mailboxId: mailbox.id, sequenceId: made.id };
+  await keep(fileName, trial);
+  return { ...trial, key: token };
+}
