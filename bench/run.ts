@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { installRuntime } from '../src/temporal/runtime.js';
 import { measureHistory } from './history.js';
+import { measureMemory } from './memory.js';
 import { measureThroughput } from './throughput.js';
 import { describeFigure, toJson, type Figure } from './support/figure.js';
 import { openGround, type Ground } from './support/ground.js';
@@ -10,6 +11,7 @@ import { openGround, type Ground } from './support/ground.js';
 const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly Figure[]>>> = {
   history: measureHistory,
   throughput: measureThroughput,
+  memory: measureMemory,
 };
 
 async function main(): Promise<number> {

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { z } from 'zod';
 import { createStackClient } from '../test/support/stack-client.js';
+import { atOnce } from './support/at-once.js';
 import { startChild } from './support/child.js';
 import { demoSequence } from './support/demo-sequence.js';
 import { figureOf, type Figure, type Round } from './support/figure.js';
 import type { Ground } from './support/ground.js';
 
-const rounds = 3;
-const perRound = 100;
+const rounds = 7;
+const perRound = 250;
 const concurrency = 16;
 const least = 0.5;
 
@@ -41,7 +42,7 @@ export async function measureThroughput(ground: Ground): Promise<readonly Figure
     };
     const enrollments = async (count: number): Promise<number> => {
       const contacts: string[] = [];
-      await atOnce(count, async () => void contacts.push(await client.contact()));
+      await atOnce(concurrency, count, async () => void contacts.push(await client.contact()));
       return ratePerSecond(count, () => enroll(contacts.pop()));
     };
     const starts = (count: number) => ratePerSecond(count, () => startOneTimer(ground));
@@ -49,7 +50,7 @@ export async function measureThroughput(ground: Ground): Promise<readonly Figure
     await starts(perRound);
     const measured: Round[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      console.log(performance.now()); measured.push(await inTurns(round, () => enrollments(perRound), () => starts(perRound)));
+      measured.push(await inTurns(round, () => enrollments(perRound), () => starts(perRound)));
     }
     const about = {
       name: 'throughput: POST /v1/enrollments',
@@ -90,20 +91,8 @@ async function startOneTimer({ client }: Ground): Promise<void> {
 
 async function ratePerSecond(count: number, act: () => Promise<void>): Promise<number> {
   const startedMs = performance.now();
-  await atOnce(count, act);
+  await atOnce(concurrency, count, act);
   return (count * 1000) / (performance.now() - startedMs);
-}
-
-/** Does it `count` times, so many at once as there are callers. */
-async function atOnce(count: number, act: () => Promise<void>): Promise<void> {
-  let left = count;
-  const caller = async (): Promise<void> => {
-    while (left > 0) {
-      left -= 1;
-      await act();
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, caller));
 }
 
 /** A POST over a connection that is kept, with an Idempotency-Key of its own; reads the answer to its end. */

@@ -41,39 +41,71 @@ const databaseName = 'cadenza';
 
 /** Starts all that Cadenza needs and is not given: Postgres with its schema, Temporal, and a mail server. */
 export async function startLocalParts(options: LocalPartsOptions): Promise<LocalParts> {
-  const started: { stop(): Promise<void> }[] = [];
+  const started: Stoppable[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(started.splice(0).map((part) => part.stop()));
   };
-  const keep = async <T extends { stop(): Promise<void> }>(part: Promise<T>): Promise<T> => {
-    started.push(await part);
+  const keep: Keep = async (starting) => {
+    const part = await starting;
+    started.push(part);
     return part;
   };
   const mailDirectory = join(options.directory, 'mail');
-  const [postgres, temporal, mail] = await Promise.allSettled([
-    options.databaseUrl === undefined ? keep(openPostgres(options)) : undefined,
-    options.temporal === undefined ? keep(openTemporal(options)) : undefined,
-    keep(startMailCatcher({ directory: mailDirectory, port: options.ports?.smtp ?? 0 })),
-  ]);
+  const port = options.ports?.smtp ?? 0;
+  const starting = [
+    provideDatabase(options, keep),
+    provideTemporal(options, keep),
+    keep(startMailCatcher({ directory: mailDirectory, port })),
+  ] as const;
   try {
-    const database = valueOf(postgres);
-    const server = valueOf(temporal);
-    const databaseUrl = options.databaseUrl ?? database?.url(databaseName) ?? '';
-    await migrateDatabase(databaseUrl);
-    if (options.temporal) await ensureSearchAttributes(options.temporal.target);
+    const [database, temporal, mail] = await Promise.all(starting);
     return {
-      databaseUrl,
-      temporal: options.temporal?.target ?? targetOf(server),
-      uiUrl: options.temporal?.uiUrl ?? server?.uiUrl ?? '',
-      mail: valueOf(mail),
+      databaseUrl: database.url,
+      temporal: temporal.target,
+      uiUrl: temporal.uiUrl,
+      mail,
       mailDirectory,
-      crashed: Promise.race([database, server].flatMap((part) => (part ? [part.crashed] : []))),
+      crashed: Promise.race([...database.crashed, ...temporal.crashed]),
       stop,
     };
   } catch (error) {
+    // What is still starting is stopped as well, once it has started.
+    await Promise.allSettled(starting);
     await stop();
     throw error;
   }
+}
+
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+type Keep = <T extends Stoppable>(starting: Promise<T>) => Promise<T>;
+
+async function provideDatabase(
+  options: LocalPartsOptions,
+  keep: Keep,
+): Promise<{ readonly url: string; readonly crashed: readonly Promise<Error>[] }> {
+  const own = options.databaseUrl === undefined ? await keep(openPostgres(options)) : undefined;
+  const url = own?.url(databaseName) ?? options.databaseUrl ?? '';
+  await migrateDatabase(url);
+  return { url, crashed: own ? [own.crashed] : [] };
+}
+
+async function provideTemporal(
+  options: LocalPartsOptions,
+  keep: Keep,
+): Promise<{
+  readonly target: TemporalTarget;
+  readonly uiUrl: string;
+  readonly crashed: readonly Promise<Error>[];
+}> {
+  if (options.temporal) {
+    await ensureSearchAttributes(options.temporal.target);
+    return { ...options.temporal, crashed: [] };
+  }
+  const { address, namespace, uiUrl = '', crashed } = await keep(openTemporal(options));
+  return { target: { address, namespace }, uiUrl, crashed: [crashed] };
 }
 
 async function openPostgres(options: LocalPartsOptions): Promise<LocalPostgres> {
@@ -101,13 +133,4 @@ function openTemporal(options: LocalPartsOptions): Promise<LocalTemporal> {
     logFile: join(options.directory, 'temporal.log'),
     ...(options.persistent ? { dbFile: join(options.directory, 'temporal.db') } : {}),
   });
-}
-
-function targetOf(server: LocalTemporal | undefined): TemporalTarget {
-  return server ? { address: server.address, namespace: server.namespace } : {};
-}
-
-function valueOf<T>(result: PromiseSettledResult<T>): T {
-  if (result.status === 'rejected') throw result.reason;
-  return result.value;
 }

@@ -17,6 +17,12 @@ export interface TemporalClient {
   close(): Promise<void>;
 }
 
+/** After an outage the server is found again within seconds; gRPC's own default lets two minutes pass. */
+const reconnecting = {
+  'grpc.initial_reconnect_backoff_ms': 500,
+  'grpc.max_reconnect_backoff_ms': 2_000,
+};
+
 /**
  * Opens a client by the SDK's environment configuration (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`,
  * TLS, `temporal.toml`), or at the target's address. Connects on first use, so that an API can start, and
@@ -24,7 +30,7 @@ export interface TemporalClient {
  */
 export function openTemporalClient(target: TemporalTarget = {}): TemporalClient {
   const { connectionOptions, namespace } = settingsOf(target);
-  const connection = Connection.lazy(connectionOptions);
+  const connection = Connection.lazy({ ...connectionOptions, channelArgs: reconnecting });
   return {
     client: new Client({ connection, namespace }),
     namespace,

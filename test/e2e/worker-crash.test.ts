@@ -156,12 +156,12 @@ describe('a worker that is killed again and again', () => {
       );
       expect(unknown).toHaveLength(uncertain.length);
       for (const records of finished) expectConsistent(records);
-      const expected = finished.flatMap(({ sends }) => [...sends.values()]);
+      const ledger = finished.flatMap(({ sends }) => [...sends.values()]);
       const arrived = stack.catcher.messages().map(({ messageId }) => messageId);
       expect(new Set(arrived).size).toBe(arrived.length);
-      const ids2 = new Set<string | undefined>(expected.map(({ messageId }) => messageId));
-      expect(arrived.filter((id) => !ids2.has(id))).toEqual([]);
-      const retried = expected.filter(({ attempts }) => attempts > 1).length;
+      const intended = new Set<string | undefined>(ledger.map(({ messageId }) => messageId));
+      expect(arrived.filter((messageId) => !intended.has(messageId))).toEqual([]);
+      const retried = ledger.filter(({ attempts }) => attempts > 1).length;
       const figures = {
         enrollments: ids.length,
         kills: blows.length,

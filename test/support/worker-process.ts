@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { startWorker } from '../../src/assembly/start-worker.js';
+import { installRuntime } from '../../src/temporal/runtime.js';
 import { parseSettings, readyLine } from './worker-settings.js';
 
 /**
@@ -9,5 +10,7 @@ import { parseSettings, readyLine } from './worker-settings.js';
 const { codePath, ...settings } = parseSettings(process.argv[2] ?? '');
 process.stdin.resume();
 process.stdin.on('end', () => process.exit(0));
-await startWorker({ ...settings, bundle: { codePath }, logger: pino({ level: 'fatal' }) });
+const logger = pino({ level: 'fatal' });
+installRuntime(logger);
+await startWorker({ ...settings, bundle: { codePath }, logger });
 process.stdout.write(readyLine);

@@ -143,12 +143,11 @@ export async function awaitPollers(
   const deadline = performance.now() + pollersTimeoutMs;
   try {
     for (;;) {
-      const { pollers = [] } = await connection.workflowService.describeTaskQueue({
+      const { pollers } = await connection.workflowService.describeTaskQueue({
         namespace,
         taskQueue: { name: taskQueue },
-        taskQueueType: 1,
       });
-      const names = [...new Set((pollers ?? []).map((poller) => poller.identity ?? ''))];
+      const names = [...new Set(pollers.map((poller) => poller.identity ?? ''))];
       if (names.length >= wanted) return names;
       if (performance.now() > deadline)
         throw new Error(`only ${names.length} workers ask for tasks`);

@@ -85,7 +85,8 @@ export function environmentOf(
 function interpolate(text: string, shell: Readonly<Record<string, string>>): string {
   return text.replaceAll(
     /\$(?:\$|\{(\w+)(?::([-?])([^}]*))?\})/g,
-    (_all, name?: string, operator?: string, rest = '') => {
+    (_all, name?: string, operator?: string, told?: string): string => {
+      const rest = told ?? '';
       if (name === undefined) return '$';
       const value = shell[name] ?? '';
       if (value !== '') return value;

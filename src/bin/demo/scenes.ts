@@ -4,8 +4,7 @@ import { taskReply } from '../../api/shapes/task.js';
 import { calendarOf } from '../../domain/enrollment/enrollment.js';
 import { defaultSettings } from '../../domain/sequence/definition.js';
 import { planStep } from '../../domain/time/plan-step.js';
-import type { Instant, TimeZone } from '../../domain/time/types.js';
-import type { Calendar } from '../../domain/time/types.js';
+import type { Calendar, Instant, TimeZone } from '../../domain/time/types.js';
 import type { ApiClient } from '../shared/api-client.js';
 import { sequence, users, type Role } from './cast.js';
 import { entryOf, type Entry, type Life } from './life.js';
@@ -71,10 +70,7 @@ export const scenes: readonly Scene[] = [
     id: 'late-call',
     role: 'late_task',
     told: 'the call is made, five days late',
-    at: (life) => {
-      const dueAt = entryOf(life, 'task_created', 'call')?.data.dueAt;
-      return dueAt === undefined ? undefined : later(dueAt, lateMs);
-    },
+    at: fiveDaysLate,
     play: completeCall,
   },
 ];
@@ -100,6 +96,11 @@ function oneBusinessDayIn(life: Life): Instant | undefined {
   if (from === undefined) return undefined;
   const oneDay = { kind: 'email', after: from, delayDays: 1 } as const;
   return planStep(oneDay, calendarIn(life.person.timeZone)).dueAt;
+}
+
+function fiveDaysLate(life: Life): Instant | undefined {
+  const dueAt = entryOf(life, 'task_created', 'call')?.data.dueAt;
+  return dueAt === undefined ? undefined : later(dueAt, lateMs);
 }
 
 function after(entry: Entry | undefined, ms: number): Instant | undefined {

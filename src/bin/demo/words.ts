@@ -44,29 +44,26 @@ export function dueTime(dueAt: Instant, at: Instant, timeZone: TimeZone): string
   return due.slice(0, 10) === shortTime(at, timeZone).slice(0, 10) ? due.slice(11) : due;
 }
 
-/** What an entry of a timeline says, in a few words; undefined for what goes without saying. */
-export function wordsFor(
-  { type, stepId, data, at }: Entry,
-  timeZone: TimeZone,
-): string | undefined {
-  const step = stepName(stepId);
-  switch (type) {
-    case 'enrolled':
-      return undefined;
-    case 'email_sent':
-      return `${step} sent`;
-    case 'task_created':
-      return `${step} created, due ${dueTime(data.dueAt ?? '', at, timeZone)}`;
-    case 'task_completed':
-      return `${step} completed`;
-    case 'paused':
-      return `paused before ${step}; ${duration(data.restMs ?? 0)} of its delay are kept`;
-    case 'resumed':
-      return `resumed; ${step} on ${shortTime(data.next?.at ?? '', timeZone)}`;
-    case 'finished':
-    case 'unenrolled':
-      return `${type}: ${data.reason ?? ''}`;
-    default:
-      return `${type} ${step}`;
-  }
+type Wording = (entry: Entry, step: string, timeZone: TimeZone) => string;
+
+const ending: Wording = ({ type, data }) => `${type}: ${data.reason ?? ''}`;
+const wordings: Readonly<Record<string, Wording>> = {
+  email_sent: (_, step) => `${step} sent`,
+  task_created: ({ data, at }, step, timeZone) =>
+    `${step} created, due ${dueTime(data.dueAt ?? '', at, timeZone)}`,
+  task_completed: (_, step) => `${step} completed`,
+  paused: ({ data }, step) =>
+    `paused before ${step}; ${duration(data.restMs ?? 0)} of its delay are kept`,
+  resumed: ({ data }, step, timeZone) =>
+    `resumed; ${step} on ${shortTime(data.next?.at ?? '', timeZone)}`,
+  finished: ending,
+  unenrolled: ending,
+  errored: ending,
+};
+
+/** What an entry of a timeline says, in a few words; undefined for the first, which goes without saying. */
+export function wordsFor(entry: Entry, timeZone: TimeZone): string | undefined {
+  if (entry.type === 'enrolled') return undefined;
+  const step = stepName(entry.stepId);
+  return wordings[entry.type]?.(entry, step, timeZone) ?? `${entry.type} ${step}`;
 }

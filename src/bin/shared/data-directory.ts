@@ -22,7 +22,7 @@ export async function readKept<T extends z.ZodType>(
 
 /** Keeps a JSON file that only the present user can read. */
 export async function keep(name: string, content: object): Promise<void> {
-  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  await mkdir(dataDirectory, { recursive: true });
   const text = `${JSON.stringify(content, null, 2)}\n`;
   await writeFile(join(dataDirectory, name), text, { mode: 0o600 });
 }

@@ -21,21 +21,20 @@ Its key is shown this once: ${paint('yellow', key)}
 
 Your first enrollment, in two commands:
 
-${curl('PUT', `${apiUrl}/v1/contacts`, key, contact)}
+${curl(`-X PUT ${apiUrl}/v1/contacts`, key, contact)}
 
-${curl('POST', `${apiUrl}/v1/enrollments`, key, enrollment)}
+${curl(`${apiUrl}/v1/enrollments -H 'Cadenza-User: ${trialUser}'`, key, enrollment)}
 
 The first email goes out at once and is told of here. What comes next, and why then:
 
-  curl -s -H 'Authorization: Bearer ${key}' ${apiUrl}/v1/enrollments
+  curl -s ${apiUrl}/v1/enrollments -H 'Authorization: Bearer ${key}'
 `);
 }
 
-function curl(method: string, url: string, key: string, body: object): string {
+function curl(call: string, key: string, body: object): string {
   return [
-    `  curl -s -X ${method} ${url}`,
+    `  curl -s ${call}`,
     `-H 'Authorization: Bearer ${key}'`,
-    `-H 'Cadenza-User: ${trialUser}'`,
     "-H 'Content-Type: application/json'",
     `-d '${JSON.stringify(body)}'`,
   ].join(' \\\n    ');

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -66,10 +65,10 @@ describe('dumpSchema', () => {
        create table things (
          owner_id int references owners on delete cascade, n numeric(5, 2) check (n > 0), m mood,
          twice numeric generated always as (n * 2) stored, during tstzrange, exclude using gist (during with &&));
-       create unique index on things (lower(m::text)) where n > 1;
+       create unique index on things (n) where n > 1;
        create function stamp() returns trigger language plpgsql as 'begin return new; end';
        create trigger stamp before insert on things for each row execute function stamp();
-       create view big as select * from things where n > 100;`.replace('lower(m::text)', 'n'),
+       create view big as select * from things where n > 100;`,
     );
     const dump = await dumpSchema(url);
     const copy = await emptyDatabase();
@@ -132,7 +131,7 @@ describe('the migrations', () => {
     const journal: unknown = JSON.parse(
       await readFile(join(root, 'drizzle/meta/_journal.json'), 'utf8'),
     );
-    const entries = (await readMigrations()).map(({ id }) => expect.objectContaining({ tag: id }));
+    const entries = (await readMigrations()).map(({ id }) => ({ tag: id }));
     expect(journal).toMatchObject({ entries });
   });
 });
