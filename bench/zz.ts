@@ -30,6 +30,8 @@ const { url } = await api.ask({ databaseUrl: ground.databaseUrl, temporal: groun
 const client = createStackClient(url, ground.apiKey);
 const user = await client.user(ground.smtpPort);
 const sequenceId = await client.sequence(user.id, demoSequence);
+import pg from 'pg';
+if (process.env['PGLOG']) { const c = new pg.Client({ connectionString: ground.databaseUrl }); await c.connect(); await c.query('alter system set log_min_duration_statement=0'); await c.query('select pg_reload_conf()'); await c.end(); }
 const N = 400;
 async function lap(name: string, act: () => Promise<void>) {
   const a = cpu(); const t = performance.now();
@@ -47,4 +49,5 @@ for (let i = 0; i < 3; i++) {
   });
 }
 await api.stop();
+if (process.env['PGLOG']) { const { execSync } = await import('node:child_process'); execSync('ls -d /tmp/cadenza-bench-*/ && for f in $(find /tmp -name "*.log" -path "*cadenza*" -mmin -3 2>/dev/null); do ls -la $f; done', { stdio: 'inherit' }); execSync('cp $(find /tmp /var/tmp -name "postgres*.log" -mmin -2 2>/dev/null | xargs ls -t | head -1) /tmp/pg.log || true', { stdio: 'inherit' }); }
 await ground.stop();

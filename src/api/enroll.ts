@@ -1,6 +1,5 @@
 import { newId } from '../db/new-id.js';
-import { findCorrespondence, findSuppression } from '../db/queries/correspondence.js';
-import { findContact, type Contact } from '../db/queries/contacts.js';
+import { findCandidate, type Candidate } from '../db/queries/candidates.js';
 import { appendLog, queueForWorkflow } from '../db/queries/enrollment-changes.js';
 import {
   findLiveEnrollment,
@@ -39,7 +38,7 @@ export interface EnrollmentRequest {
 /** Everybody and everything that the request names. */
 interface Cast {
   readonly sequence: Sequence;
-  readonly contact: Contact;
+  readonly candidate: Candidate;
   readonly enroller: User;
   readonly sender: User;
   readonly assignee: User;
@@ -60,7 +59,8 @@ export async function enroll(
   const ineligible = await judge(call, cast);
   if (ineligible) return refuseEnrollment(ineligible);
   const { accountId, tx, now, actor, requestId } = call;
-  const { sequence, contact, sender, mailbox } = cast;
+  const { sequence, sender, mailbox } = cast;
+  const { contact } = cast.candidate;
   if (mailbox === undefined) return refuseUnknown('mailbox');
   const standing = begin(sequence.definition, now);
   const row = {
@@ -102,12 +102,12 @@ async function loadCast(
   const { tx, accountId } = call;
   const sequence = await findSequence(tx, accountId, request.sequenceId);
   if (sequence === undefined) return refuseUnknown('sequence', '/sequenceId');
-  const contact = await findContact(tx, accountId, request.contact);
-  if (contact === undefined) return refuseUnknown('contact', '/contact');
+  const candidate = await findCandidate(tx, accountId, request.contact);
+  if (candidate === undefined) return refuseUnknown('contact', '/contact');
   const sender = await userOr(call, request.sender, enroller, '/sender');
   const assignee = await userOr(call, request.taskAssignee, enroller, '/taskAssignee');
   const mailbox = await chooseMailbox(call, sender, request.mailboxId);
-  return { sequence, contact, enroller, sender, assignee, mailbox };
+  return { sequence, candidate, enroller, sender, assignee, mailbox };
 }
 
 async function userOr(
@@ -144,43 +144,42 @@ function mailboxesOf(
 }
 
 function personalMailbox(mailboxes: readonly Mailbox[]): Mailbox | undefined {
-  return mailboxes.find(({ kind, state }) => kind === 'personal' && state === 'connected');
+  return mailboxes.find(canSend);
+}
+
+function canSend({ kind, state }: Mailbox): boolean {
+  return kind === 'personal' && state === 'connected';
 }
 
 async function judge(call: CallContext, cast: Cast): Promise<Ineligible | undefined> {
-  const { tx, accountId } = call;
-  const { contact, enroller, sender, mailbox, sequence } = cast;
-  const address = contact.emailNormalized;
-  const people =
-    mailbox &&
-    (await findCorrespondence(tx, accountId, {
-      contactId: contact.id,
-      senderId: sender.id,
-      mailboxId: mailbox.id,
-    }));
-  const values = people && tokenValues(people.contact, people.company, people.sender);
-  const hasMailbox = async (userId: string): Promise<boolean> =>
-    personalMailbox(await mailboxesOf(tx, accountId, userId)) !== undefined;
+  const { candidate, enroller, sender, mailbox, sequence } = cast;
+  const { contact, company, liveEnrollment, suppression } = candidate;
+  const values = tokenValues(contact, company, sender);
   return whyIneligible({
-    contact: {
-      address,
-      liveEnrollment: (await findLiveEnrollment(tx, accountId, contact.id)) ?? null,
-      suppression:
-        address === null ? null : ((await findSuppression(tx, accountId, address)) ?? null),
-    },
-    enroller: { ...enroller, hasMailbox: await hasMailbox(enroller.id) },
+    contact: { address: contact.emailNormalized, liveEnrollment, suppression },
+    enroller: { ...enroller, hasMailbox: await hasMailbox(call, enroller, mailbox) },
     sender,
     mailbox: mailbox ?? null,
-    missingTokens: values ? missingTokens(sequence.definition, values) : [],
+    missingTokens: missingTokens(sequence.definition, values),
   });
 }
 
-function zoneOf(request: EnrollmentRequest, { contact, sender }: Cast): TimeZone {
+/** Whether somebody has a connected personal mailbox; the one that is to send may show it without a look. */
+async function hasMailbox(
+  { tx, accountId }: CallContext,
+  user: User,
+  sending: Mailbox | undefined,
+): Promise<boolean> {
+  if (sending?.userId === user.id && canSend(sending)) return true;
+  return personalMailbox(await mailboxesOf(tx, accountId, user.id)) !== undefined;
+}
+
+function zoneOf(request: EnrollmentRequest, { candidate, sender }: Cast): TimeZone {
   return (
     request.timeZone ??
     chooseTimeZone({
       useContactZone: request.useContactTimeZone,
-      contactZone: contact.timeZone,
+      contactZone: candidate.contact.timeZone,
       senderZone: sender.timeZone,
     })
   );

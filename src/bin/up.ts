@@ -14,7 +14,7 @@ import { dataDirectory } from './shared/data-directory.js';
 import { databaseUrlOf, readEnvironment } from './shared/environment.js';
 import { paint } from './shared/paint.js';
 import { runMain, tripped } from './shared/run-main.js';
-import { forgetRunning, noteRunning } from './shared/running.js';
+import { claimData, noteRunning, releaseData } from './shared/running.js';
 import { apiOptions, workerOptions } from './shared/service-options.js';
 import { choosePorts, type Ports } from './up/choose-ports.js';
 import { keptSecrets } from './up/kept-secrets.js';
@@ -40,11 +40,9 @@ interface Up {
 
 async function up(stop: AbortSignal, curtain: Curtain): Promise<number> {
   const begun = performance.now();
-  process.stdout.write('Starting … ');
   const running = await start(readEnvironment(), curtain);
   const { parts, apiUrl } = running;
-  console.log(paint('dim', `${((performance.now() - begun) / 1000).toFixed(1)} s`));
-  printPlaces(running);
+  printPlaces(running, performance.now() - begun);
   const database = openDatabase({
     url: parts.databaseUrl,
     maxConnections: 1,
@@ -64,6 +62,8 @@ async function up(stop: AbortSignal, curtain: Curtain): Promise<number> {
 }
 
 async function start(env: NodeJS.ProcessEnv, curtain: Curtain): Promise<Up> {
+  await claimData();
+  curtain.add(releaseData);
   const ports = await choosePorts(env);
   const databaseUrl = databaseUrlOf(env);
   const parts = await startLocalParts({
@@ -82,10 +82,9 @@ async function start(env: NodeJS.ProcessEnv, curtain: Curtain): Promise<Up> {
   curtain.add(() => api.close());
   const bundle = await loadWorkflowBundle();
   const options = workerOptions(config, logger, parts.temporal);
-  const worker = await startWorker({ ...options, bundle, sweepEverySeconds: 10 });
+  const worker = await startWorker({ ...options, bundle, sweepEverySeconds: 60 });
   curtain.add(() => worker.stop());
   await noteRunning(parts.databaseUrl);
-  curtain.add(forgetRunning);
   parts.mail.onMail(tellOfMail);
   return { parts, config, apiUrl: api.url, workerDone: worker.done };
 }
@@ -119,9 +118,9 @@ function openLog(config: Config): Logger {
   return createLogger({ level: config.log.level, destination: streams });
 }
 
-function printPlaces({ parts, apiUrl }: Up): void {
+function printPlaces({ parts, apiUrl }: Up, tookMs: number): void {
   console.log(`
-${paint('bold', 'Cadenza is running.')} Ctrl-C stops it; its data stays in .data/
+${paint('bold', 'Cadenza is running')} after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C stops it; its data stays in .data/
 
   API          ${apiUrl}   docs: ${apiUrl}/docs
   Temporal UI  ${parts.uiUrl}

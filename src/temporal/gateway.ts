@@ -152,7 +152,7 @@ function detailsOf(begin: WorkflowStart): string {
     `- Enrollment \`${input.enrollmentId}\``,
     `- Contact \`${begin.contactId}\`, sender \`${begin.senderId}\``,
     '',
-    'Updates `pause`, `resume`, `unenroll`, `completeTask`, `skipStep` and signals `reply`, `meeting` need no argument.',
+    'Under "More Actions": updates `pause`, `resume`, `unenroll`, `completeTask`, `skipStep` and signals `reply`, `meeting`; none needs an argument.',
   ].join('\n');
 }
 

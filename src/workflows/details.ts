@@ -15,15 +15,25 @@ export function currentDetails(
 ): string {
   const rows = outline.map((step, index) => {
     const isNext = status.step?.id === step.id;
-    return `| ${index + 1} | ${readable(step.kind)} | ${delayText(step, index)} | ${progressOf(step, isNext ? status : undefined, done)} |`;
+    return rowOf(
+      `${index + 1}`,
+      readable(step.kind),
+      delayText(step, index),
+      progressOf(step, isNext ? status : undefined, done),
+    );
   });
   return [
     `**${readable(status.state)}**${status.reason === null ? '' : ` (${readable(status.reason)})`} — ${status.why}`,
     '',
-    '| # | step | delay | |',
+    rowOf('#', 'step', 'delay', 'progress'),
     '|---|---|---|---|',
     ...rows,
   ].join('\n');
+}
+
+/** The UI sets cells side by side without a gap, so each brings its own. */
+function rowOf(...cells: readonly string[]): string {
+  return `| ${cells.map((cell) => `${cell}\u2003`).join(' | ')} |`;
 }
 
 /** "step 3 of 5: call". */

@@ -12,59 +12,56 @@ import {
   type MessageReceipt,
 } from '../contract/messages.js';
 import type { EnrollmentMessage, MessageType } from '../domain/enrollment/message.js';
-import { isLive, type EnrollmentReason, type EnrollmentState } from '../domain/enrollment/state.js';
-
-interface Position {
-  readonly state: EnrollmentState;
-  readonly reason: EnrollmentReason | null;
-}
+import { objectionTo, type Position } from '../domain/enrollment/objection.js';
+import { isLive } from '../domain/enrollment/state.js';
 
 interface UpdateRule {
   readonly type: MessageType;
   readonly update: UpdateDefinition<MessageReceipt, [input: MessageInput | undefined]>;
   readonly description: string;
-  /** Why the update is out of place in this state, or undefined. */
-  readonly objection: (state: EnrollmentState) => string | undefined;
-  readonly leadsTo: Position;
+  readonly leadsTo: (from: Position) => Position;
 }
 
-const manual = { reason: 'manual' } as const;
+const active: Position = { state: 'active', reason: null };
+const paused: Position = { state: 'paused', reason: 'manual' };
+
+/** A step more is behind it; a pause stays, but nothing uncertain is left before it. */
+function oneStepOn(from: Position): Position {
+  if (from.state !== 'paused') return active;
+  return from.reason === 'send_uncertain' ? paused : from;
+}
+
 const updateRules: readonly UpdateRule[] = [
   {
     type: 'pause',
     update: pauseUpdate,
     description: 'Pause: the rest of the delay is kept. Needs no argument.',
-    objection: (state) => (state === 'paused' ? 'it is paused already' : undefined),
-    leadsTo: { state: 'paused', ...manual },
+    leadsTo: () => paused,
   },
   {
     type: 'resume',
     update: resumeUpdate,
     description: 'Resume: the rest of the delay runs on. Needs no argument.',
-    objection: (state) => (state === 'paused' ? undefined : 'it is not paused'),
-    leadsTo: { state: 'active', reason: null },
+    leadsTo: () => active,
   },
   {
     type: 'unenroll',
     update: unenrollUpdate,
     description: 'Unenroll the contact: nothing more is sent. Needs no argument.',
-    objection: () => undefined,
-    leadsTo: { state: 'unenrolled', ...manual },
+    leadsTo: () => ({ state: 'unenrolled', reason: 'manual' }),
   },
   {
     type: 'completeTask',
     update: completeTaskUpdate,
     description: 'Complete the task that is waited for, or the one named: {"taskId": "…"}.',
-    objection: () => undefined,
-    leadsTo: { state: 'active', reason: null },
+    leadsTo: oneStepOn,
   },
   {
     type: 'skipStep',
     update: skipStepUpdate,
     description:
       'Leave out the step that is next, or awaited. {"stepId": "…"} guards against a late click.',
-    objection: () => undefined,
-    leadsTo: { state: 'active', reason: null },
+    leadsTo: oneStepOn,
   },
 ];
 
@@ -128,21 +125,26 @@ export class Inbox {
 
   private accept(rule: UpdateRule, input: MessageInput | undefined): MessageReceipt {
     const messageId = this.take(rule.type, input);
-    this.position = rule.leadsTo;
-    return { messageId, ...rule.leadsTo };
+    this.position = rule.leadsTo(this.position);
+    return { messageId, ...this.position };
   }
 
   /** Whoever gives a message id has changed Postgres already; only an operator's own update can be refused. */
   private check(rule: UpdateRule, input: MessageInput | undefined): void {
     if (input?.messageId !== undefined) return;
-    const { state } = this.position;
-    const objection = isLive(state) ? rule.objection(state) : 'it has ended';
+    const objection = this.objectionTo(rule, input);
     if (objection !== undefined) {
       throw ApplicationFailure.nonRetryable(
         `The enrollment cannot do that now: ${objection}.`,
         'INVALID_STATE',
       );
     }
+  }
+
+  private objectionTo({ type }: UpdateRule, input: MessageInput | undefined): string | undefined {
+    if (!isLive(this.position.state)) return 'it has ended';
+    const namesTask = type === 'completeTask' && input?.taskId !== undefined;
+    return namesTask ? undefined : objectionTo(type, this.position);
   }
 
   private take(type: MessageType, input: MessageInput | undefined | null): string {

@@ -120,7 +120,12 @@ describe('a worker that is killed again and again', () => {
   const recordsOf = (ids: readonly string[]): Promise<readonly EnrollmentRecords[]> =>
     readRecords(stack.db, ids);
   const act = async (id: string, verb: string): Promise<void> => {
-    const { status } = await stack.api.request('POST', `/v1/enrollments/${id}/${verb}`, {}, user.id);
+    const { status } = await stack.api.request(
+      'POST',
+      `/v1/enrollments/${id}/${verb}`,
+      {},
+      user.id,
+    );
     expect(status).toBe(200);
   };
 

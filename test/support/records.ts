@@ -1,5 +1,5 @@
 import { asc, eq, inArray } from 'drizzle-orm';
-import type { Db } from '../../src/db/client.js';
+import type { Db, Tx } from '../../src/db/client.js';
 import type { EnrollmentEventRow } from '../../src/db/queries/enrollments.js';
 import type { EmailSendRow } from '../../src/db/queries/email-sends.js';
 import { emailSends, enrollmentEvents, enrollments, tasks } from '../../src/db/schema/index.js';
@@ -14,20 +14,35 @@ export interface EnrollmentRecords {
   readonly tasks: readonly (typeof tasks.$inferSelect)[];
 }
 
-/** Reads what Postgres says of these enrollments, in their order, in four queries. */
-export async function readRecords(
+/** Reads what Postgres says of these enrollments at one moment, in their order. */
+export function readRecords(
   db: Db,
   enrollmentIds: readonly string[],
 ): Promise<readonly EnrollmentRecords[]> {
-  const ids = [...enrollmentIds];
-  const rows = await db.select().from(enrollments).where(inArray(enrollments.id, ids));
+  return db.transaction((tx) => read(tx, [...enrollmentIds]), {
+    accessMode: 'read only',
+    isolationLevel: 'repeatable read',
+  });
+}
+
+async function read(db: Tx, ids: readonly string[]): Promise<readonly EnrollmentRecords[]> {
+  const rows = await db
+    .select()
+    .from(enrollments)
+    .where(inArray(enrollments.id, [...ids]));
   const log = await db
     .select()
     .from(enrollmentEvents)
-    .where(inArray(enrollmentEvents.enrollmentId, ids))
+    .where(inArray(enrollmentEvents.enrollmentId, [...ids]))
     .orderBy(asc(enrollmentEvents.number));
-  const sends = await db.select().from(emailSends).where(inArray(emailSends.enrollmentId, ids));
-  const made = await db.select().from(tasks).where(inArray(tasks.enrollmentId, ids));
+  const sends = await db
+    .select()
+    .from(emailSends)
+    .where(inArray(emailSends.enrollmentId, [...ids]));
+  const made = await db
+    .select()
+    .from(tasks)
+    .where(inArray(tasks.enrollmentId, [...ids]));
   return ids.map((id) => {
     const row = rows.find((one) => one.id === id);
     if (row === undefined) throw new Error(`no enrollment ${id}`);

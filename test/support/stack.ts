@@ -80,7 +80,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     encryptionKey,
   };
   const api = await startApi({ ...settings, logger, http: { host: '127.0.0.1', port: 0 }, now });
-  const pool = openDatabase({ url: database.url, maxConnections: 4, onConnectionError: () => undefined });
+  const pool = openDatabase({
+    url: database.url,
+    maxConnections: 4,
+    onConnectionError: () => undefined,
+  });
   const account = await openAccount(pool.db, now());
   const connection = await Connection.connect({ address: inject('temporalAddress') });
   const workers: RunningWorker[] = [];

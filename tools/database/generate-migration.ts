@@ -56,10 +56,12 @@ async function generate(
     name.replaceAll(/\W+/g, '_'),
     ...(custom ? ['--custom'] : []),
   ];
-  const { stdout } = await run(process.execPath, [kit, ...flags], { cwd: root });
+  const { stdout, stderr } = await run(process.execPath, [kit, ...flags], { cwd: root });
   const [made] = (await migrationFiles()).filter((file) => !before.has(file));
   if (made === undefined) {
-    process.stdout.write(`${stdout.trim()}\n`);
+    // It ends with status 0 whatever happened.
+    if (!stdout.includes('nothing to migrate')) throw new Error(`drizzle-kit failed:\n${stderr}`);
+    process.stdout.write('There is nothing to migrate.\n');
     return;
   }
   const sql = await readFile(`${directory}${made}`, 'utf8');
@@ -73,4 +75,9 @@ async function migrationFiles(): Promise<readonly string[]> {
   return (await readdir(directory)).filter((name) => /^\d{4}_.*\.sql$/.test(name));
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

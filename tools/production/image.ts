@@ -1,5 +1,6 @@
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
 import { root } from './compose.js';
 import { runToEnd } from './run-to-end.js';
 
@@ -7,7 +8,8 @@ import { runToEnd } from './run-to-end.js';
 export interface Image {
   readonly environment: Readonly<Record<string, string>>;
   readonly copies: readonly Copy[];
-  readonly command: string;
+  readonly command: readonly string[];
+  readonly healthcheck: readonly string[];
 }
 
 interface Copy {
@@ -30,8 +32,14 @@ export async function readImage(): Promise<Image> {
       variables.map((pair) => [pair.replace(/=.*/, ''), pair.replace(/^\w+=/, '')]),
     ),
     copies: linesOf('COPY').map(readCopy),
-    command: linesOf('CMD')[0] ?? '',
+    command: wordsOf(linesOf('CMD')[0]),
+    healthcheck: wordsOf(linesOf('HEALTHCHECK')[0]?.replace(/^.* CMD /, '')),
   };
+}
+
+/** `["node", "file.js"]`, the only form in which a command is not handed to a shell. */
+function wordsOf(text: string | undefined): readonly string[] {
+  return z.array(z.string()).parse(JSON.parse(text ?? 'null'));
 }
 
 function readCopy(line: string): Copy {

@@ -54,7 +54,7 @@ function environmentIn(site: ProgramSite, name: string): Readonly<Record<string,
   };
 }
 
-/** Waits until the API says that it is ready, and returns its address. */
+/** Waits until the API says that it is ready, by the image's own health check too, and returns its address. */
 export async function awaitReady(site: ProgramSite, api: Program): Promise<string> {
   const place = site.places.find(({ service }) => service === 'api');
   const url = `http://127.0.0.1:${place?.localPort ?? 0}`;
@@ -64,7 +64,11 @@ export async function awaitReady(site: ProgramSite, api: Program): Promise<strin
       (answer) => answer.ok,
       () => false,
     );
-    if (ready) return url;
+    if (ready) {
+      const [command = '', ...args] = site.image.healthcheck;
+      await runToEnd(command, args, { cwd: site.app, env: environmentIn(site, 'api') });
+      return url;
+    }
     if (api.process.hasEnded() || performance.now() > deadline) {
       throw new Error(`the API does not get ready:\n${api.process.lastLines()}`);
     }

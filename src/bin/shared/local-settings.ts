@@ -9,5 +9,5 @@ export const localWorkerSettings = {
   maxCachedWorkflows: 500,
   maxConcurrentActivities: 20,
   shutdownGraceMs: 40_000,
-  sweepEverySeconds: 10,
+  sweepEverySeconds: 60,
 } as const;

@@ -1,15 +1,26 @@
 import { z } from 'zod';
-import { forget, keep, readKept } from './data-directory.js';
+import { dataDirectory, forget, keep, readKept } from './data-directory.js';
 
 const fileName = 'running.json';
-const runningSchema = z.object({ pid: z.int(), databaseUrl: z.string() });
+const runningSchema = z.object({ pid: z.int(), databaseUrl: z.string().optional() });
 
-/** Leaves word for `npm run admin` of what `npm start` is running on. */
+/** Takes the data directory for this process. Rejects when another process has it. */
+export async function claimData(): Promise<void> {
+  const running = await readKept(runningSchema, fileName);
+  if (running && isAlive(running.pid)) {
+    throw new Error(
+      `Process ${running.pid} uses ${dataDirectory} already: stop it first. If it is another program, remove ${fileName} there.`,
+    );
+  }
+  await keep(fileName, { pid: process.pid });
+}
+
+/** Leaves word for `npm run admin` of the database that `npm start` is running on. */
 export function noteRunning(databaseUrl: string): Promise<void> {
   return keep(fileName, { pid: process.pid, databaseUrl });
 }
 
-export function forgetRunning(): Promise<void> {
+export function releaseData(): Promise<void> {
   return forget(fileName);
 }
 

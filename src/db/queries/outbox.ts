@@ -1,32 +1,56 @@
 import { and, asc, eq, lt, sql } from 'drizzle-orm';
+import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import type { Db } from '../client.js';
-import { enrollments, workflowOutbox } from '../schema/index.js';
-import { readEnrollment, type EnrollmentRecord } from './enrollment-changes.js';
+import { enrollments, sequences, sequenceVersions, workflowOutbox } from '../schema/index.js';
+import type { EnrollmentRow } from './enrollment-changes.js';
 
-export type OutboxRow = typeof workflowOutbox.$inferSelect;
+/** One thing that Temporal has yet to be told, with the enrollment as it stands. */
+export interface PendingWord {
+  readonly word: typeof workflowOutbox.$inferSelect;
+  readonly row: EnrollmentRow;
+  readonly definition: SequenceDefinition;
+  readonly sequenceName: string;
+}
 
-/** What Temporal has yet to be told of one enrollment, oldest first, with the enrollment as it stands. */
+/** What Temporal has yet to be told of one enrollment, oldest first. */
 export async function pendingWord(
   db: Db,
   ref: { readonly accountId: string; readonly enrollmentId: string },
-): Promise<{
-  readonly rows: readonly OutboxRow[];
-  readonly enrollment: EnrollmentRecord | undefined;
-}> {
-  return db.transaction(async (tx) => {
-    const enrollment = await readEnrollment(tx, ref.accountId, ref.enrollmentId);
-    const rows = await tx
-      .select()
-      .from(workflowOutbox)
-      .where(
-        and(
-          eq(workflowOutbox.accountId, ref.accountId),
-          eq(workflowOutbox.enrollmentId, ref.enrollmentId),
-        ),
-      )
-      .orderBy(asc(workflowOutbox.id));
-    return { rows, enrollment };
-  });
+): Promise<readonly PendingWord[]> {
+  return db
+    .select({
+      word: workflowOutbox,
+      row: enrollments,
+      definition: sequenceVersions.definition,
+      sequenceName: sequences.name,
+    })
+    .from(workflowOutbox)
+    .innerJoin(
+      enrollments,
+      and(
+        eq(enrollments.accountId, workflowOutbox.accountId),
+        eq(enrollments.id, workflowOutbox.enrollmentId),
+      ),
+    )
+    .innerJoin(
+      sequenceVersions,
+      and(
+        eq(sequenceVersions.accountId, enrollments.accountId),
+        eq(sequenceVersions.sequenceId, enrollments.sequenceId),
+        eq(sequenceVersions.version, enrollments.sequenceVersion),
+      ),
+    )
+    .innerJoin(
+      sequences,
+      and(eq(sequences.accountId, enrollments.accountId), eq(sequences.id, enrollments.sequenceId)),
+    )
+    .where(
+      and(
+        eq(workflowOutbox.accountId, ref.accountId),
+        eq(workflowOutbox.enrollmentId, ref.enrollmentId),
+      ),
+    )
+    .orderBy(asc(workflowOutbox.id));
 }
 
 export async function deleteWord(db: Db, id: number): Promise<void> {

@@ -10,6 +10,7 @@ import {
   type Standing,
 } from './enrollment.js';
 import type { LogData } from './log.js';
+import { alreadyPaused, objectionTo } from './objection.js';
 import { entry, type Happening } from './progress.js';
 import { isLive, type EnrollmentReason } from './state.js';
 
@@ -22,7 +23,7 @@ export function pause(
 ): Decision | Refusal {
   const { standing } = current;
   if (!isLive(standing.state)) return hasEnded();
-  if (standing.state === 'paused') return invalid('it is paused already');
+  if (standing.state === 'paused') return invalid(alreadyPaused);
   const restMs = standing.nextAt === null ? null : restAt(current, standing.nextAt, happening.at);
   return {
     kind: 'decision',
@@ -49,12 +50,8 @@ export function pause(
 export function resume(current: EnrollmentCase, happening: Happening): Decision | Refusal {
   const { standing } = current;
   if (!isLive(standing.state)) return hasEnded();
-  if (standing.state !== 'paused') return invalid('it is not paused');
-  if (standing.reason === 'send_uncertain') {
-    return invalid(
-      'nobody knows whether its last email arrived; look into the mailbox, then skip the step to go on without sending it again',
-    );
-  }
+  const objection = objectionTo('resume', standing);
+  if (objection !== undefined) return invalid(objection);
   const state = standing.pausedState ?? 'active';
   const plan = state === 'waiting_task' ? undefined : planResumed(current, happening.at);
   return {

@@ -28,8 +28,11 @@ export interface EnrollmentStatus {
   readonly why: string;
 }
 
+/** What a status is told from. */
+export type Situation = Pick<EnrollmentCase, 'standing' | 'definition' | 'timeZone'>;
+
 /** Says where an enrollment stands, and why. */
-export function statusOf(current: EnrollmentCase): EnrollmentStatus {
+export function statusOf(current: Situation): EnrollmentStatus {
   const { standing, definition } = current;
   const placed = standing.stepId === null ? undefined : findStep(definition, standing.stepId);
   const step = placed && {
@@ -48,7 +51,7 @@ export function statusOf(current: EnrollmentCase): EnrollmentStatus {
 }
 
 /** "3 business days → step 3 of 5, Tue 1 Dec 2026 17:00 New York". */
-function summaryOf(current: EnrollmentCase, stepText: string): string {
+function summaryOf(current: Situation, stepText: string): string {
   const { nextAt, why } = current.standing;
   if (nextAt === null) return stepText;
   return `${cause(why)} → ${stepText}, ${formatLocal(nextAt, current.timeZone)}`;
@@ -70,7 +73,7 @@ function cause(why: readonly Why[]): string {
   }
 }
 
-function whyNot(current: EnrollmentCase, step: StepRef | undefined): string {
+function whyNot(current: Situation, step: StepRef | undefined): string {
   const { standing, timeZone } = current;
   if (!isLive(standing.state)) return `${standing.state}: ${standing.reason ?? ''}`;
   const name = step ? `step ${step.position} (${step.kind.replaceAll('_', ' ')})` : 'the next step';

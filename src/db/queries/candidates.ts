@@ -1,0 +1,75 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { LiveEnrollment } from '../../domain/enrollment/eligibility.js';
+import { liveStates } from '../../domain/enrollment/state.js';
+import type { Tx } from '../client.js';
+import { companies, contacts, enrollments, sequences, suppressions } from '../schema/index.js';
+import type { Company } from './companies.js';
+import type { Contact } from './contacts.js';
+import { referenceTo, type Reference } from './reference.js';
+
+/** A contact that somebody asks to enroll, with what the rules want to know of it. */
+export interface Candidate {
+  readonly contact: Contact;
+  readonly company: Company | null;
+  /** Where the contact is enrolled already; the unique index allows one. */
+  readonly liveEnrollment: LiveEnrollment | null;
+  readonly suppression: 'bounced' | null;
+}
+
+/** Reads a candidate in one query; undefined when the account has no such contact. */
+export async function findCandidate(
+  tx: Tx,
+  accountId: string,
+  reference: Reference,
+): Promise<Candidate | undefined> {
+  const { where, order } = referenceTo(contacts, reference);
+  const [found] = await tx
+    .select({
+      contact: contacts,
+      company: companies,
+      liveId: enrollments.id,
+      liveSequenceId: enrollments.sequenceId,
+      liveSequenceName: sequences.name,
+      suppression: suppressions.reason,
+    })
+    .from(contacts)
+    .leftJoin(
+      companies,
+      and(eq(companies.accountId, contacts.accountId), eq(companies.id, contacts.companyId)),
+    )
+    .leftJoin(
+      enrollments,
+      and(
+        eq(enrollments.accountId, contacts.accountId),
+        eq(enrollments.contactId, contacts.id),
+        inArray(enrollments.state, [...liveStates]),
+      ),
+    )
+    .leftJoin(
+      sequences,
+      and(eq(sequences.accountId, enrollments.accountId), eq(sequences.id, enrollments.sequenceId)),
+    )
+    .leftJoin(
+      suppressions,
+      and(
+        eq(suppressions.accountId, contacts.accountId),
+        eq(suppressions.address, contacts.emailNormalized),
+      ),
+    )
+    .where(and(eq(contacts.accountId, accountId), where))
+    .orderBy(...order)
+    .limit(1);
+  if (found === undefined) return undefined;
+  const { contact, company, suppression } = found;
+  return { contact, company, suppression, liveEnrollment: liveOf(found) };
+}
+
+function liveOf(found: {
+  readonly liveId: string | null;
+  readonly liveSequenceId: string | null;
+  readonly liveSequenceName: string | null;
+}): LiveEnrollment | null {
+  const { liveId: id, liveSequenceId: sequenceId, liveSequenceName: sequenceName } = found;
+  if (id === null || sequenceId === null || sequenceName === null) return null;
+  return { id, sequenceId, sequenceName };
+}
