@@ -49,8 +49,7 @@ async function start(question: Extract<Question, { kind: 'start' }>): Promise<vo
 
 async function untilCached(count: number): Promise<void> {
   for (;;) {
-    const status = worker?.getStatus();
-    if (status?.numCachedWorkflows === count && status.inflightActivations === 0) return;
+    if (worker?.getStatus().numCachedWorkflows === count) return;
     await delay(50);
   }
 }

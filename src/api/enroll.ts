@@ -1,6 +1,8 @@
+import type { OutboxItem } from '../contract/gateway.js';
 import { newId } from '../db/new-id.js';
+import { itemOf } from '../db/outbox-store.js';
 import { findCandidate, type Candidate } from '../db/queries/candidates.js';
-import { appendLog, queueForWorkflow } from '../db/queries/enrollment-changes.js';
+import { beginLog } from '../db/queries/enrollment-changes.js';
 import {
   findLiveEnrollment,
   insertEnrollment,
@@ -35,6 +37,12 @@ export interface EnrollmentRequest {
   readonly source: string;
 }
 
+/** A new enrollment, and what Temporal is to be told of it once it is committed. */
+export interface Enrolled {
+  readonly listing: EnrollmentListing;
+  readonly start: OutboxItem;
+}
+
 /** Everybody and everything that the request names. */
 interface Cast {
   readonly sequence: Sequence;
@@ -54,7 +62,7 @@ export async function enroll(
   call: CallContext,
   enroller: User,
   request: EnrollmentRequest,
-): Promise<EnrollmentListing> {
+): Promise<Enrolled> {
   const cast = await loadCast(call, enroller, request);
   const ineligible = await judge(call, cast);
   if (ineligible) return refuseEnrollment(ineligible);
@@ -89,9 +97,14 @@ export async function enroll(
   }
   const happening = { at: now, actor, cause: { kind: 'request', id: requestId } } as const;
   const next = { stepId: standing.stepId ?? '', at: standing.nextAt, why: standing.why };
-  await appendLog(tx, row, 0, [entry('enrolled', null, happening, { state: row.state, next })]);
-  await queueForWorkflow(tx, row);
-  return { row: { ...row, pausedState: null, restMs: null }, definition: sequence.definition };
+  const log = entry('enrolled', null, happening, { state: row.state, next });
+  const word = await beginLog(tx, row, log);
+  const { definition, name: sequenceName } = sequence;
+  const made = { ...row, pausedState: null, restMs: null };
+  return {
+    listing: { row: made, definition },
+    start: itemOf({ word, row: made, definition, sequenceName }),
+  };
 }
 
 async function loadCast(

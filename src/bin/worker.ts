@@ -14,6 +14,7 @@ await runMain(async (stop) => {
   const logger = createLogger(config.log);
   installRuntime(logger);
   await awaitTemporal(logger, stop);
+  if (stop.aborted) return 0;
   const bundle = await loadWorkflowBundle();
   const worker = await startWorker({ ...workerOptions(config, logger), bundle });
   logger.info('the worker is ready');

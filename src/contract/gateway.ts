@@ -11,9 +11,10 @@ export interface EnrollmentRef {
 export interface WorkflowGateway {
   /**
    * Tells Temporal what the outbox holds for the enrollment, soon or not at all: `pending` leaves it to the sweeper.
-   * Doing it twice is harmless.
+   * Doing it twice is harmless. The start of an enrollment that was just made may be given along: it is the only thing
+   * there is to tell then, and need not be read again.
    */
-  readonly deliver: (ref: EnrollmentRef) => Promise<'delivered' | 'pending'>;
+  readonly deliver: (ref: EnrollmentRef, start?: OutboxItem) => Promise<'delivered' | 'pending'>;
   /** Where an operator sees the enrollment's run. */
   readonly runUrl: (enrollmentId: string) => string;
   readonly healthy: () => Promise<boolean>;

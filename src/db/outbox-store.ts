@@ -11,7 +11,8 @@ export function createOutboxStore(db: Db): OutboxStore {
   };
 }
 
-function itemOf({ word, row, definition, sequenceName }: PendingWord): OutboxItem {
+/** A word of the outbox as the gateway takes it. */
+export function itemOf({ word, row, definition, sequenceName }: PendingWord): OutboxItem {
   if (word.message !== null) return { id: word.id, kind: 'message', message: word.message };
   const { accountId, id: enrollmentId, timeZone, sequenceId, contactId, senderId } = row;
   return {

@@ -30,7 +30,7 @@ import {
 } from '../contract/messages.js';
 import { searchAttributes } from '../contract/search-attributes.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
-import { isLive } from '../domain/enrollment/state.js';
+import { isLive, waitingFor } from '../domain/enrollment/state.js';
 
 export interface GatewayDeps {
   readonly client: Client;
@@ -50,9 +50,9 @@ const deadlineMs = 3_000;
 export function createGateway(deps: GatewayDeps): WorkflowGateway {
   const { client, outbox, logger } = deps;
   return {
-    deliver: async (ref) => {
+    deliver: async (ref, given) => {
       try {
-        for (const item of await outbox.pending(ref)) {
+        for (const item of given ? [given] : await outbox.pending(ref)) {
           await client.withDeadline(deadline(), () => tell(deps, ref, item));
           await outbox.done(item.id);
         }
@@ -134,7 +134,7 @@ function attributesOf(begin: WorkflowStart): TypedSearchAttributes {
     { key: searchAttributes.contactId, value: begin.contactId },
     { key: searchAttributes.senderId, value: begin.senderId },
     { key: searchAttributes.enrollmentState, value: status.state },
-    { key: searchAttributes.waitingFor, value: 'time' },
+    { key: searchAttributes.waitingFor, value: waitingFor(status.state) },
     ...(status.step === null
       ? []
       : [{ key: searchAttributes.currentStep, value: status.step.position }]),

@@ -15,7 +15,7 @@ import type { EnrollmentInput, EnrollmentOutcome } from '../contract/enrollment.
 import { stateQuery } from '../contract/messages.js';
 import { searchAttributes } from '../contract/search-attributes.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
-import { isLive } from '../domain/enrollment/state.js';
+import { isLive, waitingFor } from '../domain/enrollment/state.js';
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
 import { currentDetails, stepSummary, type DoneStep } from './details.js';
 import { Inbox } from './inbox.js';
@@ -156,7 +156,7 @@ function changedAttributes(
   if (before.state !== after.state) {
     changes.push(
       { key: searchAttributes.enrollmentState, value: after.state },
-      { key: searchAttributes.waitingFor, value: waitingFor(after) },
+      { key: searchAttributes.waitingFor, value: waitingFor(after.state) },
     );
   }
   if (!eachStep) return changes;
@@ -170,19 +170,4 @@ function changedAttributes(
     });
   }
   return changes;
-}
-
-/** What an enrollment in this state waits for: `time`, `task`, `resume`, or nothing. */
-export function waitingFor(status: EnrollmentStatus): string {
-  switch (status.state) {
-    case 'scheduled':
-    case 'active':
-      return 'time';
-    case 'waiting_task':
-      return 'task';
-    case 'paused':
-      return 'resume';
-    default:
-      return 'nothing';
-  }
 }

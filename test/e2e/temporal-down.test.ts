@@ -6,6 +6,7 @@ import { createOutboxStore } from '../../src/db/outbox-store.js';
 import { workflowOutbox } from '../../src/db/schema/index.js';
 import type { RunningWorker } from '../../src/assembly/start-worker.js';
 import type { WorkflowGateway } from '../../src/contract/gateway.js';
+import { searchAttributes } from '../../src/contract/search-attributes.js';
 import { createGateway } from '../../src/temporal/gateway.js';
 import { eventually } from '../support/eventually.js';
 import { lines, readRecord } from '../support/records.js';
@@ -110,6 +111,23 @@ describe('while the API cannot reach Temporal', () => {
     await sent(id, 'one');
     const { firstExecutionRunId, runId } = await runsOf(id);
     expect(runId).toBe(firstExecutionRunId);
+    expect(await mailCount(id)).toBe(1);
+  });
+
+  it('an enrollment that is paused before it was started starts paused, and sends once resumed', async () => {
+    const { id } = await enroll();
+    const paused = await stack.api.request('POST', `/v1/enrollments/${id}/pause`, {}, user.id);
+    expect(paused.body).toMatchObject({ state: 'paused', currentStep: { id: 'one' } });
+    await told(id);
+    const { typedSearchAttributes: shown } = await handleOf(id).describe();
+    expect(shown.get(searchAttributes.enrollmentState)).toBe('paused');
+    expect(shown.get(searchAttributes.waitingFor)).toBe('resume');
+    expect(shown.get(searchAttributes.nextActionAt)).toBeUndefined();
+    expect(await mailCount(id)).toBe(0);
+    wire.on();
+    const resumed = await stack.api.request('POST', `/v1/enrollments/${id}/resume`, {}, user.id);
+    expect(resumed.status).toBe(200);
+    await sent(id, 'one');
     expect(await mailCount(id)).toBe(1);
   });
 

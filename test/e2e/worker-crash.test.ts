@@ -49,7 +49,7 @@ describe('a worker that is killed again and again', () => {
   let sequenceId: string;
   let nursery: WorkerNursery;
   let worker: WorkerChild;
-  let trap: { readonly stage: ReplyStage; spring(): Promise<Scripted> } | undefined;
+  let trap: { readonly stage: ReplyStage; readonly spring: () => Promise<Scripted> } | undefined;
 
   beforeAll(async () => {
     nursery = await openNursery();

@@ -39,7 +39,7 @@ export async function performDemo(options: DemoOptions): Promise<number> {
     clock.reset();
     printWayIn(stage);
     await Promise.race([stopped, stage.broken]);
-  } else {
+  } else if (findings.failures.length === 0) {
     console.log('To look around in the Temporal UI and the API: npm run demo -- --keep');
   }
   return findings.failures.length === 0 ? 0 : 1;
@@ -67,7 +67,7 @@ function introduce(stage: Stage, beganAt: string): void {
     const answers = 'replyTo' in step ? `, answers step ${stepName(step.replyTo).slice(0, 1)}` : '';
     const waits =
       'waitsForCompletion' in step && step.waitsForCompletion ? ', must be completed' : '';
-    console.log(`  ${pad(stepName(step.id), 18)} ${delayed}${answers}${waits}`);
+    console.log(`  ${pad(stepName(step.id), 20)} ${delayed}${answers}${waits}`);
   }
   const cities = new Set(people.map(({ timeZone }) => cityOf(timeZone)));
   console.log(

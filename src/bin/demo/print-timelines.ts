@@ -3,7 +3,7 @@ import { pad, paint } from '../shared/paint.js';
 import type { Entry, Life } from './life.js';
 import { cityOf, dueTime, duration, nameOf, shortTime, stepName } from './words.js';
 
-const widths = { what: 32, time: 17 } as const;
+const widths = { what: 33, time: 17 } as const;
 const sameMinuteMs = 60_000;
 
 /** Prints each contact's way through the sequence, in the contact's own zone: what, planned, done, and why then. */

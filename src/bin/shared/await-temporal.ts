@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { openTemporalClient } from '../../temporal/connect.js';
-import { messageOf } from './run-main.js';
+import { messageOf, tripped } from './run-main.js';
 
 const limitMs = 60_000;
 const pauseMs = 2_000;
@@ -9,7 +9,7 @@ const callMs = 5_000;
 
 /**
  * Resolves when Temporal answers and has the namespace. A server that is only just starting is waited for, up to a minute;
- * after that it rejects, and whoever runs this process decides about another try.
+ * after that it rejects, and whoever runs this process decides about another try. Resolves at once when told to stop.
  */
 export async function awaitTemporal(logger: Logger, stop: AbortSignal): Promise<void> {
   const deadline = performance.now() + limitMs;
@@ -23,9 +23,10 @@ export async function awaitTemporal(logger: Logger, stop: AbortSignal): Promise<
         );
         return;
       } catch (error) {
-        if (performance.now() > deadline || stop.aborted) throw unreachable(namespace, error);
+        if (stop.aborted) return;
+        if (performance.now() > deadline) throw unreachable(namespace, error);
         logger.warn({ reason: messageOf(error) }, 'Temporal does not answer yet');
-        await delay(pauseMs);
+        await Promise.race([delay(pauseMs), tripped(stop)]);
       }
     }
   } finally {
@@ -34,6 +35,7 @@ export async function awaitTemporal(logger: Logger, stop: AbortSignal): Promise<
 }
 
 function unreachable(namespace: string, cause: unknown): Error {
-  const message = `Temporal cannot be used with the namespace "${namespace}". Look at TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.`;
+  const address = process.env['TEMPORAL_ADDRESS'] ?? 'the address that the SDK takes';
+  const message = `Temporal at ${address} cannot be used with the namespace "${namespace}": look at TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.`;
   return new Error(message, { cause });
 }

@@ -18,8 +18,10 @@ import {
   tasks,
   workflowOutbox,
 } from '../schema/index.js';
+import { onlyRow } from './only-row.js';
 
 export type EnrollmentRow = typeof enrollments.$inferSelect;
+type EnrollmentKey = Pick<EnrollmentRow, 'accountId' | 'id'>;
 
 /** An enrollment with what a decision needs to know. */
 export interface EnrollmentRecord extends EnrollmentCase {
@@ -138,21 +140,44 @@ export async function saveDecision(
 }
 
 /** Appends to the log of one enrollment, numbered on from `from`. */
-export async function appendLog(
+async function appendLog(
   tx: Tx,
-  key: { readonly accountId: string; readonly id: string },
+  key: EnrollmentKey,
   from: number,
   entries: readonly LogEntry[],
 ): Promise<void> {
   if (entries.length === 0) return;
-  await tx.insert(enrollmentEvents).values(
-    entries.map((entry, index) => ({
-      ...entry,
-      accountId: key.accountId,
-      enrollmentId: key.id,
-      number: from + index + 1,
-    })),
-  );
+  await tx.insert(enrollmentEvents).values(logRows(key, from, entries));
+}
+
+/** Begins the log of a new enrollment and leaves word to start it, in one statement; returns the word. */
+export async function beginLog(
+  tx: Tx,
+  key: EnrollmentKey,
+  first: LogEntry,
+): Promise<typeof workflowOutbox.$inferSelect> {
+  const logged = tx
+    .$with('logged')
+    .as(tx.insert(enrollmentEvents).values(logRows(key, 0, [first])).returning());
+  const rows = await tx
+    .with(logged)
+    .insert(workflowOutbox)
+    .values({ accountId: key.accountId, enrollmentId: key.id, kind: 'start' })
+    .returning();
+  return onlyRow(rows);
+}
+
+function logRows(
+  key: EnrollmentKey,
+  from: number,
+  entries: readonly LogEntry[],
+): (typeof enrollmentEvents.$inferInsert)[] {
+  return entries.map((entry, index) => ({
+    ...entry,
+    accountId: key.accountId,
+    enrollmentId: key.id,
+    number: from + index + 1,
+  }));
 }
 
 /** Leaves word for Temporal, to be delivered after the commit and, should that fail, by the sweeper. */

@@ -33,3 +33,18 @@ export type EnrollmentReason = (typeof enrollmentReasons)[number];
 export function isLive(state: EnrollmentState): state is LiveState {
   return liveStates.some((live) => live === state);
 }
+
+/** What an enrollment in this state waits for: `time`, `task`, `resume`, or nothing. */
+export function waitingFor(state: EnrollmentState): string {
+  switch (state) {
+    case 'scheduled':
+    case 'active':
+      return 'time';
+    case 'waiting_task':
+      return 'task';
+    case 'paused':
+      return 'resume';
+    default:
+      return 'nothing';
+  }
+}

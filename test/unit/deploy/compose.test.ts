@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { searchAttributes } from '../../../src/contract/search-attributes.js';
 import { parseConfig } from '../../../src/config/config.js';
 import {
   environmentOf,
+  hostPath,
   newSecrets,
   readCompose,
   serviceOf,
@@ -131,6 +134,16 @@ describe('docker-compose.yml', () => {
       ({ name, type }) => `${name}=${cliTypes[type] ?? `unknown ${type}`}`,
     );
     expect(registered).toEqual(wanted);
+  });
+
+  test('tells the Temporal server to be punctual and fair, and never to skip time', async () => {
+    const temporal = serviceOf(compose, 'temporal');
+    const { DYNAMIC_CONFIG_FILE_PATH: path = '' } = temporal.environment;
+    const settings: unknown = parse(await readFile(hostPath(temporal, path), 'utf8'));
+    expect(settings).toEqual({
+      'history.timerProcessorMaxTimeShift': [{ value: '10ms' }],
+      'matching.enableFairness': [{ value: true }],
+    });
   });
 
   test('makes a cluster of 512 shards on Postgres', () => {

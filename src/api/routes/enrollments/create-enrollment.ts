@@ -26,10 +26,10 @@ export const createEnrollment = defineEndpoint({
   ],
   handler: async (call) => {
     const { accountId, deps, body } = call;
-    const listing = await enroll(call, call.requireActingUser(), body);
+    const { listing, start } = await enroll(call, call.requireActingUser(), body);
     const enrollmentId = listing.row.id;
     call.afterCommit(async () => {
-      const told = await deps.workflows.deliver({ accountId, enrollmentId });
+      const told = await deps.workflows.deliver({ accountId, enrollmentId }, start);
       return told === 'pending' ? { status: 202 } : undefined;
     });
     return {

@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@temporalio/client';
+import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunStepInput } from '../../src/contract/activities.js';
+import { queueForWorkflow } from '../../src/db/queries/enrollment-changes.js';
+import { advanceSend, insertSend, takeLease } from '../../src/db/queries/email-sends.js';
+import { workflowOutbox } from '../../src/db/schema/index.js';
+import type { MessageType } from '../../src/domain/enrollment/message.js';
+import {
+  applyTwice,
+  createTaskTwice,
+  sendTwice,
+  sendTwiceAtOnce,
+  sweepTwice,
+} from '../support/fixtures/twice/index.js';
+import { lines, readRecord } from '../support/records.js';
+import { anyTime, callStep, emailStep } from '../support/sequences.js';
+import { startStack, type Stack } from '../support/stack.js';
+import type { SeededUser } from '../support/stack-client.js';
+
+const fixture = fileURLToPath(new URL('../support/fixtures/twice', import.meta.url));
+
+/** The enrollments' own workflows never run here: the activities are called by one that calls each twice. */
+describe('an activity that runs twice', () => {
+  let stack: Stack;
+  let user: SeededUser;
+  let client: Client;
+  let answerDelayMs = 0;
+
+  beforeAll(async () => {
+    const bundle = await bundleWorkflowCode({
+      workflowsPath: fixture,
+      logger: new DefaultLogger('WARN'),
+    });
+    stack = await startStack({
+      // Not the queue that the API starts enrollments on.
+      worker: { bundle, taskQueue: queue, sendLeaseMs: 2_000 },
+      mail: {
+        respond: async (stage) => {
+          if (stage === 'data') await delay(answerDelayMs);
+          return undefined;
+        },
+      },
+    });
+    user = await stack.api.user(stack.catcher.port);
+    client = new Client({ connection: stack.connection, namespace: stack.namespace });
+  });
+  afterAll(async () => {
+    await client.schedule.getHandle(`sweeper/${queue}`).delete();
+    await stack.close();
+  });
+
+  const queue = `twice-${randomUUID()}`;
+
+  async function enroll(...steps: object[]): Promise<RunStepInput> {
+    const body = { name: 'Steps', steps, settings: anyTime };
+    const sequenceId = await stack.api.sequence(user.id, body);
+    const contactId = await stack.api.contact();
+    const enrollment = await stack.api.enroll(user.id, { sequenceId, contact: { id: contactId } });
+    return {
+      accountId: stack.accountId,
+      enrollmentId: enrollment.id,
+      stepId: enrollment.currentStep?.id ?? '',
+      at: new Date().toISOString(),
+    };
+  }
+
+  /** Has a workflow of the fixture call its activity twice. */
+  function run<Args extends unknown[], Result>(
+    workflow: (...args: Args) => Promise<Result>,
+    ...args: Args
+  ): Promise<Result> {
+    return client.workflow.execute<(...args: Args) => Promise<Result>>(workflow.name, {
+      workflowId: randomUUID(),
+      taskQueue: queue,
+      args,
+    });
+  }
+
+  const recordOf = ({ enrollmentId }: RunStepInput) => readRecord(stack.db, enrollmentId);
+
+  async function mailsOf(input: RunStepInput): Promise<number> {
+    const messageId = (await recordOf(input)).sends.get(input.stepId)?.messageId;
+    return stack.catcher.messages().filter((mail) => mail.messageId === messageId).length;
+  }
+
+  /** Leaves in the ledger what an attempt leaves that dies at that point. */
+  async function diesIn(
+    { accountId, enrollmentId, stepId, at }: RunStepInput,
+    state: 'connecting' | 'in_data',
+    leaseMs: number,
+  ): Promise<void> {
+    const sendId = randomUUID();
+    const messageId = `<${sendId}@sender.example>`;
+    const recipient = `${sendId}@contact.example`;
+    await stack.db.transaction(async (tx) => {
+      await insertSend(tx, {
+        accountId,
+        id: sendId,
+        enrollmentId,
+        stepId,
+        mailboxId: user.mailboxId,
+        recipient,
+        messageId,
+        subject: 'About one',
+        references: [],
+        raw: Buffer.from(`Message-ID: ${messageId}\r\nSubject: About one\r\n\r\nHello\r\n`),
+        reservedAt: at,
+      });
+      const { fence } = await takeLease(tx, { accountId, sendId }, leaseMs);
+      const ref = { accountId, sendId, fence };
+      if (state === 'in_data') await advanceSend(tx, ref, { from: ['connecting'], to: state });
+    });
+  }
+
+  it('sends one mail, writes one entry, and answers the same', async () => {
+    const input = await enroll(emailStep('one', 0), emailStep('two', 2));
+    const [first, second] = await run(sendTwice, input);
+    expect(first).toMatchObject({ state: 'active', step: { id: 'two', position: 2 } });
+    expect(second).toEqual(first);
+    const { log, sends } = await recordOf(input);
+    expect(lines(log)).toEqual(['enrolled', 'email_sent one']);
+    expect(sends.get('one')).toMatchObject({ state: 'sent', attempts: 1 });
+    expect(await mailsOf(input)).toBe(1);
+  });
+
+  it('two attempts at once send one mail: the second waits for the first', async () => {
+    answerDelayMs = 300;
+    const input = await enroll(emailStep('one', 0), emailStep('two', 2));
+    const [first, second] = await run(sendTwiceAtOnce, input);
+    answerDelayMs = 0;
+    expect(second).toEqual(first);
+    expect(await mailsOf(input)).toBe(1);
+    const { log, sends } = await recordOf(input);
+    expect(lines(log)).toEqual(['enrolled', 'email_sent one']);
+    expect(sends.get('one')).toMatchObject({ state: 'sent', attempts: 1 });
+  });
+
+  it('makes one task, writes one entry, and answers the same', async () => {
+    const waiting = await enroll(callStep('call', 0), emailStep('after', 2));
+    const [first, second] = await run(createTaskTwice, waiting);
+    expect(first).toMatchObject({ state: 'waiting_task', nextAt: null, step: { id: 'call' } });
+    expect(second).toEqual(first);
+    expect((await recordOf(waiting)).tasks).toHaveLength(1);
+    expect(lines((await recordOf(waiting)).log)).toEqual(['enrolled', 'task_created call']);
+
+    const passing = await enroll(callStep('call', 0, false), emailStep('after', 2));
+    const [third, fourth] = await run(createTaskTwice, passing);
+    expect(third).toMatchObject({ state: 'active', step: { id: 'after' } });
+    expect(fourth).toEqual(third);
+    expect((await recordOf(passing)).tasks).toHaveLength(1);
+    expect(lines((await recordOf(passing)).log)).toEqual(['enrolled', 'task_created call']);
+  });
+
+  it.each<[MessageType, string, object]>([
+    ['pause', 'paused one', { state: 'paused', reason: 'manual' }],
+    ['unenroll', 'unenrolled one', { state: 'unenrolled', reason: 'manual' }],
+    ['reply', 'unenrolled one', { state: 'unenrolled', reason: 'replied' }],
+    ['meeting', 'unenrolled one', { state: 'unenrolled', reason: 'meeting_logged' }],
+    ['skipStep', 'step_skipped one', { state: 'active', step: { id: 'two' } }],
+  ])('%s takes effect once by its id, and answers the same', async (type, line, status) => {
+    const { accountId, enrollmentId, at, ...input } = await enroll(
+      emailStep('one', 0),
+      emailStep('two', 2),
+      emailStep('three', 2),
+    );
+    const message = { type, messageId: randomUUID() };
+    const [first, second] = await run(applyTwice, { accountId, enrollmentId, at, message });
+    expect(first).toMatchObject(status);
+    expect(second).toEqual(first);
+    const { log } = await recordOf({ accountId, enrollmentId, at, ...input });
+    expect(lines(log)).toEqual(['enrolled', line]);
+  });
+
+  it('completeTask takes effect once by its id, and answers the same', async () => {
+    const input = await enroll(callStep('call', 0), emailStep('after', 2));
+    await run(createTaskTwice, input);
+    const { accountId, enrollmentId, at } = input;
+    const message = { type: 'completeTask', messageId: randomUUID() } as const;
+    const [first, second] = await run(applyTwice, { accountId, enrollmentId, at, message });
+    expect(first).toMatchObject({ state: 'active', step: { id: 'after' } });
+    expect(second).toEqual(first);
+    const { log, tasks } = await recordOf(input);
+    expect(lines(log)).toEqual(['enrolled', 'task_created call', 'task_completed call']);
+    expect(tasks).toMatchObject([{ state: 'completed', closedAt: at }]);
+  });
+
+  it('a refused message changes nothing, however often it comes', async () => {
+    const { accountId, enrollmentId, at, stepId } = await enroll(emailStep('one', 0));
+    const message = { type: 'resume', messageId: randomUUID() } as const;
+    const [first, second] = await run(applyTwice, { accountId, enrollmentId, at, message });
+    expect(first).toMatchObject({ state: 'active', step: { id: stepId } });
+    expect(second).toEqual(first);
+    expect(lines((await readRecord(stack.db, enrollmentId)).log)).toEqual(['enrolled']);
+  });
+
+  it('a sweep delivers what is overdue, once', async () => {
+    const { accountId, enrollmentId } = await enroll(emailStep('one', 0));
+    await stack.db.transaction((tx) => queueForWorkflow(tx, { accountId, id: enrollmentId }));
+    const age = { createdAt: sql`clock_timestamp() - interval '1 minute'` };
+    await stack.db.update(workflowOutbox).set(age);
+    const [first, second] = await run(sweepTwice);
+    // The schedule sweeps too; whoever came first, afterwards nothing is left.
+    expect(first.failed + second.failed).toBe(0);
+    expect(second.delivered).toBe(0);
+    expect(await stack.db.select().from(workflowOutbox)).toEqual([]);
+  });
+
+  it('an attempt that died in the body leaves a send that nobody knows of, and the enrollment pauses', async () => {
+    const input = await enroll(emailStep('one', 0), emailStep('two', 2));
+    await diesIn(input, 'in_data', 0);
+    const before = stack.catcher.messages().length;
+    const [first, second] = await run(sendTwice, input);
+    expect(first).toMatchObject({ state: 'paused', reason: 'send_uncertain', step: { id: 'one' } });
+    expect(second).toEqual(first);
+    const { log, sends } = await recordOf(input);
+    expect(lines(log)).toEqual(['enrolled', 'paused one']);
+    expect(sends.get('one')?.state).toBe('unknown');
+    expect(stack.catcher.messages()).toHaveLength(before);
+  });
+
+  it('an attempt whose lease still holds is waited for, and judged when it has run out', async () => {
+    const input = await enroll(emailStep('one', 0), emailStep('two', 2));
+    await diesIn(input, 'in_data', 2_000);
+    const begun = performance.now();
+    const [first] = await run(sendTwice, input);
+    expect(performance.now() - begun).toBeGreaterThan(1_500);
+    expect(first).toMatchObject({ state: 'paused', reason: 'send_uncertain' });
+  });
+
+  it('an attempt that died before the body is taken over when its lease has run out', async () => {
+    const input = await enroll(emailStep('one', 0), emailStep('two', 2));
+    await diesIn(input, 'connecting', 1_000);
+    const [first, second] = await run(sendTwice, input);
+    expect(first).toMatchObject({ state: 'active', step: { id: 'two' } });
+    expect(second).toEqual(first);
+    expect((await recordOf(input)).sends.get('one')).toMatchObject({ state: 'sent', attempts: 2 });
+    expect(await mailsOf(input)).toBe(1);
+  });
+});
