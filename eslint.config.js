@@ -17,8 +17,7 @@ const generalBans = [
     message: 'Use a named export, so that a thing has one name everywhere.',
   },
   {
-    selector:
-      "CallExpression[callee.object.name='DateTime'][callee.property.name=/^(local|now)$/]",
+    selector: "CallExpression[callee.object.name='DateTime'][callee.property.name=/^(local|now)$/]",
     message: 'Name the zone: luxon falls back to the zone of the process.',
   },
   {
@@ -84,7 +83,16 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', ...generalBans, ...clockBan] },
   },
   {
-    files: ['src/bin/**', 'src/local/**', 'src/temporal/**', 'bench/**', 'test/**', 'tools/**', 'vitest.config.ts', 'drizzle.config.ts'],
+    files: [
+      'src/bin/**',
+      'src/local/**',
+      'src/temporal/**',
+      'bench/**',
+      'test/**',
+      'tools/**',
+      'vitest.config.ts',
+      'drizzle.config.ts',
+    ],
     rules: { 'no-restricted-syntax': ['error', ...generalBans] },
   },
   {
@@ -120,6 +128,10 @@ export default tseslint.config(
         AbortController: 'readonly',
       },
     },
-    rules: { '@typescript-eslint/explicit-module-boundary-types': 'off', 'no-console': 'off', 'no-restricted-syntax': 'off' },
+    rules: {
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+      'no-console': 'off',
+      'no-restricted-syntax': 'off',
+    },
   },
 );

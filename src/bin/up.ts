@@ -123,7 +123,7 @@ function printPlaces({ parts, apiUrl }: Up, tookMs: number): void {
 ${paint('bold', 'Cadenza is running')} after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C stops it; its data stays in .data/
 
   API          ${apiUrl}   docs: ${apiUrl}/docs
-  Temporal UI  ${parts.uiUrl}
+  Temporal UI  ${parts.uiUrl}/namespaces/${parts.temporal.namespace ?? 'default'}/workflows?query=WorkflowType%3D%22enrollment%22
   Mail server  ${parts.mail.host}:${parts.mail.port}, delivers nothing; mails are kept in .data/mail/
   Log          .data/cadenza.log`);
 }

@@ -9,18 +9,9 @@ export const defaultTaskQueue = 'cadenza';
 /** The workflow type of one enrollment. */
 export const enrollmentWorkflowType = 'enrollment';
 
-const workflowIdPrefix = 'enrollment/';
-
-/** The workflow id of an enrollment; `enrollmentIdOf` is its inverse. */
+/** The workflow id of an enrollment. */
 export function enrollmentWorkflowId(enrollmentId: string): string {
-  return `${workflowIdPrefix}${enrollmentId}`;
-}
-
-/** The enrollment a workflow id names, or undefined for another kind of workflow. */
-export function enrollmentIdOf(workflowId: string): string | undefined {
-  return workflowId.startsWith(workflowIdPrefix)
-    ? workflowId.slice(workflowIdPrefix.length)
-    : undefined;
+  return `enrollment/${enrollmentId}`;
 }
 
 /** One line of the plan that the Temporal UI shows. */

@@ -105,7 +105,7 @@ ${paint('bold', 'All of it is still running, now on the real clock.')} Ctrl-C en
 }
 
 function workflowsUrl({ uiUrl, temporal }: Stage): string {
-  return `${uiUrl}/namespaces/${temporal.namespace}/workflows`;
+  return `${uiUrl}/namespaces/${temporal.namespace}/workflows?query=WorkflowType%3D%22enrollment%22`;
 }
 
 function secondsSince(begun: number): string {

@@ -3,7 +3,6 @@ import type {
   Decision,
   EnrollmentCase,
   OpenTask,
-  Refusal,
   TaskChange,
 } from '../../domain/enrollment/enrollment.js';
 import type { LogEntry } from '../../domain/enrollment/log.js';
@@ -106,19 +105,6 @@ export async function wasApplied(
   return found !== undefined;
 }
 
-/** Locks, decides and saves. Answers the decision or refusal, or undefined for an unknown enrollment. */
-export async function changeEnrollment(
-  tx: Tx,
-  ref: { readonly accountId: string; readonly enrollmentId: string },
-  decide: (locked: LockedEnrollment) => Decision | Refusal,
-): Promise<{ readonly locked: LockedEnrollment; readonly result: Decision | Refusal } | undefined> {
-  const locked = await lockEnrollment(tx, ref.accountId, ref.enrollmentId);
-  if (locked === undefined) return undefined;
-  const result = decide(locked);
-  if (result.kind === 'refusal') return { locked, result };
-  return { locked: await saveDecision(tx, locked, result), result };
-}
-
 /** Writes a decision: the row, the log and the tasks, all in the caller's transaction. */
 export async function saveDecision(
   tx: Tx,
@@ -156,9 +142,12 @@ export async function beginLog(
   key: EnrollmentKey,
   first: LogEntry,
 ): Promise<typeof workflowOutbox.$inferSelect> {
-  const logged = tx
-    .$with('logged')
-    .as(tx.insert(enrollmentEvents).values(logRows(key, 0, [first])).returning());
+  const logged = tx.$with('logged').as(
+    tx
+      .insert(enrollmentEvents)
+      .values(logRows(key, 0, [first]))
+      .returning(),
+  );
   const rows = await tx
     .with(logged)
     .insert(workflowOutbox)

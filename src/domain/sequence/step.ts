@@ -50,11 +50,6 @@ export interface TaskStep extends StepBase {
 
 export type Step = AutomatedEmailStep | TaskStep;
 
-/** True for the steps that carry an email, sent by the system or by hand. */
-export function bearsEmail(step: Step): boolean {
-  return step.email !== undefined;
-}
-
 /** True for the kinds that need the LinkedIn Sales Navigator integration (SEQ-08). */
 export function needsSalesNavigator(kind: StepKind): boolean {
   return kind === 'linkedin_inmail' || kind === 'linkedin_connect';
