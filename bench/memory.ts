@@ -38,7 +38,7 @@ export async function measureMemory(ground: Ground): Promise<readonly Figure[]> 
 const kinds = { plain: startPlain, enrollment: startEnrollment } as const;
 
 /** kB of resident memory per workflow of one kind: the slope between few and many of them in one worker. */
-async function measureWorker(ground: Ground, kind: keyof typeof kinds): Promise<number> {
+export async function measureWorker(ground: Ground, kind: keyof typeof kinds): Promise<number> {
   const taskQueue = `memory-${randomUUID()}`;
   const worker = startChild('worker-process');
   try {
@@ -59,6 +59,7 @@ async function measureWorker(ground: Ground, kind: keyof typeof kinds): Promise<
         .residentBytes;
     };
     const before = await residentWith(few, few);
+    console.log(before);
     const after = await residentWith(many, many - few);
     return (after - before) / (many - few) / 1000;
   } finally {

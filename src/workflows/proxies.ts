@@ -25,9 +25,9 @@ export const sending = proxyActivities<Pick<EnrollmentActivities, 'sendEmail'>>(
   retry,
 });
 
-/** Short transactions on Postgres. */
+/** Short transactions on Postgres; the bound is how long a step waits when its worker was killed. */
 export const recording = proxyActivities<Omit<EnrollmentActivities, 'sendEmail'>>({
-  startToCloseTimeout: '30 seconds',
+  startToCloseTimeout: '10 seconds',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry,
 });

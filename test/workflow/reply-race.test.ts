@@ -46,6 +46,8 @@ describe('what is said while the second mail is being sent', () => {
   let client: Client;
   /** Whom to wake when an anchor of an address is passed. */
   const watchers = new Map<string, () => void>();
+  /** What is done before the recipient of somebody's second mail is answered. */
+  const holds = new Map<string, () => Promise<void>>();
   const pass = (anchor: Anchor, email: string | undefined): void => {
     watchers.get(`${anchor} ${email ?? ''}`)?.();
   };
@@ -57,7 +59,10 @@ describe('what is said while the second mail is being sent', () => {
         respond: async (stage, { envelope, raw }) => {
           const email = envelope.to[0] ?? '';
           if (stage === 'rcpt') {
-            if (begun.has(email)) pass('recipient', email);
+            if (begun.has(email)) {
+              pass('recipient', email);
+              await holds.get(email)?.();
+            }
             begun.add(email);
           } else if (stage === 'data' && raw?.includes('Subject: About two')) {
             pass('dot', email);
@@ -113,6 +118,45 @@ describe('what is said while the second mail is being sent', () => {
     );
   const mailsTo = (email: string): readonly CaughtMail[] =>
     stack.catcher.messages().filter(({ envelope }) => envelope.to[0] === email);
+
+  /** Says something when the second mail's recipient has been named, and lets that be answered only afterwards. */
+  async function speakBeforeFirstByte(speak: (id: string) => Promise<Answer>): Promise<Racer> {
+    const email = `${randomUUID()}@contact.example`;
+    const contactId = await stack.api.contact({ email });
+    const enrolling = stack.api.enroll(user.id, { sequenceId, contact: { id: contactId } });
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      holds.set(email, async () => {
+        const spoken = enrolling.then(({ id }) => speak(id));
+        spoken.then(resolve, reject);
+        await spoken;
+      });
+    });
+    return { id: (await enrolling).id, email, answer };
+  }
+
+  it('a reply that is answered before the first byte wins, even while the mail server waits for it', async () => {
+    const { id, email, answer } = await speakBeforeFirstByte((one) => stack.api.reply(one));
+    expect(answer.status).toBe(200);
+    await client.workflow.getHandle(`enrollment/${id}`).result();
+    const [records] = await readRecords(stack.db, [id]);
+    expect(records?.sends.get('two')?.state).toBe('withdrawn');
+    expect(lines(records?.log ?? [])).toEqual(['enrolled', 'email_sent one', 'unenrolled two']);
+    expect(mailsTo(email)).toHaveLength(1);
+  });
+
+  it('a pause that is answered before the first byte keeps the mail back until it is resumed', async () => {
+    const say = (id: string, verb: string): Promise<Answer> =>
+      stack.api.request('POST', `/v1/enrollments/${id}/${verb}`, {}, user.id);
+    const { id, email, answer } = await speakBeforeFirstByte((one) => say(one, 'pause'));
+    expect(answer.status).toBe(200);
+    const ledgerOf = async () => (await readRecords(stack.db, [id]))[0]?.sends.get('two')?.state;
+    await eventually(ledgerOf, (state) => state === 'reserved');
+    expect(mailsTo(email)).toHaveLength(1);
+    holds.delete(email);
+    expect((await say(id, 'resume')).status).toBe(200);
+    await eventually(ledgerOf, (state) => state === 'sent');
+    expect(mailsTo(email)).toHaveLength(2);
+  });
 
   it('worked date 16: a reply finds it unsent, or sent once and then unenrolled, and the log says which', async () => {
     const racers = await races(300, (id) => stack.api.reply(id));

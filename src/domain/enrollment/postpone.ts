@@ -57,7 +57,8 @@ export function afterSoftBounce(
   attempts: number,
   at: Instant,
 ): Instant | undefined {
-  const gap = softBounceGapsMs[attempts - 1];
+  // Past the last gap it pauses; whoever resumes it then grants a fresh round.
+  const gap = softBounceGapsMs[(attempts - 1) % (softBounceGapsMs.length + 1)];
   if (gap === undefined) return undefined;
   const next = later(at, gap);
   const zone = current.timeZone;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -102,7 +102,8 @@ describe('dumpSchema', () => {
 
 describe('the migrations', () => {
   test('are all that src/db/schema asks for', async () => {
-    const directory = await mkdtemp(join(root, '.data-drizzle-'));
+    await mkdir(join(root, '.data'), { recursive: true });
+    const directory = await mkdtemp(join(root, '.data', 'drizzle-'));
     try {
       await cp(join(root, 'drizzle'), directory, { recursive: true });
       const before = await readdir(directory);
