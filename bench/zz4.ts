@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { NativeConnection, Worker, bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { installRuntime } from '../src/temporal/runtime.js';
+import { openGround } from './support/ground.js';
+import { atOnce } from './support/at-once.js';
+import { startPlain, startEnrollment } from './memory.js';
+installRuntime(pino({ level: 'warn' }));
+const ground = await openGround();
+const src = (f: string) => fileURLToPath(new URL(`../src/${f}.ts`, import.meta.url));
+async function run(label: string, path: string, start: typeof startPlain, preload: string[]) {
+  const b = await bundleWorkflowCode({ workflowsPath: fileURLToPath(new URL(path, import.meta.url)), preloadModules: preload.map(src), logger: new DefaultLogger('WARN') });
+  const connection = await NativeConnection.connect({ address: ground.temporal.address });
+  const taskQueue = randomUUID();
+  const w = await Worker.create({ connection, namespace: 'default', taskQueue, workflowBundle: b, maxCachedWorkflows: 5000, debugMode: true });
+  const done = w.run();
+  const heap = async (n: number, more: number) => { await atOnce(16, more, () => start(ground, taskQueue)); while (w.getStatus().numCachedWorkflows !== n) await delay(30); await delay(300); for (let i = 0; i < 4; i++) { await globalThis.gc?.(); await delay(50); } return process.memoryUsage(); };
+  const a = await heap(100, 100); const c = await heap(400, 300);
+  console.log(label, 'heap', ((c.heapUsed - a.heapUsed) / 300 / 1000).toFixed(1), 'ext', ((c.external - a.external) / 300 / 1000).toFixed(1), 'rss', ((c.rss - a.rss) / 300 / 1000).toFixed(1));
+  w.shutdown(); await done; await connection.close();
+}
+const mods = ['contract/messages', 'contract/search-attributes', 'contract/activities', 'domain/enrollment/state', 'domain/enrollment/objection', 'workflows/details', 'workflows/inbox'];
+await run('plain', './workflows/plain.ts', startPlain, []);
+await run('enrollment', './workflows/enrollment.ts', startEnrollment, []);
+await run('enrollment preload', './workflows/enrollment.ts', startEnrollment, mods);
+await run('plain', './workflows/plain.ts', startPlain, []);
+await run('enrollment preload all', './workflows/enrollment.ts', startEnrollment, [...mods, 'workflows/proxies', 'workflows/enrollment', 'workflows/sweep', 'workflows/index']).catch((e: unknown) => console.log(e));
+await run('enrollment', './workflows/enrollment.ts', startEnrollment, []);
+await ground.stop();
+process.exit(0);
