@@ -13,11 +13,15 @@ import { demoSequence } from './support/demo-sequence.js';
 import { figureOf, type Figure, type Round } from './support/figure.js';
 import type { Ground } from './support/ground.js';
 
-const rounds = 2;
-/** Two counts, so that what a worker needs without any workflow drops out of the difference. */
-const few = 300;
-const many = 1300;
+const rounds = 3;
+/** How many are cached at each look; their slope leaves out what a worker needs without any workflow. */
+const counts = [300, 550, 800, 1050, 1300] as const;
 const most = 1.3;
+/** Garbage is collected when asked, and neither the young generation nor malloc's arenas grow as they like. */
+const steady = {
+  flags: ['--expose-gc', '--max-semi-space-size=2'],
+  env: { MALLOC_ARENA_MAX: '1' },
+};
 const starters = 16;
 
 /** How much a worker's resident memory grows with each enrollment that it keeps in its cache. */
@@ -53,22 +57,27 @@ interface Kind {
   readonly start: (ground: Ground, taskQueue: string) => Promise<void>;
 }
 
-/** kB of resident memory per workflow of one kind: the slope between few and many of them in one worker. */
+/** kB of resident memory per workflow of one kind: the slope over growing numbers of them in one worker. */
 async function prepare(ground: Ground, kind: Kind): Promise<() => Promise<number>> {
   const codePath = join(kind.directory, `${kind.bundle}.js`);
   await writeFile(codePath, (await bundleOf(kind.bundle)).code);
   return async () => {
     const taskQueue = `memory-${randomUUID()}`;
-    const worker = startChild('worker-process');
+    const worker = startChild('worker-process', steady);
     try {
       const { temporal } = ground;
-      const start = { kind: 'start', temporal, taskQueue, codePath, maxCachedWorkflows: 2 * many };
-      await worker.ask(start, nothing);
+      const maxCachedWorkflows = 2 * Math.max(...counts);
+      await worker.ask(
+        { kind: 'start', temporal, taskQueue, codePath, maxCachedWorkflows },
+        nothing,
+      );
       const cache = { ground, worker, taskQueue, start: kind.start };
-      const before = await residentWith(cache, few, few);
-      const after = await residentWith(cache, many, many - few);
-      console.log(kind.bundle, before, after);
-      return (after - before) / (many - few) / 1000;
+      const looks: { readonly x: number; readonly y: number }[] = [];
+      for (const count of counts) {
+        const more = count - (looks.at(-1)?.x ?? 0);
+        looks.push({ x: count, y: (await residentWith(cache, count, more)) / 1000 });
+      }
+      return slope(looks);
     } finally {
       await worker.stop();
     }
@@ -102,12 +111,20 @@ async function residentWith(
 const nothing = z.object({});
 const memory = z.object({ residentBytes: z.number() });
 
-export async function startPlain({ client }: Ground, taskQueue: string): Promise<void> {
+/** The slope of the straight line that fits the points best. */
+function slope(points: readonly { readonly x: number; readonly y: number }[]): number {
+  const meanX = points.reduce((sum, { x }) => sum + x, 0) / points.length;
+  const meanY = points.reduce((sum, { y }) => sum + y, 0) / points.length;
+  const together = points.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0);
+  return together / points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
+}
+
+async function startPlain({ client }: Ground, taskQueue: string): Promise<void> {
   await client.workflow.start('waiter', { taskQueue, workflowId: `waiter/${randomUUID()}` });
 }
 
 /** Starts an enrollment the way the API does, one that waits for its second step. */
-export async function startEnrollment(ground: Ground, taskQueue: string): Promise<void> {
+async function startEnrollment(ground: Ground, taskQueue: string): Promise<void> {
   const ref = { accountId: randomUUID(), enrollmentId: randomUUID() };
   const item = waitingEnrollment(ref);
   const gateway = createGateway({

@@ -9,11 +9,14 @@ export interface Child {
   stop(): Promise<void>;
 }
 
-/** Starts `bench/support/<name>.ts`. It ends when this process does. */
-export function startChild(name: 'api-process' | 'worker-process'): Child {
+/** Starts `bench/support/<name>.ts`, with flags for Node. It ends when this process does. */
+export function startChild(
+  name: 'api-process' | 'worker-process',
+  options: { readonly flags?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
+): Child {
   const child = fork(fileURLToPath(new URL(`./${name}.ts`, import.meta.url)), {
-    execArgv: ['--import', 'tsx', '--expose-gc', '--max-semi-space-size=2'],
-    env: { ...process.env, MALLOC_ARENA_MAX: '1' },
+    execArgv: ['--import', 'tsx', ...(options.flags ?? [])],
+    env: { ...process.env, ...options.env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const ended = once(child, 'exit');
@@ -21,7 +24,7 @@ export function startChild(name: 'api-process' | 'worker-process'): Child {
     ask: async (question, answer) => {
       const reply = Promise.race([once(child, 'message'), ended.then(() => fail(child))]);
       child.send(question);
-      const [message] = await reply;
+      const [message]: readonly unknown[] = await reply;
       return answer.parse(message);
     },
     stop: async () => {

@@ -41,7 +41,9 @@ export const demoSequence = {
       kind: 'automated_email',
       delayDays: 4,
       replyTo: 'follow-up',
-      email: { html: '<p>I will leave it at that, {{contact.firstName|for now}}. All the best!</p>' },
+      email: {
+        html: '<p>I will leave it at that, {{contact.firstName|for now}}. All the best!</p>',
+      },
     },
   ],
   settings: { sendWindowStartMinute: 8 * 60, sendWindowEndMinute: 18 * 60, unenrollCompany: true },

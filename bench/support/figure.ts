@@ -56,12 +56,15 @@ export function figureOf(
 }
 
 /** A figure as one entry of the JSON file. */
-export function toJson({ spread: _spread, ...figure }: Figure): Omit<Figure, 'spread'> {
+export function toJson({ name, unit, aim, ok, ...figure }: Figure): Omit<Figure, 'spread'> {
   return {
-    ...figure,
+    name,
     value: rounded(figure.value),
+    unit,
     baseline: rounded(figure.baseline),
     ratio: rounded(figure.ratio),
+    aim,
+    ok,
   };
 }
 

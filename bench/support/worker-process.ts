@@ -21,8 +21,8 @@ const workerQuestion = z.discriminatedUnion('kind', [
 ]);
 type Question = z.output<typeof workerQuestion>;
 
-const collections = 4;
-const settleMs = 400;
+const collections = 3;
+const settleMs = 300;
 let worker: Awaited<ReturnType<typeof createWorker>> | undefined;
 let stopped: Promise<void> = Promise.resolve();
 
@@ -58,7 +58,7 @@ async function untilCached(count: number): Promise<void> {
 /** Resident memory, once nothing is left to collect in this thread; a workflow has seen to its own thread. */
 async function residentBytes(): Promise<number> {
   for (let round = 0; round < collections; round += 1) {
-    await globalThis.gc?.();
+    globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
     await delay(settleMs);
   }
   return process.memoryUsage.rss();

@@ -2,6 +2,7 @@
 export function collect(): Promise<boolean> {
   const { gc } = globalThis;
   if (gc === undefined) return Promise.resolve(false);
-  for (let round = 0; round < 3; round += 1) void gc();
+  for (let round = 0; round < 3; round += 1)
+    gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
   return Promise.resolve(true);
 }
