@@ -43,6 +43,8 @@ const catalogue = {
   ),
   IDEMPOTENCY_IN_PROGRESS: notNow(409, 'request', 'The first request with this key still runs'),
   CONFLICT: refused(409, 'request', 'Something else has this value already'),
+  PRECONDITION_REQUIRED: refused(428, 'request', 'The request must say which version it changes'),
+  PRECONDITION_FAILED: refused(412, 'request', 'It was changed by somebody else meanwhile'),
   LIMIT_REACHED: refused(409, 'account', 'The account has as many as it may have'),
 
   NO_EMAIL: refused(422, 'contact', 'The contact has no usable address'),

@@ -75,6 +75,24 @@ export async function findSequence(
   return rows[0];
 }
 
+/**
+ * The sequence with its current version, its row locked until the transaction ends, so that of two edits the second sees
+ * the first. Lock order: account, sequence, enrollments.
+ */
+export async function lockSequence(
+  tx: Tx,
+  accountId: string,
+  id: string,
+): Promise<Sequence | undefined> {
+  const [locked] = await tx
+    .select({ id: sequences.id })
+    .from(sequences)
+    .where(and(eq(sequences.accountId, accountId), eq(sequences.id, id)))
+    .for('no key update');
+  // Read by a statement of its own: one that waited for the lock may pair the new row with the old version.
+  return locked && findSequence(tx, accountId, id);
+}
+
 export async function countSequences(db: Db | Tx, accountId: string): Promise<number> {
   const rows = await db
     .select({ total: count() })

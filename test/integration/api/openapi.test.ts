@@ -7,7 +7,10 @@ const operationShape = z.object({
   operationId: z.string(),
   tags: z.array(z.string()),
   parameters: z.array(z.object({ in: z.string(), name: z.string(), required: z.boolean() })),
-  responses: z.record(z.string(), z.object({ content: z.record(z.string(), z.unknown()) })),
+  responses: z.record(
+    z.string(),
+    z.object({ content: z.record(z.string(), z.unknown()), headers: z.unknown().optional() }),
+  ),
 });
 const documentShape = z.looseObject({
   openapi: z.string(),
@@ -68,12 +71,16 @@ test.each(endpoints.map((endpoint) => [endpoint.method, endpoint.path, endpoint]
     expect(inPath.map(({ name }) => name)).toEqual(names);
     expect(inPath.every(({ required }) => required)).toBe(true);
     const headers = parameters.filter((parameter) => parameter.in === 'header');
-    expect(headers.map(({ name }) => name)).toEqual(
-      method === 'GET' ? ['Cadenza-User'] : ['Cadenza-User', 'Idempotency-Key'],
-    );
+    expect(headers.map(({ name }) => name)).toEqual([
+      'Cadenza-User',
+      ...(method === 'GET' ? [] : ['Idempotency-Key']),
+      ...(endpoint.concurrency === 'if_match' ? ['If-Match'] : []),
+    ]);
     expect(headers[0]?.required).toBe(endpoint.actingUser === 'required');
     for (const status of Object.keys(endpoint.replies)) {
       expect(responses[status]?.content).toHaveProperty(['application/json', 'schema']);
+      const tagged = endpoint.concurrency === undefined ? {} : { ETag: { required: true } };
+      expect(responses[status]?.headers ?? {}).toMatchObject(tagged);
     }
     for (const status of ['401', '403', '422', '500', '503']) {
       expect(responses[status]?.content).toEqual({

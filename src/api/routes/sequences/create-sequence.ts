@@ -2,8 +2,9 @@ import { newId } from '../../../db/new-id.js';
 import { lockAccount } from '../../../db/queries/accounts.js';
 import { countSequences, insertSequence } from '../../../db/queries/sequences.js';
 import { maxSequences, validateSequence } from '../../../domain/sequence/validate.js';
+import { refuseDraft } from '../../edit-sequence.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuse, refuseFields } from '../../problem.js';
+import { refuse } from '../../problem.js';
 import { sequenceInput, sequenceReply, showSequence } from '../../shapes/sequence.js';
 
 export const createSequence = defineEndpoint({
@@ -14,6 +15,7 @@ export const createSequence = defineEndpoint({
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
+  concurrency: 'etag',
   params: nothing,
   query: nothing,
   body: sequenceInput,
@@ -24,9 +26,7 @@ export const createSequence = defineEndpoint({
     // Locked, so that two at once cannot both be the last one that is allowed.
     const account = await lockAccount(tx, accountId);
     const verdict = validateSequence(body, account ?? { capabilities: [] });
-    if (!verdict.ok) {
-      return refuseFields(verdict.problems.map((problem) => ({ in: 'body', ...problem })));
-    }
+    if (!verdict.ok) return refuseDraft(verdict.problems);
     if ((await countSequences(tx, accountId)) >= maxSequences) {
       refuse('LIMIT_REACHED', `The account has ${maxSequences} sequences, which is the most.`);
     }
