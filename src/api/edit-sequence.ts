@@ -6,7 +6,7 @@ import type { DraftProblem } from '../domain/sequence/draft.js';
 import type { ValidationResult } from '../domain/sequence/validate.js';
 import type { CallContext } from './endpoint.js';
 import { requireMatch } from './precondition.js';
-import { refuseFields, refuseUnknown, type FieldError } from './problem.js';
+import { refuse, refuseFields, refuseUnknown, type FieldError } from './problem.js';
 
 /** An edit of a sequence: who makes it, and what it makes of the current version. */
 export interface Edit {
@@ -24,9 +24,12 @@ export interface Edit {
  */
 export async function editSequence(call: CallContext, edit: Edit): Promise<Sequence> {
   const { tx, accountId, now } = call;
-  const current = await lockSequence(tx, accountId, edit.sequenceId);
+  const current = await lockSequence(tx, accountId, edit.sequenceId, 'edit');
   if (current === undefined) return refuseUnknown('sequence');
   requireMatch(call, current.version);
+  if (current.archivedAt !== null) {
+    return refuse('SEQUENCE_NOT_ACTIVE', 'The sequence was deleted; make a copy of it to go on.');
+  }
   const result = await edit.make(current);
   if (!result.ok) return refuseDraft(result.problems, edit.place);
   const { name, definition } = result;

@@ -61,6 +61,7 @@ const catalogue = {
   SENDER_NOT_ELIGIBLE: refused(422, 'sender', 'The sender cannot send sequence emails'),
   SEND_LIMIT: notNow(429, 'sender', 'No sending budget is left for now'),
   SEQUENCE_NOT_ACTIVE: refused(409, 'sequence', 'The sequence takes no enrollments'),
+  SEQUENCE_IN_USE: refused(409, 'sequence', 'Contacts are enrolled in the sequence'),
   SEQUENCE_EMPTY: refused(422, 'sequence', 'The sequence has no steps'),
   STEP_NOT_FOUND: refused(422, 'sequence', 'The sequence has no such step'),
   BULK_TOO_LARGE: refused(422, 'request', 'Too many contacts at once'),

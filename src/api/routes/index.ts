@@ -24,6 +24,8 @@ import { getMailbox } from './mailboxes/get-mailbox.js';
 import { listMailboxes } from './mailboxes/list-mailboxes.js';
 import { createSequence } from './sequences/create-sequence.js';
 import { compareVersions } from './sequences/compare-versions.js';
+import { copySequence } from './sequences/copy-sequence.js';
+import { deleteSequence } from './sequences/delete-sequence.js';
 import { removeStep } from './sequences/delete-step.js';
 import { patchSequence } from './sequences/edit-sequence.js';
 import { patchStep } from './sequences/edit-step.js';
@@ -62,6 +64,8 @@ export const endpoints: readonly Endpoint[] = [
   orderSteps,
   patchStep,
   removeStep,
+  copySequence,
+  deleteSequence,
   listVersions,
   getVersion,
   compareVersions,

@@ -61,6 +61,14 @@ export const sequenceInput = z
   })
   .meta({ id: 'SequenceInput' });
 
+export const copyInput = z
+  .strictObject({
+    name: z.string(),
+    steps: z.array(stepInput).optional().meta({ description: 'Instead of those of the original.' }),
+    settings: settingsInput.optional(),
+  })
+  .meta({ id: 'SequenceCopyInput' });
+
 export const sequencePatch = z
   .strictObject({ name: z.string().optional(), settings: settingsInput.optional() })
   .meta({ id: 'SequencePatch' });
@@ -129,6 +137,7 @@ export const sequenceReply = z
     settings: settingsReply,
     createdAt: instantShape,
     updatedAt: instantShape,
+    archivedAt: instantShape.nullable().meta({ description: 'When it was deleted.' }),
   })
   .meta({ id: 'Sequence' });
 

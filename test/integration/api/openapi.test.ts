@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it, test } from 'vitest';
 import { z } from 'zod';
+import type { Endpoint } from '../../../src/api/endpoint.js';
 import { endpoints } from '../../../src/api/routes/index.js';
 import { send, startApi, type TestApi } from '../../support/api.js';
 
@@ -61,6 +62,12 @@ it('gives each operation an id of its own', () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
+const headersOf = ({ method, concurrency }: Endpoint) => [
+  'Cadenza-User',
+  ...(method === 'GET' ? [] : ['Idempotency-Key']),
+  ...(concurrency === 'if_match' ? ['If-Match'] : []),
+];
+
 test.each(endpoints.map((endpoint) => [endpoint.method, endpoint.path, endpoint] as const))(
   'describes %s %s: parameters, body, replies and problems',
   (method, path, endpoint) => {
@@ -71,11 +78,7 @@ test.each(endpoints.map((endpoint) => [endpoint.method, endpoint.path, endpoint]
     expect(inPath.map(({ name }) => name)).toEqual(names);
     expect(inPath.every(({ required }) => required)).toBe(true);
     const headers = parameters.filter((parameter) => parameter.in === 'header');
-    expect(headers.map(({ name }) => name)).toEqual([
-      'Cadenza-User',
-      ...(method === 'GET' ? [] : ['Idempotency-Key']),
-      ...(endpoint.concurrency === 'if_match' ? ['If-Match'] : []),
-    ]);
+    expect(headers.map(({ name }) => name)).toEqual(headersOf(endpoint));
     expect(headers[0]?.required).toBe(endpoint.actingUser === 'required');
     for (const status of Object.keys(endpoint.replies)) {
       expect(responses[status]?.content).toHaveProperty(['application/json', 'schema']);

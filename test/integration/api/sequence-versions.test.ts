@@ -24,14 +24,11 @@ const ask = (
   method: string,
   path: string,
   body: unknown,
-  match = '*',
-  caller: TestCaller = api,
-  more: Readonly<Record<string, string>> = {},
+  headers: Readonly<Record<string, string>> | string = '*',
 ) =>
-  caller.request(method, path, body, {
+  api.request(method, path, body, {
     'cadenza-user': 'ada@example.com',
-    'if-match': match,
-    ...more,
+    ...(typeof headers === 'string' ? { 'if-match': headers } : headers),
   });
 const put = (body: unknown, match?: string) => ask('PUT', `/v1/sequences/${id}`, body, match);
 const patch = (body: unknown, match?: string) => ask('PATCH', `/v1/sequences/${id}`, body, match);
@@ -159,9 +156,13 @@ describe('If-Match', () => {
   });
 
   it('is a part of the request that an Idempotency-Key stands for; the stored answer has its ETag', async () => {
-    const key = { 'idempotency-key': 'edit-1' };
     const edit = (match: string) =>
-      ask('PATCH', `/v1/sequences/${id}`, { name: 'Once' }, match, api, key);
+      ask(
+        'PATCH',
+        `/v1/sequences/${id}`,
+        { name: 'Once' },
+        { 'if-match': match, 'idempotency-key': 'edit-1' },
+      );
     const first = await edit('"1"');
     await patch({ name: 'Later' });
     const repeat = await edit('"1"');

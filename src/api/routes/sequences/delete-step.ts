@@ -18,6 +18,7 @@ export const removeStep = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: sequenceReply },
+  refusals: ['SEQUENCE_NOT_ACTIVE'],
   handler: async (call) => {
     const { id, stepId } = call.params;
     const saved = await editSequence(call, {

@@ -17,6 +17,7 @@ export const patchSequence = defineEndpoint({
   query: nothing,
   body: sequencePatch,
   replies: { 200: sequenceReply },
+  refusals: ['SEQUENCE_NOT_ACTIVE'],
   handler: async (call) => {
     const saved = await editSequence(call, {
       sequenceId: call.params.id,

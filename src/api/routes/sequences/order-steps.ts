@@ -18,6 +18,7 @@ export const orderSteps = defineEndpoint({
   query: nothing,
   body: stepOrder,
   replies: { 200: sequenceReply },
+  refusals: ['SEQUENCE_NOT_ACTIVE'],
   handler: async (call) => {
     const saved = await editSequence(call, {
       sequenceId: call.params.id,

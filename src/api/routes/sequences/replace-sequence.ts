@@ -20,6 +20,7 @@ export const replaceSequence = defineEndpoint({
   query: nothing,
   body: sequenceInput,
   replies: { 200: sequenceReply },
+  refusals: ['SEQUENCE_NOT_ACTIVE'],
   handler: async (call) => {
     const { tx, accountId, params, body } = call;
     const saved = await editSequence(call, {
