@@ -171,7 +171,8 @@ CREATE TABLE sequences (
   owner_id uuid NOT NULL,
   current_version integer NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,
-  updated_at timestamp(3) with time zone NOT NULL
+  updated_at timestamp(3) with time zone NOT NULL,
+  archived_at timestamp(3) with time zone
 );
 
 CREATE TABLE suppressions (

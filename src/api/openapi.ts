@@ -23,6 +23,7 @@ const changeCodes: readonly ProblemCode[] = [
   'IDEMPOTENCY_KEY_REUSED',
   'IDEMPOTENCY_IN_PROGRESS',
 ];
+const matchCodes: readonly ProblemCode[] = ['PRECONDITION_REQUIRED', 'PRECONDITION_FAILED'];
 
 const problemSchema = {
   type: 'object',
@@ -147,7 +148,13 @@ function headerParameters(endpoint: Endpoint): readonly Json[] {
     false,
     'Makes a repeat safe: the same key and body get the stored answer, for 24 hours.',
   );
-  return endpoint.method === 'GET' ? [actingUser] : [actingUser, key];
+  const match = header(
+    'If-Match',
+    true,
+    'The ETag of the version that the change is based on, such as "3"; `*` for whichever is current.',
+  );
+  const guarded = endpoint.concurrency === 'if_match';
+  return [actingUser, ...(endpoint.method === 'GET' ? [] : [key]), ...(guarded ? [match] : [])];
 }
 
 function successes(endpoint: Endpoint, schemas: SchemaBook): Json {
@@ -155,11 +162,18 @@ function successes(endpoint: Endpoint, schemas: SchemaBook): Json {
     status,
     {
       description: successTitles[status] ?? 'Done',
+      ...(endpoint.concurrency && { headers: { ETag: etagHeader } }),
       content: { 'application/json': { schema: schemas.add(schema, 'output') } },
     },
   ]);
   return Object.fromEntries(entries);
 }
+
+const etagHeader = {
+  required: true,
+  description: 'The version, for If-Match.',
+  schema: { type: 'string', examples: ['"3"'] },
+};
 
 const successTitles: Readonly<Record<string, string>> = {
   200: 'Done',
@@ -172,6 +186,7 @@ function problems(endpoint: Endpoint, named: boolean): Json {
     ...commonCodes,
     ...(endpoint.method === 'GET' ? [] : changeCodes),
     ...(named ? ['NOT_FOUND' as const] : []),
+    ...(endpoint.concurrency === 'if_match' ? matchCodes : []),
     ...(endpoint.refusals ?? []),
   ]);
   const byStatus = new Map<number, ProblemCode[]>();

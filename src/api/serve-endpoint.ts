@@ -1,8 +1,10 @@
 import type { Request, Response } from 'express';
+import { z } from 'zod';
 import { authenticate, findActingUser, requireScope } from './auth.js';
 import type { AppDeps } from './deps.js';
 import type { AnyReply, Caller, Endpoint } from './endpoint.js';
 import { readIdempotencyKey } from './idempotency.js';
+import { etagOf } from './precondition.js';
 import { jsonDigest, unstorableFields } from './json-text.js';
 import { refuseFields, refuseUnknown } from './problem.js';
 import { readJsonBody } from './read-body.js';
@@ -22,7 +24,7 @@ export function serveEndpoint(
     const body = reads ? {} : await readJsonBody(request, response);
     const outcome = await perform({ endpoint, deps, request, response, caller, body });
     if (outcome.replayed) response.set('Idempotency-Replayed', 'true');
-    send(response, outcome.reply);
+    send(response, endpoint, outcome.reply);
   };
 }
 
@@ -56,19 +58,28 @@ async function perform(performance: Performance): Promise<Outcome> {
     actingUser,
     now: deps.now(),
     requestId: requestIdOf(response),
+    ifMatch: request.get('if-match'),
     deps,
   };
   if (endpoint.method === 'GET') return { reply: await runRead(run, base), replayed: false };
   const key = readIdempotencyKey(request.get('idempotency-key'));
-  const asked = [endpoint.method, request.path, query, body, base.actor];
+  const { ifMatch } = base;
+  const asked = [
+    ...[endpoint.method, request.path, query, body, base.actor],
+    ...(ifMatch === undefined ? [] : [{ ifMatch }]),
+  ];
   const keyed: Keyed | undefined =
     key === undefined ? undefined : { key, digest: jsonDigest(asked) };
   return runChange(endpoint, run, base, keyed);
 }
 
-function send(response: Response, reply: AnyReply): void {
+const versioned = z.object({ version: z.int() });
+
+function send(response: Response, endpoint: Endpoint, reply: AnyReply): void {
   const { location } = reply.headers;
   if (location !== undefined) response.location(location);
+  // Made from the body, so that a stored answer has the ETag that it had at first.
+  if (endpoint.concurrency) response.set('ETag', etagOf(versioned.parse(reply.body).version));
   response.set('Cache-Control', 'no-store');
   response.status(reply.status).json(reply.body);
 }

@@ -23,8 +23,19 @@ import { createMailbox } from './mailboxes/create-mailbox.js';
 import { getMailbox } from './mailboxes/get-mailbox.js';
 import { listMailboxes } from './mailboxes/list-mailboxes.js';
 import { createSequence } from './sequences/create-sequence.js';
+import { compareVersions } from './sequences/compare-versions.js';
+import { copySequence } from './sequences/copy-sequence.js';
+import { deleteSequence } from './sequences/delete-sequence.js';
+import { removeStep } from './sequences/delete-step.js';
+import { patchSequence } from './sequences/edit-sequence.js';
+import { patchStep } from './sequences/edit-step.js';
 import { getSequence } from './sequences/get-sequence.js';
+import { getVersion } from './sequences/get-version.js';
 import { listSequences } from './sequences/list-sequences.js';
+import { listVersions } from './sequences/list-versions.js';
+import { orderSteps } from './sequences/order-steps.js';
+import { replaceSequence } from './sequences/replace-sequence.js';
+import { restoreVersion } from './sequences/restore-version.js';
 import { createUser } from './users/create-user.js';
 import { getUser } from './users/get-user.js';
 import { listUsers } from './users/list-users.js';
@@ -48,6 +59,17 @@ export const endpoints: readonly Endpoint[] = [
   createSequence,
   listSequences,
   getSequence,
+  replaceSequence,
+  patchSequence,
+  orderSteps,
+  patchStep,
+  removeStep,
+  copySequence,
+  deleteSequence,
+  listVersions,
+  getVersion,
+  compareVersions,
+  restoreVersion,
   createEnrollment,
   listEnrollments,
   getEnrollment,

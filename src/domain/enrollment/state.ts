@@ -23,6 +23,7 @@ export const enrollmentReasons = [
   'meeting_logged',
   'company_meeting',
   'workflow',
+  'sequence_deleted',
   'bounced',
   'send_failed',
   'missing_token',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it, test } from 'vitest';
 import { z } from 'zod';
+import type { Endpoint } from '../../../src/api/endpoint.js';
 import { endpoints } from '../../../src/api/routes/index.js';
 import { send, startApi, type TestApi } from '../../support/api.js';
 
@@ -7,7 +8,10 @@ const operationShape = z.object({
   operationId: z.string(),
   tags: z.array(z.string()),
   parameters: z.array(z.object({ in: z.string(), name: z.string(), required: z.boolean() })),
-  responses: z.record(z.string(), z.object({ content: z.record(z.string(), z.unknown()) })),
+  responses: z.record(
+    z.string(),
+    z.object({ content: z.record(z.string(), z.unknown()), headers: z.unknown().optional() }),
+  ),
 });
 const documentShape = z.looseObject({
   openapi: z.string(),
@@ -58,6 +62,12 @@ it('gives each operation an id of its own', () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
+const headersOf = ({ method, concurrency }: Endpoint) => [
+  'Cadenza-User',
+  ...(method === 'GET' ? [] : ['Idempotency-Key']),
+  ...(concurrency === 'if_match' ? ['If-Match'] : []),
+];
+
 test.each(endpoints.map((endpoint) => [endpoint.method, endpoint.path, endpoint] as const))(
   'describes %s %s: parameters, body, replies and problems',
   (method, path, endpoint) => {
@@ -68,12 +78,12 @@ test.each(endpoints.map((endpoint) => [endpoint.method, endpoint.path, endpoint]
     expect(inPath.map(({ name }) => name)).toEqual(names);
     expect(inPath.every(({ required }) => required)).toBe(true);
     const headers = parameters.filter((parameter) => parameter.in === 'header');
-    expect(headers.map(({ name }) => name)).toEqual(
-      method === 'GET' ? ['Cadenza-User'] : ['Cadenza-User', 'Idempotency-Key'],
-    );
+    expect(headers.map(({ name }) => name)).toEqual(headersOf(endpoint));
     expect(headers[0]?.required).toBe(endpoint.actingUser === 'required');
     for (const status of Object.keys(endpoint.replies)) {
       expect(responses[status]?.content).toHaveProperty(['application/json', 'schema']);
+      const tagged = endpoint.concurrency === undefined ? {} : { ETag: { required: true } };
+      expect(responses[status]?.headers ?? {}).toMatchObject(tagged);
     }
     for (const status of ['401', '403', '422', '500', '503']) {
       expect(responses[status]?.content).toEqual({
