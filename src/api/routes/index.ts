@@ -25,6 +25,9 @@ import { listMailboxes } from './mailboxes/list-mailboxes.js';
 import { createSequence } from './sequences/create-sequence.js';
 import { getSequence } from './sequences/get-sequence.js';
 import { listSequences } from './sequences/list-sequences.js';
+import { createSuppression } from './suppressions/create-suppression.js';
+import { deleteSuppression } from './suppressions/delete-suppression.js';
+import { listSuppressions } from './suppressions/list-suppressions.js';
 import { createUser } from './users/create-user.js';
 import { getUser } from './users/get-user.js';
 import { listUsers } from './users/list-users.js';
@@ -45,6 +48,9 @@ export const endpoints: readonly Endpoint[] = [
   upsertContact,
   listContacts,
   getContact,
+  createSuppression,
+  listSuppressions,
+  deleteSuppression,
   createSequence,
   listSequences,
   getSequence,
