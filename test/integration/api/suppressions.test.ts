@@ -35,7 +35,7 @@ describe('POST /v1/suppressions', () => {
       reason: 'unsubscribed',
       note: 'By phone',
       createdBy: { kind: 'user', id: world.userId },
-      createdAt: expect.any(String),
+      createdAt: first.body['createdAt'],
       effects: [],
     });
     const again = await suppress({ ...body, note: 'By mail' });
