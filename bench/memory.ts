@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { z } from 'zod';
 import type { OutboxItem } from '../src/contract/gateway.js';
 import { createGateway } from '../src/temporal/gateway.js';
 import { atOnce } from './support/at-once.js';
-import { startChild } from './support/child.js';
+import { bundleOf } from './support/bundle.js';
+import { startChild, type Child } from './support/child.js';
 import { demoSequence } from './support/demo-sequence.js';
 import { figureOf, type Figure, type Round } from './support/figure.js';
 import type { Ground } from './support/ground.js';
 
-const rounds = 3;
+const rounds = 2;
 /** Two counts, so that what a worker needs without any workflow drops out of the difference. */
 const few = 300;
 const many = 1300;
@@ -18,61 +22,92 @@ const starters = 16;
 
 /** How much a worker's resident memory grows with each enrollment that it keeps in its cache. */
 export async function measureMemory(ground: Ground): Promise<readonly Figure[]> {
-  const measured: Round[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    const baseline = await measureWorker(ground, 'plain');
-    measured.push({ value: await measureWorker(ground, 'enrollment'), baseline });
+  const directory = await mkdtemp(join(tmpdir(), 'cadenza-bench-'));
+  try {
+    const measure = {
+      plain: await prepare(ground, { bundle: 'plain', directory, start: startPlain }),
+      enrollment: await prepare(ground, {
+        bundle: 'enrollment',
+        directory,
+        start: startEnrollment,
+      }),
+    };
+    const measured: Round[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const baseline = await measure.plain();
+      measured.push({ value: await measure.enrollment(), baseline });
+    }
+    const aim = {
+      text: `at most ${most} of a plain workflow`,
+      met: ({ ratio }: { readonly ratio: number }) => ratio <= most,
+    };
+    return [figureOf({ name: 'memory: per cached enrollment', unit: 'kB', aim }, measured)];
+  } finally {
+    await rm(directory, { recursive: true, force: true });
   }
-  return [
-    figureOf(
-      {
-        name: 'memory: per cached enrollment',
-        unit: 'kB',
-        aim: { text: `at most ${most} of a plain workflow`, met: ({ ratio }) => ratio <= most },
-      },
-      measured,
-    ),
-  ];
 }
 
-const kinds = { plain: startPlain, enrollment: startEnrollment } as const;
+interface Kind {
+  readonly bundle: 'plain' | 'enrollment';
+  readonly directory: string;
+  readonly start: (ground: Ground, taskQueue: string) => Promise<void>;
+}
 
 /** kB of resident memory per workflow of one kind: the slope between few and many of them in one worker. */
-export async function measureWorker(ground: Ground, kind: keyof typeof kinds): Promise<number> {
-  const taskQueue = `memory-${randomUUID()}`;
-  const worker = startChild('worker-process');
-  try {
-    const { temporal, client } = ground;
-    const nothing = z.object({});
-    await worker.ask(
-      { kind: 'start', temporal, taskQueue, bundle: kind, maxCachedWorkflows: many + few },
-      nothing,
-    );
-    const residentWith = async (count: number, more: number): Promise<number> => {
-      await atOnce(starters, more, () => kinds[kind](ground, taskQueue));
-      await worker.ask({ kind: 'until_cached', count }, nothing);
-      const workflowId = `collect/${randomUUID()}`;
-      const collected: unknown = await client.workflow.execute('collect', { taskQueue, workflowId });
-      if (collected !== true) throw new Error('garbage cannot be collected in the workflow thread');
-      await worker.ask({ kind: 'until_cached', count }, nothing);
-      return (await worker.ask({ kind: 'memory' }, z.object({ residentBytes: z.number() })))
-        .residentBytes;
-    };
-    const before = await residentWith(few, few);
-    console.log(before);
-    const after = await residentWith(many, many - few);
-    return (after - before) / (many - few) / 1000;
-  } finally {
-    await worker.stop();
-  }
+async function prepare(ground: Ground, kind: Kind): Promise<() => Promise<number>> {
+  const codePath = join(kind.directory, `${kind.bundle}.js`);
+  await writeFile(codePath, (await bundleOf(kind.bundle)).code);
+  return async () => {
+    const taskQueue = `memory-${randomUUID()}`;
+    const worker = startChild('worker-process');
+    try {
+      const { temporal } = ground;
+      const start = { kind: 'start', temporal, taskQueue, codePath, maxCachedWorkflows: 2 * many };
+      await worker.ask(start, nothing);
+      const cache = { ground, worker, taskQueue, start: kind.start };
+      const before = await residentWith(cache, few, few);
+      const after = await residentWith(cache, many, many - few);
+      console.log(kind.bundle, before, after);
+      return (after - before) / (many - few) / 1000;
+    } finally {
+      await worker.stop();
+    }
+  };
 }
 
-async function startPlain({ client }: Ground, taskQueue: string): Promise<void> {
+interface Cache extends Pick<Kind, 'start'> {
+  readonly ground: Ground;
+  readonly worker: Child;
+  readonly taskQueue: string;
+}
+
+/** Starts `more` workflows, waits until `count` are cached, and asks how much memory that takes without garbage. */
+async function residentWith(
+  { ground, worker, taskQueue, start }: Cache,
+  count: number,
+  more: number,
+): Promise<number> {
+  await atOnce(starters, more, () => start(ground, taskQueue));
+  await worker.ask({ kind: 'until_cached', count }, nothing);
+  const workflowId = `collect/${randomUUID()}`;
+  const collected: unknown = await ground.client.workflow.execute('collect', {
+    taskQueue,
+    workflowId,
+  });
+  if (collected !== true) throw new Error('garbage cannot be collected in the workflow thread');
+  await worker.ask({ kind: 'until_cached', count }, nothing);
+  return (await worker.ask({ kind: 'memory' }, memory)).residentBytes;
+}
+
+const nothing = z.object({});
+const memory = z.object({ residentBytes: z.number() });
+
+export async function startPlain({ client }: Ground, taskQueue: string): Promise<void> {
   await client.workflow.start('waiter', { taskQueue, workflowId: `waiter/${randomUUID()}` });
 }
 
 /** Starts an enrollment the way the API does, one that waits for its second step. */
-async function startEnrollment(ground: Ground, taskQueue: string): Promise<void> {
+export async function startEnrollment(ground: Ground, taskQueue: string): Promise<void> {
   const ref = { accountId: randomUUID(), enrollmentId: randomUUID() };
   const item = waitingEnrollment(ref);
   const gateway = createGateway({

@@ -136,8 +136,9 @@ describe('a reported reply or meeting', () => {
       'active',
       'active',
     ]);
-    const end = (await stack.api.timeline(b.id)).at(-1);
-    expect(end).toMatchObject({ type: 'unenrolled', data: { throughEnrollmentId: a.id } });
+    // A mail that was on its way already may stand behind it.
+    const end = (await stack.api.timeline(b.id)).find(({ type }) => type === 'unenrolled');
+    expect(end?.data).toMatchObject({ throughEnrollmentId: a.id });
     await Promise.all([a, b, c].map(({ id }) => isClosed(id)));
   });
 
