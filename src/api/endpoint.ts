@@ -70,7 +70,7 @@ export interface AnyReply {
   readonly headers: ReplyHeaders;
 }
 
-interface Operation {
+export interface Operation {
   readonly method: Method;
   /** With parameters in braces: `/v1/contacts/{id}`. */
   readonly path: string;

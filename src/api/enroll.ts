@@ -169,10 +169,10 @@ function canSend({ kind, state }: Mailbox): boolean {
 
 async function judge(call: CallContext, cast: Cast): Promise<Ineligible | undefined> {
   const { candidate, enroller, sender, mailbox, sequence } = cast;
-  const { contact, company, liveEnrollment, suppression } = candidate;
+  const { contact, company, liveEnrollment, suppressions } = candidate;
   const values = tokenValues(contact, company, sender);
   return whyIneligible({
-    contact: { address: contact.emailNormalized, liveEnrollment, suppression },
+    contact: { address: contact.emailNormalized, liveEnrollment, suppressions },
     enroller: { ...enroller, hasMailbox: await hasMailbox(call, enroller, mailbox) },
     sender,
     mailbox: mailbox ?? null,

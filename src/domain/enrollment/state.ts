@@ -22,6 +22,8 @@ export const enrollmentReasons = [
   'meeting_link',
   'meeting_logged',
   'company_meeting',
+  'unsubscribed',
+  'blocked',
   'workflow',
   'sequence_deleted',
   'bounced',

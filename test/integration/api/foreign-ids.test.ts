@@ -27,6 +27,7 @@ const idOf: Readonly<Record<string, (world: World) => string>> = {
   mailboxes: (world) => world.mailboxId,
   companies: (world) => world.companyId,
   contacts: (world) => world.contactId,
+  suppressions: (world) => world.suppressionId,
   sequences: (world) => world.sequenceId,
   enrollments: (world) => world.enrollmentId,
   tasks: (world) => world.taskId,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, test } from 'vitest';
 import { z } from 'zod';
 import type { Endpoint } from '../../../src/api/endpoint.js';
-import { endpoints } from '../../../src/api/routes/index.js';
+import { endpoints, streamEndpoints } from '../../../src/api/routes/index.js';
 import { send, startApi, type TestApi } from '../../support/api.js';
 
 const operationShape = z.object({
@@ -58,7 +58,7 @@ it('has no reference that leads nowhere, and no component that nobody refers to'
 
 it('gives each operation an id of its own', () => {
   const ids = valuesOf(document.paths, 'operationId');
-  expect(ids).toHaveLength(endpoints.length);
+  expect(ids).toHaveLength(endpoints.length + streamEndpoints.length);
   expect(new Set(ids).size).toBe(ids.length);
 });
 
@@ -92,6 +92,24 @@ test.each(endpoints.map((endpoint) => [endpoint.method, endpoint.path, endpoint]
     }
     if (names.length > 0) expect(responses).toHaveProperty('404');
     expect(operation.tags).toEqual([endpoint.tag]);
+  },
+);
+
+test.each(streamEndpoints.map(({ path, tag }) => [path, tag] as const))(
+  'describes POST %s: a row, a line of the answer and problems',
+  (path, tag) => {
+    const { requestBody, ...rest } = z
+      .looseObject({ requestBody: z.unknown() })
+      .parse(document.paths[path]?.['post']);
+    const operation = operationShape.parse(rest);
+    const media = ['content', 'application/x-ndjson', 'schema'];
+    expect(requestBody).toHaveProperty(media);
+    expect(operation.responses['200']).toHaveProperty(media);
+    for (const status of ['401', '403', '413', '415', '422', '500', '503']) {
+      expect(operation.responses[status]?.content).toHaveProperty(['application/problem+json']);
+    }
+    expect(operation.parameters.map(({ name }) => name)).toEqual(['Cadenza-User']);
+    expect(operation.tags).toEqual([tag]);
   },
 );
 
