@@ -171,14 +171,18 @@ CREATE TABLE sequences (
   owner_id uuid NOT NULL,
   current_version integer NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,
-  updated_at timestamp(3) with time zone NOT NULL
+  updated_at timestamp(3) with time zone NOT NULL,
+  archived_at timestamp(3) with time zone
 );
 
 CREATE TABLE suppressions (
   account_id uuid NOT NULL,
   address text NOT NULL,
   reason text NOT NULL,
-  created_at timestamp(3) with time zone NOT NULL
+  created_at timestamp(3) with time zone NOT NULL,
+  id uuid DEFAULT gen_random_uuid() NOT NULL,
+  note text,
+  created_by jsonb DEFAULT '{"kind": "system"}'::jsonb NOT NULL
 );
 
 CREATE TABLE tasks (
@@ -255,6 +259,8 @@ ALTER TABLE sequence_versions ADD CONSTRAINT sequence_versions_account_id_sequen
 ALTER TABLE sequences ADD CONSTRAINT sequences_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE suppressions ADD CONSTRAINT suppressions_account_id_address_reason_pk PRIMARY KEY (account_id, address, reason);
+
+ALTER TABLE suppressions ADD CONSTRAINT suppressions_reason CHECK ((reason = ANY (ARRAY['marked_as_spam'::text, 'unsubscribed'::text, 'unsubscribed_personal'::text, 'blocked'::text, 'blocked_domain'::text, 'bounced'::text])));
 
 ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_id_pk PRIMARY KEY (account_id, id);
 
@@ -339,6 +345,8 @@ CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (cre
 CREATE UNIQUE INDEX mailboxes_address ON public.mailboxes USING btree (account_id, address_normalized);
 
 CREATE INDEX sequences_by_update ON public.sequences USING btree (account_id, updated_at, id);
+
+CREATE UNIQUE INDEX suppressions_id ON public.suppressions USING btree (account_id, id);
 
 CREATE INDEX tasks_by_due ON public.tasks USING btree (account_id, state, due_at, id);
 

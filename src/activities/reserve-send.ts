@@ -1,11 +1,7 @@
 import { v5 as uuidv5 } from 'uuid';
 import type { RunStepInput } from '../contract/activities.js';
 import type { Tx } from '../db/client.js';
-import {
-  findCorrespondence,
-  findSuppression,
-  type Correspondence,
-} from '../db/queries/correspondence.js';
+import { findCorrespondence, type Correspondence } from '../db/queries/correspondence.js';
 import {
   advanceSend,
   findSend,
@@ -18,12 +14,15 @@ import {
   saveDecision,
   type LockedEnrollment,
 } from '../db/queries/enrollment-changes.js';
+import { findSuppressions } from '../db/queries/suppressions.js';
 import type { Decision, Refusal } from '../domain/enrollment/enrollment.js';
 import { pause } from '../domain/enrollment/pause.js';
 import { lateEmail, postpone } from '../domain/enrollment/postpone.js';
 import { end, type Happening } from '../domain/enrollment/progress.js';
 import type { EnrollmentReason } from '../domain/enrollment/state.js';
 import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
+import { endingOf, weightiest, type SuppressionReason } from '../domain/enrollment/suppression.js';
+import { normalizeAddress } from '../domain/message/address.js';
 import type { ThreadParent } from '../domain/message/threading.js';
 import { findStep } from '../domain/sequence/definition.js';
 import type { AutomatedEmailStep } from '../domain/sequence/step.js';
@@ -106,14 +105,28 @@ async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<
   const fail = (reason: EnrollmentReason): Promise<Reservation> =>
     settle(claim, end(locked, { state: 'errored', reason }, due));
 
-  const { email: recipient, emailNormalized } = people.contact;
-  if (recipient === null || emailNormalized === null) return fail('send_failed');
-  if (await findSuppression(tx, accountId, emailNormalized)) return fail('bounced');
+  // A mail that is tried again goes where it went before, whatever address the contact has by now.
+  const recipient = existing?.recipient ?? people.contact.email;
+  if (recipient === null) return fail('send_failed');
+  const suppression = await suppressionOf(claim, recipient);
+  if (suppression !== undefined) {
+    return settle(claim, end(locked, endingOf(suppression), due, { suppression }));
+  }
   const refused = existing ? undefined : await writeIntent(claim, people, recipient);
   if (refused) return fail(refused);
   const sendId = existing?.id ?? sendIdOf(locked.row.id, claim.step.id);
   const send = await takeLease(tx, { accountId, sendId }, deps.sendLeaseMs);
   return { kind: 'leased', send, people };
+}
+
+/** Why the address of a mail must not be written to, or undefined. */
+async function suppressionOf(
+  { tx, locked }: Claim,
+  recipient: string,
+): Promise<SuppressionReason | undefined> {
+  const address = normalizeAddress(recipient);
+  const compared = address.ok ? address.normalized : recipient.toLowerCase();
+  return weightiest(await findSuppressions(tx, locked.row.accountId, compared));
 }
 
 /** Renders the email and writes its ledger row, or says why it cannot be. */

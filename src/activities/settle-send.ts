@@ -1,12 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '../db/client.js';
-import { suppress } from '../db/queries/correspondence.js';
 import { advanceSend, type EmailSendRow, type LeaseRef } from '../db/queries/email-sends.js';
 import {
   lockEnrollment,
   queueForWorkflow,
   saveDecision,
 } from '../db/queries/enrollment-changes.js';
+import { suppress } from '../db/queries/suppressions.js';
 import type { Happening } from '../domain/enrollment/progress.js';
 import { afterSend, type SendResult } from '../domain/enrollment/send-outcome.js';
 import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
@@ -96,9 +96,16 @@ function factsOf(outcome: SubmitOutcome): {
   }
 }
 
+/** Notes that the address takes no mail (ENR-25); harmless when that is known. */
 async function suppressRecipient(tx: Tx, send: EmailSendRow, now: string): Promise<void> {
   const address = normalizeAddress(send.recipient);
-  if (address.ok) await suppress(tx, send.accountId, address.normalized, now);
+  if (!address.ok) return;
+  await suppress(tx, send.accountId, {
+    address: address.normalized,
+    reason: 'bounced',
+    createdBy: { kind: 'system' },
+    createdAt: now,
+  });
 }
 
 /** Sorts a server's answer; a 5xx is a hard bounce only when it is about the recipient's address. */

@@ -5,12 +5,13 @@ import { runChecks } from '../observability/health.js';
 import { answerErrors, refuseUnknownPath } from './answer-error.js';
 import type { AppDeps } from './deps.js';
 import { serveDocs } from './docs.js';
-import type { Endpoint } from './endpoint.js';
+import type { Operation } from './endpoint.js';
 import { logRequests } from './log-requests.js';
 import { refuse } from './problem.js';
 import { nameRequest } from './request-id.js';
-import { endpoints } from './routes/index.js';
+import { endpoints, streamEndpoints } from './routes/index.js';
 import { serveEndpoint } from './serve-endpoint.js';
+import { serveStream } from './serve-stream.js';
 
 const readinessLimitMs = 2000;
 
@@ -27,8 +28,11 @@ export function createApp(deps: AppDeps): Express {
     response.json({ live: true });
   });
   app.get('/readyz', reportReadiness(deps));
-  app.use(serveDocs(endpoints));
-  mount(app, endpoints, deps);
+  app.use(serveDocs(endpoints, streamEndpoints));
+  mount(app, [
+    ...endpoints.map((each) => ({ operation: each, serve: serveEndpoint(each, deps) })),
+    ...streamEndpoints.map((each) => ({ operation: each, serve: serveStream(each, deps) })),
+  ]);
   app.use(refuseUnknownPath);
   app.use(answerErrors(deps.logger));
   return app;
@@ -50,12 +54,18 @@ const helmetOptions = {
   },
 };
 
-function mount(app: Express, list: readonly Endpoint[], deps: AppDeps): void {
+interface Served {
+  readonly operation: Operation;
+  readonly serve: RequestHandler;
+}
+
+function mount(app: Express, list: readonly Served[]): void {
   const methodsByPath = new Map<string, string[]>();
-  for (const endpoint of list) {
-    const path = expressPath(endpoint.path);
-    methodsByPath.set(path, [...(methodsByPath.get(path) ?? []), endpoint.method]);
-    app[routerMethod[endpoint.method]](path, serveEndpoint(endpoint, deps));
+  for (const { operation, serve } of list) {
+    const { method } = operation;
+    const path = expressPath(operation.path);
+    methodsByPath.set(path, [...(methodsByPath.get(path) ?? []), method]);
+    app[routerMethod[method]](path, serve);
   }
   for (const [path, methods] of methodsByPath) app.all(path, refuseMethod(methods));
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import express, { Router } from 'express';
 import type { Endpoint } from './endpoint.js';
+import type { StreamEndpoint } from './stream-endpoint.js';
 import { describeApi } from './openapi.js';
 
 const assets = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
@@ -32,8 +33,11 @@ const initScript = `SwaggerUIBundle({
 `;
 
 /** The API's description at `/openapi.json`, and for people at `/docs`; all files come from this process. */
-export function serveDocs(endpoints: readonly Endpoint[]): Router {
-  const description = describeApi(endpoints);
+export function serveDocs(
+  endpoints: readonly Endpoint[],
+  streams: readonly StreamEndpoint[],
+): Router {
+  const description = describeApi(endpoints, streams);
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   const router = Router({ strict: true });
   router.get('/openapi.json', (_request, response) => {

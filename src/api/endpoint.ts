@@ -33,6 +33,8 @@ export interface CallContext {
   readonly actingUser: User | null;
   readonly now: Instant;
   readonly requestId: string;
+  /** The header If-Match as it was sent; `requireMatch` reads it. */
+  readonly ifMatch: string | undefined;
   readonly deps: AppDeps;
   /** What must not happen unless the change is committed. A hook that fails is logged and changes nothing. */
   readonly afterCommit: (hook: AfterCommit) => void;
@@ -68,7 +70,7 @@ export interface AnyReply {
   readonly headers: ReplyHeaders;
 }
 
-interface Operation {
+export interface Operation {
   readonly method: Method;
   /** With parameters in braces: `/v1/contacts/{id}`. */
   readonly path: string;
@@ -78,6 +80,11 @@ interface Operation {
   readonly tag: string;
   readonly scope: Scope;
   readonly actingUser: 'required' | 'optional';
+  /**
+   * `etag`: replies carry the `version` of their body as ETag. `if_match`: so they do, and the caller must name the
+   * version that the change is based on; the handler sees to it with `requireMatch`.
+   */
+  readonly concurrency?: 'etag' | 'if_match';
   /** Codes of its own, for the documentation; those that any endpoint can answer need no mention. */
   readonly refusals?: readonly ProblemCode[];
 }

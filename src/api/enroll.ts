@@ -10,7 +10,7 @@ import {
 } from '../db/queries/enrollments.js';
 import { findMailbox, listMailboxes, type Mailbox } from '../db/queries/mailboxes.js';
 import type { Reference } from '../db/queries/reference.js';
-import { findSequence, type Sequence } from '../db/queries/sequences.js';
+import { lockSequence, type Sequence } from '../db/queries/sequences.js';
 import { findUser, type User } from '../db/queries/users.js';
 import {
   alreadyEnrolled,
@@ -113,8 +113,11 @@ async function loadCast(
   request: EnrollmentRequest,
 ): Promise<Cast> {
   const { tx, accountId } = call;
-  const sequence = await findSequence(tx, accountId, request.sequenceId);
+  const sequence = await lockSequence(tx, accountId, request.sequenceId, 'enroll');
   if (sequence === undefined) return refuseUnknown('sequence', '/sequenceId');
+  if (sequence.archivedAt !== null) {
+    return refuse('SEQUENCE_NOT_ACTIVE', 'The sequence was deleted and takes no enrollments.');
+  }
   const candidate = await findCandidate(tx, accountId, request.contact);
   if (candidate === undefined) return refuseUnknown('contact', '/contact');
   const sender = await userOr(call, request.sender, enroller, '/sender');
@@ -166,10 +169,10 @@ function canSend({ kind, state }: Mailbox): boolean {
 
 async function judge(call: CallContext, cast: Cast): Promise<Ineligible | undefined> {
   const { candidate, enroller, sender, mailbox, sequence } = cast;
-  const { contact, company, liveEnrollment, suppression } = candidate;
+  const { contact, company, liveEnrollment, suppressions } = candidate;
   const values = tokenValues(contact, company, sender);
   return whyIneligible({
-    contact: { address: contact.emailNormalized, liveEnrollment, suppression },
+    contact: { address: contact.emailNormalized, liveEnrollment, suppressions },
     enroller: { ...enroller, hasMailbox: await hasMailbox(call, enroller, mailbox) },
     sender,
     mailbox: mailbox ?? null,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { nothing, type Endpoint } from './endpoint.js';
+import { nothing, type Endpoint, type Operation } from './endpoint.js';
 import { problemKind, type ProblemCode } from './problem.js';
+import type { StreamEndpoint } from './stream-endpoint.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -16,13 +17,14 @@ const commonCodes: readonly ProblemCode[] = [
   'INTERNAL',
   'UNAVAILABLE',
 ];
+const bodyCodes: readonly ProblemCode[] = ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 const changeCodes: readonly ProblemCode[] = [
+  ...bodyCodes,
   'MALFORMED_JSON',
-  'PAYLOAD_TOO_LARGE',
-  'UNSUPPORTED_MEDIA_TYPE',
   'IDEMPOTENCY_KEY_REUSED',
   'IDEMPOTENCY_IN_PROGRESS',
 ];
+const matchCodes: readonly ProblemCode[] = ['PRECONDITION_REQUIRED', 'PRECONDITION_FAILED'];
 
 const problemSchema = {
   type: 'object',
@@ -55,12 +57,19 @@ const problemSchema = {
 };
 
 /** The OpenAPI 3.1 document of these endpoints, made from the schemas that check their input and output. */
-export function describeApi(endpoints: readonly Endpoint[]): Json {
+export function describeApi(
+  endpoints: readonly Endpoint[],
+  streams: readonly StreamEndpoint[],
+): Json {
   const schemas = new SchemaBook();
   const paths: Record<string, Record<string, unknown>> = {};
   for (const endpoint of endpoints) {
     const item = (paths[endpoint.path] ??= {});
     item[endpoint.method.toLowerCase()] = describeOperation(endpoint, schemas);
+  }
+  for (const stream of streams) {
+    const item = (paths[stream.path] ??= {});
+    item[stream.method.toLowerCase()] = describeStream(stream, schemas);
   }
   return {
     openapi: '3.1.0',
@@ -84,13 +93,10 @@ export function describeApi(endpoints: readonly Endpoint[]): Json {
 }
 
 function describeOperation(endpoint: Endpoint, schemas: SchemaBook): Json {
-  const { method, path, summary, description, tag, scope } = endpoint;
+  const { method } = endpoint;
   const takesBody = method !== 'GET' && endpoint.body !== nothing;
   return {
-    operationId: operationId(endpoint),
-    summary,
-    description: [description, `Scope: \`${scope}\`.`].filter(Boolean).join('\n\n'),
-    tags: [tag],
+    ...introduction(endpoint),
     parameters: [
       ...parametersIn('path', endpoint.params, schemas),
       ...parametersIn('query', endpoint.query, schemas),
@@ -102,12 +108,41 @@ function describeOperation(endpoint: Endpoint, schemas: SchemaBook): Json {
         content: { 'application/json': { schema: schemas.add(endpoint.body, 'input') } },
       },
     }),
-    responses: { ...successes(endpoint, schemas), ...problems(endpoint, path.includes('{')) },
+    responses: { ...successes(endpoint, schemas), ...problems(endpoint, codesOf(endpoint)) },
+  };
+}
+
+function introduction(operation: Operation): Json {
+  const { summary, description, tag, scope } = operation;
+  return {
+    operationId: operationId(operation),
+    summary,
+    description: [description, `Scope: \`${scope}\`.`].filter(Boolean).join('\n\n'),
+    tags: [tag],
+  };
+}
+
+function describeStream(stream: StreamEndpoint, schemas: SchemaBook): Json {
+  const { actingUser } = headersOf(stream);
+  const lines = (schema: z.ZodType, io: 'input' | 'output') => ({
+    'application/x-ndjson': { schema: schemas.add(schema, io) },
+  });
+  return {
+    ...introduction(stream),
+    parameters: [actingUser],
+    requestBody: { required: true, content: lines(stream.row, 'input') },
+    responses: {
+      200: {
+        description: 'A line for each row, then the totals',
+        content: lines(stream.result, 'output'),
+      },
+      ...problems(stream, [...commonCodes, ...bodyCodes]),
+    },
   };
 }
 
 /** `POST /v1/enrollments/{id}/pause` → `post_enrollments_id_pause`. */
-function operationId({ method, path }: Endpoint): string {
+function operationId({ method, path }: Operation): string {
   const words = path.split(/\W+/).filter((word) => word !== '' && word !== 'v1');
   return [method.toLowerCase(), ...words].join('_');
 }
@@ -130,6 +165,12 @@ function parametersIn(
 }
 
 function headerParameters(endpoint: Endpoint): readonly Json[] {
+  const { actingUser, key, match } = headersOf(endpoint);
+  const guarded = endpoint.concurrency === 'if_match';
+  return [actingUser, ...(endpoint.method === 'GET' ? [] : [key]), ...(guarded ? [match] : [])];
+}
+
+function headersOf(operation: Operation): Readonly<Record<'actingUser' | 'key' | 'match', Json>> {
   const header = (name: string, required: boolean, description: string) => ({
     name,
     in: 'header',
@@ -139,7 +180,7 @@ function headerParameters(endpoint: Endpoint): readonly Json[] {
   });
   const actingUser = header(
     'Cadenza-User',
-    endpoint.actingUser === 'required',
+    operation.actingUser === 'required',
     'The user on whose behalf you act: an id, an externalId or an email.',
   );
   const key = header(
@@ -147,7 +188,12 @@ function headerParameters(endpoint: Endpoint): readonly Json[] {
     false,
     'Makes a repeat safe: the same key and body get the stored answer, for 24 hours.',
   );
-  return endpoint.method === 'GET' ? [actingUser] : [actingUser, key];
+  const match = header(
+    'If-Match',
+    true,
+    'The ETag of the version that the change is based on, such as "3"; `*` for whichever is current.',
+  );
+  return { actingUser, key, match };
 }
 
 function successes(endpoint: Endpoint, schemas: SchemaBook): Json {
@@ -155,11 +201,18 @@ function successes(endpoint: Endpoint, schemas: SchemaBook): Json {
     status,
     {
       description: successTitles[status] ?? 'Done',
+      ...(endpoint.concurrency && { headers: { ETag: etagHeader } }),
       content: { 'application/json': { schema: schemas.add(schema, 'output') } },
     },
   ]);
   return Object.fromEntries(entries);
 }
+
+const etagHeader = {
+  required: true,
+  description: 'The version, for If-Match.',
+  schema: { type: 'string', examples: ['"3"'] },
+};
 
 const successTitles: Readonly<Record<string, string>> = {
   200: 'Done',
@@ -167,16 +220,20 @@ const successTitles: Readonly<Record<string, string>> = {
   202: 'Accepted: it is kept, and will be carried out soon',
 };
 
-function problems(endpoint: Endpoint, named: boolean): Json {
-  const codes = new Set<ProblemCode>([
+function codesOf({ method, path, concurrency }: Endpoint): readonly ProblemCode[] {
+  return [
     ...commonCodes,
-    ...(endpoint.method === 'GET' ? [] : changeCodes),
-    ...(named ? ['NOT_FOUND' as const] : []),
-    ...(endpoint.refusals ?? []),
-  ]);
+    ...(method === 'GET' ? [] : changeCodes),
+    ...(path.includes('{') ? ['NOT_FOUND' as const] : []),
+    ...(concurrency === 'if_match' ? matchCodes : []),
+  ];
+}
+
+function problems(operation: Operation, general: readonly ProblemCode[]): Json {
+  const codes = new Set([...general, ...(operation.refusals ?? [])]);
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codes) {
-    if (code === 'ACTING_USER_REQUIRED' && endpoint.actingUser === 'optional') continue;
+    if (code === 'ACTING_USER_REQUIRED' && operation.actingUser === 'optional') continue;
     const { status } = problemKind(code);
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

@@ -43,6 +43,8 @@ const catalogue = {
   ),
   IDEMPOTENCY_IN_PROGRESS: notNow(409, 'request', 'The first request with this key still runs'),
   CONFLICT: refused(409, 'request', 'Something else has this value already'),
+  PRECONDITION_REQUIRED: refused(428, 'request', 'The request must say which version it changes'),
+  PRECONDITION_FAILED: refused(412, 'request', 'It was changed by somebody else meanwhile'),
   LIMIT_REACHED: refused(409, 'account', 'The account has as many as it may have'),
 
   NO_EMAIL: refused(422, 'contact', 'The contact has no usable address'),
@@ -59,6 +61,7 @@ const catalogue = {
   SENDER_NOT_ELIGIBLE: refused(422, 'sender', 'The sender cannot send sequence emails'),
   SEND_LIMIT: notNow(429, 'sender', 'No sending budget is left for now'),
   SEQUENCE_NOT_ACTIVE: refused(409, 'sequence', 'The sequence takes no enrollments'),
+  SEQUENCE_IN_USE: refused(409, 'sequence', 'Contacts are enrolled in the sequence'),
   SEQUENCE_EMPTY: refused(422, 'sequence', 'The sequence has no steps'),
   STEP_NOT_FOUND: refused(422, 'sequence', 'The sequence has no such step'),
   BULK_TOO_LARGE: refused(422, 'request', 'Too many contacts at once'),

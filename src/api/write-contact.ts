@@ -12,9 +12,12 @@ import type { CallContext } from './endpoint.js';
 import { refuse, refuseUnknown } from './problem.js';
 import type { ContactInput } from './shapes/contact.js';
 
+/** As much of a call as writing a contact needs. */
+type WriteContext = Pick<CallContext, 'tx' | 'accountId' | 'now'>;
+
 /** Refuses a company or an owner that the account does not have. */
 export async function requireRelatives(
-  { tx, accountId }: CallContext,
+  { tx, accountId }: WriteContext,
   { companyId, ownerId }: ContactInput,
 ): Promise<void> {
   if (typeof companyId === 'string' && !(await findCompany(tx, accountId, companyId))) {
@@ -26,10 +29,7 @@ export async function requireRelatives(
 }
 
 /** The row that a new contact with these values gets. */
-export function newContact(
-  input: ContactInput,
-  now: string,
-): Parameters<typeof insertContactUnlessTaken>[2] {
+export function newContact(input: ContactInput, now: string): Omit<Contact, 'accountId'> {
   return {
     id: newId(now),
     externalId: input.externalId ?? null,
@@ -51,7 +51,7 @@ const attempts = 3;
 
 /** Makes the contact or changes the one with its externalId or email; of many at once one makes it. */
 export async function writeContact(
-  { tx, accountId, now }: CallContext,
+  { tx, accountId, now }: WriteContext,
   input: ContactInput,
 ): Promise<{ readonly contact: Contact; readonly made: boolean }> {
   const { externalId = null } = input;
@@ -69,7 +69,7 @@ export async function writeContact(
 }
 
 /** The caller's own id goes first: an email that belongs to another such id is another contact's. */
-function theOneMeant(found: readonly Contact[], input: ContactInput): Contact | undefined {
+export function theOneMeant(found: readonly Contact[], input: ContactInput): Contact | undefined {
   const [first, second] = found;
   const named = typeof input.externalId === 'string';
   const isAnother = named && first?.externalId !== null && first?.externalId !== input.externalId;
@@ -85,11 +85,12 @@ function refuseEmailOfAnother(): never {
   });
 }
 
-function changeOf(
+/** What changes of a contact: what is left out stays, null empties, and properties add up. */
+export function changeOf(
   existing: Contact,
   input: ContactInput,
   now: string,
-): Parameters<typeof updateContact>[3] {
+): Partial<Omit<Contact, 'accountId' | 'id' | 'createdAt'>> {
   const { properties, ...fields } = input;
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   return {
@@ -100,6 +101,7 @@ function changeOf(
   };
 }
 
-function comparable(email: string | null | undefined): string | null {
+/** What addresses are compared by. */
+export function comparable(email: string | null | undefined): string | null {
   return typeof email === 'string' ? (normalizedEmail(email) ?? null) : null;
 }

@@ -8,6 +8,7 @@ export interface World extends TestCaller {
   readonly mailboxId: string;
   readonly companyId: string;
   readonly contactId: string;
+  readonly suppressionId: string;
   readonly sequenceId: string;
   readonly enrollmentId: string;
   readonly taskId: string;
@@ -36,6 +37,10 @@ export async function createWorld(api: TestApi): Promise<World> {
   });
   const companyId = await make('/v1/companies', { name: 'Acme' });
   const contactId = await make('/v1/contacts', { email: 'grace@example.com', companyId });
+  const suppressionId = await make('/v1/suppressions', {
+    address: 'nobody@example.com',
+    reason: 'unsubscribed',
+  });
   const sequenceId = await make('/v1/sequences', {
     name: 'One call',
     steps: [{ id: 'call', kind: 'call', title: 'Call' }],
@@ -66,6 +71,7 @@ export async function createWorld(api: TestApi): Promise<World> {
     mailboxId,
     companyId,
     contactId,
+    suppressionId,
     sequenceId,
     enrollmentId,
     taskId,

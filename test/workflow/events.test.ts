@@ -57,6 +57,18 @@ describe('a reported reply or meeting', () => {
     await isClosed(id);
   });
 
+  it('an opt-out of the address ends the enrollment at once, and its run', async () => {
+    const email = `${randomUUID()}@opt-out.example`;
+    const { id } = await enroll(await makeSequence(), { email });
+    const body = { address: email, reason: 'unsubscribed' };
+    const answer = await stack.api.request('POST', '/v1/suppressions', body);
+    expect(answer.body['effects']).toMatchObject([{ enrollmentId: id }]);
+    expect(await standingOf(id)).toBe('unenrolled unsubscribed');
+    await isClosed(id);
+    const ends = (await stack.api.timeline(id)).filter(({ type }) => type === 'unenrolled');
+    expect(ends).toMatchObject([{ data: { suppression: 'unsubscribed' } }]);
+  });
+
   it('takes effect once by its id, and is answered as the first time when it is repeated', async () => {
     const { id } = await enroll(await makeSequence());
     const event = { id: randomUUID(), type: 'reply', enrollmentId: id };

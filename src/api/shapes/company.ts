@@ -9,7 +9,7 @@ import {
   propertiesShape,
 } from './common.js';
 
-const domainShape = z
+export const domainShape = z
   .string()
   .transform((text, context) => {
     const domain = asciiDomain(text.trim());

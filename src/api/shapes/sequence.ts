@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { Sequence } from '../../db/queries/sequences.js';
-import { parentMissingPolicies } from '../../domain/sequence/definition.js';
+import {
+  parentMissingPolicies,
+  type SequenceDefinition,
+} from '../../domain/sequence/definition.js';
 import { stepKinds, taskPriorities, type Step } from '../../domain/sequence/step.js';
 import { eligibleDays } from '../../domain/time/types.js';
-import { instantShape } from './common.js';
+import { idParams, instantShape } from './common.js';
 
 const stepInput = z
   .strictObject({
@@ -58,6 +61,42 @@ export const sequenceInput = z
   })
   .meta({ id: 'SequenceInput' });
 
+export const copyInput = z
+  .strictObject({
+    name: z.string(),
+    steps: z.array(stepInput).optional().meta({ description: 'Instead of those of the original.' }),
+    settings: settingsInput.optional(),
+  })
+  .meta({ id: 'SequenceCopyInput' });
+
+export const sequencePatch = z
+  .strictObject({ name: z.string().optional(), settings: settingsInput.optional() })
+  .meta({ id: 'SequencePatch' });
+
+export const stepPatch = z
+  .strictObject({
+    delayDays: z.number().optional(),
+    email: z
+      .strictObject({ subject: z.string().optional(), html: z.string().optional() })
+      .nullable()
+      .optional(),
+    replyTo: z.string().nullable().optional(),
+    title: z.string().optional(),
+    notes: z.string().optional(),
+    priority: z.enum(taskPriorities).optional(),
+    waitsForCompletion: z.boolean().optional(),
+  })
+  .meta({ id: 'StepPatch' });
+
+export const stepOrder = z
+  .strictObject({
+    stepIds: z.array(z.string()).meta({ description: 'The id of every step, once.' }),
+  })
+  .meta({ id: 'StepOrder' });
+
+/** The path parameters of a step. */
+export const stepParams = idParams.extend({ stepId: z.string().min(1).max(64) });
+
 const threadingReply = z.union([
   z.object({ kind: z.literal('new') }),
   z.object({ kind: z.literal('reply'), toStepId: z.string() }),
@@ -77,6 +116,17 @@ const stepReply = z
   })
   .meta({ id: 'Step' });
 
+const settingsReply = z
+  .object({
+    eligibleFollowUpDays: z.enum(eligibleDays),
+    sendWindowStartMinute: z.int(),
+    sendWindowEndMinute: z.int(),
+    taskCreationMinute: z.int(),
+    unenrollCompany: z.boolean(),
+    onParentMissing: z.enum(parentMissingPolicies),
+  })
+  .meta({ id: 'SequenceSettings' });
+
 export const sequenceReply = z
   .object({
     id: z.uuid(),
@@ -84,22 +134,24 @@ export const sequenceReply = z
     ownerId: z.uuid(),
     version: z.int(),
     steps: z.array(stepReply),
-    settings: z.object({
-      eligibleFollowUpDays: z.enum(eligibleDays),
-      sendWindowStartMinute: z.int(),
-      sendWindowEndMinute: z.int(),
-      taskCreationMinute: z.int(),
-      unenrollCompany: z.boolean(),
-      onParentMissing: z.enum(parentMissingPolicies),
-    }),
+    settings: settingsReply,
     createdAt: instantShape,
     updatedAt: instantShape,
+    archivedAt: instantShape.nullable().meta({ description: 'When it was deleted.' }),
   })
   .meta({ id: 'Sequence' });
 
 export function showSequence(sequence: Sequence): z.input<typeof sequenceReply> {
   const { definition, ...rest } = sequence;
-  return { ...rest, steps: definition.steps.map(showStep), settings: definition.settings };
+  return { ...rest, ...showDefinition(definition) };
+}
+
+/** What is shown of a sequence or a version of it. */
+export function showDefinition({
+  steps,
+  settings,
+}: SequenceDefinition): Pick<z.input<typeof sequenceReply>, 'steps' | 'settings'> {
+  return { steps: steps.map(showStep), settings };
 }
 
 function showStep(step: Step): z.input<typeof stepReply> {

@@ -23,7 +23,7 @@ export async function listAccounts(db: Db | Tx): Promise<readonly Account[]> {
 
 /**
  * The account, locked until the transaction ends, so that what is counted per account cannot change meanwhile.
- * First in the lock order: account, enrollment, mailbox, send.
+ * First in the lock order: account, sequence, enrollment, mailbox, send.
  */
 export async function lockAccount(tx: Tx, accountId: string): Promise<Account | undefined> {
   const rows = await tx

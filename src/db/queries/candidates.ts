@@ -1,11 +1,13 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { LiveEnrollment } from '../../domain/enrollment/eligibility.js';
 import { liveStates } from '../../domain/enrollment/state.js';
+import type { SuppressionReason } from '../../domain/enrollment/suppression.js';
 import type { Tx } from '../client.js';
-import { companies, contacts, enrollments, sequences, suppressions } from '../schema/index.js';
+import { companies, contacts, enrollments, sequences } from '../schema/index.js';
 import type { Company } from './companies.js';
 import type { Contact } from './contacts.js';
 import { referenceTo, type Reference } from './reference.js';
+import { reasonsAgainst } from './suppressions.js';
 
 /** A contact that somebody asks to enroll, with what the rules want to know of it. */
 export interface Candidate {
@@ -13,7 +15,8 @@ export interface Candidate {
   readonly company: Company | null;
   /** Where the contact is enrolled already; the unique index allows one. */
   readonly liveEnrollment: LiveEnrollment | null;
-  readonly suppression: 'bounced' | null;
+  /** All that forbids writing to the contact's address. */
+  readonly suppressions: readonly SuppressionReason[];
 }
 
 /** Reads a candidate in one query; undefined when the account has no such contact. */
@@ -30,7 +33,7 @@ export async function findCandidate(
       liveId: enrollments.id,
       liveSequenceId: enrollments.sequenceId,
       liveSequenceName: sequences.name,
-      suppression: suppressions.reason,
+      suppressions: reasonsAgainst(accountId, contacts.emailNormalized),
     })
     .from(contacts)
     .leftJoin(
@@ -49,19 +52,12 @@ export async function findCandidate(
       sequences,
       and(eq(sequences.accountId, enrollments.accountId), eq(sequences.id, enrollments.sequenceId)),
     )
-    .leftJoin(
-      suppressions,
-      and(
-        eq(suppressions.accountId, contacts.accountId),
-        eq(suppressions.address, contacts.emailNormalized),
-      ),
-    )
     .where(and(eq(contacts.accountId, accountId), where))
     .orderBy(...order)
     .limit(1);
   if (found === undefined) return undefined;
-  const { contact, company, suppression } = found;
-  return { contact, company, suppression, liveEnrollment: liveOf(found) };
+  const { contact, company, suppressions } = found;
+  return { contact, company, suppressions, liveEnrollment: liveOf(found) };
 }
 
 function liveOf(found: {

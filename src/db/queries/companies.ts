@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../client.js';
 import { companies } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
@@ -42,6 +42,20 @@ export async function upsertCompany(
     .returning();
   const row = onlyRow(rows);
   return { company: row, made: row.id === company.id };
+}
+
+/** Which of these ids are companies of the account. */
+export async function companiesAmong(
+  tx: Tx,
+  accountId: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await tx
+    .select({ id: companies.id })
+    .from(companies)
+    .where(and(eq(companies.accountId, accountId), inArray(companies.id, [...ids])));
+  return new Set(rows.map(({ id }) => id));
 }
 
 export async function findCompany(

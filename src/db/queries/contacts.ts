@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, or } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../client.js';
 import { contacts } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
@@ -62,6 +62,66 @@ export async function findContact(
     .orderBy(...order)
     .limit(1);
   return rows[0];
+}
+
+/** The contacts that have one of these externalIds or emails, locked until the transaction ends. */
+export async function lockAllNamesakes(
+  tx: Tx,
+  accountId: string,
+  externalIds: readonly string[],
+  emailsNormalized: readonly string[],
+): Promise<readonly Contact[]> {
+  return tx
+    .select()
+    .from(contacts)
+    .where(
+      and(
+        eq(contacts.accountId, accountId),
+        or(
+          inArray(contacts.externalId, [...externalIds]),
+          inArray(contacts.emailNormalized, [...emailsNormalized]),
+        ),
+      ),
+    )
+    .orderBy(asc(contacts.id))
+    .for('update');
+}
+
+/** Makes the contacts, but for those whose email or externalId another one has; answers how many were made. */
+export async function insertContactsUnlessTaken(
+  tx: Tx,
+  rows: readonly (typeof contacts.$inferInsert)[],
+): Promise<number> {
+  if (rows.length === 0) return 0;
+  const made = await tx
+    .insert(contacts)
+    .values([...rows])
+    .onConflictDoNothing()
+    .returning({ id: contacts.id });
+  return made.length;
+}
+
+/** Writes contacts that exist and are locked, in one statement. Throws a unique violation like `updateContact`. */
+export async function rewriteContacts(tx: Tx, rows: readonly Contact[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx
+    .insert(contacts)
+    .values([...rows])
+    .onConflictDoUpdate({
+      target: [contacts.accountId, contacts.id],
+      set: {
+        externalId: sql`excluded.external_id`,
+        email: sql`excluded.email`,
+        emailNormalized: sql`excluded.email_normalized`,
+        firstName: sql`excluded.first_name`,
+        lastName: sql`excluded.last_name`,
+        timeZone: sql`excluded.time_zone`,
+        companyId: sql`excluded.company_id`,
+        ownerId: sql`excluded.owner_id`,
+        properties: sql`excluded.properties`,
+        updatedAt: sql`excluded.updated_at`,
+      },
+    });
 }
 
 /** The contacts, at most two, that have this externalId or this email, locked until the transaction ends. */

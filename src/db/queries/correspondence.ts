@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import type { Tx } from '../client.js';
-import { companies, contacts, mailboxes, suppressions, users } from '../schema/index.js';
+import { companies, contacts, mailboxes, users } from '../schema/index.js';
 
 /** Everybody and everything that a mail or a task of one enrollment speaks of. */
 export interface Correspondence {
@@ -30,30 +30,4 @@ export async function findCorrespondence(
     )
     .where(and(eq(contacts.accountId, accountId), eq(contacts.id, ids.contactId)));
   return found;
-}
-
-/** Why an address must not be written to, or undefined. */
-export async function findSuppression(
-  tx: Tx,
-  accountId: string,
-  address: string,
-): Promise<'bounced' | undefined> {
-  const [found] = await tx
-    .select({ reason: suppressions.reason })
-    .from(suppressions)
-    .where(and(eq(suppressions.accountId, accountId), eq(suppressions.address, address)));
-  return found?.reason;
-}
-
-/** Notes that an address bounced for good (ENR-25); harmless when it stands there already. */
-export async function suppress(
-  tx: Tx,
-  accountId: string,
-  address: string,
-  at: string,
-): Promise<void> {
-  await tx
-    .insert(suppressions)
-    .values({ accountId, address, reason: 'bounced', createdAt: at })
-    .onConflictDoNothing();
 }

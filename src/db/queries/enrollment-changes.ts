@@ -42,7 +42,7 @@ export function readEnrollment(
 
 /**
  * Locks an enrollment's row until the transaction ends, and reads what it runs.
- * Lock order everywhere: enrollment (several: by id), then its sends and tasks.
+ * Lock order everywhere: sequence, enrollment (several: by id), then its sends and tasks.
  */
 export function lockEnrollment(
   tx: Tx,

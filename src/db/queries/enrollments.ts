@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, lt, lte, or, type SQL } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, gte, inArray, lt, lte, or, type SQL } from 'drizzle-orm';
 import type { LiveEnrollment } from '../../domain/enrollment/eligibility.js';
 import { liveStates, type EnrollmentState } from '../../domain/enrollment/state.js';
 import type { Instant } from '../../domain/time/types.js';
@@ -98,6 +98,36 @@ export async function findLiveEnrollment(
       ),
     );
   return found;
+}
+
+const liveIn = (accountId: string, sequenceId: string) =>
+  and(
+    eq(enrollments.accountId, accountId),
+    eq(enrollments.sequenceId, sequenceId),
+    inArray(enrollments.state, [...liveStates]),
+  );
+
+/** How many enrollments of a sequence have not ended. */
+export async function countLive(tx: Tx, accountId: string, sequenceId: string): Promise<number> {
+  const rows = await tx
+    .select({ total: count() })
+    .from(enrollments)
+    .where(liveIn(accountId, sequenceId));
+  return rows[0]?.total ?? 0;
+}
+
+/** The enrollments of a sequence that have not ended, in the order in which they must be locked. */
+export async function liveIds(
+  tx: Tx,
+  accountId: string,
+  sequenceId: string,
+): Promise<readonly string[]> {
+  const rows = await tx
+    .select({ id: enrollments.id })
+    .from(enrollments)
+    .where(liveIn(accountId, sequenceId))
+    .orderBy(asc(enrollments.id));
+  return rows.map(({ id }) => id);
 }
 
 /** The log of one enrollment, from its beginning or after the entry numbered `after`. */

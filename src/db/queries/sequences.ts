@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
@@ -13,6 +13,8 @@ export interface Sequence {
   readonly definition: SequenceDefinition;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
+  /** When it was deleted, or null. */
+  readonly archivedAt: Instant | null;
 }
 
 export interface NewSequence {
@@ -31,6 +33,7 @@ const columns = {
   definition: sequenceVersions.definition,
   createdAt: sequences.createdAt,
   updatedAt: sequences.updatedAt,
+  archivedAt: sequences.archivedAt,
 };
 
 const currentVersion = and(
@@ -58,7 +61,8 @@ export async function insertSequence(
   await tx
     .insert(sequenceVersions)
     .values({ accountId, sequenceId: id, version, definition, createdBy: ownerId, createdAt });
-  return { id, name, ownerId, version, definition, createdAt, updatedAt: createdAt };
+  const updatedAt = createdAt;
+  return { id, name, ownerId, version, definition, createdAt, updatedAt, archivedAt: null };
 }
 
 /** The sequence with the version that new enrollments get. */
@@ -75,11 +79,45 @@ export async function findSequence(
   return rows[0];
 }
 
+/**
+ * The sequence with its current version, its row locked until the transaction ends: `edit`, so that of two edits the
+ * second sees the first; `enroll`, so that it cannot be deleted meanwhile, while others enroll too.
+ * Lock order: account, sequence, enrollments.
+ */
+export async function lockSequence(
+  tx: Tx,
+  accountId: string,
+  id: string,
+  purpose: 'edit' | 'enroll',
+): Promise<Sequence | undefined> {
+  const [locked] = await tx
+    .select({ id: sequences.id })
+    .from(sequences)
+    .where(and(eq(sequences.accountId, accountId), eq(sequences.id, id)))
+    .for(purpose === 'edit' ? 'no key update' : 'share');
+  // Read by a statement of its own: one that waited for the lock may pair the new row with the old version.
+  return locked && findSequence(tx, accountId, id);
+}
+
+/** Marks the sequence as deleted. */
+export async function archiveSequence(
+  tx: Tx,
+  accountId: string,
+  id: string,
+  archivedAt: Instant,
+): Promise<void> {
+  await tx
+    .update(sequences)
+    .set({ archivedAt, updatedAt: archivedAt })
+    .where(and(eq(sequences.accountId, accountId), eq(sequences.id, id)));
+}
+
+/** How many sequences the account has, without deleted ones. */
 export async function countSequences(db: Db | Tx, accountId: string): Promise<number> {
   const rows = await db
     .select({ total: count() })
     .from(sequences)
-    .where(eq(sequences.accountId, accountId));
+    .where(and(eq(sequences.accountId, accountId), isNull(sequences.archivedAt)));
   return rows[0]?.total ?? 0;
 }
 
@@ -90,7 +128,7 @@ export interface SequencePage {
   readonly after: { readonly at: Instant; readonly id: string } | undefined;
 }
 
-/** Sequences by their latest change. */
+/** Sequences by their latest change, without deleted ones. */
 export async function listSequences(
   db: Db | Tx,
   accountId: string,
@@ -107,7 +145,7 @@ export async function listSequences(
     .select(columns)
     .from(sequences)
     .innerJoin(sequenceVersions, currentVersion)
-    .where(and(eq(sequences.accountId, accountId), beyond))
+    .where(and(eq(sequences.accountId, accountId), isNull(sequences.archivedAt), beyond))
     .orderBy(order(sequences.updatedAt), order(sequences.id))
     .limit(limit);
 }

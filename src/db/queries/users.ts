@@ -1,4 +1,4 @@
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray } from 'drizzle-orm';
 import type { Db, Tx } from '../client.js';
 import { users } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
@@ -17,6 +17,20 @@ export async function insertUser(
     .values({ ...user, accountId })
     .returning();
   return onlyRow(rows);
+}
+
+/** Which of these ids are users of the account. */
+export async function usersAmong(
+  tx: Tx,
+  accountId: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.accountId, accountId), inArray(users.id, [...ids])));
+  return new Set(rows.map(({ id }) => id));
 }
 
 export async function findUser(

@@ -23,6 +23,8 @@ export const sequences = pgTable(
     currentVersion: integer('current_version').notNull(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    /** When it was deleted: it takes no enrollments and is listed no more; those that run still need it. */
+    archivedAt: instant('archived_at'),
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.id] }),

@@ -1,3 +1,5 @@
+import { weightiest, type SuppressionReason } from './suppression.js';
+
 /** What is known of the people and the mailbox of an enrollment that somebody asks for; read by one query. */
 export interface EligibilityFacts {
   readonly contact: {
@@ -5,7 +7,8 @@ export interface EligibilityFacts {
     readonly address: string | null;
     /** Where the contact is enrolled already. */
     readonly liveEnrollment: LiveEnrollment | null;
-    readonly suppression: 'bounced' | null;
+    /** All that forbids writing to the address. */
+    readonly suppressions: readonly SuppressionReason[];
   };
   /** The person who enrolls. */
   readonly enroller: {
@@ -37,9 +40,40 @@ export interface MissingToken {
   readonly token: string;
 }
 
+/** What each suppression is refused with, and what can be done about it. */
+const refusalsBySuppression = {
+  marked_as_spam: {
+    code: 'MARKED_AS_SPAM',
+    detail: 'Somebody at this address marked a mail as spam; do not write to it again.',
+  },
+  unsubscribed: {
+    code: 'UNSUBSCRIBED',
+    detail: 'This address opted out of all mail; only its owner can take that back.',
+  },
+  unsubscribed_personal: {
+    code: 'UNSUBSCRIBED_PERSONAL',
+    detail:
+      'This address opted out of one-to-one mail, which a sequence sends; only its owner can take that back.',
+  },
+  blocked: {
+    code: 'BLOCKED_ADDRESS',
+    detail: 'This address is on the block list of the account; an administrator can take it off.',
+  },
+  blocked_domain: {
+    code: 'BLOCKED_DOMAIN',
+    detail:
+      'The domain of this address is on the block list of the account; an administrator can take it off.',
+  },
+  bounced: {
+    code: 'PREVIOUSLY_BOUNCED',
+    detail: 'An earlier mail to this address bounced for good; give the contact another address.',
+  },
+} as const satisfies Record<SuppressionReason, object>;
+type SuppressionCode = (typeof refusalsBySuppression)[SuppressionReason]['code'];
+
 /** Why a contact is not enrolled. */
 export type Ineligible =
-  | { readonly code: 'NO_EMAIL' | 'PREVIOUSLY_BOUNCED'; readonly detail: string }
+  | { readonly code: 'NO_EMAIL' | SuppressionCode; readonly detail: string }
   | {
       readonly code: 'ENROLLER_NOT_ELIGIBLE' | 'SENDER_NOT_ELIGIBLE';
       readonly detail: string;
@@ -113,11 +147,8 @@ function whyNotContact({ contact, missingTokens }: EligibilityFacts): Ineligible
   if (contact.liveEnrollment) {
     return alreadyEnrolled(contact.liveEnrollment);
   }
-  if (contact.suppression) {
-    const detail =
-      'An earlier mail to this address bounced for good; give the contact another address.';
-    return { code: 'PREVIOUSLY_BOUNCED', detail };
-  }
+  const suppression = weightiest(contact.suppressions);
+  if (suppression !== undefined) return refusalsBySuppression[suppression];
   if (missingTokens.length > 0) {
     const names = [...new Set(missingTokens.map(({ token }) => token))].join(', ');
     const detail = `No value for ${names}: fill them in on the contact, or give the tokens a fallback.`;

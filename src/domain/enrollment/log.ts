@@ -1,5 +1,6 @@
 import type { Instant, Why } from '../time/types.js';
 import type { EnrollmentReason, EnrollmentState } from './state.js';
+import type { SuppressionReason } from './suppression.js';
 
 /** What can stand in an enrollment's log. */
 export const logTypes = [
@@ -52,6 +53,8 @@ export interface LogData {
   readonly smtpCode?: number;
   /** The enrollment whose reply or meeting ended this one (ENR-22). */
   readonly throughEnrollmentId?: string;
+  /** Why the address may not be written to, when that ended it. */
+  readonly suppression?: SuppressionReason;
 }
 
 /** One row to be written to the log; its number is given when it is written. */

@@ -20,14 +20,16 @@ export type ValidationResult =
 /**
  * Makes a definition of a draft, or says every rule that it breaks, each with its place (SEQ-08 to SEQ-18, LIM-01 to LIM-03).
  *
- * Afterwards every step has an id: one without gets `step-` and its position. A reply without a subject takes that of the
+ * Afterwards every step has an id: one without gets `step-` and its position, and never one of `usedIds`, which earlier
+ * versions gave to other steps. A reply without a subject takes that of the
  * email it answers, which it falls back to when that email was never sent. Settings that are left out are the default's.
  */
 export function validateSequence(
   draft: SequenceDraft,
   account: { readonly capabilities: readonly string[] },
+  usedIds: readonly string[] = [],
 ): ValidationResult {
-  const steps = withIds(draft.steps);
+  const steps = withIds(draft.steps, usedIds);
   const settings = withDefaults(draft.settings);
   const { capabilities } = account;
   const problems = [
@@ -42,8 +44,8 @@ export function validateSequence(
 
 type NamedDraft = StepDraft & { readonly id: string };
 
-function withIds(steps: readonly StepDraft[]): readonly NamedDraft[] {
-  const taken = new Set(steps.map((step) => step.id));
+function withIds(steps: readonly StepDraft[], usedIds: readonly string[]): readonly NamedDraft[] {
+  const taken = new Set([...usedIds, ...steps.map((step) => step.id)]);
   return steps.map((step, index) => {
     if (step.id !== undefined) return { ...step, id: step.id };
     let id = `step-${index + 1}`;

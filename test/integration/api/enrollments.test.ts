@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { suppress } from '../../../src/db/queries/correspondence.js';
+import { suppress } from '../../../src/db/queries/suppressions.js';
 import { startApi, type ApiAnswer, type TestApi } from '../../support/api.js';
 
 const now = '2026-11-26T22:00:00.000Z';
@@ -100,7 +100,14 @@ describe('POST /v1/enrollments', () => {
   it('ERR-05 ENR-25: refuses an address that bounced, whatever its case', async () => {
     const name = randomUUID();
     const id = await contact({ email: `${name}@Contact.Example` });
-    await api.db.transaction((tx) => suppress(tx, api.accountId, `${name}@contact.example`, now));
+    await api.db.transaction((tx) =>
+      suppress(tx, api.accountId, {
+        address: `${name}@contact.example`,
+        reason: 'bounced',
+        createdBy: { kind: 'system' },
+        createdAt: now,
+      }),
+    );
     expect(await enroll({ contact: { id } })).toMatchObject({
       status: 422,
       code: 'PREVIOUSLY_BOUNCED',

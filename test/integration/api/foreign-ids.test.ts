@@ -27,19 +27,27 @@ const idOf: Readonly<Record<string, (world: World) => string>> = {
   mailboxes: (world) => world.mailboxId,
   companies: (world) => world.companyId,
   contacts: (world) => world.contactId,
+  suppressions: (world) => world.suppressionId,
   sequences: (world) => world.sequenceId,
   enrollments: (world) => world.enrollmentId,
   tasks: (world) => world.taskId,
 };
 
 /** What endpoints with a body need to get as far as looking at the id. */
-const bodies: Readonly<Record<string, unknown>> = {};
+const bodies: Readonly<Record<string, unknown>> = {
+  'PUT /v1/sequences/{id}': { name: 'One call', steps: [{ kind: 'call', title: 'Call' }] },
+  'POST /v1/sequences/{id}/copy': { name: 'Copy' },
+  'PUT /v1/sequences/{id}/steps/order': { stepIds: ['call'] },
+};
+
+/** The other parameters of a path, which name a part of that row. */
+const filled = (path: string) => path.replace('{stepId}', 'call').replace('{version}', '1');
 
 function pathOf(endpoint: Endpoint): string {
   const resource = endpoint.path.split('/')[2] ?? '';
   const id = idOf[resource];
   if (id === undefined) throw new Error(`name a row of "${resource}" in idOf`);
-  return endpoint.path.replace('{id}', id(owner));
+  return filled(endpoint.path).replace('{id}', id(owner));
 }
 
 const named = endpoints.filter((endpoint) => endpoint.path.includes('{'));
@@ -57,7 +65,10 @@ test.each(named.map((endpoint) => [endpoint.method, endpoint.path, endpoint] as 
         },
       );
     const foreign = await ask(stranger, 'stranger@example.com', pathOf(endpoint));
-    const unknownPath = endpoint.path.replace('{id}', '0192f0c1-0000-7000-8000-000000000000');
+    const unknownPath = filled(endpoint.path).replace(
+      '{id}',
+      '0192f0c1-0000-7000-8000-000000000000',
+    );
     const unknown = await ask(stranger, 'stranger@example.com', unknownPath);
     expect(foreign.status).toBe(404);
     expect({ ...foreign.body, requestId: '' }).toEqual({ ...unknown.body, requestId: '' });

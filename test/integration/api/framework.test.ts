@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
-import { endpoints } from '../../../src/api/routes/index.js';
+import type { Operation } from '../../../src/api/endpoint.js';
+import { endpoints, streamEndpoints } from '../../../src/api/routes/index.js';
 import { send, startApi, type TestApi } from '../../support/api.js';
 
 const logLine = z.record(z.string(), z.unknown());
@@ -187,17 +188,20 @@ describe('the acting user', () => {
 
 describe('every endpoint', () => {
   const filled = (path: string) =>
-    path.replaceAll(/\{\w+\}/g, '0192f0c1-0000-7000-8000-000000000000');
-  const cases = endpoints.map((endpoint) => [endpoint.method, endpoint.path, endpoint] as const);
+    path.replace('{version}', '1').replaceAll(/\{\w+\}/g, '0192f0c1-0000-7000-8000-000000000000');
+  const casesOf = (list: readonly Operation[]) =>
+    list.map((operation) => [operation.method, operation.path, operation] as const);
+  const cases = casesOf(endpoints);
+  const all = casesOf([...endpoints, ...streamEndpoints]);
   // Endpoints with a path are walked with another account's ids in foreign-ids.test.ts.
 
-  test.each(cases)('%s %s is protected', async (method, path) => {
+  test.each(all)('%s %s is protected', async (method, path) => {
     const body = method === 'GET' ? undefined : {};
     const answer = await send(`${api.url}${filled(path)}`, method, body);
     expect(answer.status).toBe(401);
   });
 
-  test.each(cases)('%s %s asks for its scope', async (method, path, endpoint) => {
+  test.each(all)('%s %s asks for its scope', async (method, path, endpoint) => {
     const scopes = { read: [], write: ['read'], admin: ['write'] }[endpoint.scope];
     const caller = await api.createCaller({ accountId: api.accountId, scopes });
     const body = method === 'GET' ? undefined : {};
@@ -223,6 +227,33 @@ describe('every endpoint', () => {
       const body = await api.request(method, filled(path), { ...kind, colour: 'red' });
       expect(body.status).toBe(422);
       expect(JSON.stringify(body.errors)).toContain('colour');
+    },
+  );
+});
+
+describe('every streaming endpoint', () => {
+  test.each(streamEndpoints.map(({ path }) => path))(
+    'POST %s refuses an unknown field, in its query and in a row',
+    async (path) => {
+      const ask = (query: string) =>
+        api.request('POST', `${path}${query}`, '{"colour":"red"}', {
+          'content-type': 'application/x-ndjson',
+        });
+      expect((await ask('?colour=red')).errors).toContainEqual(
+        expect.objectContaining({ in: 'query', pointer: '/colour', code: 'unknown_field' }),
+      );
+      const response = await fetch(`${api.url}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${api.key}`, 'content-type': 'application/x-ndjson' },
+        body: '{"colour":"red"}',
+      });
+      const [line] = (await response.text()).split('\n');
+      const result = z
+        .object({ status: z.literal('refused'), errors: z.array(z.unknown()) })
+        .parse(JSON.parse(line ?? ''));
+      expect(result.errors).toContainEqual(
+        expect.objectContaining({ pointer: '/colour', code: 'unknown_field' }),
+      );
     },
   );
 });

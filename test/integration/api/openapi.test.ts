@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, expect, it, test } from 'vitest';
 import { z } from 'zod';
-import { endpoints } from '../../../src/api/routes/index.js';
+import type { Endpoint } from '../../../src/api/endpoint.js';
+import { endpoints, streamEndpoints } from '../../../src/api/routes/index.js';
 import { send, startApi, type TestApi } from '../../support/api.js';
 
 const operationShape = z.object({
   operationId: z.string(),
   tags: z.array(z.string()),
   parameters: z.array(z.object({ in: z.string(), name: z.string(), required: z.boolean() })),
-  responses: z.record(z.string(), z.object({ content: z.record(z.string(), z.unknown()) })),
+  responses: z.record(
+    z.string(),
+    z.object({ content: z.record(z.string(), z.unknown()), headers: z.unknown().optional() }),
+  ),
 });
 const documentShape = z.looseObject({
   openapi: z.string(),
@@ -54,9 +58,15 @@ it('has no reference that leads nowhere, and no component that nobody refers to'
 
 it('gives each operation an id of its own', () => {
   const ids = valuesOf(document.paths, 'operationId');
-  expect(ids).toHaveLength(endpoints.length);
+  expect(ids).toHaveLength(endpoints.length + streamEndpoints.length);
   expect(new Set(ids).size).toBe(ids.length);
 });
+
+const headersOf = ({ method, concurrency }: Endpoint) => [
+  'Cadenza-User',
+  ...(method === 'GET' ? [] : ['Idempotency-Key']),
+  ...(concurrency === 'if_match' ? ['If-Match'] : []),
+];
 
 test.each(endpoints.map((endpoint) => [endpoint.method, endpoint.path, endpoint] as const))(
   'describes %s %s: parameters, body, replies and problems',
@@ -68,12 +78,12 @@ test.each(endpoints.map((endpoint) => [endpoint.method, endpoint.path, endpoint]
     expect(inPath.map(({ name }) => name)).toEqual(names);
     expect(inPath.every(({ required }) => required)).toBe(true);
     const headers = parameters.filter((parameter) => parameter.in === 'header');
-    expect(headers.map(({ name }) => name)).toEqual(
-      method === 'GET' ? ['Cadenza-User'] : ['Cadenza-User', 'Idempotency-Key'],
-    );
+    expect(headers.map(({ name }) => name)).toEqual(headersOf(endpoint));
     expect(headers[0]?.required).toBe(endpoint.actingUser === 'required');
     for (const status of Object.keys(endpoint.replies)) {
       expect(responses[status]?.content).toHaveProperty(['application/json', 'schema']);
+      const tagged = endpoint.concurrency === undefined ? {} : { ETag: { required: true } };
+      expect(responses[status]?.headers ?? {}).toMatchObject(tagged);
     }
     for (const status of ['401', '403', '422', '500', '503']) {
       expect(responses[status]?.content).toEqual({
@@ -82,6 +92,24 @@ test.each(endpoints.map((endpoint) => [endpoint.method, endpoint.path, endpoint]
     }
     if (names.length > 0) expect(responses).toHaveProperty('404');
     expect(operation.tags).toEqual([endpoint.tag]);
+  },
+);
+
+test.each(streamEndpoints.map(({ path, tag }) => [path, tag] as const))(
+  'describes POST %s: a row, a line of the answer and problems',
+  (path, tag) => {
+    const { requestBody, ...rest } = z
+      .looseObject({ requestBody: z.unknown() })
+      .parse(document.paths[path]?.['post']);
+    const operation = operationShape.parse(rest);
+    const media = ['content', 'application/x-ndjson', 'schema'];
+    expect(requestBody).toHaveProperty(media);
+    expect(operation.responses['200']).toHaveProperty(media);
+    for (const status of ['401', '403', '413', '415', '422', '500', '503']) {
+      expect(operation.responses[status]?.content).toHaveProperty(['application/problem+json']);
+    }
+    expect(operation.parameters.map(({ name }) => name)).toEqual(['Cadenza-User']);
+    expect(operation.tags).toEqual([tag]);
   },
 );
 

@@ -3,14 +3,18 @@ import {
   whyIneligible,
   type EligibilityFacts,
 } from '../../../src/domain/enrollment/eligibility.js';
+import type { SuppressionReason } from '../../../src/domain/enrollment/suppression.js';
 
 const fit: EligibilityFacts = {
-  contact: { address: 'ada@example.com', liveEnrollment: null, suppression: null },
+  contact: { address: 'ada@example.com', liveEnrollment: null, suppressions: [] },
   enroller: { hasSeat: true, permissions: ['sequences'], hasMailbox: true },
   sender: { hasSeat: true },
   mailbox: { kind: 'personal', state: 'connected' },
   missingTokens: [],
 };
+const suppressedBy = (...suppressions: SuppressionReason[]) => ({
+  contact: { ...fit.contact, suppressions },
+});
 const live = { id: 'e1', sequenceId: 's1', sequenceName: 'Outbound' };
 const missing = { stepId: 'intro', field: 'html', token: 'contact.city' } as const;
 
@@ -29,11 +33,13 @@ describe('eligibility', () => {
     ['ERR-07', 'SENDER_NOT_ELIGIBLE', { mailbox: { kind: 'personal', state: 'disconnected' } }],
     ['ENR-24 ERR-04', 'NO_EMAIL', { contact: { ...fit.contact, address: null } }],
     ['ENR-08 ERR-03', 'ALREADY_ENROLLED', { contact: { ...fit.contact, liveEnrollment: live } }],
-    [
-      'ENR-25 ERR-05',
-      'PREVIOUSLY_BOUNCED',
-      { contact: { ...fit.contact, suppression: 'bounced' } },
-    ],
+    ['ENR-25 ERR-05', 'PREVIOUSLY_BOUNCED', suppressedBy('bounced')],
+    ['block list', 'BLOCKED_ADDRESS', suppressedBy('blocked')],
+    ['block list', 'BLOCKED_DOMAIN', suppressedBy('blocked_domain')],
+    ['opt-out', 'UNSUBSCRIBED', suppressedBy('unsubscribed')],
+    ['opt-out', 'UNSUBSCRIBED_PERSONAL', suppressedBy('unsubscribed_personal')],
+    ['complaint', 'MARKED_AS_SPAM', suppressedBy('marked_as_spam')],
+    ['several', 'UNSUBSCRIBED', suppressedBy('bounced', 'blocked', 'unsubscribed')],
     ['ENR-14 ERR-09', 'MISSING_TOKENS', { missingTokens: [missing] }],
   ])('%s: refuses with %s', (_rule, code, facts) => {
     const refusal = whyIneligible({ ...fit, ...facts });

@@ -17,6 +17,7 @@ export const createEnrollment = defineEndpoint({
   replies: { 201: enrollmentReply, 202: enrollmentReply },
   refusals: [
     'NOT_FOUND',
+    'SEQUENCE_NOT_ACTIVE',
     'NO_EMAIL',
     'ALREADY_ENROLLED',
     'PREVIOUSLY_BOUNCED',

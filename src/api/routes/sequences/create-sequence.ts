@@ -1,9 +1,5 @@
-import { newId } from '../../../db/new-id.js';
-import { lockAccount } from '../../../db/queries/accounts.js';
-import { countSequences, insertSequence } from '../../../db/queries/sequences.js';
-import { maxSequences, validateSequence } from '../../../domain/sequence/validate.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuse, refuseFields } from '../../problem.js';
+import { makeSequence } from '../../make-sequence.js';
 import { sequenceInput, sequenceReply, showSequence } from '../../shapes/sequence.js';
 
 export const createSequence = defineEndpoint({
@@ -14,30 +10,14 @@ export const createSequence = defineEndpoint({
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
+  concurrency: 'etag',
   params: nothing,
   query: nothing,
   body: sequenceInput,
   replies: { 201: sequenceReply },
   refusals: ['LIMIT_REACHED'],
-  handler: async ({ tx, accountId, body, now, requireActingUser }) => {
-    const owner = requireActingUser();
-    // Locked, so that two at once cannot both be the last one that is allowed.
-    const account = await lockAccount(tx, accountId);
-    const verdict = validateSequence(body, account ?? { capabilities: [] });
-    if (!verdict.ok) {
-      return refuseFields(verdict.problems.map((problem) => ({ in: 'body', ...problem })));
-    }
-    if ((await countSequences(tx, accountId)) >= maxSequences) {
-      refuse('LIMIT_REACHED', `The account has ${maxSequences} sequences, which is the most.`);
-    }
-    const { name, definition } = verdict;
-    const sequence = await insertSequence(tx, accountId, {
-      id: newId(now),
-      name,
-      ownerId: owner.id,
-      definition,
-      createdAt: now,
-    });
+  handler: async (call) => {
+    const sequence = await makeSequence(call, call.requireActingUser(), call.body);
     return {
       status: 201,
       body: showSequence(sequence),

@@ -1,0 +1,51 @@
+import type { Request, Response } from 'express';
+import { authenticate, findActingUser, requireScope } from './auth.js';
+import type { AppDeps } from './deps.js';
+import type { Caller, Operation } from './endpoint.js';
+import { requestIdOf } from './request-id.js';
+import type { CallBase } from './run-call.js';
+
+/** One request to an operation, and what its answer is made with. */
+export interface Exchange {
+  readonly operation: Operation;
+  readonly deps: AppDeps;
+  readonly request: Request;
+  readonly response: Response;
+}
+
+/** Whose request it is, if they may make it; nothing of the body is read before. */
+export async function admit({ operation, deps, request, response }: Exchange): Promise<Caller> {
+  const caller = await authenticate(deps.db, request.get('authorization'));
+  noteCaller(response, caller);
+  requireScope(caller, operation.scope);
+  return caller;
+}
+
+/** What an admitted call is run with; refuses an acting user who is unknown or missing. */
+export async function callBase(exchange: Exchange, caller: Caller): Promise<CallBase> {
+  const { operation, deps, request, response } = exchange;
+  const { accountId } = caller;
+  const actingUser = await findActingUser(
+    deps.db,
+    accountId,
+    request.get('cadenza-user'),
+    operation.actingUser,
+  );
+  return {
+    accountId,
+    actor: actingUser ? { kind: 'user', id: actingUser.id } : { kind: 'api_key', id: caller.keyId },
+    caller,
+    actingUser,
+    now: deps.now(),
+    requestId: requestIdOf(response),
+    ifMatch: request.get('if-match'),
+    deps,
+  };
+}
+
+/** Leaves word for the request log. */
+function noteCaller(response: Response, caller: Caller): void {
+  const { locals }: { locals: Record<string, unknown> } = response;
+  locals['accountId'] = caller.accountId;
+  locals['keyId'] = caller.keyId;
+}

@@ -1,0 +1,51 @@
+import { addVersion } from '../db/queries/sequence-versions.js';
+import { lockSequence, type Sequence } from '../db/queries/sequences.js';
+import type { User } from '../db/queries/users.js';
+import { isSame } from '../domain/sequence/difference.js';
+import type { DraftProblem } from '../domain/sequence/draft.js';
+import type { ValidationResult } from '../domain/sequence/validate.js';
+import type { CallContext } from './endpoint.js';
+import { requireMatch } from './precondition.js';
+import { refuse, refuseFields, refuseUnknown, type FieldError } from './problem.js';
+
+/** An edit of a sequence: who makes it, and what it makes of the current version. */
+export interface Edit {
+  readonly sequenceId: string;
+  readonly editor: User;
+  readonly make: (current: Sequence) => ValidationResult | Promise<ValidationResult>;
+  /** What the pointers of broken rules point into; the body without it. */
+  readonly place?: FieldError['in'];
+}
+
+/**
+ * Saves an edit as the sequence's next version, which new enrollments get from the commit on (EDT-07, SET-22). Those that
+ * run keep the version they began with. An edit that changes nothing makes no version. Refuses one that is not based on
+ * the current version, and one that breaks a rule.
+ */
+export async function editSequence(call: CallContext, edit: Edit): Promise<Sequence> {
+  const { tx, accountId, now } = call;
+  const current = await lockSequence(tx, accountId, edit.sequenceId, 'edit');
+  if (current === undefined) return refuseUnknown('sequence');
+  requireMatch(call, current.version);
+  if (current.archivedAt !== null) {
+    return refuse('SEQUENCE_NOT_ACTIVE', 'The sequence was deleted; make a copy of it to go on.');
+  }
+  const result = await edit.make(current);
+  if (!result.ok) return refuseDraft(result.problems, edit.place);
+  const { name, definition } = result;
+  if (name === current.name && isSame(current.definition, definition)) return current;
+  return addVersion(tx, accountId, current, {
+    name,
+    definition,
+    createdBy: edit.editor.id,
+    createdAt: now,
+  });
+}
+
+/** Refuses a draft with every rule that it breaks. */
+export function refuseDraft(
+  problems: readonly DraftProblem[],
+  place: FieldError['in'] = 'body',
+): never {
+  return refuseFields(problems.map((problem) => ({ in: place, ...problem })));
+}

@@ -1,0 +1,40 @@
+import type { CallContext } from './endpoint.js';
+import { refuse, refuseFields } from './problem.js';
+
+/** The ETag of a version. */
+export function etagOf(version: number): string {
+  return `"${version}"`;
+}
+
+/**
+ * Refuses a change that is not based on the version that is current, so that nobody's edit is overwritten unseen:
+ * PRECONDITION_REQUIRED without If-Match, PRECONDITION_FAILED when it names another version. `*` says that any will do.
+ * Call it with the row locked.
+ */
+export function requireMatch({ ifMatch }: CallContext, currentVersion: number): void {
+  const etag = etagOf(currentVersion);
+  if (ifMatch === undefined) {
+    refuse('PRECONDITION_REQUIRED', {
+      detail: `Send the ETag of what you have read as If-Match; the current one is ${etag}.`,
+      extensions: { currentVersion },
+    });
+  }
+  if (ifMatch.trim() === '*') return;
+  // A weak tag never matches here (RFC 9110, 13.1.1), but is well-formed.
+  const tags = ifMatch.split(',').map((tag) => tag.trim());
+  if (!tags.every((tag) => /^(?:W\/)?"[\x21\x23-\x7e]*"$/.test(tag))) {
+    refuseFields([
+      {
+        in: 'header',
+        pointer: '/If-Match',
+        code: 'invalid_format',
+        message: `If-Match is an ETag with its quotes, such as ${etag}.`,
+      },
+    ]);
+  }
+  if (tags.includes(etag)) return;
+  refuse('PRECONDITION_FAILED', {
+    detail: `Version ${currentVersion} is current by now. Read it, and make your change on top of it with If-Match: ${etag}.`,
+    extensions: { currentVersion },
+  });
+}

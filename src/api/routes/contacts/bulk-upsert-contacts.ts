@@ -1,0 +1,24 @@
+import { upsertContacts } from '../../bulk-upsert.js';
+import { bulkResult } from '../../shapes/bulk.js';
+import { contactUpsert } from '../../shapes/contact.js';
+import type { StreamEndpoint } from '../../stream-endpoint.js';
+
+const maxRows = 10_000;
+
+export const bulkUpsertContacts: StreamEndpoint = {
+  method: 'POST',
+  path: '/v1/contacts/bulk',
+  summary: 'Add or change many contacts in one call',
+  description:
+    `NDJSON: a line is a contact as PUT /v1/contacts takes it, at most ${maxRows} rows of 64 kB each and 50 MB in all, within a minute. ` +
+    'Rows are worked off in their order while they come, some 200 in a transaction, and answered by a line each; a row that is ' +
+    'refused hurts no other. The last line has the totals, with `complete: false` when rows beyond a limit were not taken; ' +
+    'without a last line the call was cut off. What was answered is kept, and the call can be repeated.',
+  tag: 'contacts',
+  scope: 'write',
+  actingUser: 'optional',
+  maxRows,
+  row: contactUpsert,
+  result: bulkResult,
+  work: upsertContacts,
+};

@@ -1,0 +1,40 @@
+import { findSequence } from '../../../db/queries/sequences.js';
+import { draftOf } from '../../../domain/sequence/edit.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { makeSequence } from '../../make-sequence.js';
+import { refuseUnknown } from '../../problem.js';
+import { idParams } from '../../shapes/common.js';
+import { copyInput, sequenceReply, showSequence } from '../../shapes/sequence.js';
+
+export const copySequence = defineEndpoint({
+  method: 'POST',
+  path: '/v1/sequences/{id}/copy',
+  summary: 'Make a copy of a sequence',
+  description:
+    'Under a new name, with its current steps and settings, or with `steps` and `settings` as they are given: so an edit can be saved as a copy. It belongs to the acting user; the original stays as it is.',
+  tag: 'sequences',
+  scope: 'write',
+  actingUser: 'required',
+  concurrency: 'etag',
+  params: idParams,
+  query: nothing,
+  body: copyInput,
+  replies: { 201: sequenceReply },
+  refusals: ['LIMIT_REACHED'],
+  handler: async (call) => {
+    const { tx, accountId, params, body } = call;
+    const original = await findSequence(tx, accountId, params.id);
+    if (original === undefined) return refuseUnknown('sequence');
+    const draft = draftOf(original);
+    const copy = await makeSequence(call, call.requireActingUser(), {
+      name: body.name,
+      steps: body.steps ?? draft.steps,
+      settings: { ...draft.settings, ...body.settings },
+    });
+    return {
+      status: 201,
+      body: showSequence(copy),
+      headers: { location: `/v1/sequences/${copy.id}` },
+    };
+  },
+});

@@ -1,0 +1,32 @@
+import { deleteStep } from '../../../domain/sequence/edit.js';
+import { editSequence } from '../../edit-sequence.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { sequenceReply, showSequence, stepParams } from '../../shapes/sequence.js';
+
+export const removeStep = defineEndpoint({
+  method: 'DELETE',
+  path: '/v1/sequences/{id}/steps/{stepId}',
+  summary: 'Delete a step',
+  description:
+    'Makes a new version without it. Refused while another step answers its email: change that one first, or PUT the whole sequence. The step that comes first by it loses its delay.',
+  tag: 'sequences',
+  scope: 'write',
+  actingUser: 'required',
+  concurrency: 'if_match',
+  params: stepParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: sequenceReply },
+  refusals: ['SEQUENCE_NOT_ACTIVE'],
+  handler: async (call) => {
+    const { id, stepId } = call.params;
+    const saved = await editSequence(call, {
+      sequenceId: id,
+      editor: call.requireActingUser(),
+      make: (current) => deleteStep(current, stepId) ?? refuseUnknown('step'),
+      place: 'path',
+    });
+    return { status: 200, body: showSequence(saved) };
+  },
+});

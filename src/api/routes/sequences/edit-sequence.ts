@@ -1,0 +1,29 @@
+import { editDetails } from '../../../domain/sequence/edit.js';
+import { editSequence } from '../../edit-sequence.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { idParams } from '../../shapes/common.js';
+import { sequencePatch, sequenceReply, showSequence } from '../../shapes/sequence.js';
+
+export const patchSequence = defineEndpoint({
+  method: 'PATCH',
+  path: '/v1/sequences/{id}',
+  summary: 'Change the name or some settings of a sequence',
+  description: 'What is left out stays as it is. Makes a new version, unless nothing changes.',
+  tag: 'sequences',
+  scope: 'write',
+  actingUser: 'required',
+  concurrency: 'if_match',
+  params: idParams,
+  query: nothing,
+  body: sequencePatch,
+  replies: { 200: sequenceReply },
+  refusals: ['SEQUENCE_NOT_ACTIVE'],
+  handler: async (call) => {
+    const saved = await editSequence(call, {
+      sequenceId: call.params.id,
+      editor: call.requireActingUser(),
+      make: (current) => editDetails(current, call.body),
+    });
+    return { status: 200, body: showSequence(saved) };
+  },
+});

@@ -1,0 +1,31 @@
+import { editStep } from '../../../domain/sequence/edit.js';
+import { editSequence } from '../../edit-sequence.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { sequenceReply, showSequence, stepParams, stepPatch } from '../../shapes/sequence.js';
+
+export const patchStep = defineEndpoint({
+  method: 'PATCH',
+  path: '/v1/sequences/{id}/steps/{stepId}',
+  summary: 'Change a step in place',
+  description:
+    'What is left out stays as it is; id and kind cannot change. `replyTo: null` opens a new thread, `email: null` takes the draft of a manual_email away. Makes a new version, unless nothing changes.',
+  tag: 'sequences',
+  scope: 'write',
+  actingUser: 'required',
+  concurrency: 'if_match',
+  params: stepParams,
+  query: nothing,
+  body: stepPatch,
+  replies: { 200: sequenceReply },
+  refusals: ['SEQUENCE_NOT_ACTIVE'],
+  handler: async (call) => {
+    const { id, stepId } = call.params;
+    const saved = await editSequence(call, {
+      sequenceId: id,
+      editor: call.requireActingUser(),
+      make: (current) => editStep(current, stepId, call.body) ?? refuseUnknown('step'),
+    });
+    return { status: 200, body: showSequence(saved) };
+  },
+});

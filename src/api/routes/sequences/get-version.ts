@@ -1,0 +1,21 @@
+import { findVersion } from '../../../db/queries/sequence-versions.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { showVersion, versionParams, versionReply } from '../../shapes/sequence-version.js';
+
+export const getVersion = defineEndpoint({
+  method: 'GET',
+  path: '/v1/sequences/{id}/versions/{version}',
+  summary: 'Read a version of a sequence',
+  tag: 'sequences',
+  scope: 'read',
+  actingUser: 'optional',
+  params: versionParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: versionReply },
+  handler: async ({ tx, accountId, params }) => {
+    const version = await findVersion(tx, accountId, params.id, params.version);
+    return version ? { status: 200, body: showVersion(version) } : refuseUnknown('version');
+  },
+});

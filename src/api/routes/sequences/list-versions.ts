@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { listVersions as readVersions } from '../../../db/queries/sequence-versions.js';
+import { findSequence } from '../../../db/queries/sequences.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { idParams } from '../../shapes/common.js';
+import { showOutline, versionNumber, versionOutline } from '../../shapes/sequence-version.js';
+
+const position = z.strictObject({ version: z.string() });
+
+export const listVersions = defineEndpoint({
+  method: 'GET',
+  path: '/v1/sequences/{id}/versions',
+  summary: 'List the versions of a sequence',
+  description: 'The newest first. A version never changes; each saved edit made one.',
+  tag: 'sequences',
+  scope: 'read',
+  actingUser: 'optional',
+  params: idParams,
+  query: pageQuery,
+  body: nothing,
+  replies: { 200: pageOf(versionOutline).meta({ id: 'SequenceVersionPage' }) },
+  refusals: ['INVALID_CURSOR'],
+  handler: async ({ tx, accountId, params, query }) => {
+    const { id } = params;
+    const { limit } = query;
+    const identity = { accountId, list: 'versions', query: { id } };
+    const after = readCursor(position, identity, query.after);
+    if ((await findSequence(tx, accountId, id)) === undefined) return refuseUnknown('sequence');
+    const rows = await readVersions(tx, accountId, id, {
+      limit: limit + 1,
+      before: after && versionNumber.parse(after.version),
+    });
+    const page = cutPage(rows, limit, identity, ({ version }) => ({ version: String(version) }));
+    return { status: 200, body: { results: page.rows.map(showOutline), paging: page.paging } };
+  },
+});

@@ -1,0 +1,30 @@
+import { reorderSteps } from '../../../domain/sequence/edit.js';
+import { editSequence } from '../../edit-sequence.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { idParams } from '../../shapes/common.js';
+import { sequenceReply, showSequence, stepOrder } from '../../shapes/sequence.js';
+
+export const orderSteps = defineEndpoint({
+  method: 'PUT',
+  path: '/v1/sequences/{id}/steps/order',
+  summary: 'Put the steps into another order',
+  description:
+    'Takes the ids of all steps. Makes a new version, unless the order is the same. A step that comes first by it hands its delay to the one that was first.',
+  tag: 'sequences',
+  scope: 'write',
+  actingUser: 'required',
+  concurrency: 'if_match',
+  params: idParams,
+  query: nothing,
+  body: stepOrder,
+  replies: { 200: sequenceReply },
+  refusals: ['SEQUENCE_NOT_ACTIVE'],
+  handler: async (call) => {
+    const saved = await editSequence(call, {
+      sequenceId: call.params.id,
+      editor: call.requireActingUser(),
+      make: (current) => reorderSteps(current, call.body.stepIds),
+    });
+    return { status: 200, body: showSequence(saved) };
+  },
+});

@@ -1,0 +1,31 @@
+import { removeSuppression } from '../../../db/queries/suppressions.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { idParams } from '../../shapes/common.js';
+import { showSuppression, suppressionReply } from '../../shapes/suppression.js';
+
+export const deleteSuppression = defineEndpoint({
+  method: 'DELETE',
+  path: '/v1/suppressions/{id}',
+  summary: 'Allow writing to an address or a domain again',
+  description:
+    'Answers what was taken away. Other suppressions of the address stay, and what was unenrolled stays so.',
+  tag: 'suppressions',
+  scope: 'admin',
+  actingUser: 'optional',
+  params: idParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: suppressionReply },
+  refusals: ['NOT_FOUND'],
+  handler: async ({ tx, accountId, params, actor, requestId, deps, afterCommit }) => {
+    const removed = await removeSuppression(tx, accountId, params.id);
+    if (removed === undefined) return refuseUnknown('suppression');
+    const { id: suppressionId, reason } = removed;
+    afterCommit(() => {
+      deps.logger.info({ suppressionId, reason, actor, requestId }, 'a suppression was taken away');
+      return Promise.resolve(undefined);
+    });
+    return { status: 200, body: showSuppression(removed) };
+  },
+});

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { Suppression } from '../../db/queries/suppressions.js';
+import { normalizedEmail } from '../../db/queries/reference.js';
+import { enrollmentStates } from '../../domain/enrollment/state.js';
+import { suppressionReasons } from '../../domain/enrollment/suppression.js';
+import { domainShape } from './company.js';
+import { emailShape, instantShape, lineShape } from './common.js';
+
+export const suppressionReason = z.enum(suppressionReasons).meta({
+  description:
+    'unsubscribed: of all mail; unsubscribed_personal: of one-to-one mail, as sequences send it; blocked_domain: with a domain, all others with an address.',
+});
+
+/** An address in the form that addresses are compared by. */
+export const comparedAddress = emailShape.transform((text) => normalizedEmail(text) ?? text);
+
+export const suppressionInput = z
+  .strictObject({
+    address: comparedAddress.optional(),
+    domain: domainShape.optional().meta({
+      description: 'For blocked_domain; what stands below the domain is blocked with it.',
+    }),
+    reason: suppressionReason,
+    note: lineShape(500).optional(),
+  })
+  .superRefine(({ address, domain, reason }, context) => {
+    const [wanted, unwanted] =
+      reason === 'blocked_domain'
+        ? (['domain', 'address'] as const)
+        : (['address', 'domain'] as const);
+    const given = { address, domain };
+    if (given[wanted] === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: [wanted],
+        params: { code: 'required' },
+        message: `The reason ${reason} is about ${wanted === 'domain' ? 'a domain' : 'an address'}: give the field ${wanted}.`,
+      });
+    }
+    if (given[unwanted] !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: [unwanted],
+        params: { code: 'not_applicable' },
+        message: `The reason ${reason} takes no ${unwanted}.`,
+      });
+    }
+  })
+  .meta({ id: 'SuppressionInput' });
+
+const fields = z.object({
+  id: z.uuid(),
+  address: z.string().nullable(),
+  domain: z.string().nullable(),
+  reason: suppressionReason,
+  note: z.string().nullable(),
+  createdBy: z.looseObject({ kind: z.string() }).meta({ description: 'Who it was noted by.' }),
+  createdAt: instantShape,
+});
+
+export const suppressionReply = fields.meta({ id: 'Suppression' });
+
+export const suppressionMade = fields
+  .extend({
+    effects: z
+      .array(
+        z.object({ enrollmentId: z.uuid(), state: z.enum(enrollmentStates), reason: z.string() }),
+      )
+      .meta({ description: 'The enrollments that it ended.' }),
+  })
+  .meta({ id: 'SuppressionMade' });
+
+export function showSuppression(row: Suppression): z.input<typeof suppressionReply> {
+  const ofDomain = row.reason === 'blocked_domain';
+  return {
+    ...row,
+    address: ofDomain ? null : row.address,
+    domain: ofDomain ? row.address : null,
+    createdBy: { ...row.createdBy },
+  };
+}

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import type { ActivityDeps } from '../../../src/activities/deps.js';
+import { reserveSend, type Reservation } from '../../../src/activities/reserve-send.js';
+import { emailSends, suppressions } from '../../../src/db/schema/index.js';
+import { newId } from '../../../src/db/new-id.js';
+import { suppress } from '../../../src/db/queries/suppressions.js';
+import type { SuppressionReason } from '../../../src/domain/enrollment/suppression.js';
+import { createLogger } from '../../../src/observability/logger.js';
+import { startApi, type TestApi } from '../../support/api.js';
+import { lines, readLedger, readRecord } from '../../support/records.js';
+import { anyTime, emailStep } from '../../support/sequences.js';
+import { createWorld, type World } from '../../support/world.js';
+
+let api: TestApi;
+let world: World;
+let sequenceId = '';
+beforeAll(async () => {
+  api = await startApi();
+  world = await createWorld(api);
+  const body = { name: 'Mails', steps: [emailStep('one', 0)], settings: anyTime };
+  sequenceId = (await world.request('POST', '/v1/sequences', body, { 'cadenza-user': 'ada' })).id;
+});
+afterAll(async () => {
+  await api.close();
+});
+
+const enroll = async (email: string): Promise<string> => {
+  const contact = await world.request('PUT', '/v1/contacts', { email });
+  const body = { sequenceId, contact: { id: contact.id } };
+  return (await world.request('POST', '/v1/enrollments', body, { 'cadenza-user': 'ada' })).id;
+};
+
+/** A suppression whose enrollments nobody has ended, as when it is noted at the very moment of the enrollment. */
+const note = (address: string, reason: SuppressionReason) =>
+  api.db.transaction((tx) =>
+    suppress(tx, world.accountId, {
+      address,
+      reason,
+      createdBy: { kind: 'system' },
+      createdAt: new Date().toISOString(),
+    }),
+  );
+
+const claim = (enrollmentId: string): Promise<Reservation> => {
+  const deps: ActivityDeps = {
+    db: api.db,
+    transport: { submit: () => Promise.reject(new Error('nothing is sent here')) },
+    openSecret: (sealed) => sealed,
+    messageIdKey: 'a key of sixteen bytes',
+    sendLeaseMs: 1,
+    smtpIdleMs: 1000,
+    deliver: () => Promise.resolve('delivered'),
+    logger: createLogger({ level: 'silent' }),
+  };
+  const at = new Date().toISOString();
+  const input = { accountId: world.accountId, enrollmentId, stepId: 'one', at };
+  return api.db.transaction((tx) => reserveSend(tx, input, deps, at));
+};
+
+describe('claiming a send', () => {
+  test.each<[SuppressionReason, string, string]>([
+    ['unsubscribed', 'unenrolled', 'unsubscribed'],
+    ['unsubscribed_personal', 'unenrolled', 'unsubscribed'],
+    ['marked_as_spam', 'unenrolled', 'unsubscribed'],
+    ['blocked', 'unenrolled', 'blocked'],
+    ['bounced', 'errored', 'bounced'],
+  ])('of an address that is %s ends the enrollment instead: %s, %s', async (why, state, reason) => {
+    const id = await enroll(`${why}@claim.example`);
+    await note(`${why}@claim.example`, why);
+    expect(await claim(id)).toMatchObject({ kind: 'settled', status: { state, reason } });
+    const { row, log, sends } = await readRecord(api.db, id);
+    expect(row).toMatchObject({ state, reason });
+    expect(lines(log)).toEqual(['enrolled', `${state} one`]);
+    expect(log[1]).toMatchObject({ data: { suppression: why }, actor: { kind: 'system' } });
+    expect(sends.size).toBe(0);
+    // Run again, it changes nothing.
+    expect(await claim(id)).toMatchObject({ kind: 'settled', status: { state, reason } });
+    expect((await readRecord(api.db, id)).log).toEqual(log);
+  });
+
+  it('of a domain that was blocked meanwhile ends the enrollment before its next mail', async () => {
+    const id = await enroll('a@eu.domain.example');
+    const body = { domain: 'domain.example', reason: 'blocked_domain' };
+    const answer = await world.request('POST', '/v1/suppressions', body);
+    expect(answer.body['effects']).toEqual([]);
+    expect(await claim(id)).toMatchObject({ status: { state: 'unenrolled', reason: 'blocked' } });
+    expect((await readRecord(api.db, id)).sends.size).toBe(0);
+  });
+
+  it('again looks at the address that the mail goes to, though the contact has another by now', async () => {
+    const id = await enroll('before@claim.example');
+    const first = await claim(id);
+    expect(first.kind).toBe('leased');
+    const [send] = (await readLedger(api.db, world.accountId)).filter(
+      ({ enrollmentId }) => enrollmentId === id,
+    );
+    expect(send?.recipient).toBe('before@claim.example');
+    const contactId = (await readRecord(api.db, id)).row.contactId;
+    const path = `/v1/contacts/${contactId}`;
+    const body = { externalId: 'claimed', email: 'before@claim.example' };
+    await world.request('PUT', '/v1/contacts', body);
+    await world.request('PUT', '/v1/contacts', { ...body, email: 'after@claim.example' });
+    expect((await world.request('GET', path)).body).toMatchObject({ email: 'after@claim.example' });
+    await note('before@claim.example', 'unsubscribed');
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await claim(id)).toMatchObject({ status: { reason: 'unsubscribed' } });
+  });
+
+  it('takes no notice of other addresses and other accounts', async () => {
+    const id = await enroll('free@claim.example');
+    await note('freedom@claim.example', 'unsubscribed');
+    await api.db.insert(suppressions).values({
+      accountId: api.accountId,
+      id: newId(new Date().toISOString()),
+      address: 'free@claim.example',
+      reason: 'unsubscribed',
+      createdAt: new Date().toISOString(),
+    });
+    expect((await claim(id)).kind).toBe('leased');
+    const ledger = await api.db.select().from(emailSends);
+    expect(ledger.filter(({ enrollmentId }) => enrollmentId === id)).toHaveLength(1);
+  });
+});
