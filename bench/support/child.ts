@@ -22,9 +22,12 @@ export function startChild(
   const ended = once(child, 'exit');
   return {
     ask: async (question, answer) => {
-      const reply = Promise.race([once(child, 'message'), ended.then(() => fail(child))]);
+      const reply: Promise<readonly unknown[]> = Promise.race([
+        once(child, 'message'),
+        ended.then(() => fail(child)),
+      ]);
       child.send(question);
-      const [message]: readonly unknown[] = await reply;
+      const [message] = await reply;
       return answer.parse(message);
     },
     stop: async () => {
