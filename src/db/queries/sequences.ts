@@ -90,6 +90,16 @@ export async function lockSequence(
   id: string,
   purpose: 'edit' | 'enroll',
 ): Promise<Sequence | undefined> {
+  if (purpose === 'enroll') {
+    // Nothing is found here when the sequence is edited while this waits: then it is read as an editor reads it.
+    const [found] = await tx
+      .select(columns)
+      .from(sequences)
+      .innerJoin(sequenceVersions, currentVersion)
+      .where(and(eq(sequences.accountId, accountId), eq(sequences.id, id)))
+      .for('share', { of: sequences });
+    if (found) return found;
+  }
   const [locked] = await tx
     .select({ id: sequences.id })
     .from(sequences)
