@@ -7,6 +7,8 @@ import { openTestTemporal } from '../../support/temporal.js';
 
 const workflowsPath = fileURLToPath(new URL('../../support/fixtures/sleeper', import.meta.url));
 
+const busyTasks = 200;
+
 test('what a busy account queued first does not hold up another account', async () => {
   const temporal = await openTestTemporal();
   const taskQueue = `fairness-${randomUUID()}`;
@@ -16,7 +18,7 @@ test('what a busy account queued first does not hold up another account', async 
       taskQueue,
       priority: { fairnessKey },
     });
-  const ofBusyAccount = await Promise.all(Array.from({ length: 60 }, () => start('busy')));
+  const ofBusyAccount = await Promise.all(Array.from({ length: busyTasks }, () => start('busy')));
   const ofOther = [await start('other'), await start('other')];
 
   const worker = await Worker.create({
@@ -35,6 +37,7 @@ test('what a busy account queued first does not hold up another account', async 
   const busyBefore = (await Promise.all(ofBusyAccount.map(closedAt))).filter(
     (at) => at < lastOfOther,
   );
-  expect(busyBefore.length).toBeLessThan(20);
+  // Without fairness all of them come first. How many it is with it hangs on what the server had read ahead.
+  expect(busyBefore.length).toBeLessThan(busyTasks / 2);
   await temporal.close();
 });
