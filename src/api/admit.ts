@@ -1,5 +1,11 @@
 import type { Request, Response } from 'express';
-import { authenticate, findActingUser, requireScope } from './auth.js';
+import {
+  authenticate,
+  chooseActingUser,
+  requireScope,
+  type Credentials,
+  type Identity,
+} from './auth.js';
 import type { AppDeps } from './deps.js';
 import type { Caller, Operation } from './endpoint.js';
 import { requestIdOf } from './request-id.js';
@@ -14,25 +20,24 @@ export interface Exchange {
 }
 
 /** Whose request it is, if they may make it; nothing of the body is read before. */
-export async function admit({ operation, deps, request, response }: Exchange): Promise<Caller> {
-  const caller = await authenticate(deps.db, request.get('authorization'));
-  noteCaller(response, caller);
-  requireScope(caller, operation.scope);
-  return caller;
+export async function admit({ operation, deps, request, response }: Exchange): Promise<Identity> {
+  const identity = await authenticate(deps.db, credentialsOf(request));
+  noteCaller(response, identity.caller);
+  requireScope(identity.caller, operation.scope);
+  return identity;
+}
+
+function credentialsOf(request: Request): Credentials {
+  return { authorization: request.get('authorization'), user: request.get('cadenza-user') };
 }
 
 /** What an admitted call is run with; refuses an acting user who is unknown or missing. */
-export async function callBase(exchange: Exchange, caller: Caller): Promise<CallBase> {
+export function callBase(exchange: Exchange, identity: Identity): CallBase {
   const { operation, deps, request, response } = exchange;
-  const { accountId } = caller;
-  const actingUser = await findActingUser(
-    deps.db,
-    accountId,
-    request.get('cadenza-user'),
-    operation.actingUser,
-  );
+  const { caller } = identity;
+  const actingUser = chooseActingUser(credentialsOf(request), identity, operation.actingUser);
   return {
-    accountId,
+    accountId: caller.accountId,
     actor: actingUser ? { kind: 'user', id: actingUser.id } : { kind: 'api_key', id: caller.keyId },
     caller,
     actingUser,

@@ -2,12 +2,8 @@ import type { OutboxItem } from '../contract/gateway.js';
 import { newId } from '../db/new-id.js';
 import { itemOf } from '../db/outbox-store.js';
 import { findCandidate, type Candidate } from '../db/queries/candidates.js';
-import { beginLog } from '../db/queries/enrollment-changes.js';
-import {
-  findLiveEnrollment,
-  insertEnrollment,
-  type EnrollmentListing,
-} from '../db/queries/enrollments.js';
+import { insertEnrollment } from '../db/queries/enrollment-changes.js';
+import { findLiveEnrollment, type EnrollmentListing } from '../db/queries/enrollments.js';
 import { findMailbox, listMailboxes, type Mailbox } from '../db/queries/mailboxes.js';
 import type { Reference } from '../db/queries/reference.js';
 import { lockSequence, type Sequence } from '../db/queries/sequences.js';
@@ -88,22 +84,21 @@ export async function enroll(
     enrolledAt: now,
     changedAt: now,
   };
-  const inserted = await insertEnrollment(tx, row);
-  if (!inserted) {
+  const happening = { at: now, actor, cause: { kind: 'request', id: requestId } } as const;
+  const next = { stepId: standing.stepId ?? '', at: standing.nextAt, why: standing.why };
+  const log = entry('enrolled', null, happening, { state: row.state, next });
+  const word = await insertEnrollment(tx, row, log);
+  if (word === undefined) {
     const live = await findLiveEnrollment(tx, accountId, contact.id);
     return live === undefined
       ? refuse('CONFLICT', 'The contact was just enrolled and unenrolled by others; try again.')
       : refuseEnrollment(alreadyEnrolled(live));
   }
-  const happening = { at: now, actor, cause: { kind: 'request', id: requestId } } as const;
-  const next = { stepId: standing.stepId ?? '', at: standing.nextAt, why: standing.why };
-  const log = entry('enrolled', null, happening, { state: row.state, next });
-  const word = await beginLog(tx, row, log);
   const { definition, name: sequenceName } = sequence;
   const made = { ...row, pausedState: null, restMs: null };
   return {
     listing: { row: made, definition },
-    start: itemOf({ word, row: made, definition, sequenceName }),
+    start: itemOf({ word: { ...word, message: null }, row: made, definition, sequenceName }),
   };
 }
 

@@ -1,8 +1,9 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { admit, callBase, type Exchange } from './admit.js';
+import type { Identity } from './auth.js';
 import type { AppDeps } from './deps.js';
-import type { AnyReply, Caller, Endpoint } from './endpoint.js';
+import type { AnyReply, Endpoint } from './endpoint.js';
 import { readIdempotencyKey } from './idempotency.js';
 import { etagOf } from './precondition.js';
 import { jsonDigest, unstorableFields } from './json-text.js';
@@ -17,10 +18,10 @@ export function serveEndpoint(
 ): (request: Request, response: Response) => Promise<void> {
   return async (request, response) => {
     const exchange: Exchange = { operation: endpoint, deps, request, response };
-    const caller = await admit(exchange);
+    const identity = await admit(exchange);
     const reads = endpoint.method === 'GET';
     const body = reads ? {} : await readJsonBody(request, response);
-    const outcome = await perform({ endpoint, exchange, caller, body });
+    const outcome = await perform({ endpoint, exchange, identity, body });
     if (outcome.replayed) response.set('Idempotency-Replayed', 'true');
     send(response, endpoint, outcome.reply);
   };
@@ -29,18 +30,18 @@ export function serveEndpoint(
 interface Performance {
   readonly endpoint: Endpoint;
   readonly exchange: Exchange;
-  readonly caller: Caller;
+  readonly identity: Identity;
   readonly body: unknown;
 }
 
-async function perform({ endpoint, exchange, caller, body }: Performance): Promise<Outcome> {
+async function perform({ endpoint, exchange, identity, body }: Performance): Promise<Outcome> {
   const { request } = exchange;
   const { params, query } = request;
   if (unstorableFields('path', params).length > 0) refuseUnknown('id');
   const unstorable = [...unstorableFields('query', query), ...unstorableFields('body', body)];
   if (unstorable.length > 0) refuseFields(unstorable);
   const run = endpoint.prepare({ params, query, body });
-  const base = await callBase(exchange, caller);
+  const base = callBase(exchange, identity);
   if (endpoint.method === 'GET') return { reply: await runRead(run, base), replayed: false };
   const key = readIdempotencyKey(request.get('idempotency-key'));
   const { ifMatch } = base;

@@ -24,9 +24,9 @@ export function serveStream(
 ): (request: Request, response: Response) => Promise<void> {
   return async (request, response) => {
     const exchange: Exchange = { operation: endpoint, deps, request, response };
-    const caller = await admit(exchange);
+    const identity = await admit(exchange);
     requireAcceptable(request);
-    const base = await callBase(exchange, caller);
+    const base = callBase(exchange, identity);
     response.status(200).set('Cache-Control', 'no-store').type('application/x-ndjson');
     try {
       await answer(endpoint, base, request, response);

@@ -1,13 +1,33 @@
 import type { OutboxItem, OutboxStore } from '../contract/gateway.js';
 import type { Db } from './client.js';
-import { deleteWord, pendingWord, type PendingWord } from './queries/outbox.js';
+import { deleteWords, pendingWord, type PendingWord } from './queries/outbox.js';
 import { statusOf } from '../domain/enrollment/status.js';
 
 /** The outbox in Postgres, as the gateway to Temporal sees it. */
 export function createOutboxStore(db: Db): OutboxStore {
   return {
     pending: async (ref) => (await pendingWord(db, ref)).map(itemOf),
-    done: (id) => deleteWord(db, id),
+    done: together((ids) => deleteWords(db, ids)),
+  };
+}
+
+/** One statement for many callers: those who come while one runs share the next, and what becomes of it. */
+function together(act: (ids: readonly number[]) => Promise<void>): (id: number) => Promise<void> {
+  let waiting: number[] = [];
+  let running: Promise<unknown> = Promise.resolve();
+  let next: Promise<void> | undefined;
+  const run = (): Promise<void> => {
+    const ids = waiting;
+    waiting = [];
+    next = undefined;
+    const done = act(ids);
+    running = done.catch(() => undefined);
+    return done;
+  };
+  return (id) => {
+    waiting.push(id);
+    next ??= running.then(run);
+    return next;
   };
 }
 

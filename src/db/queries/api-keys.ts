@@ -1,18 +1,33 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
-import { apiKeys } from '../schema/index.js';
+import { apiKeys, users } from '../schema/index.js';
+import { referenceTo } from './reference.js';
+import type { User } from './users.js';
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 
 /**
- * The key with this id, of whatever account: it is the one thing looked up before the account is known.
- * A revoked one is returned too.
+ * The key with this id, of whatever account: it is the one thing looked up before the account is known. A revoked one is
+ * returned too. With it the user of its account whom `userName` names by id, externalId or email, as every call needs both.
  */
-export async function findApiKey(db: Db | Tx, keyId: string): Promise<ApiKeyRow | undefined> {
-  const rows = await db.select().from(apiKeys).where(eq(apiKeys.id, keyId)).limit(1);
+export async function findApiKey(
+  db: Db | Tx,
+  keyId: string,
+  userName: string | undefined,
+): Promise<{ readonly key: ApiKeyRow; readonly user: User | null } | undefined> {
+  const named = userName === undefined ? nobody : referenceTo(users, { named: userName });
+  const rows = await db
+    .select({ key: apiKeys, user: users })
+    .from(apiKeys)
+    .leftJoin(users, and(eq(users.accountId, apiKeys.accountId), named.where))
+    .where(eq(apiKeys.id, keyId))
+    .orderBy(...named.order)
+    .limit(1);
   return rows[0];
 }
+
+const nobody = { where: sql`false`, order: [] };
 
 export async function insertApiKey(
   db: Db | Tx,

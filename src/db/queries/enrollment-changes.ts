@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, sql } from 'drizzle-orm';
 import type {
   Decision,
   EnrollmentCase,
@@ -17,7 +17,6 @@ import {
   tasks,
   workflowOutbox,
 } from '../schema/index.js';
-import { onlyRow } from './only-row.js';
 
 export type EnrollmentRow = typeof enrollments.$inferSelect;
 type EnrollmentKey = Pick<EnrollmentRow, 'accountId' | 'id'>;
@@ -133,40 +132,52 @@ async function appendLog(
   entries: readonly LogEntry[],
 ): Promise<void> {
   if (entries.length === 0) return;
-  await tx.insert(enrollmentEvents).values(logRows(key, from, entries));
+  const rows = entries.map((entry, index) => logRow(key, from + index + 1, entry));
+  await tx.insert(enrollmentEvents).values(rows);
 }
 
-/** Begins the log of a new enrollment and leaves word to start it, in one statement; returns the word. */
-export async function beginLog(
+/**
+ * Writes a new enrollment with the first entry of its log, and leaves word to start it, all in one statement; returns the
+ * word. Undefined, and nothing written, when the contact has a live enrollment: the partial unique index sees to it (ENR-08).
+ */
+export async function insertEnrollment(
   tx: Tx,
-  key: EnrollmentKey,
+  row: typeof enrollments.$inferInsert,
   first: LogEntry,
-): Promise<typeof workflowOutbox.$inferSelect> {
+): Promise<{ readonly id: number } | undefined> {
+  const made = tx
+    .$with('made')
+    .as(
+      tx
+        .insert(enrollments)
+        .values(row)
+        .onConflictDoNothing()
+        .returning({ accountId: enrollments.accountId, id: enrollments.id }),
+    );
+  const entry = { messageId: null, ...logRow(row, 1, first) };
+  const values = Object.entries(getTableColumns(enrollmentEvents)).map(([name, column]) =>
+    sql.param(Reflect.get(entry, name), column),
+  );
   const logged = tx.$with('logged').as(
     tx
       .insert(enrollmentEvents)
-      .values(logRows(key, 0, [first]))
-      .returning(),
+      .select(sql`select ${sql.join(values, sql`, `)} from ${made}`)
+      .returning({ number: enrollmentEvents.number }),
   );
-  const rows = await tx
-    .with(logged)
-    .insert(workflowOutbox)
-    .values({ accountId: key.accountId, enrollmentId: key.id, kind: 'start' })
-    .returning();
-  return onlyRow(rows);
+  const queued = tx.$with('queued', { id: sql<number>`id`.mapWith(Number).as('id') }).as(
+    sql`insert into ${workflowOutbox} (account_id, enrollment_id, kind)
+      select account_id, id, 'start' from ${made} returning id`,
+  );
+  const [word] = await tx.with(made, logged, queued).select().from(queued);
+  return word;
 }
 
-function logRows(
-  key: EnrollmentKey,
-  from: number,
-  entries: readonly LogEntry[],
-): (typeof enrollmentEvents.$inferInsert)[] {
-  return entries.map((entry, index) => ({
-    ...entry,
-    accountId: key.accountId,
-    enrollmentId: key.id,
-    number: from + index + 1,
-  }));
+function logRow(
+  { accountId, id }: EnrollmentKey,
+  number: number,
+  entry: LogEntry,
+): typeof enrollmentEvents.$inferInsert {
+  return { ...entry, accountId, enrollmentId: id, number };
 }
 
 /** Leaves word for Temporal, to be delivered after the commit and, should that fail, by the sweeper. */

@@ -60,19 +60,6 @@ export async function listEnrollments(
     .limit(page.limit);
 }
 
-/** Writes a new enrollment; false when the contact has a live one, which the partial unique index sees to (ENR-08). */
-export async function insertEnrollment(
-  tx: Tx,
-  row: typeof enrollments.$inferInsert,
-): Promise<boolean> {
-  const rows = await tx
-    .insert(enrollments)
-    .values(row)
-    .onConflictDoNothing()
-    .returning({ id: enrollments.id });
-  return rows.length === 1;
-}
-
 /** The live enrollment of a contact, with the name of its sequence, or undefined. */
 export async function findLiveEnrollment(
   tx: Tx,

@@ -1,4 +1,4 @@
-import { and, asc, eq, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import type { Db } from '../client.js';
 import { enrollments, sequences, sequenceVersions, workflowOutbox } from '../schema/index.js';
@@ -6,7 +6,7 @@ import type { EnrollmentRow } from './enrollment-changes.js';
 
 /** One thing that Temporal has yet to be told, with the enrollment as it stands. */
 export interface PendingWord {
-  readonly word: typeof workflowOutbox.$inferSelect;
+  readonly word: Pick<typeof workflowOutbox.$inferSelect, 'id' | 'message'>;
   readonly row: EnrollmentRow;
   readonly definition: SequenceDefinition;
   readonly sequenceName: string;
@@ -53,8 +53,9 @@ export async function pendingWord(
     .orderBy(asc(workflowOutbox.id));
 }
 
-export async function deleteWord(db: Db, id: number): Promise<void> {
-  await db.delete(workflowOutbox).where(eq(workflowOutbox.id, id));
+/** Deletes what Temporal has been told. */
+export async function deleteWords(db: Db, ids: readonly number[]): Promise<void> {
+  await db.delete(workflowOutbox).where(inArray(workflowOutbox.id, [...ids]));
 }
 
 /** Enrollments of which Temporal has been owed word for longer than `ageMs`, longest first, at most `limit`. */
