@@ -123,10 +123,9 @@ CREATE TABLE idempotency_keys (
   account_id uuid NOT NULL,
   key text NOT NULL,
   digest text NOT NULL,
-  status integer,
+  status integer NOT NULL,
   body jsonb,
   location text,
-  lease_until timestamp(3) with time zone NOT NULL,
   created_at timestamp(3) with time zone DEFAULT now() NOT NULL
 );
 

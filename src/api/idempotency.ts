@@ -1,21 +1,15 @@
 import type { Db, Tx } from '../db/client.js';
 import {
-  claimKey,
-  storeAnswer,
-  type ClaimedKey,
+  keepAnswer,
+  replaceAnswer,
+  takeKey,
+  type KeyedRequest,
   type StoredAnswer,
 } from '../db/queries/idempotency-keys.js';
 import type { AnyReply } from './endpoint.js';
 import { refuse, refuseFields } from './problem.js';
 
-/** The claim on an Idempotency-Key, or the answer that the first request with it got. */
-export type Claim =
-  | { readonly kind: 'claimed'; readonly key: ClaimedKey }
-  | { readonly kind: 'replay'; readonly reply: AnyReply };
-
 const maxKeyLength = 255;
-// A row may vanish between the failed claim and the look at it; the next claim then succeeds.
-const attempts = 3;
 
 /** The key of the header, or undefined without one. Refuses one that is no key. */
 export function readIdempotencyKey(header: string | undefined): string | undefined {
@@ -31,58 +25,56 @@ export function readIdempotencyKey(header: string | undefined): string | undefin
   ]);
 }
 
-/** Claims the key for the request with this digest. Refuses another request's key, and one whose request still runs. */
-export async function claimIdempotencyKey(
-  db: Db,
+/**
+ * The reply that the first request with this key got, or undefined when this is the first, which holds the key from now on
+ * until its transaction ends. Refuses another request's key, and one whose request still runs.
+ */
+export async function firstReply(
+  tx: Tx,
   accountId: string,
-  key: string,
-  digest: string,
-): Promise<Claim> {
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const state = await claimKey(db, accountId, key, digest);
-    if (state === undefined) continue;
-    switch (state.kind) {
-      case 'claimed':
-        return { kind: 'claimed', key: state.claim };
-      case 'answered':
-        return { kind: 'replay', reply: replyOf(state.answer) };
-      case 'running':
-        return refuseRunning(state.secondsLeft);
-      case 'other_request':
-        return refuse(
-          'IDEMPOTENCY_KEY_REUSED',
-          'The key was used with another method, path, body or acting user within 24 hours. Take a new key for a new request.',
-        );
-    }
+  request: KeyedRequest,
+): Promise<AnyReply | undefined> {
+  const state = await takeKey(tx, accountId, request);
+  switch (state.kind) {
+    case 'free':
+      return undefined;
+    case 'answered':
+      return replyOf(state.answer);
+    case 'running':
+      return refuseRunning();
+    case 'other_request':
+      return refuse(
+        'IDEMPOTENCY_KEY_REUSED',
+        'The key was used with another method, path, body or acting user within 24 hours. Take a new key for a new request.',
+      );
   }
-  return refuseRunning(1);
 }
 
-/** Stores the reply beside its effect. Refuses, and so undoes the effect, when another request holds the key by now. */
+/** Keeps the reply beside its effect. Refuses, and so undoes the effect, when another request was answered meanwhile. */
 export async function keepReply(
   tx: Tx,
   accountId: string,
-  key: ClaimedKey,
+  request: KeyedRequest,
   reply: AnyReply,
 ): Promise<void> {
-  const kept = await storeAnswer(tx, accountId, key, answerOf(reply));
-  if (!kept) refuseRunning(1);
+  const kept = await keepAnswer(tx, accountId, request, answerOf(reply));
+  if (!kept) refuseRunning();
 }
 
-/** Stores the reply again whose status became another one after the commit. */
+/** Keeps the reply whose status became another one after the commit. */
 export async function replaceReply(
   db: Db,
   accountId: string,
-  key: ClaimedKey,
+  { key }: KeyedRequest,
   reply: AnyReply,
 ): Promise<void> {
-  await storeAnswer(db, accountId, key, answerOf(reply));
+  await replaceAnswer(db, accountId, key, answerOf(reply));
 }
 
-function refuseRunning(retryAfter: number): never {
+function refuseRunning(): never {
   return refuse('IDEMPOTENCY_IN_PROGRESS', {
     detail: 'Ask again with the same key and body for its answer.',
-    retryAfter,
+    retryAfter: 1,
   });
 }
 

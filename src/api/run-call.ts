@@ -1,27 +1,19 @@
-import type { Logger } from 'pino';
-import type { Db, Tx } from '../db/client.js';
-import { releaseKey, type ClaimedKey } from '../db/queries/idempotency-keys.js';
+import type { Tx } from '../db/client.js';
+import type { KeyedRequest } from '../db/queries/idempotency-keys.js';
 import { databaseFailure } from '../db/sqlstate.js';
 import type { AfterCommit, AnyReply, CallContext, Endpoint } from './endpoint.js';
-import { claimIdempotencyKey, keepReply, replaceReply } from './idempotency.js';
+import { firstReply, keepReply, replaceReply } from './idempotency.js';
 
 /** What a call is run with, but for the transaction. */
 export type CallBase = Omit<CallContext, 'tx' | 'afterCommit'>;
 type Run = (context: CallContext) => Promise<AnyReply>;
-
-export interface Keyed {
-  readonly key: string;
-  /** Of method, path, query, body and acting user. */
-  readonly digest: string;
-}
 
 export interface Outcome {
   readonly reply: AnyReply;
   readonly replayed: boolean;
 }
 
-interface Committed {
-  readonly reply: AnyReply;
+interface Committed extends Outcome {
   readonly hooks: readonly AfterCommit[];
 }
 
@@ -48,36 +40,27 @@ export async function runChange(
   endpoint: Endpoint,
   run: Run,
   base: CallBase,
-  keyed: Keyed | undefined,
+  keyed: KeyedRequest | undefined,
 ): Promise<Outcome> {
-  if (keyed === undefined) {
-    const committed = await runTransaction(run, base, undefined);
-    return { reply: await runHooks(endpoint, committed, base), replayed: false };
-  }
-  const { db, logger } = base.deps;
-  const claim = await claimIdempotencyKey(db, base.accountId, keyed.key, keyed.digest);
-  if (claim.kind === 'replay') return { reply: claim.reply, replayed: true };
-  const committed = await runTransaction(run, base, claim.key).catch(async (error: unknown) => {
-    await release(db, logger, base.accountId, claim.key);
-    throw error;
-  });
+  const committed = await runTransaction(run, base, keyed);
   const reply = await runHooks(endpoint, committed, base);
-  if (reply.status !== committed.reply.status) {
-    await replaceReply(db, base.accountId, claim.key, reply).catch((error: unknown) => {
+  if (keyed !== undefined && reply.status !== committed.reply.status) {
+    const { db, logger } = base.deps;
+    await replaceReply(db, base.accountId, keyed, reply).catch((error: unknown) => {
       logger.error({ err: error }, 'the answer is kept with the status it had before');
     });
   }
-  return { reply, replayed: false };
+  return { reply, replayed: committed.replayed };
 }
 
 async function runTransaction(
   run: Run,
   base: CallBase,
-  key: ClaimedKey | undefined,
+  keyed: KeyedRequest | undefined,
 ): Promise<Committed> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await base.deps.db.transaction((tx) => runOnce(tx, run, base, key));
+      return await base.deps.db.transaction((tx) => runOnce(tx, run, base, keyed));
     } catch (error) {
       if (attempt === attempts || databaseFailure(error)?.kind !== 'try_again') throw error;
     }
@@ -88,12 +71,14 @@ async function runOnce(
   tx: Tx,
   run: Run,
   base: CallBase,
-  key: ClaimedKey | undefined,
+  keyed: KeyedRequest | undefined,
 ): Promise<Committed> {
   const hooks: AfterCommit[] = [];
+  const first = keyed && (await firstReply(tx, base.accountId, keyed));
+  if (first) return { reply: first, replayed: true, hooks };
   const reply = await run({ ...base, tx, afterCommit: (hook) => hooks.push(hook) });
-  if (key !== undefined) await keepReply(tx, base.accountId, key, reply);
-  return { reply, hooks };
+  if (keyed) await keepReply(tx, base.accountId, keyed, reply);
+  return { reply, replayed: false, hooks };
 }
 
 /** What is committed stays so: a hook that fails is logged, and its work left to the sweeper. */
@@ -113,11 +98,4 @@ async function runHooks(
     }
   }
   return reply;
-}
-
-async function release(db: Db, logger: Logger, accountId: string, key: ClaimedKey): Promise<void> {
-  // Left as it is, the key would be free again when its lease runs out.
-  await releaseKey(db, accountId, key).catch((error: unknown) => {
-    logger.warn({ err: error }, 'an Idempotency-Key stays claimed until its lease runs out');
-  });
 }

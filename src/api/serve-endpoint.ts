@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { admit, callBase, type Exchange } from './admit.js';
+import type { KeyedRequest } from '../db/queries/idempotency-keys.js';
 import type { Identity } from './auth.js';
 import type { AppDeps } from './deps.js';
 import type { AnyReply, Endpoint } from './endpoint.js';
@@ -9,7 +10,7 @@ import { etagOf } from './precondition.js';
 import { jsonDigest, unstorableFields } from './json-text.js';
 import { refuseFields, refuseUnknown } from './problem.js';
 import { readJsonBody } from './read-body.js';
-import { runChange, runRead, type Keyed, type Outcome } from './run-call.js';
+import { runChange, runRead, type Outcome } from './run-call.js';
 
 /** The express handler of an endpoint: who calls, may they, is the input acceptable, then run it and answer. */
 export function serveEndpoint(
@@ -49,7 +50,7 @@ async function perform({ endpoint, exchange, identity, body }: Performance): Pro
     ...[endpoint.method, request.path, query, body, base.actor],
     ...(ifMatch === undefined ? [] : [{ ifMatch }]),
   ];
-  const keyed: Keyed | undefined =
+  const keyed: KeyedRequest | undefined =
     key === undefined ? undefined : { key, digest: jsonDigest(asked) };
   return runChange(endpoint, run, base, keyed);
 }

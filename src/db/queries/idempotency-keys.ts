@@ -1,17 +1,16 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../client.js';
 import { idempotencyKeys } from '../schema/index.js';
 
 /** How long an answer is kept. */
 const keptFor = sql`interval '24 hours'`;
-/** How long a request may run before another may take its key over; far longer than one takes. */
-const leaseFor = sql`interval '30 seconds'`;
 const expiredAtOnce = 1000;
 
-/** A key whose request runs. The lease tells this holder from an earlier one whose lease ran out. */
-export interface ClaimedKey {
+/** An Idempotency-Key with the digest of the request that it came with. */
+export interface KeyedRequest {
   readonly key: string;
-  readonly lease: string;
+  /** Of method, path, query, body and acting user. */
+  readonly digest: string;
 }
 
 export interface StoredAnswer {
@@ -21,90 +20,64 @@ export interface StoredAnswer {
 }
 
 export type KeyState =
-  | { readonly kind: 'claimed'; readonly claim: ClaimedKey }
+  | { readonly kind: 'free' }
   | { readonly kind: 'answered'; readonly answer: StoredAnswer }
-  | { readonly kind: 'running'; readonly secondsLeft: number }
+  | { readonly kind: 'running' }
   | { readonly kind: 'other_request' };
 
 /**
- * Claims the key for this request, or says what became of the first one with it. One statement, committed at once, in
- * the database's time: of two requests exactly one claims. A key older than 24 hours is as good as none, and one whose
- * holder died is taken over by a repeat of the same request when the lease has run out.
+ * Takes the key until the transaction ends, or says what became of the first request with it. Of two requests one gets it;
+ * it is free again as soon as its holder commits, refuses or dies. Only `keepAnswer` makes sure that there is one effect.
  */
-export async function claimKey(
-  db: Db,
+export async function takeKey(
+  tx: Tx,
   accountId: string,
-  key: string,
-  digest: string,
-): Promise<KeyState | undefined> {
-  const { createdAt, leaseUntil } = idempotencyKeys;
-  const rows = await db
-    .insert(idempotencyKeys)
-    .values({ accountId, key, digest, leaseUntil: sql`now() + ${leaseFor}` })
-    .onConflictDoUpdate({
-      target: [idempotencyKeys.accountId, idempotencyKeys.key],
-      set: {
-        digest,
-        leaseUntil: sql`now() + ${leaseFor}`,
-        createdAt: sql`now()`,
-        status: null,
-        body: null,
-        location: null,
-      },
-      setWhere: sql`${createdAt} < now() - ${keptFor} or (${idempotencyKeys.digest} = ${digest}
-        and ${idempotencyKeys.status} is null and ${leaseUntil} < now())`,
-    })
-    .returning({ lease: leaseUntil });
-  const claimed = rows[0];
-  return claimed
-    ? { kind: 'claimed', claim: { key, ...claimed } }
-    : readKey(db, accountId, key, digest);
-}
-
-async function readKey(
-  db: Db,
-  accountId: string,
-  key: string,
-  digest: string,
-): Promise<KeyState | undefined> {
-  const rows = await db
+  { key, digest }: KeyedRequest,
+): Promise<KeyState> {
+  const { status, body, location, createdAt } = idempotencyKeys;
+  const [row] = await tx
     .select({
-      digest: idempotencyKeys.digest,
-      status: idempotencyKeys.status,
-      body: idempotencyKeys.body,
-      location: idempotencyKeys.location,
-      secondsLeft: sql<number>`ceil(extract(epoch from ${idempotencyKeys.leaseUntil} - now()))::int`,
+      taken: sql<boolean>`pg_try_advisory_xact_lock(hashtextextended(${`${accountId} ${key}`}, 0))`,
+      kept: { digest: idempotencyKeys.digest, status, body, location },
     })
-    .from(idempotencyKeys)
-    .where(and(eq(idempotencyKeys.accountId, accountId), eq(idempotencyKeys.key, key)));
-  const row = rows[0];
-  if (row === undefined) return undefined;
-  if (row.digest !== digest) return { kind: 'other_request' };
-  const { status, body, location } = row;
-  if (status === null) return { kind: 'running', secondsLeft: Math.max(1, row.secondsLeft) };
-  return { kind: 'answered', answer: { status, body, location } };
+    .from(sql`(select) as request`)
+    .leftJoin(idempotencyKeys, and(named(accountId, key), sql`${createdAt} >= now() - ${keptFor}`));
+  const kept = row?.kept ?? null;
+  if (kept === null) return { kind: row?.taken === true ? 'free' : 'running' };
+  return kept.digest === digest ? { kind: 'answered', answer: kept } : { kind: 'other_request' };
 }
 
-/** Stores the answer with its effect. False when the claim was taken over meanwhile: the effect must not be committed. */
-export async function storeAnswer(
-  tx: Db | Tx,
+/**
+ * Keeps the answer with its effect, in place of one that is older than 24 hours. False when another request with the key
+ * was answered after this one looked: then this effect must not be committed.
+ */
+export async function keepAnswer(
+  tx: Tx,
   accountId: string,
-  claim: ClaimedKey,
+  request: KeyedRequest,
   answer: StoredAnswer,
 ): Promise<boolean> {
+  const { createdAt } = idempotencyKeys;
   const rows = await tx
-    .update(idempotencyKeys)
-    .set(answer)
-    .where(heldBy(accountId, claim))
+    .insert(idempotencyKeys)
+    .values({ accountId, ...request, ...answer })
+    .onConflictDoUpdate({
+      target: [idempotencyKeys.accountId, idempotencyKeys.key],
+      set: { digest: request.digest, ...answer, createdAt: sql`now()` },
+      setWhere: sql`${createdAt} < now() - ${keptFor}`,
+    })
     .returning({ key: idempotencyKeys.key });
   return rows.length > 0;
 }
 
-/** Gives a key free whose request had no effect, so that a repeat is judged afresh. */
-export async function releaseKey(db: Db, accountId: string, claim: ClaimedKey): Promise<void> {
-  await db
-    .delete(idempotencyKeys)
-    .where(and(heldBy(accountId, claim), isNull(idempotencyKeys.status)));
+/** Changes an answer that is kept. */
+export async function replaceAnswer(
+  db: Db,
+  accountId: string,
+  key: string,
+  answer: StoredAnswer,
+): Promise<void> {
+  await db.update(idempotencyKeys).set(answer).where(named(accountId, key));
 }
 
 /** Deletes answers that are kept no longer, of all accounts, some at a time; says how many. */
@@ -115,10 +88,6 @@ export async function deleteExpiredKeys(db: Db): Promise<number> {
   return rowCount ?? 0;
 }
 
-function heldBy(accountId: string, claim: ClaimedKey) {
-  return and(
-    eq(idempotencyKeys.accountId, accountId),
-    eq(idempotencyKeys.key, claim.key),
-    eq(idempotencyKeys.leaseUntil, claim.lease),
-  );
+function named(accountId: string, key: string) {
+  return and(eq(idempotencyKeys.accountId, accountId), eq(idempotencyKeys.key, key));
 }

@@ -9,13 +9,11 @@ export const idempotencyKeys = pgTable(
   {
     accountId: accountId().references(() => accounts.id),
     key: text('key').notNull(),
-    /** A digest of method, path and body. */
+    /** A digest of method, path, query, body and acting user. */
     digest: text('digest').notNull(),
-    /** Null while the first request still runs. */
-    status: integer('status'),
+    status: integer('status').notNull(),
     body: jsonb('body').$type<unknown>(),
     location: text('location'),
-    leaseUntil: instant('lease_until').notNull(),
     createdAt: instant('created_at')
       .notNull()
       .default(sql`now()`),
