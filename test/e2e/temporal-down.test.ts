@@ -144,6 +144,23 @@ describe('while the API cannot reach Temporal', () => {
     expect(lines((await readRecord(stack.db, id)).log)).toEqual(['enrolled', 'unenrolled one']);
   });
 
+  it('a start that is handed over late, of an enrollment that has ended meanwhile, sends nothing and ends', async () => {
+    const { id } = await enroll();
+    const ref = { accountId: stack.accountId, enrollmentId: id };
+    const [start] = await createOutboxStore(stack.db).pending(ref);
+    expect(start).toMatchObject({
+      kind: 'start',
+      start: { input: { status: { state: 'active' } } },
+    });
+    expect((await stack.api.reply(id)).status).toBe(200);
+    await told(id);
+    await expect(handleOf(id).describe()).rejects.toThrow(/not found/i);
+    expect(await gatewayOf(stack, client).deliver(ref, start)).toBe('delivered');
+    expect(await handleOf(id).result()).toEqual({ state: 'unenrolled', reason: 'replied' });
+    expect(await mailCount(id)).toBe(0);
+    expect(lines((await readRecord(stack.db, id)).log)).toEqual(['enrolled', 'unenrolled one']);
+  });
+
   it('a reply counts at once: nothing is sent, and the run ends when the sweeper tells it', async () => {
     const id = await enrollOnline();
     await sent(id, 'one');
