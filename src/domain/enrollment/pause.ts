@@ -111,8 +111,10 @@ function planResumed(current: EnrollmentCase, resumedAt: Instant): Plan {
   }
   const calendar = calendarOf(definition, timeZone);
   const kind = kindOf(placed);
-  return standing.restMs === null
-    ? planStep({ kind, after: resumedAt, delayDays: placed.step.delayDays }, calendar)
+  const { delayDays } = placed.step;
+  // A task without a delay knows no days on which it must not be created (SEQ-16).
+  return standing.restMs === null || (kind === 'task' && delayDays === 0)
+    ? planStep({ kind, after: resumedAt, delayDays }, calendar)
     : planRest({ kind, resumedAt, restMs: standing.restMs }, calendar);
 }
 

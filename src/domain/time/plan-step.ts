@@ -35,18 +35,19 @@ function planEmail(step: StepToPlan, start: LocalTime, day: ArrivedDay, calendar
   return { dueAt: fitted.dueAt, why: [whyDelay(step, calendar), ...day.why, ...last] };
 }
 
-function planTask(step: StepToPlan, day: ArrivedDay, calendar: Calendar): Plan {
+/** When a task is created that is to be on this day: at the calendar's creation minute, or the first instant there is (TSK-02). */
+export function createOn(day: ArrivedDay, calendar: Calendar): Plan {
   const wanted = { date: day.date, clockMs: calendar.taskCreationMinute * minuteMs };
   const resolved = resolveLocal(wanted, calendar.timeZone);
   return {
-    dueAt: latest(resolved.at, step.after),
-    why: [
-      whyDelay(step, calendar),
-      ...day.why,
-      { rule: 'start_of_day', on: day.date },
-      ...whyClockGap(wanted, resolved),
-    ],
+    dueAt: resolved.at,
+    why: [...day.why, { rule: 'start_of_day', on: day.date }, ...whyClockGap(wanted, resolved)],
   };
+}
+
+function planTask(step: StepToPlan, day: ArrivedDay, calendar: Calendar): Plan {
+  const { dueAt, why } = createOn(day, calendar);
+  return { dueAt: latest(dueAt, step.after), why: [whyDelay(step, calendar), ...why] };
 }
 
 /**

@@ -5,6 +5,7 @@ import { whyClockGap } from './clock-gap.js';
 import { fitToWindow } from './fit-to-window.js';
 import { latest } from './instant.js';
 import { addDays, dateToWallMs, dayMs, wallMsToDate } from './local-date.js';
+import { createOn } from './plan-step.js';
 import type { Calendar, Instant, Plan, StepToPlan, Why } from './types.js';
 import { localTimeAt, resolveLocal } from './zone.js';
 import type { LocalTime } from './zone.js';
@@ -106,13 +107,20 @@ function planAhead(rest: RestToPlan, resumed: Why, calendar: Calendar): Plan {
   return { dueAt: fitted.dueAt, why: [resumed, ...reached.why, ...last] };
 }
 
+function createWhenAllowed(resumedAt: Instant, calendar: Calendar): Plan {
+  const { date } = localTimeAt(resumedAt, calendar.timeZone);
+  const day = nextEligibleDate(date, calendar);
+  return day.date === date ? { dueAt: resumedAt, why: [] } : createOn(day, calendar);
+}
+
 /**
  * When a step runs whose enrollment is resumed: `resumedAt`, advanced by the rest of the delay in
  * the same eligible wall-clock time that `restOfDelay` measures, and never before `resumedAt`.
  *
  * - What ends on a day that is not eligible moves to the next one that is, at the same wall-clock
  *   time; an email then into its window, by `fitToWindow`.
- * - Rest 0: as soon as allowed. A task at once; an email at the first instant of a window.
+ * - Rest 0: as soon as allowed. A task at once, but not on a day that is not eligible; an email at the first instant of a
+ *   window.
  *
  * Resumed at the instant of the pause, an email due on an eligible day within its window is due
  * when it was before. `why` begins with `resumed`. Throws a RangeError for an invalid zone,
@@ -130,10 +138,7 @@ export function planRest(rest: RestToPlan, calendar: Calendar): Plan {
   if (restMs > 0) {
     return planAhead(rest, resumed, calendar);
   }
-  if (kind === 'task') {
-    localTimeAt(resumedAt, calendar.timeZone);
-    return { dueAt: resumedAt, why: [resumed] };
-  }
-  const fitted = fitToWindow(resumedAt, calendar);
-  return { dueAt: fitted.dueAt, why: [resumed, ...fitted.why] };
+  const allowed =
+    kind === 'task' ? createWhenAllowed(resumedAt, calendar) : fitToWindow(resumedAt, calendar);
+  return { dueAt: allowed.dueAt, why: [resumed, ...allowed.why] };
 }

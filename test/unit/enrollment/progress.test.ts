@@ -180,6 +180,31 @@ describe('a pause', () => {
     });
   });
 
+  const friday = '2026-11-27T15:00:00.000Z';
+  const monday0 = '2026-11-30T05:00:00.000Z';
+
+  it('TSK-02: a task due on Monday, paused and resumed on the weekend before, is due on Monday', () => {
+    const waiting = run(
+      started({ ...definition, steps: [email('one', 0), call('call', 1, true)] }),
+      'one',
+      friday,
+    );
+    expect(waiting.standing).toMatchObject({ stepId: 'call', nextAt: monday0 });
+    const paused = tell(waiting, 'pause', '2026-11-28T15:00:00.000Z');
+    expect(tell(paused, 'resume', '2026-11-28T16:00:00.000Z').standing.nextAt).toBe(monday0);
+  });
+
+  it('SEQ-16: a task without a delay is created at once when resumed, whatever the day', () => {
+    const waiting = run(
+      started({ ...definition, steps: [email('one', 0), call('call', 0, true)] }),
+      'one',
+      friday,
+    );
+    const paused = tell(waiting, 'pause', friday);
+    const saturday = '2026-11-28T16:00:00.000Z';
+    expect(tell(paused, 'resume', saturday).standing.nextAt).toBe(saturday);
+  });
+
   it('cannot be made twice, nor lifted without being there', () => {
     const paused = tell(active, 'pause', tuesday);
     expect(applyMessage(paused, { type: 'pause', messageId: 'm' }, by(tuesday)).kind).toBe(

@@ -85,12 +85,23 @@ describe('planRest', () => {
     expect(shown(plan.dueAt, zone)).toBe(due);
   });
 
-  it('TSK-02: an overdue task is created at once, whatever the day', () => {
-    const resumedAt = at('2026-11-28 12:00', zone);
+  it('TSK-02: an overdue task is created at once on an eligible day', () => {
+    const resumedAt = at('2026-11-27 12:00', zone);
     expect(planRest({ kind: 'task', resumedAt, restMs: 0 }, office)).toEqual({
       dueAt: resumedAt,
       why: [{ rule: 'resumed', at: resumedAt, restMs: 0 }],
     });
+  });
+
+  it.each([
+    [office, 'Mon 2026-11-30 00:00'],
+    [weekdays, 'Mon 2026-11-30 00:00'],
+    [{ ...office, taskCreationMinute: 480 }, 'Mon 2026-11-30 08:00'],
+    [everyday, 'Sat 2026-11-28 12:00'],
+  ])('TSK-02: a task of which only a weekend is left is created after it', (calendar, due) => {
+    const resumedAt = at('2026-11-28 12:00', zone);
+    const plan = planRest({ kind: 'task', resumedAt, restMs: 0 }, calendar);
+    expect(shown(plan.dueAt, zone)).toBe(due);
   });
 
   it.each([
