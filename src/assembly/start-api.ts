@@ -7,6 +7,7 @@ import type { Instant } from '../domain/time/types.js';
 import { openTemporalClient, type TemporalTarget } from '../temporal/connect.js';
 import { createGateway } from '../temporal/gateway.js';
 import { openKnownDatabase } from './open-database.js';
+import { openParts } from './opened.js';
 
 export interface ApiOptions {
   readonly database: { readonly url: string; readonly maxConnections: number };
@@ -31,29 +32,25 @@ export interface RunningApi {
 
 const closingMs = 10_000;
 
-/** Puts the API together and listens. Rejects on a database schema that it does not know. */
-export async function startApi(options: ApiOptions): Promise<RunningApi> {
-  const { logger, now } = options;
-  const database = await openKnownDatabase(options.database, logger);
-  const temporal = openTemporalClient(options.temporal);
-  const workflows = createGateway({
-    client: temporal.client,
-    namespace: temporal.namespace,
-    taskQueue: options.taskQueue,
-    outbox: createOutboxStore(database.db),
-    uiUrl: options.uiUrl,
-    searchAttributesEachStep: options.searchAttributesEachStep,
-    logger,
+/** Puts the API together and listens. Rejects on a database schema that it does not know, and leaves nothing open then. */
+export function startApi(options: ApiOptions): Promise<RunningApi> {
+  return openParts(async (opened) => {
+    const { logger, now } = options;
+    const database = opened.keep(await openKnownDatabase(options.database, logger));
+    const temporal = opened.keep(openTemporalClient(options.temporal));
+    const workflows = createGateway({
+      client: temporal.client,
+      namespace: temporal.namespace,
+      taskQueue: options.taskQueue,
+      outbox: createOutboxStore(database.db),
+      uiUrl: options.uiUrl,
+      searchAttributesEachStep: options.searchAttributesEachStep,
+      logger,
+    });
+    const vault = createVault(options.encryptionKey);
+    const app = createApp({ db: database.db, now, logger, vault, workflows });
+    const server = await startServer(app, options.http);
+    opened.keep({ close: () => server.close(closingMs) });
+    return { url: server.url, close: opened.close };
   });
-  const vault = createVault(options.encryptionKey);
-  const app = createApp({ db: database.db, now, logger, vault, workflows });
-  const server = await startServer(app, options.http);
-  return {
-    url: server.url,
-    close: async () => {
-      await server.close(closingMs);
-      await temporal.close();
-      await database.close();
-    },
-  };
 }

@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
 import { createVault } from '../config/vault.js';
+import type { WorkflowGateway } from '../contract/gateway.js';
+import type { Db } from '../db/client.js';
 import { createOutboxStore } from '../db/outbox-store.js';
 import { createSmtpTransport } from '../mail/smtp-transport.js';
 import {
@@ -13,6 +15,7 @@ import { createGateway } from '../temporal/gateway.js';
 import { scheduleSweeper } from '../temporal/schedule-sweeper.js';
 import { createWorker } from '../temporal/worker.js';
 import { openKnownDatabase } from './open-database.js';
+import { openParts } from './opened.js';
 
 export interface WorkerProcessOptions {
   readonly database: { readonly url: string; readonly maxConnections: number };
@@ -41,44 +44,51 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** Puts a worker together and runs it. Rejects when Postgres or Temporal cannot be reached. */
-export async function startWorker(options: WorkerProcessOptions): Promise<RunningWorker> {
-  const { logger, taskQueue } = options;
-  const database = await openKnownDatabase(options.database, logger);
-  const temporal = openTemporalClient(options.temporal);
-  const { connection, namespace } = await openWorkerConnection(options.temporal);
-  const gateway = createGateway({
-    client: temporal.client,
-    namespace,
-    taskQueue,
-    outbox: createOutboxStore(database.db),
-    uiUrl: options.uiUrl,
-    searchAttributesEachStep: options.searchAttributesEachStep,
-    logger,
+/** Puts a worker together and runs it. Rejects when Postgres or Temporal cannot be reached, and leaves nothing open then. */
+export function startWorker(options: WorkerProcessOptions): Promise<RunningWorker> {
+  return openParts(async (opened) => {
+    const { logger, taskQueue } = options;
+    const database = opened.keep(await openKnownDatabase(options.database, logger));
+    const temporal = opened.keep(openTemporalClient(options.temporal));
+    const { connection, namespace } = await openWorkerConnection(options.temporal);
+    opened.keep(connection);
+    const gateway = createGateway({
+      client: temporal.client,
+      namespace,
+      taskQueue,
+      outbox: createOutboxStore(database.db),
+      uiUrl: options.uiUrl,
+      searchAttributesEachStep: options.searchAttributesEachStep,
+      logger,
+    });
+    const activities = activitiesOf(options, database.db, gateway);
+    await scheduleSweeper(temporal.client, taskQueue, options.sweepEverySeconds);
+    const worker = await createWorker({ ...options, connection, namespace, activities });
+    const done = worker.run().finally(opened.close);
+    return {
+      done,
+      stop: async () => {
+        if (worker.getState() === 'RUNNING') worker.shutdown();
+        await done;
+      },
+    };
   });
+}
+
+function activitiesOf(
+  options: WorkerProcessOptions,
+  db: Db,
+  gateway: WorkflowGateway,
+): ReturnType<typeof createActivities> {
   const vault = createVault(options.encryptionKey);
-  const activities = createActivities({
-    db: database.db,
+  return createActivities({
+    db,
     transport: createSmtpTransport(),
     openSecret: (sealed) => vault.open(sealed),
     messageIdKey: options.messageIdKey,
     sendLeaseMs: options.sendLeaseMs,
     smtpIdleMs: options.smtpIdleMs,
     deliver: (ref) => gateway.deliver(ref),
-    logger,
+    logger: options.logger,
   });
-  await scheduleSweeper(temporal.client, taskQueue, options.sweepEverySeconds);
-  const worker = await createWorker({ ...options, connection, namespace, activities });
-  const done = worker.run().finally(async () => {
-    await connection.close();
-    await temporal.close();
-    await database.close();
-  });
-  return {
-    done,
-    stop: async () => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
-      await done;
-    },
-  };
 }
