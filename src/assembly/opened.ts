@@ -1,13 +1,13 @@
 interface Closable {
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** The parts that a process has opened so far. */
 export interface Opened {
   /** Remembers a part that is to be closed. */
-  keep<T extends Closable>(part: T): T;
+  readonly keep: <T extends Closable>(part: T) => T;
   /** Closes all, the last opened first; a second call has nothing left to close. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
