@@ -43,6 +43,7 @@ export function newContact(input: ContactInput, now: string): Omit<Contact, 'acc
     properties: input.properties,
     createdAt: now,
     updatedAt: now,
+    deletedAt: null,
   };
 }
 

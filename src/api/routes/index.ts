@@ -24,6 +24,7 @@ import { listTasks } from './tasks/list-tasks.js';
 import { createMailbox } from './mailboxes/create-mailbox.js';
 import { getMailbox } from './mailboxes/get-mailbox.js';
 import { listMailboxes } from './mailboxes/list-mailboxes.js';
+import { bulkShareSequences } from './sequences/bulk-share-sequences.js';
 import { createSequence } from './sequences/create-sequence.js';
 import { compareVersions } from './sequences/compare-versions.js';
 import { copySequence } from './sequences/copy-sequence.js';
@@ -32,10 +33,12 @@ import { removeStep } from './sequences/delete-step.js';
 import { patchSequence } from './sequences/edit-sequence.js';
 import { patchStep } from './sequences/edit-step.js';
 import { getSequence } from './sequences/get-sequence.js';
+import { getSharing } from './sequences/get-sharing.js';
 import { getVersion } from './sequences/get-version.js';
 import { listSequences } from './sequences/list-sequences.js';
 import { listVersions } from './sequences/list-versions.js';
 import { orderSteps } from './sequences/order-steps.js';
+import { putSharing } from './sequences/put-sharing.js';
 import { replaceSequence } from './sequences/replace-sequence.js';
 import { restoreVersion } from './sequences/restore-version.js';
 import { createSuppression } from './suppressions/create-suppression.js';
@@ -43,6 +46,15 @@ import { deleteSuppression } from './suppressions/delete-suppression.js';
 import { listSuppressions } from './suppressions/list-suppressions.js';
 import { createUser } from './users/create-user.js';
 import { getUser } from './users/get-user.js';
+import { addTeamMember } from './teams/add-team-member.js';
+import { createTeam } from './teams/create-team.js';
+import { deleteTeam } from './teams/delete-team.js';
+import { editTeam } from './teams/edit-team.js';
+import { getTeam } from './teams/get-team.js';
+import { listTeams } from './teams/list-teams.js';
+import { removeTeamMember } from './teams/remove-team-member.js';
+import { replaceTeamMembers } from './teams/replace-team-members.js';
+import { editUser } from './users/edit-user.js';
 import { listUsers } from './users/list-users.js';
 
 /** Every endpoint with a JSON body or none, in the order of the documentation. */
@@ -50,6 +62,15 @@ export const endpoints: readonly Endpoint[] = [
   createUser,
   listUsers,
   getUser,
+  editUser,
+  createTeam,
+  listTeams,
+  getTeam,
+  editTeam,
+  deleteTeam,
+  replaceTeamMembers,
+  addTeamMember,
+  removeTeamMember,
   createMailbox,
   listMailboxes,
   getMailbox,
@@ -64,6 +85,7 @@ export const endpoints: readonly Endpoint[] = [
   createSuppression,
   listSuppressions,
   deleteSuppression,
+  bulkShareSequences,
   createSequence,
   listSequences,
   getSequence,
@@ -72,6 +94,8 @@ export const endpoints: readonly Endpoint[] = [
   orderSteps,
   patchStep,
   removeStep,
+  getSharing,
+  putSharing,
   copySequence,
   deleteSequence,
   listVersions,
