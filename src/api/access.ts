@@ -45,7 +45,10 @@ export function requirePermission(
 
 /** Refuses all but an acting user who is an admin, and a key with the scope `admin` that names nobody. */
 export function requireAdmin({ actingUser, caller }: CallContext): void {
-  if (actingUser === null) return requireScope(caller, 'admin');
+  if (actingUser === null) {
+    requireScope(caller, 'admin');
+    return;
+  }
   if (actingUser.role === 'admin') return;
   refuse(
     'ADMIN_REQUIRED',

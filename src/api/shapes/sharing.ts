@@ -11,7 +11,7 @@ const level = z.enum(accessLevels).meta({
 // Postgres writes ids in small letters; compared and shown they are written so too.
 const idShape = z.uuid().transform((id) => id.toLowerCase());
 
-function sharesInput(noun: string): z.ZodType<Share[], unknown> {
+function sharesInput(noun: string): z.ZodType<Share[]> {
   return z
     .array(z.strictObject({ id: idShape, level: level.default('use') }))
     .max(maxShares)
