@@ -1,11 +1,14 @@
 import type { Endpoint } from '../endpoint.js';
 import type { StreamEndpoint } from '../stream-endpoint.js';
 import { createCompany } from './companies/create-company.js';
+import { editCompany } from './companies/edit-company.js';
 import { getCompany } from './companies/get-company.js';
 import { listCompanies } from './companies/list-companies.js';
 import { upsertCompany } from './companies/upsert-company.js';
 import { bulkUpsertContacts } from './contacts/bulk-upsert-contacts.js';
 import { createContact } from './contacts/create-contact.js';
+import { deleteContact } from './contacts/delete-contact.js';
+import { editContact } from './contacts/edit-contact.js';
 import { getContact } from './contacts/get-contact.js';
 import { listContacts } from './contacts/list-contacts.js';
 import { upsertContact } from './contacts/upsert-contact.js';
@@ -78,10 +81,13 @@ export const endpoints: readonly Endpoint[] = [
   upsertCompany,
   listCompanies,
   getCompany,
+  editCompany,
   createContact,
   upsertContact,
   listContacts,
   getContact,
+  editContact,
+  deleteContact,
   createSuppression,
   listSuppressions,
   deleteSuppression,

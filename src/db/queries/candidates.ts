@@ -61,7 +61,9 @@ export async function findCandidate(
     )
     .where(and(eq(contacts.accountId, accountId), isNull(contacts.deletedAt), where))
     .orderBy(...order)
-    .limit(1);
+    .limit(1)
+    // So that it cannot be deleted until the enrollment is committed.
+    .for('key share', { of: contacts });
   if (found === undefined) return undefined;
   const { contact, company, suppressions } = found;
   return { contact, company, suppressions, liveEnrollment: liveOf(found) };
