@@ -44,7 +44,8 @@ CREATE TABLE contacts (
   owner_id uuid,
   properties jsonb NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,
-  updated_at timestamp(3) with time zone NOT NULL
+  updated_at timestamp(3) with time zone NOT NULL,
+  deleted_at timestamp(3) with time zone
 );
 
 CREATE TABLE email_sends (
@@ -154,6 +155,20 @@ CREATE TABLE schema_migrations (
   applied_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE sequence_team_shares (
+  account_id uuid NOT NULL,
+  sequence_id uuid NOT NULL,
+  team_id uuid NOT NULL,
+  level text NOT NULL
+);
+
+CREATE TABLE sequence_user_shares (
+  account_id uuid NOT NULL,
+  sequence_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  level text NOT NULL
+);
+
 CREATE TABLE sequence_versions (
   account_id uuid NOT NULL,
   sequence_id uuid NOT NULL,
@@ -171,7 +186,9 @@ CREATE TABLE sequences (
   current_version integer NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,
   updated_at timestamp(3) with time zone NOT NULL,
-  archived_at timestamp(3) with time zone
+  archived_at timestamp(3) with time zone,
+  shared_with_everyone text DEFAULT 'edit'::text,
+  sharing_version integer DEFAULT 1 NOT NULL
 );
 
 CREATE TABLE suppressions (
@@ -201,6 +218,20 @@ CREATE TABLE tasks (
   due_at timestamp(3) with time zone NOT NULL,
   closed_at timestamp(3) with time zone,
   closed_by_id uuid
+);
+
+CREATE TABLE team_members (
+  account_id uuid NOT NULL,
+  team_id uuid NOT NULL,
+  user_id uuid NOT NULL
+);
+
+CREATE TABLE teams (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
 );
 
 CREATE TABLE users (
@@ -253,6 +284,10 @@ ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_id_pk PRIMARY KEY (acc
 
 ALTER TABLE schema_migrations ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (id);
 
+ALTER TABLE sequence_team_shares ADD CONSTRAINT sequence_team_shares_account_id_sequence_id_team_id_pk PRIMARY KEY (account_id, sequence_id, team_id);
+
+ALTER TABLE sequence_user_shares ADD CONSTRAINT sequence_user_shares_account_id_sequence_id_user_id_pk PRIMARY KEY (account_id, sequence_id, user_id);
+
 ALTER TABLE sequence_versions ADD CONSTRAINT sequence_versions_account_id_sequence_id_version_pk PRIMARY KEY (account_id, sequence_id, version);
 
 ALTER TABLE sequences ADD CONSTRAINT sequences_account_id_id_pk PRIMARY KEY (account_id, id);
@@ -262,6 +297,10 @@ ALTER TABLE suppressions ADD CONSTRAINT suppressions_account_id_address_reason_p
 ALTER TABLE suppressions ADD CONSTRAINT suppressions_reason CHECK ((reason = ANY (ARRAY['marked_as_spam'::text, 'unsubscribed'::text, 'unsubscribed_personal'::text, 'blocked'::text, 'blocked_domain'::text, 'bounced'::text])));
 
 ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE team_members ADD CONSTRAINT team_members_account_id_team_id_user_id_pk PRIMARY KEY (account_id, team_id, user_id);
+
+ALTER TABLE teams ADD CONSTRAINT teams_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE users ADD CONSTRAINT users_account_id_id_pk PRIMARY KEY (account_id, id);
 
@@ -301,6 +340,14 @@ ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_account_id_accounts
 
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
 
+ALTER TABLE sequence_team_shares ADD CONSTRAINT sequence_team_shares_account_id_sequence_id_sequences_account_i FOREIGN KEY (account_id, sequence_id) REFERENCES sequences(account_id, id);
+
+ALTER TABLE sequence_team_shares ADD CONSTRAINT sequence_team_shares_account_id_team_id_teams_account_id_id_fk FOREIGN KEY (account_id, team_id) REFERENCES teams(account_id, id);
+
+ALTER TABLE sequence_user_shares ADD CONSTRAINT sequence_user_shares_account_id_sequence_id_sequences_account_i FOREIGN KEY (account_id, sequence_id) REFERENCES sequences(account_id, id);
+
+ALTER TABLE sequence_user_shares ADD CONSTRAINT sequence_user_shares_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
+
 ALTER TABLE sequence_versions ADD CONSTRAINT sequence_versions_account_id_created_by_users_account_id_id_fk FOREIGN KEY (account_id, created_by) REFERENCES users(account_id, id);
 
 ALTER TABLE sequence_versions ADD CONSTRAINT sequence_versions_account_id_sequence_id_sequences_account_id_i FOREIGN KEY (account_id, sequence_id) REFERENCES sequences(account_id, id);
@@ -313,11 +360,19 @@ ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_assignee_id_users_account_id_i
 
 ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_enrollment_id_enrollments_account_id_id_fk FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
 
+ALTER TABLE team_members ADD CONSTRAINT team_members_account_id_team_id_teams_account_id_id_fk FOREIGN KEY (account_id, team_id) REFERENCES teams(account_id, id);
+
+ALTER TABLE team_members ADD CONSTRAINT team_members_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
+
+ALTER TABLE teams ADD CONSTRAINT teams_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
 ALTER TABLE users ADD CONSTRAINT users_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE workflow_outbox ADD CONSTRAINT workflow_outbox_account_id_enrollment_id_enrollments_account_id FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
 
 CREATE UNIQUE INDEX companies_external_id ON public.companies USING btree (account_id, external_id);
+
+CREATE INDEX contacts_by_update ON public.contacts USING btree (account_id, updated_at, id);
 
 CREATE INDEX contacts_company ON public.contacts USING btree (account_id, company_id);
 
@@ -343,6 +398,10 @@ CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (cre
 
 CREATE UNIQUE INDEX mailboxes_address ON public.mailboxes USING btree (account_id, address_normalized);
 
+CREATE INDEX sequence_team_shares_by_team ON public.sequence_team_shares USING btree (account_id, team_id);
+
+CREATE INDEX sequence_user_shares_by_user ON public.sequence_user_shares USING btree (account_id, user_id);
+
 CREATE INDEX sequences_by_update ON public.sequences USING btree (account_id, updated_at, id);
 
 CREATE UNIQUE INDEX suppressions_id ON public.suppressions USING btree (account_id, id);
@@ -350,6 +409,10 @@ CREATE UNIQUE INDEX suppressions_id ON public.suppressions USING btree (account_
 CREATE INDEX tasks_by_due ON public.tasks USING btree (account_id, state, due_at, id);
 
 CREATE UNIQUE INDEX tasks_one_per_step ON public.tasks USING btree (account_id, enrollment_id, step_id);
+
+CREATE INDEX team_members_by_user ON public.team_members USING btree (account_id, user_id);
+
+CREATE UNIQUE INDEX teams_name ON public.teams USING btree (account_id, name);
 
 CREATE UNIQUE INDEX users_email ON public.users USING btree (account_id, email_normalized);
 

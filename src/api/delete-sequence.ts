@@ -8,10 +8,11 @@ import { countLive, liveIds } from '../db/queries/enrollments.js';
 import { archiveSequence, lockSequence, type Sequence } from '../db/queries/sequences.js';
 import { end } from '../domain/enrollment/progress.js';
 import { isLive } from '../domain/enrollment/state.js';
+import { requireAccess, requirePermission } from './access.js';
 import type { CallContext } from './endpoint.js';
 import { passOn } from './enrollment-message.js';
 import { requireMatch } from './precondition.js';
-import { refuse, refuseUnknown } from './problem.js';
+import { refuse } from './problem.js';
 
 /** How many workflows are told before the answer; the sweeper tells the others, who send nothing from the commit on. */
 const toldAtOnce = 20;
@@ -26,8 +27,8 @@ export async function deleteSequence(
   onActive: 'unenroll' | 'finish' | undefined,
 ): Promise<Sequence> {
   const { tx, accountId, now } = call;
-  const sequence = await lockSequence(tx, accountId, id, 'edit');
-  if (sequence === undefined) return refuseUnknown('sequence');
+  const sequence = requireAccess(call, await lockSequence(tx, accountId, id, 'edit'), 'edit');
+  requirePermission(call, 'sequences');
   requireMatch(call, sequence.version);
   if (onActive === undefined) await refuseInUse(call, id);
   if (onActive === 'unenroll') await unenrollAll(call, id);

@@ -4,9 +4,10 @@ import type { User } from '../db/queries/users.js';
 import { isSame } from '../domain/sequence/difference.js';
 import type { DraftProblem } from '../domain/sequence/draft.js';
 import type { ValidationResult } from '../domain/sequence/validate.js';
+import { requireAccess, requirePermission } from './access.js';
 import type { CallContext } from './endpoint.js';
 import { requireMatch } from './precondition.js';
-import { refuse, refuseFields, refuseUnknown, type FieldError } from './problem.js';
+import { refuse, refuseFields, type FieldError } from './problem.js';
 
 /** An edit of a sequence: who makes it, and what it makes of the current version. */
 export interface Edit {
@@ -20,12 +21,13 @@ export interface Edit {
 /**
  * Saves an edit as the sequence's next version, which new enrollments get from the commit on (EDT-07, SET-22). Those that
  * run keep the version they began with. An edit that changes nothing makes no version. Refuses one that is not based on
- * the current version, and one that breaks a rule.
+ * the current version, one that breaks a rule, and an editor who may not.
  */
 export async function editSequence(call: CallContext, edit: Edit): Promise<Sequence> {
   const { tx, accountId, now } = call;
-  const current = await lockSequence(tx, accountId, edit.sequenceId, 'edit');
-  if (current === undefined) return refuseUnknown('sequence');
+  const found = await lockSequence(tx, accountId, edit.sequenceId, 'edit');
+  const current = requireAccess(call, found, 'edit');
+  requirePermission(call, 'sequences');
   requireMatch(call, current.version);
   if (current.archivedAt !== null) {
     return refuse('SEQUENCE_NOT_ACTIVE', 'The sequence was deleted; make a copy of it to go on.');

@@ -6,8 +6,9 @@ import { insertEnrollment } from '../db/queries/enrollment-changes.js';
 import { findLiveEnrollment, type EnrollmentListing } from '../db/queries/enrollments.js';
 import { findMailbox, listMailboxes, type Mailbox } from '../db/queries/mailboxes.js';
 import type { Reference } from '../db/queries/reference.js';
-import { lockSequence, type Sequence } from '../db/queries/sequences.js';
+import { findSequence, lockSequence, type Sequence } from '../db/queries/sequences.js';
 import { findUser, type User } from '../db/queries/users.js';
+import { accessTo } from '../domain/access/sharing.js';
 import {
   alreadyEnrolled,
   whyIneligible,
@@ -89,7 +90,7 @@ export async function enroll(
   const log = entry('enrolled', null, happening, { state: row.state, next });
   const word = await insertEnrollment(tx, row, log);
   if (word === undefined) {
-    const live = await findLiveEnrollment(tx, accountId, contact.id);
+    const live = await findLiveEnrollment(tx, accountId, contact.id, enroller);
     return live === undefined
       ? refuse('CONFLICT', 'The contact was just enrolled and unenrolled by others; try again.')
       : refuseEnrollment(alreadyEnrolled(live));
@@ -109,11 +110,13 @@ async function loadCast(
 ): Promise<Cast> {
   const { tx, accountId } = call;
   const sequence = await lockSequence(tx, accountId, request.sequenceId, 'enroll');
-  if (sequence === undefined) return refuseUnknown('sequence', '/sequenceId');
+  if (sequence === undefined || !(await hasAccess(call, sequence, enroller))) {
+    return refuseUnknown('sequence', '/sequenceId');
+  }
   if (sequence.archivedAt !== null) {
     return refuse('SEQUENCE_NOT_ACTIVE', 'The sequence was deleted and takes no enrollments.');
   }
-  const candidate = await findCandidate(tx, accountId, request.contact);
+  const candidate = await findCandidate(tx, accountId, request.contact, enroller);
   if (candidate === undefined) return refuseUnknown('contact', '/contact');
   const sender = await userOr(call, request.sender, enroller, '/sender');
   const assignee = await userOr(call, request.taskAssignee, enroller, '/taskAssignee');
@@ -169,10 +172,22 @@ async function judge(call: CallContext, cast: Cast): Promise<Ineligible | undefi
   return whyIneligible({
     contact: { address: contact.emailNormalized, liveEnrollment, suppressions },
     enroller: { ...enroller, hasMailbox: await hasMailbox(call, enroller, mailbox) },
-    sender,
+    sender: { ...sender, hasAccess: await hasAccess(call, sequence, sender) },
     mailbox: mailbox ?? null,
     missingTokens: missingTokens(sequence.definition, values),
   });
+}
+
+/** Whether a sequence is somebody's, or shared with them. */
+async function hasAccess(
+  { tx, accountId }: CallContext,
+  sequence: Sequence,
+  person: User,
+): Promise<boolean> {
+  if (accessTo(sequence, person) !== undefined) return true;
+  // A row that was waited for comes with the shares that it had before; nobody is refused for those.
+  const now = await findSequence(tx, accountId, sequence.id);
+  return now !== undefined && accessTo(now, person) !== undefined;
 }
 
 /** Whether somebody has a connected personal mailbox; the one that is to send may show it without a look. */

@@ -5,6 +5,7 @@ import {
   saveDecision,
   type EnrollmentRecord,
 } from '../db/queries/enrollment-changes.js';
+import type { Viewer } from '../domain/access/sharing.js';
 import { applyMessage } from '../domain/enrollment/apply-message.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
 import type { CallContext } from './endpoint.js';
@@ -12,15 +13,17 @@ import { refuse, refuseUnknown } from './problem.js';
 
 /**
  * Says something to an enrollment on a caller's behalf: decided and written to Postgres in the call's transaction, and
- * passed on to the workflow after the commit. Refuses what the rules do not allow.
+ * passed on to the workflow after the commit. Refuses what the rules do not allow, and, like an unknown one, an enrollment
+ * that `viewer`, the acting user, may not know of.
  */
 export async function tellEnrollment(
   call: CallContext,
   enrollmentId: string,
   said: Omit<EnrollmentMessage, 'messageId'>,
+  viewer: Viewer = call.actingUser,
 ): Promise<EnrollmentRecord> {
   const { tx, accountId, actor, now, requestId } = call;
-  const locked = await lockEnrollment(tx, accountId, enrollmentId);
+  const locked = await lockEnrollment(tx, accountId, enrollmentId, viewer);
   if (locked === undefined) return refuseUnknown('enrollment');
   const message: EnrollmentMessage = { ...said, messageId: newId(now) };
   const decision = applyMessage(locked, message, {

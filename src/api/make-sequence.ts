@@ -2,18 +2,27 @@ import { newId } from '../db/new-id.js';
 import { lockAccount } from '../db/queries/accounts.js';
 import { countSequences, insertSequence, type Sequence } from '../db/queries/sequences.js';
 import type { User } from '../db/queries/users.js';
+import { privateSharing, type Sharing } from '../domain/access/sharing.js';
 import type { SequenceDraft } from '../domain/sequence/draft.js';
 import { maxSequences, validateSequence } from '../domain/sequence/validate.js';
+import { requirePermission } from './access.js';
 import { refuseDraft } from './edit-sequence.js';
 import type { CallContext } from './endpoint.js';
 import { refuse } from './problem.js';
+import { shareSequence } from './share-sequence.js';
 
-/** Makes a sequence of a draft, or refuses it with every rule that it breaks, or because there are too many (LIM-04). */
+/**
+ * Makes a sequence of a draft, private to its owner unless it is shared at once (SHR-01, SHR-03). Refuses one with every rule
+ * that it breaks, one too many (LIM-04), and an acting user without the right (SHR-07).
+ */
 export async function makeSequence(
-  { tx, accountId, now }: CallContext,
+  call: CallContext,
   owner: User,
   draft: SequenceDraft,
+  sharing: Sharing = privateSharing,
 ): Promise<Sequence> {
+  const { tx, accountId, now } = call;
+  requirePermission(call, 'sequences');
   // Locked, so that two at once cannot both be the last one that is allowed.
   const account = await lockAccount(tx, accountId);
   const verdict = validateSequence(draft, account ?? { capabilities: [] });
@@ -22,11 +31,12 @@ export async function makeSequence(
     refuse('LIMIT_REACHED', `The account has ${maxSequences} sequences, which is the most.`);
   }
   const { name, definition } = verdict;
-  return insertSequence(tx, accountId, {
+  const made = await insertSequence(tx, accountId, {
     id: newId(now),
     name,
     ownerId: owner.id,
     definition,
     createdAt: now,
   });
+  return shareSequence(call, made, sharing, '/sharing');
 }

@@ -18,7 +18,7 @@ type WriteContext = Pick<CallContext, 'tx' | 'accountId' | 'now'>;
 /** Refuses a company or an owner that the account does not have. */
 export async function requireRelatives(
   { tx, accountId }: WriteContext,
-  { companyId, ownerId }: ContactInput,
+  { companyId, ownerId }: Pick<ContactInput, 'companyId' | 'ownerId'>,
 ): Promise<void> {
   if (typeof companyId === 'string' && !(await findCompany(tx, accountId, companyId))) {
     refuseUnknown('company', '/companyId');
@@ -43,6 +43,7 @@ export function newContact(input: ContactInput, now: string): Omit<Contact, 'acc
     properties: input.properties,
     createdAt: now,
     updatedAt: now,
+    deletedAt: null,
   };
 }
 

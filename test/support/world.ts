@@ -2,9 +2,10 @@ import { newId } from '../../src/db/new-id.js';
 import { insertTask } from '../../src/db/queries/tasks.js';
 import type { TestApi, TestCaller } from './api.js';
 
-/** An account that has one of everything. */
+/** An account that has one of everything; its user is an admin. */
 export interface World extends TestCaller {
   readonly userId: string;
+  readonly teamId: string;
   readonly mailboxId: string;
   readonly companyId: string;
   readonly contactId: string;
@@ -29,7 +30,9 @@ export async function createWorld(api: TestApi): Promise<World> {
     externalId: 'ada',
     name: 'Ada',
     timeZone: 'Europe/London',
+    role: 'admin',
   });
+  const teamId = await make('/v1/teams', { name: 'Sales', memberIds: [userId] });
   const mailboxId = await make('/v1/mailboxes', {
     userId,
     address: 'ada@example.com',
@@ -68,6 +71,7 @@ export async function createWorld(api: TestApi): Promise<World> {
   return {
     ...caller,
     userId,
+    teamId,
     mailboxId,
     companyId,
     contactId,

@@ -1,11 +1,14 @@
 import type { Endpoint } from '../endpoint.js';
 import type { StreamEndpoint } from '../stream-endpoint.js';
 import { createCompany } from './companies/create-company.js';
+import { editCompany } from './companies/edit-company.js';
 import { getCompany } from './companies/get-company.js';
 import { listCompanies } from './companies/list-companies.js';
 import { upsertCompany } from './companies/upsert-company.js';
 import { bulkUpsertContacts } from './contacts/bulk-upsert-contacts.js';
 import { createContact } from './contacts/create-contact.js';
+import { deleteContact } from './contacts/delete-contact.js';
+import { editContact } from './contacts/edit-contact.js';
 import { getContact } from './contacts/get-contact.js';
 import { listContacts } from './contacts/list-contacts.js';
 import { upsertContact } from './contacts/upsert-contact.js';
@@ -24,6 +27,7 @@ import { listTasks } from './tasks/list-tasks.js';
 import { createMailbox } from './mailboxes/create-mailbox.js';
 import { getMailbox } from './mailboxes/get-mailbox.js';
 import { listMailboxes } from './mailboxes/list-mailboxes.js';
+import { bulkShareSequences } from './sequences/bulk-share-sequences.js';
 import { createSequence } from './sequences/create-sequence.js';
 import { compareVersions } from './sequences/compare-versions.js';
 import { copySequence } from './sequences/copy-sequence.js';
@@ -32,10 +36,12 @@ import { removeStep } from './sequences/delete-step.js';
 import { patchSequence } from './sequences/edit-sequence.js';
 import { patchStep } from './sequences/edit-step.js';
 import { getSequence } from './sequences/get-sequence.js';
+import { getSharing } from './sequences/get-sharing.js';
 import { getVersion } from './sequences/get-version.js';
 import { listSequences } from './sequences/list-sequences.js';
 import { listVersions } from './sequences/list-versions.js';
 import { orderSteps } from './sequences/order-steps.js';
+import { putSharing } from './sequences/put-sharing.js';
 import { replaceSequence } from './sequences/replace-sequence.js';
 import { restoreVersion } from './sequences/restore-version.js';
 import { createSuppression } from './suppressions/create-suppression.js';
@@ -43,6 +49,15 @@ import { deleteSuppression } from './suppressions/delete-suppression.js';
 import { listSuppressions } from './suppressions/list-suppressions.js';
 import { createUser } from './users/create-user.js';
 import { getUser } from './users/get-user.js';
+import { addTeamMember } from './teams/add-team-member.js';
+import { createTeam } from './teams/create-team.js';
+import { deleteTeam } from './teams/delete-team.js';
+import { editTeam } from './teams/edit-team.js';
+import { getTeam } from './teams/get-team.js';
+import { listTeams } from './teams/list-teams.js';
+import { removeTeamMember } from './teams/remove-team-member.js';
+import { replaceTeamMembers } from './teams/replace-team-members.js';
+import { editUser } from './users/edit-user.js';
 import { listUsers } from './users/list-users.js';
 
 /** Every endpoint with a JSON body or none, in the order of the documentation. */
@@ -50,6 +65,15 @@ export const endpoints: readonly Endpoint[] = [
   createUser,
   listUsers,
   getUser,
+  editUser,
+  createTeam,
+  listTeams,
+  getTeam,
+  editTeam,
+  replaceTeamMembers,
+  addTeamMember,
+  removeTeamMember,
+  deleteTeam,
   createMailbox,
   listMailboxes,
   getMailbox,
@@ -57,13 +81,17 @@ export const endpoints: readonly Endpoint[] = [
   upsertCompany,
   listCompanies,
   getCompany,
+  editCompany,
   createContact,
   upsertContact,
   listContacts,
   getContact,
+  editContact,
+  deleteContact,
   createSuppression,
   listSuppressions,
   deleteSuppression,
+  bulkShareSequences,
   createSequence,
   listSequences,
   getSequence,
@@ -72,6 +100,8 @@ export const endpoints: readonly Endpoint[] = [
   orderSteps,
   patchStep,
   removeStep,
+  getSharing,
+  putSharing,
   copySequence,
   deleteSequence,
   listVersions,

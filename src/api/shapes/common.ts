@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { normalizeAddress, type AddressProblem } from '../../domain/message/address.js';
 import { isTimeZone } from '../../domain/time/zone.js';
+import { refuseFields } from '../problem.js';
 
 /** The path parameter of what is named by its id alone; another text than a UUID names nothing. */
 export const idParams = z.strictObject({ id: z.uuid() });
@@ -71,19 +72,19 @@ export const timeZoneShape = z
 const maxProperties = 100;
 const maxPropertyLength = 2000;
 
+const propertyName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, {
+  error: 'A property is named by a letter, then letters, digits and underscores.',
+});
+const propertyValue = z
+  .union([z.string(), z.number(), z.boolean()], {
+    error: 'A property is a text, a number or a boolean.',
+  })
+  .transform(String)
+  .pipe(z.string().max(maxPropertyLength));
+
 /** Free properties, kept as texts. */
 export const propertiesShape = z
-  .record(
-    z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, {
-      error: 'A property is named by a letter, then letters, digits and underscores.',
-    }),
-    z
-      .union([z.string(), z.number(), z.boolean()], {
-        error: 'A property is a text, a number or a boolean.',
-      })
-      .transform(String)
-      .pipe(z.string().max(maxPropertyLength)),
-  )
+  .record(propertyName, propertyValue)
   .refine((properties) => Object.keys(properties).length <= maxProperties, {
     params: { code: 'too_many' },
     error: `There are at most ${maxProperties} properties.`,
@@ -91,6 +92,29 @@ export const propertiesShape = z
   .meta({
     description: `At most ${maxProperties}, each of at most ${maxPropertyLength} characters.`,
   });
+
+/** A change of free properties: what is named is set, or taken away by null. */
+export const propertiesPatch = z
+  .record(propertyName, propertyValue.nullable())
+  .refine((properties) => Object.keys(properties).length <= maxProperties, {
+    params: { code: 'too_many' },
+    error: `There are at most ${maxProperties} properties.`,
+  })
+  .meta({ description: 'What is named is set, or taken away by null; the others stay.' });
+
+/** Properties after a change. Refuses more than there may be. */
+export function patchedProperties(
+  current: Readonly<Record<string, string>>,
+  patch: Readonly<Record<string, string | null>> = {},
+): Record<string, string> {
+  const merged = Object.entries({ ...current, ...patch });
+  const kept = merged.filter((entry): entry is [string, string] => entry[1] !== null);
+  if (kept.length > maxProperties) {
+    const message = `There are at most ${maxProperties} properties.`;
+    refuseFields([{ in: 'body', pointer: '/properties', code: 'too_many', message }]);
+  }
+  return Object.fromEntries(kept);
+}
 
 export const propertiesReply = z.record(z.string(), z.string());
 

@@ -5,6 +5,7 @@ import {
   externalIdShape,
   instantShape,
   lineShape,
+  propertiesPatch,
   propertiesReply,
   propertiesShape,
 } from './common.js';
@@ -33,6 +34,15 @@ export const companyInput = z
 export const companyUpsert = z
   .strictObject({ ...fields, externalId: externalIdShape })
   .meta({ id: 'CompanyUpsert' });
+
+export const companyPatch = z
+  .strictObject({
+    name: fields.name.optional(),
+    domain: domainShape.nullable().optional(),
+    externalId: externalIdShape.nullable().optional(),
+    properties: propertiesPatch.optional(),
+  })
+  .meta({ id: 'CompanyPatch' });
 
 export const companyReply = z
   .object({

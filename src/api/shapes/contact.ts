@@ -5,6 +5,7 @@ import {
   externalIdShape,
   instantShape,
   lineShape,
+  propertiesPatch,
   propertiesReply,
   propertiesShape,
   timeZoneShape,
@@ -26,6 +27,10 @@ const fields = z.strictObject({
 export type ContactInput = z.output<typeof fields>;
 
 export const contactInput = fields.meta({ id: 'ContactInput' });
+
+export const contactPatch = fields
+  .extend({ properties: propertiesPatch.optional() })
+  .meta({ id: 'ContactPatch' });
 
 export const contactUpsert = fields
   .refine(
@@ -56,3 +61,11 @@ export const contactReply = z
 export function showContact(contact: Contact): z.input<typeof contactReply> {
   return { ...contact };
 }
+
+export const deletedContact = z
+  .object({
+    id: z.uuid(),
+    deletedAt: instantShape,
+    unenrolled: z.array(z.uuid()).meta({ description: 'The enrollments that it ended.' }),
+  })
+  .meta({ id: 'DeletedContact' });

@@ -7,6 +7,7 @@ import {
 import { stepKinds, taskPriorities, type Step } from '../../domain/sequence/step.js';
 import { eligibleDays } from '../../domain/time/types.js';
 import { idParams, instantShape } from './common.js';
+import { sharingInput, sharingPart } from './sharing.js';
 
 const stepInput = z
   .strictObject({
@@ -61,11 +62,17 @@ export const sequenceInput = z
   })
   .meta({ id: 'SequenceInput' });
 
+/** With whom it is shared is chosen when it is made, and changed apart from its versions (SHR-03). */
+export const newSequenceInput = sequenceInput
+  .extend({ sharing: sharingInput.optional() })
+  .meta({ id: 'NewSequenceInput' });
+
 export const copyInput = z
   .strictObject({
     name: z.string(),
     steps: z.array(stepInput).optional().meta({ description: 'Instead of those of the original.' }),
     settings: settingsInput.optional(),
+    sharing: sharingInput.optional(),
   })
   .meta({ id: 'SequenceCopyInput' });
 
@@ -132,6 +139,7 @@ export const sequenceReply = z
     id: z.uuid(),
     name: z.string(),
     ownerId: z.uuid(),
+    sharing: sharingPart,
     version: z.int(),
     steps: z.array(stepReply),
     settings: settingsReply,
@@ -142,8 +150,13 @@ export const sequenceReply = z
   .meta({ id: 'Sequence' });
 
 export function showSequence(sequence: Sequence): z.input<typeof sequenceReply> {
-  const { definition, ...rest } = sequence;
-  return { ...rest, ...showDefinition(definition) };
+  const { definition, sharing, ...rest } = sequence;
+  const { everyone, users, teams } = sharing;
+  return {
+    ...rest,
+    ...showDefinition(definition),
+    sharing: { everyone, users: [...users], teams: [...teams] },
+  };
 }
 
 /** What is shown of a sequence or a version of it. */

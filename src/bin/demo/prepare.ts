@@ -18,7 +18,9 @@ export async function prepare({ api, mail }: Stage): Promise<string> {
     names.map((name) => api.post(companyReply, '/v1/companies', { name })),
   );
   await Promise.all(people.map((person) => addContact(api, person, companies)));
-  const made = await api.post(sequenceReply, '/v1/sequences', sequence, users[0].email);
+  // Ben sends from Nora's sequence, and a new one is hers alone.
+  const shared = { ...sequence, sharing: { everyone: 'use' } };
+  const made = await api.post(sequenceReply, '/v1/sequences', shared, users[0].email);
   return made.id;
 }
 

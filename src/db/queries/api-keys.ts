@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { apiKeys, users } from '../schema/index.js';
 import { referenceTo } from './reference.js';
-import type { User } from './users.js';
+import { teamIdsOfUser, type User } from './users.js';
 
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 
@@ -17,14 +17,16 @@ export async function findApiKey(
   userName: string | undefined,
 ): Promise<{ readonly key: ApiKeyRow; readonly user: User | null } | undefined> {
   const named = userName === undefined ? nobody : referenceTo(users, { named: userName });
-  const rows = await db
-    .select({ key: apiKeys, user: users })
+  const [found] = await db
+    .select({ key: apiKeys, user: users, teamIds: teamIdsOfUser })
     .from(apiKeys)
     .leftJoin(users, and(eq(users.accountId, apiKeys.accountId), named.where))
     .where(eq(apiKeys.id, keyId))
     .orderBy(...named.order)
     .limit(1);
-  return rows[0];
+  if (found === undefined) return undefined;
+  const { key, user, teamIds } = found;
+  return { key, user: user && { ...user, teamIds } };
 }
 
 const nobody = { where: sql`false`, order: [] };

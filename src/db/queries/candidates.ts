@@ -1,4 +1,5 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
+import type { Viewer } from '../../domain/access/sharing.js';
 import type { LiveEnrollment } from '../../domain/enrollment/eligibility.js';
 import { liveStates } from '../../domain/enrollment/state.js';
 import type { SuppressionReason } from '../../domain/enrollment/suppression.js';
@@ -8,6 +9,7 @@ import type { Company } from './companies.js';
 import type { Contact } from './contacts.js';
 import { referenceTo, type Reference } from './reference.js';
 import { reasonsAgainst } from './suppressions.js';
+import { enrollmentVisibleTo, isVisible } from './visibility.js';
 
 /** A contact that somebody asks to enroll, with what the rules want to know of it. */
 export interface Candidate {
@@ -19,11 +21,15 @@ export interface Candidate {
   readonly suppressions: readonly SuppressionReason[];
 }
 
-/** Reads a candidate in one query; undefined when the account has no such contact. */
+/**
+ * Reads a candidate in one query, with whether `viewer` may know where it is enrolled; undefined when the account has no
+ * such contact.
+ */
 export async function findCandidate(
   tx: Tx,
   accountId: string,
   reference: Reference,
+  viewer: Viewer,
 ): Promise<Candidate | undefined> {
   const { where, order } = referenceTo(contacts, reference);
   const [found] = await tx
@@ -33,6 +39,7 @@ export async function findCandidate(
       liveId: enrollments.id,
       liveSequenceId: enrollments.sequenceId,
       liveSequenceName: sequences.name,
+      liveVisible: isVisible(enrollmentVisibleTo(tx, accountId, viewer)),
       suppressions: reasonsAgainst(accountId, contacts.emailNormalized),
     })
     .from(contacts)
@@ -52,9 +59,11 @@ export async function findCandidate(
       sequences,
       and(eq(sequences.accountId, enrollments.accountId), eq(sequences.id, enrollments.sequenceId)),
     )
-    .where(and(eq(contacts.accountId, accountId), where))
+    .where(and(eq(contacts.accountId, accountId), isNull(contacts.deletedAt), where))
     .orderBy(...order)
-    .limit(1);
+    .limit(1)
+    // So that it cannot be deleted until the enrollment is committed.
+    .for('key share', { of: contacts });
   if (found === undefined) return undefined;
   const { contact, company, suppressions } = found;
   return { contact, company, suppressions, liveEnrollment: liveOf(found) };
@@ -64,8 +73,9 @@ function liveOf(found: {
   readonly liveId: string | null;
   readonly liveSequenceId: string | null;
   readonly liveSequenceName: string | null;
+  readonly liveVisible: boolean;
 }): LiveEnrollment | null {
   const { liveId: id, liveSequenceId: sequenceId, liveSequenceName: sequenceName } = found;
   if (id === null || sequenceId === null || sequenceName === null) return null;
-  return { id, sequenceId, sequenceName };
+  return { id, sequenceId, sequenceName, visible: found.liveVisible };
 }

@@ -70,6 +70,35 @@ export async function findCompany(
   return rows[0];
 }
 
+/** The company, locked until the transaction ends. */
+export async function lockCompany(
+  tx: Tx,
+  accountId: string,
+  id: string,
+): Promise<Company | undefined> {
+  const rows = await tx
+    .select()
+    .from(companies)
+    .where(and(eq(companies.accountId, accountId), eq(companies.id, id)))
+    .for('update');
+  return rows[0];
+}
+
+/** Changes a locked company. Throws a unique violation when its new externalId is taken. */
+export async function updateCompany(
+  tx: Tx,
+  accountId: string,
+  id: string,
+  change: Partial<Omit<NewCompany, 'id' | 'createdAt'>>,
+): Promise<Company> {
+  const rows = await tx
+    .update(companies)
+    .set(change)
+    .where(and(eq(companies.accountId, accountId), eq(companies.id, id)))
+    .returning();
+  return onlyRow(rows);
+}
+
 export interface CompanyPage {
   readonly externalId: string | undefined;
   readonly limit: number;

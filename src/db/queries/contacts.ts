@@ -1,4 +1,19 @@
-import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  gt,
+  gte,
+  ilike,
+  inArray,
+  isNull,
+  lte,
+  or,
+  sql,
+  type SQL,
+} from 'drizzle-orm';
+import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { contacts } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
@@ -58,7 +73,7 @@ export async function findContact(
   const rows = await db
     .select()
     .from(contacts)
-    .where(and(eq(contacts.accountId, accountId), where))
+    .where(and(eq(contacts.accountId, accountId), isNull(contacts.deletedAt), where))
     .orderBy(...order)
     .limit(1);
   return rows[0];
@@ -147,34 +162,80 @@ export async function lockNamesakes(
     .for('update');
 }
 
-export interface ContactPage {
-  readonly emailNormalized: string | undefined;
-  readonly externalId: string | undefined;
-  readonly companyId: string | undefined;
-  readonly limit: number;
-  /** The id after which the page begins. */
-  readonly after: string | undefined;
+/** Which contacts, by equality, a range of the latest change, and a text. */
+export interface ContactFilter {
+  readonly emailNormalized?: string | undefined;
+  readonly externalId?: string | undefined;
+  readonly companyId?: string | undefined;
+  readonly ownerId?: string | undefined;
+  readonly changedFrom?: Instant | undefined;
+  readonly changedUntil?: Instant | undefined;
+  /** Stands in the name, the email or the externalId, in whatever capitals. */
+  readonly text?: string | undefined;
 }
 
-/** Contacts in the order in which they were made. */
+export interface ContactPage {
+  readonly order: ContactOrder;
+  readonly limit: number;
+  /** The contact after which the page begins; `at` is its latest change. */
+  readonly after: { readonly at: Instant; readonly id: string } | undefined;
+}
+
+/** `created`: as they were made; `updated` and `-updated`: by the latest change, the oldest or the newest first. */
+export type ContactOrder = 'created' | 'updated' | '-updated';
+
+/** Contacts in an order, without deleted ones. */
 export async function listContacts(
   db: Db | Tx,
   accountId: string,
+  filter: ContactFilter,
   page: ContactPage,
 ): Promise<readonly Contact[]> {
-  const { emailNormalized, externalId, companyId, after } = page;
+  const direction = page.order === '-updated' ? desc : asc;
+  const byChange = page.order === 'created' ? [] : [direction(contacts.updatedAt)];
   return db
     .select()
     .from(contacts)
     .where(
       and(
         eq(contacts.accountId, accountId),
-        emailNormalized === undefined ? undefined : eq(contacts.emailNormalized, emailNormalized),
-        externalId === undefined ? undefined : eq(contacts.externalId, externalId),
-        companyId === undefined ? undefined : eq(contacts.companyId, companyId),
-        after === undefined ? undefined : gt(contacts.id, after),
+        isNull(contacts.deletedAt),
+        ...conditions(filter),
+        beyond(page),
       ),
     )
-    .orderBy(asc(contacts.id))
+    .orderBy(...byChange, direction(contacts.id))
     .limit(page.limit);
+}
+
+function conditions(filter: ContactFilter): (SQL | undefined)[] {
+  const equal = <T>(value: T | undefined, make: (value: T) => SQL | undefined) =>
+    value === undefined ? undefined : make(value);
+  return [
+    equal(filter.emailNormalized, (email) => eq(contacts.emailNormalized, email)),
+    equal(filter.externalId, (id) => eq(contacts.externalId, id)),
+    equal(filter.companyId, (id) => eq(contacts.companyId, id)),
+    equal(filter.ownerId, (id) => eq(contacts.ownerId, id)),
+    equal(filter.changedFrom, (at) => gte(contacts.updatedAt, at)),
+    equal(filter.changedUntil, (at) => lte(contacts.updatedAt, at)),
+    equal(filter.text, holdsText),
+  ];
+}
+
+function holdsText(text: string): SQL | undefined {
+  const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  const fullName = sql`concat_ws(' ', ${contacts.firstName}, ${contacts.lastName})`;
+  return or(
+    ilike(contacts.email, pattern),
+    ilike(contacts.externalId, pattern),
+    ilike(fullName, pattern),
+  );
+}
+
+function beyond({ order, after }: ContactPage): SQL | undefined {
+  if (after === undefined) return undefined;
+  if (order === 'created') return gt(contacts.id, after.id);
+  const key = sql`(${contacts.updatedAt}, ${contacts.id})`;
+  const place = sql`(${after.at}::timestamptz, ${after.id}::uuid)`;
+  return order === '-updated' ? sql`${key} < ${place}` : sql`${key} > ${place}`;
 }

@@ -1,4 +1,5 @@
 import { and, eq, getTableColumns, sql } from 'drizzle-orm';
+import type { Viewer } from '../../domain/access/sharing.js';
 import type {
   Decision,
   EnrollmentCase,
@@ -17,6 +18,7 @@ import {
   tasks,
   workflowOutbox,
 } from '../schema/index.js';
+import { enrollmentVisibleTo } from './visibility.js';
 
 export type EnrollmentRow = typeof enrollments.$inferSelect;
 type EnrollmentKey = Pick<EnrollmentRow, 'accountId' | 'id'>;
@@ -30,30 +32,40 @@ export interface EnrollmentRecord extends EnrollmentCase {
 /** An enrollment whose row is locked until the transaction ends. */
 export type LockedEnrollment = EnrollmentRecord;
 
-/** Reads an enrollment and what it runs, as it stands now. */
+/** Reads an enrollment and what it runs, as it stands now; undefined when `viewer` may not know of it. */
 export function readEnrollment(
   tx: Tx,
   accountId: string,
   enrollmentId: string,
+  viewer: Viewer,
 ): Promise<EnrollmentRecord | undefined> {
-  return load(tx, { accountId, enrollmentId, lock: false });
+  return load(tx, { accountId, enrollmentId, viewer, lock: false });
 }
 
 /**
  * Locks an enrollment's row until the transaction ends, and reads what it runs.
  * Lock order everywhere: sequence, enrollment (several: by id), then its sends and tasks.
+ * Undefined when `viewer` may not know of it; what acts for nobody leaves the viewer out.
  */
 export function lockEnrollment(
   tx: Tx,
   accountId: string,
   enrollmentId: string,
+  viewer: Viewer = null,
 ): Promise<LockedEnrollment | undefined> {
-  return load(tx, { accountId, enrollmentId, lock: true });
+  return load(tx, { accountId, enrollmentId, viewer, lock: true });
+}
+
+interface Wanted {
+  readonly accountId: string;
+  readonly enrollmentId: string;
+  readonly viewer: Viewer;
+  readonly lock: boolean;
 }
 
 async function load(
   tx: Tx,
-  { accountId, enrollmentId, lock }: { accountId: string; enrollmentId: string; lock: boolean },
+  { accountId, enrollmentId, viewer, lock }: Wanted,
 ): Promise<EnrollmentRecord | undefined> {
   const query = tx
     .select({
@@ -74,7 +86,13 @@ async function load(
       sequences,
       and(eq(sequences.accountId, enrollments.accountId), eq(sequences.id, enrollments.sequenceId)),
     )
-    .where(and(eq(enrollments.accountId, accountId), eq(enrollments.id, enrollmentId)));
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        eq(enrollments.id, enrollmentId),
+        enrollmentVisibleTo(tx, accountId, viewer),
+      ),
+    );
   const [found] = await (lock ? query.for('update', { of: enrollments }) : query);
   if (found === undefined) return undefined;
   return {

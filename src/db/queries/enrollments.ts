@@ -1,4 +1,5 @@
 import { and, asc, count, desc, eq, gt, gte, inArray, lt, lte, or, type SQL } from 'drizzle-orm';
+import type { Viewer } from '../../domain/access/sharing.js';
 import type { LiveEnrollment } from '../../domain/enrollment/eligibility.js';
 import { liveStates, type EnrollmentState } from '../../domain/enrollment/state.js';
 import type { Instant } from '../../domain/time/types.js';
@@ -11,6 +12,7 @@ import {
   sequenceVersions,
 } from '../schema/index.js';
 import type { EnrollmentRow } from './enrollment-changes.js';
+import { enrollmentVisibleTo, isVisible } from './visibility.js';
 
 export type EnrollmentEventRow = typeof enrollmentEvents.$inferSelect;
 
@@ -22,6 +24,8 @@ export interface EnrollmentListing {
 
 /** Which enrollments, by plain equality and ranges. */
 export interface EnrollmentFilter {
+  /** Who looks: only what they may know of is listed. */
+  readonly viewer: Viewer;
   readonly states?: readonly EnrollmentState[] | undefined;
   readonly sequenceId?: string | undefined;
   readonly contactId?: string | undefined;
@@ -55,22 +59,31 @@ export async function listEnrollments(
         eq(sequenceVersions.version, enrollments.sequenceVersion),
       ),
     )
-    .where(and(eq(enrollments.accountId, accountId), ...conditions(filter), beyond(page)))
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        enrollmentVisibleTo(tx, accountId, filter.viewer),
+        ...conditions(filter),
+        beyond(page),
+      ),
+    )
     .orderBy(direction(enrollments.changedAt), direction(enrollments.id))
     .limit(page.limit);
 }
 
-/** The live enrollment of a contact, with the name of its sequence, or undefined. */
+/** The live enrollment of a contact, with the name of its sequence, and whether `viewer` may know of it; or undefined. */
 export async function findLiveEnrollment(
   tx: Tx,
   accountId: string,
   contactId: string,
+  viewer: Viewer,
 ): Promise<LiveEnrollment | undefined> {
   const [found] = await tx
     .select({
       id: enrollments.id,
       sequenceId: enrollments.sequenceId,
       sequenceName: sequences.name,
+      visible: isVisible(enrollmentVisibleTo(tx, accountId, viewer)),
     })
     .from(enrollments)
     .innerJoin(

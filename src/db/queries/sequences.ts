@@ -1,14 +1,24 @@
-import { and, asc, count, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import { privateSharing, type Sharing, type Viewer } from '../../domain/access/sharing.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
-import { sequences, sequenceVersions } from '../schema/index.js';
+import {
+  sequences,
+  sequenceTeamShares,
+  sequenceUserShares,
+  sequenceVersions,
+} from '../schema/index.js';
+import { sequenceVisibleTo } from './visibility.js';
 
 /** A sequence with one of its versions. */
 export interface Sequence {
   readonly id: string;
   readonly name: string;
   readonly ownerId: string;
+  readonly sharing: Sharing;
+  /** Counts the changes of its sharing. */
+  readonly sharingVersion: number;
   readonly version: number;
   readonly definition: SequenceDefinition;
   readonly createdAt: Instant;
@@ -25,10 +35,25 @@ export interface NewSequence {
   readonly createdAt: Instant;
 }
 
+const shares = (rows: SQL) =>
+  sql`(select coalesce(jsonb_agg(share order by share ->> 'id'), '[]') from (${rows}) as shared (share))`;
+
+/** The sharing of a row of `sequences`, in the form of the domain. */
+const sharing = sql<Sharing>`jsonb_build_object(
+  'everyone', ${sequences.sharedWithEveryone},
+  'users', ${shares(sql`select jsonb_build_object('id', ${sequenceUserShares.userId}, 'level', ${sequenceUserShares.level})
+    from ${sequenceUserShares}
+    where ${sequenceUserShares.accountId} = ${sequences.accountId} and ${sequenceUserShares.sequenceId} = ${sequences.id}`)},
+  'teams', ${shares(sql`select jsonb_build_object('id', ${sequenceTeamShares.teamId}, 'level', ${sequenceTeamShares.level})
+    from ${sequenceTeamShares}
+    where ${sequenceTeamShares.accountId} = ${sequences.accountId} and ${sequenceTeamShares.sequenceId} = ${sequences.id}`)})`;
+
 const columns = {
   id: sequences.id,
   name: sequences.name,
   ownerId: sequences.ownerId,
+  sharing,
+  sharingVersion: sequences.sharingVersion,
   version: sequenceVersions.version,
   definition: sequenceVersions.definition,
   createdAt: sequences.createdAt,
@@ -42,7 +67,7 @@ const currentVersion = and(
   eq(sequenceVersions.version, sequences.currentVersion),
 );
 
-/** Makes a sequence with its first version. */
+/** Makes a sequence with its first version, private to its owner (SHR-01). */
 export async function insertSequence(
   tx: Tx,
   accountId: string,
@@ -55,14 +80,25 @@ export async function insertSequence(
     name,
     ownerId,
     currentVersion: version,
+    sharedWithEveryone: null,
     createdAt,
     updatedAt: createdAt,
   });
   await tx
     .insert(sequenceVersions)
     .values({ accountId, sequenceId: id, version, definition, createdBy: ownerId, createdAt });
-  const updatedAt = createdAt;
-  return { id, name, ownerId, version, definition, createdAt, updatedAt, archivedAt: null };
+  return {
+    id,
+    name,
+    ownerId,
+    sharing: privateSharing,
+    sharingVersion: 1,
+    version,
+    definition,
+    createdAt,
+    updatedAt: createdAt,
+    archivedAt: null,
+  };
 }
 
 /** The sequence with the version that new enrollments get. */
@@ -122,7 +158,7 @@ export async function archiveSequence(
     .where(and(eq(sequences.accountId, accountId), eq(sequences.id, id)));
 }
 
-/** How many sequences the account has, without deleted ones. */
+/** How many sequences the account has, of whomever, without deleted ones (SEQ-22). */
 export async function countSequences(db: Db | Tx, accountId: string): Promise<number> {
   const rows = await db
     .select({ total: count() })
@@ -132,6 +168,8 @@ export async function countSequences(db: Db | Tx, accountId: string): Promise<nu
 }
 
 export interface SequencePage {
+  /** Who looks: only what they may know of is listed. */
+  readonly viewer: Viewer;
   readonly newestFirst: boolean;
   readonly limit: number;
   /** The change and the id after which the page begins. */
@@ -142,7 +180,7 @@ export interface SequencePage {
 export async function listSequences(
   db: Db | Tx,
   accountId: string,
-  { newestFirst, limit, after }: SequencePage,
+  { viewer, newestFirst, limit, after }: SequencePage,
 ): Promise<readonly Sequence[]> {
   const key = sql`(${sequences.updatedAt}, ${sequences.id})`;
   const order = newestFirst ? desc : asc;
@@ -155,7 +193,14 @@ export async function listSequences(
     .select(columns)
     .from(sequences)
     .innerJoin(sequenceVersions, currentVersion)
-    .where(and(eq(sequences.accountId, accountId), isNull(sequences.archivedAt), beyond))
+    .where(
+      and(
+        eq(sequences.accountId, accountId),
+        isNull(sequences.archivedAt),
+        sequenceVisibleTo(viewer),
+        beyond,
+      ),
+    )
     .orderBy(order(sequences.updatedAt), order(sequences.id))
     .limit(limit);
 }

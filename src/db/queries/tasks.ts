@@ -1,12 +1,16 @@
 import { and, asc, eq, gt, gte, lt, or, type SQL } from 'drizzle-orm';
+import type { Viewer } from '../../domain/access/sharing.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
 import { tasks } from '../schema/index.js';
+import { taskVisibleTo } from './visibility.js';
 
 export type TaskRow = typeof tasks.$inferSelect;
 
 /** Which tasks, by plain equality and a range of the due time. */
 export interface TaskFilter {
+  /** Who looks: only what they may know of is listed. */
+  readonly viewer: Viewer;
   readonly state?: TaskRow['state'] | undefined;
   readonly assigneeId?: string | undefined;
   readonly enrollmentId?: string | undefined;
@@ -26,15 +30,23 @@ export async function insertTask(
     .onConflictDoNothing({ target: [tasks.accountId, tasks.enrollmentId, tasks.stepId] });
 }
 
+/** A task; undefined when `viewer` may not know of it. */
 export async function findTask(
   tx: Tx,
   accountId: string,
   taskId: string,
+  viewer: Viewer,
 ): Promise<TaskRow | undefined> {
   const [task] = await tx
     .select()
     .from(tasks)
-    .where(and(eq(tasks.accountId, accountId), eq(tasks.id, taskId)));
+    .where(
+      and(
+        eq(tasks.accountId, accountId),
+        eq(tasks.id, taskId),
+        taskVisibleTo(tx, accountId, viewer),
+      ),
+    );
   return task;
 }
 
@@ -55,6 +67,7 @@ export async function listTasks(
     .where(
       and(
         eq(tasks.accountId, accountId),
+        taskVisibleTo(tx, accountId, filter.viewer),
         ...conditions(filter),
         after &&
           or(gt(tasks.dueAt, after.at), and(eq(tasks.dueAt, after.at), gt(tasks.id, after.id))),

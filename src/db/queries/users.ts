@@ -1,11 +1,20 @@
-import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, inArray, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../client.js';
-import { users } from '../schema/index.js';
+import { teamMembers, users } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
 import { referenceTo, type Reference } from './reference.js';
 
-export type User = typeof users.$inferSelect;
+/** A user with the teams that they are a member of. */
+export type User = typeof users.$inferSelect & { readonly teamIds: readonly string[] };
 export type NewUser = typeof users.$inferInsert;
+
+/** The ids of the teams of a row of `users`, in one order. */
+export const teamIdsOfUser = sql<string[]>`array(
+  select ${teamMembers.teamId} from ${teamMembers}
+  where ${and(eq(teamMembers.accountId, users.accountId), eq(teamMembers.userId, users.id))}
+  order by 1)`;
+
+const columns = { ...getTableColumns(users), teamIds: teamIdsOfUser };
 
 export async function insertUser(
   db: Db | Tx,
@@ -16,7 +25,21 @@ export async function insertUser(
     .insert(users)
     .values({ ...user, accountId })
     .returning();
-  return onlyRow(rows);
+  return { ...onlyRow(rows), teamIds: [] };
+}
+
+/** Changes a user; undefined when the account has no such one. Throws a unique violation when a name is taken. */
+export async function updateUser(
+  tx: Tx,
+  accountId: string,
+  id: string,
+  change: Partial<Omit<NewUser, 'accountId' | 'id' | 'createdAt'>>,
+): Promise<User | undefined> {
+  await tx
+    .update(users)
+    .set(change)
+    .where(and(eq(users.accountId, accountId), eq(users.id, id)));
+  return findUser(tx, accountId, { id });
 }
 
 /** Which of these ids are users of the account. */
@@ -40,7 +63,7 @@ export async function findUser(
 ): Promise<User | undefined> {
   const { where, order } = referenceTo(users, reference);
   const rows = await db
-    .select()
+    .select(columns)
     .from(users)
     .where(and(eq(users.accountId, accountId), where))
     .orderBy(...order)
@@ -61,7 +84,7 @@ export async function listUsers(
   page: UserPage,
 ): Promise<readonly User[]> {
   return db
-    .select()
+    .select(columns)
     .from(users)
     .where(
       and(

@@ -31,11 +31,14 @@ export const contacts = pgTable(
     properties: jsonb('properties').$type<Readonly<Record<string, string>>>().notNull(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    /** When it was deleted: what is left is a shell without personal data, for the history of its enrollments. */
+    deletedAt: instant('deleted_at'),
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.id] }),
     uniqueIndex('contacts_email').on(table.accountId, table.emailNormalized),
     uniqueIndex('contacts_external_id').on(table.accountId, table.externalId),
+    index('contacts_by_update').on(table.accountId, table.updatedAt, table.id),
     index('contacts_company').on(table.accountId, table.companyId),
     foreignKey({
       columns: [table.accountId, table.companyId],

@@ -8,6 +8,7 @@ import {
   text,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { accessLevels } from '../../domain/access/sharing.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import { accountId, instant } from './columns.js';
 import { users } from './users.js';
@@ -21,6 +22,13 @@ export const sequences = pgTable(
     ownerId: uuid('owner_id').notNull(),
     /** The version that new enrollments get. */
     currentVersion: integer('current_version').notNull(),
+    /**
+     * What everyone in the account may do with it, or null (SHR-04). The default is for sequences that were made before
+     * they could be private.
+     */
+    sharedWithEveryone: text('shared_with_everyone', { enum: accessLevels }).default('edit'),
+    /** Counts the changes of its sharing, which is no part of a version. */
+    sharingVersion: integer('sharing_version').notNull().default(1),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
     /** When it was deleted: it takes no enrollments and is listed no more; those that run still need it. */

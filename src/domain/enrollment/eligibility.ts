@@ -1,3 +1,4 @@
+import { hasPermission, type Role } from '../access/permission.js';
 import { weightiest, type SuppressionReason } from './suppression.js';
 
 /** What is known of the people and the mailbox of an enrollment that somebody asks for; read by one query. */
@@ -13,12 +14,17 @@ export interface EligibilityFacts {
   /** The person who enrolls. */
   readonly enroller: {
     readonly hasSeat: boolean;
+    readonly role: Role;
     readonly permissions: readonly string[];
     /** Whether a connected personal mailbox is theirs. */
     readonly hasMailbox: boolean;
   };
   /** The person whose mailbox sends. */
-  readonly sender: { readonly hasSeat: boolean };
+  readonly sender: {
+    readonly hasSeat: boolean;
+    /** Whether the sequence is theirs or shared with them (ENR-07). */
+    readonly hasAccess: boolean;
+  };
   /** The mailbox that is to send; null when the sender has none that can. */
   readonly mailbox: {
     readonly kind: 'personal' | 'team';
@@ -31,6 +37,8 @@ export interface LiveEnrollment {
   readonly id: string;
   readonly sequenceId: string;
   readonly sequenceName: string;
+  /** Whether the person who enrolls may know of it. */
+  readonly visible: boolean;
 }
 
 /** A token that has neither a value nor a fallback, and where it stands. */
@@ -75,13 +83,14 @@ type SuppressionCode = (typeof refusalsBySuppression)[SuppressionReason]['code']
 export type Ineligible =
   | { readonly code: 'NO_EMAIL' | SuppressionCode; readonly detail: string }
   | {
-      readonly code: 'ENROLLER_NOT_ELIGIBLE' | 'SENDER_NOT_ELIGIBLE';
+      readonly code: 'ENROLLER_NOT_ELIGIBLE' | 'SENDER_NO_ACCESS' | 'SENDER_NOT_ELIGIBLE';
       readonly detail: string;
     }
   | {
       readonly code: 'ALREADY_ENROLLED';
       readonly detail: string;
-      readonly enrollment: LiveEnrollment;
+      /** Left out when the person who enrolls may not know of it. */
+      readonly enrollment?: Omit<LiveEnrollment, 'visible'>;
     }
   | {
       readonly code: 'MISSING_TOKENS';
@@ -91,16 +100,21 @@ export type Ineligible =
 
 /**
  * Whether a contact may be enrolled, from facts alone: the first reason that forbids it, or undefined
- * (ENR-03 to ENR-06, ENR-08, ENR-24, ENR-25, ERR-03 to ERR-05, ERR-07, ERR-09).
+ * (ENR-03 to ENR-08, ENR-24, ENR-25, SHR-06, ERR-03 to ERR-07, ERR-09).
  */
 export function whyIneligible(facts: EligibilityFacts): Ineligible | undefined {
   return whyNotEnroller(facts.enroller) ?? whyNotSender(facts) ?? whyNotContact(facts);
 }
 
-/** The refusal that names where the contact is enrolled already (ENR-09, ERR-03). */
-export function alreadyEnrolled(enrollment: LiveEnrollment): Ineligible {
+/** The refusal that names where the contact is enrolled already (ENR-09, ERR-03), unless that is hidden from who asks. */
+export function alreadyEnrolled({ visible, ...enrollment }: LiveEnrollment): Ineligible {
+  const code = 'ALREADY_ENROLLED';
+  if (!visible) {
+    const hidden = 'The contact is in a sequence that is not shared with the acting user.';
+    return { code, detail: `${hidden} Somebody who may see it must unenroll it there first.` };
+  }
   const detail = `The contact is in the sequence "${enrollment.sequenceName}" (enrollment ${enrollment.id}); unenroll it there first.`;
-  return { code: 'ALREADY_ENROLLED', detail, enrollment };
+  return { code, detail, enrollment };
 }
 
 function whyNotEnroller(enroller: EligibilityFacts['enroller']): Ineligible | undefined {
@@ -108,7 +122,7 @@ function whyNotEnroller(enroller: EligibilityFacts['enroller']): Ineligible | un
   if (!enroller.hasSeat) {
     return { code, detail: 'The acting user has no assigned seat; assign one first.' };
   }
-  if (!enroller.permissions.includes('sequences')) {
+  if (!hasPermission(enroller, 'sequences')) {
     return { code, detail: 'The acting user lacks the permission "sequences".' };
   }
   if (!enroller.hasMailbox) {
@@ -121,6 +135,11 @@ function whyNotEnroller(enroller: EligibilityFacts['enroller']): Ineligible | un
 }
 
 function whyNotSender({ sender, mailbox }: EligibilityFacts): Ineligible | undefined {
+  if (!sender.hasAccess) {
+    const detail =
+      'The sequence is not shared with the sender; share it with them, or choose another sender.';
+    return { code: 'SENDER_NO_ACCESS', detail };
+  }
   const code = 'SENDER_NOT_ELIGIBLE';
   if (!sender.hasSeat) {
     return { code, detail: 'The sender has no assigned seat; choose another sender.' };

@@ -25,6 +25,7 @@ export const enrollmentReasons = [
   'unsubscribed',
   'blocked',
   'workflow',
+  'contact_deleted',
   'sequence_deleted',
   'bounced',
   'send_failed',

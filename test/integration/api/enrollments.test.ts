@@ -52,6 +52,7 @@ describe('POST /v1/enrollments', () => {
     await mailbox(await user('ada', { timeZone: 'Europe/Berlin' }));
     sequenceId = await make('/v1/sequences', {
       name: 'Outbound',
+      sharing: { everyone: 'use' },
       steps: [mailStep('intro', '<p>Hi</p>'), mailStep('nudge', '<p>Again</p>', 2)],
     });
   });

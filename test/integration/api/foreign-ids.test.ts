@@ -15,6 +15,8 @@ beforeAll(async () => {
     email: 'stranger@example.com',
     name: 'Stranger',
     timeZone: 'UTC',
+    // Refused for nothing but that the id is another account's.
+    role: 'admin',
   });
 });
 afterAll(async () => {
@@ -24,6 +26,7 @@ afterAll(async () => {
 /** A row of the account for each resource that is named in a path; a new resource needs one too. */
 const idOf: Readonly<Record<string, (world: World) => string>> = {
   users: (world) => world.userId,
+  teams: (world) => world.teamId,
   mailboxes: (world) => world.mailboxId,
   companies: (world) => world.companyId,
   contacts: (world) => world.contactId,
@@ -37,11 +40,14 @@ const idOf: Readonly<Record<string, (world: World) => string>> = {
 const bodies: Readonly<Record<string, unknown>> = {
   'PUT /v1/sequences/{id}': { name: 'One call', steps: [{ kind: 'call', title: 'Call' }] },
   'POST /v1/sequences/{id}/copy': { name: 'Copy' },
+  'PATCH /v1/teams/{id}': { name: 'Team' },
+  'PUT /v1/teams/{id}/members': { memberIds: [] },
   'PUT /v1/sequences/{id}/steps/order': { stepIds: ['call'] },
 };
 
 /** The other parameters of a path, which name a part of that row. */
-const filled = (path: string) => path.replace('{stepId}', 'call').replace('{version}', '1');
+const filled = (path: string) =>
+  path.replace('{stepId}', 'call').replace('{version}', '1').replace('{userId}', owner.userId);
 
 function pathOf(endpoint: Endpoint): string {
   const resource = endpoint.path.split('/')[2] ?? '';

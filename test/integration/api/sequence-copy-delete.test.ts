@@ -49,6 +49,7 @@ afterAll(async () => {
 
 describe('POST /v1/sequences/{id}/copy', () => {
   it('SEQ-21, SHR-02: makes a copy under a new name that belongs to whoever makes it', async () => {
+    await ask('PUT', `/v1/sequences/${id}/sharing`, { everyone: 'use' });
     const original = await read(`/v1/sequences/${id}`);
     const copy = await ask(
       'POST',
@@ -62,6 +63,7 @@ describe('POST /v1/sequences/{id}/copy', () => {
     const { steps: copied, settings } = original.body;
     expect(copy.body).toMatchObject({ name: 'Copy', version: 1, steps: copied, settings });
     expect(copy.body['ownerId']).not.toBe(userId);
+    expect(copy.body['sharing']).toEqual({ everyone: null, users: [], teams: [] });
     expect(copy.id).not.toBe(id);
   });
 

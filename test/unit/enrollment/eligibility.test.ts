@@ -7,15 +7,16 @@ import type { SuppressionReason } from '../../../src/domain/enrollment/suppressi
 
 const fit: EligibilityFacts = {
   contact: { address: 'ada@example.com', liveEnrollment: null, suppressions: [] },
-  enroller: { hasSeat: true, permissions: ['sequences'], hasMailbox: true },
-  sender: { hasSeat: true },
+  enroller: { hasSeat: true, role: 'member', permissions: ['sequences'], hasMailbox: true },
+  sender: { hasSeat: true, hasAccess: true },
   mailbox: { kind: 'personal', state: 'connected' },
   missingTokens: [],
 };
 const suppressedBy = (...suppressions: SuppressionReason[]) => ({
   contact: { ...fit.contact, suppressions },
 });
-const live = { id: 'e1', sequenceId: 's1', sequenceName: 'Outbound' };
+const named = { id: 'e1', sequenceId: 's1', sequenceName: 'Outbound' };
+const live = { ...named, visible: true };
 const missing = { stepId: 'intro', field: 'html', token: 'contact.city' } as const;
 
 describe('eligibility', () => {
@@ -27,7 +28,8 @@ describe('eligibility', () => {
     ['ENR-03', 'ENROLLER_NOT_ELIGIBLE', { enroller: { ...fit.enroller, hasSeat: false } }],
     ['ENR-06', 'ENROLLER_NOT_ELIGIBLE', { enroller: { ...fit.enroller, permissions: [] } }],
     ['ENR-04', 'ENROLLER_NOT_ELIGIBLE', { enroller: { ...fit.enroller, hasMailbox: false } }],
-    ['ERR-07', 'SENDER_NOT_ELIGIBLE', { sender: { hasSeat: false } }],
+    ['ERR-07', 'SENDER_NOT_ELIGIBLE', { sender: { ...fit.sender, hasSeat: false } }],
+    ['ENR-07 SHR-06 ERR-06', 'SENDER_NO_ACCESS', { sender: { hasSeat: true, hasAccess: false } }],
     ['ERR-07', 'SENDER_NOT_ELIGIBLE', { mailbox: null }],
     ['ENR-05', 'SENDER_NOT_ELIGIBLE', { mailbox: { kind: 'team', state: 'connected' } }],
     ['ERR-07', 'SENDER_NOT_ELIGIBLE', { mailbox: { kind: 'personal', state: 'disconnected' } }],
@@ -49,7 +51,19 @@ describe('eligibility', () => {
 
   it('ENR-09: names the enrollment that must be ended first', () => {
     const contact = { ...fit.contact, liveEnrollment: live };
-    expect(whyIneligible({ ...fit, contact })).toMatchObject({ enrollment: live });
+    expect(whyIneligible({ ...fit, contact })).toMatchObject({ enrollment: named });
+  });
+
+  it('ENR-09 SHR-04: says nothing of a sequence that the enroller may not know of', () => {
+    const contact = { ...fit.contact, liveEnrollment: { ...live, visible: false } };
+    const refusal = whyIneligible({ ...fit, contact });
+    expect(refusal?.code).toBe('ALREADY_ENROLLED');
+    expect(JSON.stringify(refusal)).not.toMatch(/Outbound|e1|s1/);
+  });
+
+  it('SHR-07: an admin has the right to enroll without being given it', () => {
+    const enroller = { ...fit.enroller, role: 'admin', permissions: [] } as const;
+    expect(whyIneligible({ ...fit, enroller })).toBeUndefined();
   });
 
   it('ENR-15: lists every missing token with its place', () => {

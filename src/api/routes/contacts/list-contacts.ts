@@ -1,41 +1,63 @@
 import { z } from 'zod';
-import { listContacts as readContacts } from '../../../db/queries/contacts.js';
+import { listContacts as readContacts, type ContactOrder } from '../../../db/queries/contacts.js';
 import { normalizedEmail } from '../../../db/queries/reference.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
-import { emailShape } from '../../shapes/common.js';
+import { emailShape, instantInput, instantShape } from '../../shapes/common.js';
 import { contactReply, showContact } from '../../shapes/contact.js';
 
-const position = z.strictObject({ id: z.uuid() });
+const position = z.strictObject({ at: instantShape, id: z.uuid() });
+
+const orders = {
+  createdAt: 'created',
+  updatedAt: 'updated',
+  '-updatedAt': '-updated',
+} as const satisfies Record<string, ContactOrder>;
+
+const query = pageQuery.extend({
+  email: emailShape.optional(),
+  externalId: z.string().optional(),
+  companyId: z.uuid().optional(),
+  ownerId: z.uuid().optional(),
+  q: z.string().trim().min(1).max(200).optional().meta({
+    description: 'A text that stands in the name, the email or the externalId.',
+  }),
+  'updatedAt[gte]': instantInput.optional(),
+  'updatedAt[lte]': instantInput.optional(),
+  sort: z.enum(['createdAt', 'updatedAt', '-updatedAt']).default('createdAt'),
+});
 
 export const listContacts = defineEndpoint({
   method: 'GET',
   path: '/v1/contacts',
   summary: 'List contacts',
-  description: 'In the order in which they were added.',
+  description: 'In the order in which they were added, unless `sort` says otherwise.',
   tag: 'contacts',
   scope: 'read',
   actingUser: 'optional',
   params: nothing,
-  query: pageQuery.extend({
-    email: emailShape.optional(),
-    externalId: z.string().optional(),
-    companyId: z.uuid().optional(),
-  }),
+  query,
   body: nothing,
   replies: { 200: pageOf(contactReply).meta({ id: 'ContactPage' }) },
   refusals: ['INVALID_CURSOR'],
-  handler: async ({ tx, accountId, query }) => {
-    const { limit, after, email, externalId, companyId } = query;
+  handler: async ({ tx, accountId, query: asked }) => {
+    const { limit, after, sort, ...given } = asked;
+    const {
+      email,
+      q,
+      'updatedAt[gte]': changedFrom,
+      'updatedAt[lte]': changedUntil,
+      ...ids
+    } = given;
     const emailNormalized = email === undefined ? undefined : normalizedEmail(email);
-    const filters = { emailNormalized, externalId, companyId };
-    const identity = { accountId, list: 'contacts', query: filters };
-    const rows = await readContacts(tx, accountId, {
-      ...filters,
+    const filter = { ...ids, emailNormalized, changedFrom, changedUntil, text: q };
+    const identity = { accountId, list: 'contacts', query: { sort, ...filter } };
+    const rows = await readContacts(tx, accountId, filter, {
+      order: orders[sort],
       limit: limit + 1,
-      after: readCursor(position, identity, after)?.id,
+      after: readCursor(position, identity, after),
     });
-    const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
+    const page = cutPage(rows, limit, identity, ({ id, updatedAt }) => ({ at: updatedAt, id }));
     return {
       status: 200,
       body: { results: page.rows.map(showContact), paging: page.paging },

@@ -23,6 +23,7 @@ export const createEnrollment = defineEndpoint({
     'PREVIOUSLY_BOUNCED',
     'MISSING_TOKENS',
     'ENROLLER_NOT_ELIGIBLE',
+    'SENDER_NO_ACCESS',
     'SENDER_NOT_ELIGIBLE',
   ],
   handler: async (call) => {

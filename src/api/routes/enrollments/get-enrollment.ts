@@ -18,8 +18,8 @@ export const getEnrollment = defineEndpoint({
   body: nothing,
   replies: { 200: enrollmentReply },
   refusals: ['NOT_FOUND'],
-  handler: async ({ tx, accountId, params, deps }) => {
-    const found = await readEnrollment(tx, accountId, params.id);
+  handler: async ({ tx, accountId, actingUser, params, deps }) => {
+    const found = await readEnrollment(tx, accountId, params.id, actingUser);
     if (found === undefined) return refuseUnknown('enrollment');
     return { status: 200, body: showEnrollment(found, deps.workflows.runUrl) };
   },

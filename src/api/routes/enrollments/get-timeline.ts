@@ -23,9 +23,9 @@ export const getTimeline = defineEndpoint({
   body: nothing,
   replies: { 200: pageOf(timelineEntry).meta({ id: 'Timeline' }) },
   refusals: ['NOT_FOUND', 'INVALID_CURSOR'],
-  handler: async ({ tx, accountId, params, query }) => {
+  handler: async ({ tx, accountId, actingUser, params, query }) => {
     const enrollmentId = params.id;
-    if ((await readEnrollment(tx, accountId, enrollmentId)) === undefined) {
+    if ((await readEnrollment(tx, accountId, enrollmentId, actingUser)) === undefined) {
       return refuseUnknown('enrollment');
     }
     const identity = { accountId, list: 'timeline', query: { enrollmentId } };

@@ -27,7 +27,8 @@ export const listEnrollments = defineEndpoint({
   method: 'GET',
   path: '/v1/enrollments',
   summary: 'List enrollments',
-  description: 'By the latest change, newest first unless `sort=updatedAt`.',
+  description:
+    'By the latest change, newest first unless `sort=updatedAt`. An acting user gets those of sequences that they may see, and those that they enrolled, send for or have the tasks of.',
   tag: 'enrollments',
   scope: 'read',
   actingUser: 'optional',
@@ -36,7 +37,7 @@ export const listEnrollments = defineEndpoint({
   body: nothing,
   replies: { 200: pageOf(enrollmentReply).meta({ id: 'EnrollmentPage' }) },
   refusals: ['INVALID_CURSOR'],
-  handler: async ({ tx, accountId, query: asked, deps }) => {
+  handler: async ({ tx, accountId, actingUser, query: asked, deps }) => {
     const { limit, after, sort, ...filters } = asked;
     const identity = { accountId, list: 'enrollments', query: { sort, ...filters } };
     const from = readCursor(position, identity, after);
@@ -49,7 +50,7 @@ export const listEnrollments = defineEndpoint({
     const rows = await readEnrollments(
       tx,
       accountId,
-      { ...ids, states: state, changedFrom, changedUntil },
+      { ...ids, viewer: actingUser, states: state, changedFrom, changedUntil },
       { limit: limit + 1, ascending: sort === 'updatedAt', after: from },
     );
     const page = cutPage(rows, limit, identity, ({ row }) => ({ at: row.changedAt, id: row.id }));

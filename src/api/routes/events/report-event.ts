@@ -90,16 +90,16 @@ export const reportEvent = defineEndpoint({
 
 /** The enrollment that an event is about: the one it names, which must be live, or the contact's live one if any. */
 async function findTarget(
-  { tx, accountId }: CallContext,
+  { tx, accountId, actingUser }: CallContext,
   body: z.output<typeof eventInput>,
 ): Promise<EnrollmentRecord | undefined> {
   if (body.contact) {
     const contact = await findContact(tx, accountId, body.contact);
     if (contact === undefined) return refuseUnknown('contact', '/contact');
-    const live = await findLiveEnrollment(tx, accountId, contact.id);
-    return live && readEnrollment(tx, accountId, live.id);
+    const live = await findLiveEnrollment(tx, accountId, contact.id, null);
+    return live && readEnrollment(tx, accountId, live.id, null);
   }
-  const named = await readEnrollment(tx, accountId, body.enrollmentId ?? '');
+  const named = await readEnrollment(tx, accountId, body.enrollmentId ?? '', actingUser);
   if (named === undefined) return refuseUnknown('enrollment', '/enrollmentId');
   if (!isLive(named.standing.state)) {
     return refuse('ENROLLMENT_ENDED', 'The enrollment has ended; there is nothing left to stop.');

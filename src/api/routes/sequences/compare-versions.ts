@@ -1,6 +1,6 @@
 import { findVersion } from '../../../db/queries/sequence-versions.js';
-import { findSequence } from '../../../db/queries/sequences.js';
 import { differenceBetween } from '../../../domain/sequence/difference.js';
+import { readSequence } from '../../access.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { refuseFields, refuseUnknown } from '../../problem.js';
 import {
@@ -23,14 +23,13 @@ export const compareVersions = defineEndpoint({
   query: nothing.extend({ to: versionNumber.optional() }),
   body: nothing,
   replies: { 200: differenceReply },
-  handler: async ({ tx, accountId, params, query }) => {
+  handler: async (call) => {
+    const { tx, accountId, params, query } = call;
     const { id } = params;
+    const current = await readSequence(call, id);
     const from = await findVersion(tx, accountId, id, params.version);
     if (from === undefined) return refuseUnknown('version');
-    const to =
-      query.to === undefined
-        ? await findSequence(tx, accountId, id)
-        : await findVersion(tx, accountId, id, query.to);
+    const to = query.to === undefined ? current : await findVersion(tx, accountId, id, query.to);
     if (to === undefined) {
       const message = 'The sequence has no such version.';
       return refuseFields([{ in: 'query', pointer: '/to', code: 'unknown_version', message }]);

@@ -1,8 +1,7 @@
-import { findSequence } from '../../../db/queries/sequences.js';
 import { draftOf } from '../../../domain/sequence/edit.js';
+import { readSequence } from '../../access.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { makeSequence } from '../../make-sequence.js';
-import { refuseUnknown } from '../../problem.js';
 import { idParams } from '../../shapes/common.js';
 import { copyInput, sequenceReply, showSequence } from '../../shapes/sequence.js';
 
@@ -11,7 +10,7 @@ export const copySequence = defineEndpoint({
   path: '/v1/sequences/{id}/copy',
   summary: 'Make a copy of a sequence',
   description:
-    'Under a new name, with its current steps and settings, or with `steps` and `settings` as they are given: so an edit can be saved as a copy. It belongs to the acting user; the original stays as it is.',
+    'Under a new name, with its current steps and settings, or with `steps` and `settings` as they are given: so an edit can be saved as a copy. It belongs to the acting user, who alone sees it unless `sharing` says otherwise; the original stays as it is.',
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
@@ -20,17 +19,21 @@ export const copySequence = defineEndpoint({
   query: nothing,
   body: copyInput,
   replies: { 201: sequenceReply },
-  refusals: ['LIMIT_REACHED'],
+  refusals: ['LIMIT_REACHED', 'FORBIDDEN_PERMISSION'],
   handler: async (call) => {
-    const { tx, accountId, params, body } = call;
-    const original = await findSequence(tx, accountId, params.id);
-    if (original === undefined) return refuseUnknown('sequence');
+    const { params, body } = call;
+    const original = await readSequence(call, params.id);
     const draft = draftOf(original);
-    const copy = await makeSequence(call, call.requireActingUser(), {
-      name: body.name,
-      steps: body.steps ?? draft.steps,
-      settings: { ...draft.settings, ...body.settings },
-    });
+    const copy = await makeSequence(
+      call,
+      call.requireActingUser(),
+      {
+        name: body.name,
+        steps: body.steps ?? draft.steps,
+        settings: { ...draft.settings, ...body.settings },
+      },
+      body.sharing,
+    );
     return {
       status: 201,
       body: showSequence(copy),

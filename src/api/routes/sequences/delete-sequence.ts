@@ -18,7 +18,7 @@ export const deleteSequence = defineEndpoint({
   query: nothing.extend({ onActive: z.enum(['unenroll', 'finish']).optional() }),
   body: nothing,
   replies: { 200: sequenceReply },
-  refusals: ['SEQUENCE_IN_USE'],
+  refusals: ['SEQUENCE_IN_USE', 'EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const deleted = await remove(call, call.params.id, call.query.onActive);
     return { status: 200, body: showSequence(deleted) };

@@ -18,7 +18,7 @@ export const removeStep = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: sequenceReply },
-  refusals: ['SEQUENCE_NOT_ACTIVE'],
+  refusals: ['SEQUENCE_NOT_ACTIVE', 'EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const { id, stepId } = call.params;
     const saved = await editSequence(call, {

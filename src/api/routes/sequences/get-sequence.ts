@@ -1,6 +1,5 @@
-import { findSequence } from '../../../db/queries/sequences.js';
+import { readSequence } from '../../access.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
 import { idParams } from '../../shapes/common.js';
 import { sequenceReply, showSequence } from '../../shapes/sequence.js';
 
@@ -17,8 +16,8 @@ export const getSequence = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: sequenceReply },
-  handler: async ({ tx, accountId, params }) => {
-    const sequence = await findSequence(tx, accountId, params.id);
-    return sequence ? { status: 200, body: showSequence(sequence) } : refuseUnknown('sequence');
+  handler: async (call) => {
+    const sequence = await readSequence(call, call.params.id);
+    return { status: 200, body: showSequence(sequence) };
   },
 });

@@ -1,4 +1,5 @@
 import { findVersion } from '../../../db/queries/sequence-versions.js';
+import { readSequence } from '../../access.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { refuseUnknown } from '../../problem.js';
 import { showVersion, versionParams, versionReply } from '../../shapes/sequence-version.js';
@@ -14,7 +15,9 @@ export const getVersion = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: versionReply },
-  handler: async ({ tx, accountId, params }) => {
+  handler: async (call) => {
+    const { tx, accountId, params } = call;
+    await readSequence(call, params.id);
     const version = await findVersion(tx, accountId, params.id, params.version);
     return version ? { status: 200, body: showVersion(version) } : refuseUnknown('version');
   },

@@ -10,7 +10,9 @@ const position = z.strictObject({ at: instantShape, id: z.uuid() });
 
 const sequencePage = pageOf(sequenceReply)
   .extend({
-    total: z.int().meta({ description: 'How many sequences the account has.' }),
+    total: z
+      .int()
+      .meta({ description: 'How many sequences the account has, of all users together.' }),
     limit: z.int().meta({ description: 'How many it may have.' }),
   })
   .meta({ id: 'SequencePage' });
@@ -19,6 +21,8 @@ export const listSequences = defineEndpoint({
   method: 'GET',
   path: '/v1/sequences',
   summary: 'List sequences',
+  description:
+    'An acting user gets their own and those shared with them, an admin all; `total` counts those of the whole account, whoever asks.',
   tag: 'sequences',
   scope: 'read',
   actingUser: 'optional',
@@ -29,10 +33,11 @@ export const listSequences = defineEndpoint({
   body: nothing,
   replies: { 200: sequencePage },
   refusals: ['INVALID_CURSOR'],
-  handler: async ({ tx, accountId, query }) => {
+  handler: async ({ tx, accountId, actingUser, query }) => {
     const { limit, sort } = query;
     const identity = { accountId, list: 'sequences', query: { sort } };
     const rows = await readSequences(tx, accountId, {
+      viewer: actingUser,
       newestFirst: sort === '-updatedAt',
       limit: limit + 1,
       after: readCursor(position, identity, query.after),

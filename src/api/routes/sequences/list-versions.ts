@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { listVersions as readVersions } from '../../../db/queries/sequence-versions.js';
-import { findSequence } from '../../../db/queries/sequences.js';
+import { readSequence } from '../../access.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
 import { idParams } from '../../shapes/common.js';
 import { showOutline, versionNumber, versionOutline } from '../../shapes/sequence-version.js';
 
@@ -22,12 +21,13 @@ export const listVersions = defineEndpoint({
   body: nothing,
   replies: { 200: pageOf(versionOutline).meta({ id: 'SequenceVersionPage' }) },
   refusals: ['INVALID_CURSOR'],
-  handler: async ({ tx, accountId, params, query }) => {
+  handler: async (call) => {
+    const { tx, accountId, params, query } = call;
     const { id } = params;
     const { limit } = query;
     const identity = { accountId, list: 'versions', query: { id } };
     const after = readCursor(position, identity, query.after);
-    if ((await findSequence(tx, accountId, id)) === undefined) return refuseUnknown('sequence');
+    await readSequence(call, id);
     const rows = await readVersions(tx, accountId, id, {
       limit: limit + 1,
       before: after && versionNumber.parse(after.version),

@@ -18,7 +18,7 @@ export const orderSteps = defineEndpoint({
   query: nothing,
   body: stepOrder,
   replies: { 200: sequenceReply },
-  refusals: ['SEQUENCE_NOT_ACTIVE'],
+  refusals: ['SEQUENCE_NOT_ACTIVE', 'EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const saved = await editSequence(call, {
       sequenceId: call.params.id,

@@ -20,7 +20,7 @@ export const replaceSequence = defineEndpoint({
   query: nothing,
   body: sequenceInput,
   replies: { 200: sequenceReply },
-  refusals: ['SEQUENCE_NOT_ACTIVE'],
+  refusals: ['SEQUENCE_NOT_ACTIVE', 'EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const { tx, accountId, params, body } = call;
     const saved = await editSequence(call, {

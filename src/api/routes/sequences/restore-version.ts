@@ -22,7 +22,7 @@ export const restoreVersion = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: sequenceReply },
-  refusals: ['SEQUENCE_NOT_ACTIVE'],
+  refusals: ['SEQUENCE_NOT_ACTIVE', 'EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const { tx, accountId, params } = call;
     const saved = await editSequence(call, {

@@ -16,8 +16,8 @@ export const getTask = defineEndpoint({
   body: nothing,
   replies: { 200: taskReply },
   refusals: ['NOT_FOUND'],
-  handler: async ({ tx, accountId, params }) => {
-    const task = await findTask(tx, accountId, params.id);
+  handler: async ({ tx, accountId, actingUser, params }) => {
+    const task = await findTask(tx, accountId, params.id, actingUser);
     if (task === undefined) return refuseUnknown('task');
     return { status: 200, body: showTask(task) };
   },

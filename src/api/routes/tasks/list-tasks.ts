@@ -20,7 +20,8 @@ export const listTasks = defineEndpoint({
   method: 'GET',
   path: '/v1/tasks',
   summary: 'List tasks',
-  description: 'By due time, the earliest first.',
+  description:
+    'By due time, the earliest first. An acting user gets their own, and those of enrollments that they may see.',
   tag: 'tasks',
   scope: 'read',
   actingUser: 'optional',
@@ -29,7 +30,7 @@ export const listTasks = defineEndpoint({
   body: nothing,
   replies: { 200: pageOf(taskReply).meta({ id: 'TaskPage' }) },
   refusals: ['INVALID_CURSOR'],
-  handler: async ({ tx, accountId, query: asked }) => {
+  handler: async ({ tx, accountId, actingUser, query: asked }) => {
     const { limit, after, ...filters } = asked;
     const identity = { accountId, list: 'tasks', query: filters };
     const from = readCursor(position, identity, after);
@@ -37,7 +38,7 @@ export const listTasks = defineEndpoint({
     const rows = await readTasks(
       tx,
       accountId,
-      { ...equal, dueFrom, dueBefore },
+      { ...equal, viewer: actingUser, dueFrom, dueBefore },
       { limit: limit + 1, after: from },
     );
     const page = cutPage(rows, limit, identity, ({ dueAt, id }) => ({ at: dueAt, id }));

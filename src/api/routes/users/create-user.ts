@@ -1,6 +1,7 @@
 import { newId } from '../../../db/new-id.js';
 import { normalizedEmail } from '../../../db/queries/reference.js';
 import { insertUser } from '../../../db/queries/users.js';
+import { requireAdmin } from '../../access.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { showUser, userInput, userReply } from '../../shapes/user.js';
 
@@ -8,7 +9,8 @@ export const createUser = defineEndpoint({
   method: 'POST',
   path: '/v1/users',
   summary: 'Add a user',
-  description: 'A user is a person who enrolls contacts, sends from a mailbox, or works tasks.',
+  description:
+    'A user is a person who enrolls contacts, sends from a mailbox, or works tasks. An acting user must be an admin to add one.',
   tag: 'users',
   scope: 'admin',
   actingUser: 'optional',
@@ -16,14 +18,15 @@ export const createUser = defineEndpoint({
   query: nothing,
   body: userInput,
   replies: { 201: userReply },
-  refusals: ['CONFLICT'],
-  handler: async ({ tx, accountId, body, now }) => {
+  refusals: ['CONFLICT', 'ADMIN_REQUIRED'],
+  handler: async (call) => {
+    requireAdmin(call);
+    const { tx, accountId, body, now } = call;
     const user = await insertUser(tx, accountId, {
       ...body,
       id: newId(now),
       externalId: body.externalId ?? null,
       emailNormalized: normalizedEmail(body.email) ?? body.email,
-      permissions: [...new Set(body.permissions)],
       createdAt: now,
       updatedAt: now,
     });

@@ -1,0 +1,33 @@
+import { lockCompany, updateCompany } from '../../../db/queries/companies.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { idParams, patchedProperties } from '../../shapes/common.js';
+import { companyPatch, companyReply, showCompany } from '../../shapes/company.js';
+
+export const editCompany = defineEndpoint({
+  method: 'PATCH',
+  path: '/v1/companies/{id}',
+  summary: 'Change a company',
+  description:
+    'What is left out stays as it is, null empties. Properties that are named are set, or taken away by null; the others stay.',
+  tag: 'companies',
+  scope: 'write',
+  actingUser: 'optional',
+  params: idParams,
+  query: nothing,
+  body: companyPatch,
+  replies: { 200: companyReply },
+  refusals: ['CONFLICT'],
+  handler: async ({ tx, accountId, params, body, now }) => {
+    const { properties, ...fields } = body;
+    const company = await lockCompany(tx, accountId, params.id);
+    if (company === undefined) return refuseUnknown('company');
+    const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+    const saved = await updateCompany(tx, accountId, company.id, {
+      ...Object.fromEntries(given),
+      properties: patchedProperties(company.properties, properties),
+      updatedAt: now,
+    });
+    return { status: 200, body: showCompany(saved) };
+  },
+});

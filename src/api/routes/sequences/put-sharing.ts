@@ -1,0 +1,32 @@
+import { lockSequence } from '../../../db/queries/sequences.js';
+import { requireAccess, requirePermission } from '../../access.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { requireMatch } from '../../precondition.js';
+import { shareSequence } from '../../share-sequence.js';
+import { idParams } from '../../shapes/common.js';
+import { sharingInput, sharingReply, showSharing } from '../../shapes/sharing.js';
+
+export const putSharing = defineEndpoint({
+  method: 'PUT',
+  path: '/v1/sequences/{id}/sharing',
+  summary: 'Share a sequence with these, and nobody else',
+  description:
+    'Takes the whole set: who is left out loses access, `{}` makes it private. Its owner and admins always may edit it. Running enrollments go on, also those of senders who lose access. It makes no version of the sequence.',
+  tag: 'sequences',
+  scope: 'write',
+  actingUser: 'optional',
+  concurrency: 'if_match',
+  params: idParams,
+  query: nothing,
+  body: sharingInput,
+  replies: { 200: sharingReply },
+  refusals: ['EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
+  handler: async (call) => {
+    const { tx, accountId, params, body } = call;
+    const found = await lockSequence(tx, accountId, params.id, 'edit');
+    const sequence = requireAccess(call, found, 'edit');
+    requirePermission(call, 'sequences');
+    requireMatch(call, sequence.sharingVersion);
+    return { status: 200, body: showSharing(await shareSequence(call, sequence, body)) };
+  },
+});

@@ -1,0 +1,26 @@
+import { removeMember } from '../../../db/queries/teams.js';
+import { editTeam } from '../../edit-team.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { memberParams, showTeam, teamReply } from '../../shapes/team.js';
+
+export const removeTeamMember = defineEndpoint({
+  method: 'DELETE',
+  path: '/v1/teams/{id}/members/{userId}',
+  summary: 'Take a user out of a team',
+  description: 'Changes nothing when they are no member.',
+  tag: 'teams',
+  scope: 'write',
+  actingUser: 'optional',
+  params: memberParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: teamReply },
+  refusals: ['ADMIN_REQUIRED'],
+  handler: async (call) => {
+    const { tx, accountId, params } = call;
+    const team = await editTeam(call, params.id, {
+      members: ({ id }) => removeMember(tx, accountId, id, params.userId),
+    });
+    return { status: 200, body: showTeam(team) };
+  },
+});

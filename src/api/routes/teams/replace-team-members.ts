@@ -1,0 +1,31 @@
+import { replaceMembers } from '../../../db/queries/teams.js';
+import { editTeam, requireUsers } from '../../edit-team.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { idParams } from '../../shapes/common.js';
+import { membersInput, showTeam, teamReply } from '../../shapes/team.js';
+
+export const replaceTeamMembers = defineEndpoint({
+  method: 'PUT',
+  path: '/v1/teams/{id}/members',
+  summary: 'Make these users, and nobody else, the members of a team',
+  description:
+    'Takes the whole set. To add or take away one, whatever others do meanwhile, PUT or DELETE that member alone.',
+  tag: 'teams',
+  scope: 'write',
+  actingUser: 'optional',
+  params: idParams,
+  query: nothing,
+  body: membersInput,
+  replies: { 200: teamReply },
+  refusals: ['ADMIN_REQUIRED'],
+  handler: async (call) => {
+    const { tx, accountId, params, body } = call;
+    const team = await editTeam(call, params.id, {
+      members: async ({ id }) => {
+        await requireUsers(call, body.memberIds);
+        await replaceMembers(tx, accountId, id, body.memberIds);
+      },
+    });
+    return { status: 200, body: showTeam(team) };
+  },
+});

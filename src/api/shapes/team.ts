@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { Team } from '../../db/queries/teams.js';
+import { idParams, instantShape, lineShape } from './common.js';
+
+/** How many users a team may have. */
+export const maxMembers = 500;
+
+const name = lineShape(200).meta({ description: 'Unique in the account.' });
+// Postgres writes ids in small letters; compared and shown they are written so too.
+const memberIds = z
+  .array(z.uuid().transform((id) => id.toLowerCase()))
+  .max(maxMembers)
+  .meta({ description: `Users, at most ${maxMembers}.` });
+
+export const teamInput = z
+  .strictObject({ name, memberIds: memberIds.default([]) })
+  .meta({ id: 'TeamInput' });
+
+export const teamPatch = z.strictObject({ name }).meta({ id: 'TeamPatch' });
+
+export const membersInput = z.strictObject({ memberIds }).meta({ id: 'TeamMembersInput' });
+
+/** The path parameters of a member. */
+export const memberParams = idParams.extend({ userId: z.uuid() });
+
+export const teamReply = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    memberIds: z.array(z.uuid()),
+    createdAt: instantShape,
+    updatedAt: instantShape,
+  })
+  .meta({ id: 'Team' });
+
+export function showTeam(team: Team): z.input<typeof teamReply> {
+  return { ...team, memberIds: [...team.memberIds] };
+}

@@ -1,0 +1,87 @@
+import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { liveStates } from '../../domain/enrollment/state.js';
+import type { Instant } from '../../domain/time/types.js';
+import type { Tx } from '../client.js';
+import { contacts, emailSends, enrollments, tasks } from '../schema/index.js';
+import type { Contact } from './contacts.js';
+import { referenceTo, type Reference } from './reference.js';
+
+/**
+ * The contact, locked until the transaction ends: whoever enrolls it meanwhile has done so before, or finds it no more.
+ * Lock order: account, sequence, contact, enrollments.
+ */
+export async function lockContact(
+  tx: Tx,
+  accountId: string,
+  reference: Reference,
+): Promise<Contact | undefined> {
+  const { where, order } = referenceTo(contacts, reference);
+  const [contact] = await tx
+    .select()
+    .from(contacts)
+    .where(and(eq(contacts.accountId, accountId), isNull(contacts.deletedAt), where))
+    .orderBy(...order)
+    .limit(1)
+    .for('update');
+  return contact;
+}
+
+/** The contact's enrollments that have not ended: at most one, by the unique index. */
+export async function liveEnrollmentIds(
+  tx: Tx,
+  accountId: string,
+  contactId: string,
+): Promise<readonly string[]> {
+  const rows = await tx
+    .select({ id: enrollments.id })
+    .from(enrollments)
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        eq(enrollments.contactId, contactId),
+        inArray(enrollments.state, [...liveStates]),
+      ),
+    )
+    .orderBy(asc(enrollments.id));
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Leaves of a locked contact the id alone, which its enrollments and their history point to, and takes what is personal out
+ * of its mails and tasks. Suppressions belong to the address and stay.
+ */
+export async function eraseContact(
+  tx: Tx,
+  accountId: string,
+  contactId: string,
+  deletedAt: Instant,
+): Promise<void> {
+  const ofContact = tx
+    .select({ id: enrollments.id })
+    .from(enrollments)
+    .where(and(eq(enrollments.accountId, accountId), eq(enrollments.contactId, contactId)));
+  await tx
+    .update(emailSends)
+    .set({ recipient: '', subject: '', raw: Buffer.alloc(0), smtpReply: null })
+    .where(and(eq(emailSends.accountId, accountId), inArray(emailSends.enrollmentId, ofContact)));
+  await tx
+    .update(tasks)
+    .set({ title: '', notes: '' })
+    .where(and(eq(tasks.accountId, accountId), eq(tasks.contactId, contactId)));
+  await tx
+    .update(contacts)
+    .set({
+      externalId: null,
+      email: null,
+      emailNormalized: null,
+      firstName: null,
+      lastName: null,
+      timeZone: null,
+      companyId: null,
+      ownerId: null,
+      properties: {},
+      updatedAt: deletedAt,
+      deletedAt,
+    })
+    .where(and(eq(contacts.accountId, accountId), eq(contacts.id, contactId)));
+}

@@ -1,0 +1,20 @@
+/** The four rights that are given one by one (SHR-07). */
+export const permissions = [
+  'sequences',
+  'bulk_enroll',
+  'edit_workflows',
+  'publish_workflows',
+] as const;
+export type Permission = (typeof permissions)[number];
+
+/** An admin has every right, and manages users, their rights and teams. */
+export const roles = ['admin', 'member'] as const;
+export type Role = (typeof roles)[number];
+
+/** Whether somebody holds a right: by their role or by itself (SHR-07). */
+export function hasPermission(
+  holder: { readonly role: Role; readonly permissions: readonly string[] },
+  permission: Permission,
+): boolean {
+  return holder.role === 'admin' || holder.permissions.includes(permission);
+}
