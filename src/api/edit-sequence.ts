@@ -6,6 +6,7 @@ import type { DraftProblem } from '../domain/sequence/draft.js';
 import type { ValidationResult } from '../domain/sequence/validate.js';
 import type { CallContext } from './endpoint.js';
 import { requireMatch } from './precondition.js';
+import { unknownReferences } from './require-references.js';
 import { refuse, refuseFields, refuseUnknown, type FieldError } from './problem.js';
 
 /** An edit of a sequence: who makes it, and what it makes of the current version. */
@@ -15,6 +16,10 @@ export interface Edit {
   readonly make: (current: Sequence) => ValidationResult | Promise<ValidationResult>;
   /** What the pointers of broken rules point into; the body without it. */
   readonly place?: FieldError['in'];
+  /** True when it takes an earlier version over, which may name queues that have been deleted since. */
+  readonly restores?: boolean;
+  /** Where a name that nothing has stands, if not where it stands in a whole sequence. */
+  readonly point?: (pointer: string) => string;
 }
 
 /**
@@ -33,6 +38,18 @@ export async function editSequence(call: CallContext, edit: Edit): Promise<Seque
   const result = await edit.make(current);
   if (!result.ok) return refuseDraft(result.problems, edit.place);
   const { name, definition } = result;
+  const unknown = await unknownReferences(
+    call,
+    definition,
+    edit.restores ? definition : current.definition,
+  );
+  if (unknown.length > 0) {
+    const problems = unknown.map((each) => ({
+      ...each,
+      pointer: edit.point?.(each.pointer) ?? each.pointer,
+    }));
+    return refuseDraft(problems, edit.place);
+  }
   if (name === current.name && isSame(current.definition, definition)) return current;
   return addVersion(tx, accountId, current, {
     name,

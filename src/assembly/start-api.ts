@@ -4,6 +4,7 @@ import { startServer } from '../api/server.js';
 import { createVault } from '../config/vault.js';
 import { createOutboxStore } from '../db/outbox-store.js';
 import type { Instant } from '../domain/time/types.js';
+import { createPublicHolidays } from '../holidays/date-holidays.js';
 import { openTemporalClient, type TemporalTarget } from '../temporal/connect.js';
 import { createGateway } from '../temporal/gateway.js';
 import { openKnownDatabase } from './open-database.js';
@@ -46,7 +47,14 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     logger,
   });
   const vault = createVault(options.encryptionKey);
-  const app = createApp({ db: database.db, now, logger, vault, workflows });
+  const app = createApp({
+    db: database.db,
+    now,
+    logger,
+    vault,
+    workflows,
+    publicHolidays: createPublicHolidays(),
+  });
   const server = await startServer(app, options.http);
   return {
     url: server.url,

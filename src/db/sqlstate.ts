@@ -13,6 +13,7 @@ const fieldsByConstraint: Readonly<Record<string, string>> = {
   users_external_id: 'externalId',
   mailboxes_address: 'address',
   companies_external_id: 'externalId',
+  task_queues_name: 'name',
   contacts_email: 'email',
   contacts_external_id: 'externalId',
 };

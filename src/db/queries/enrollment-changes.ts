@@ -1,9 +1,10 @@
 import { and, eq, getTableColumns, sql } from 'drizzle-orm';
-import type {
-  Decision,
-  EnrollmentCase,
-  OpenTask,
-  TaskChange,
+import {
+  noHolidays,
+  type Decision,
+  type EnrollmentCase,
+  type OpenTask,
+  type TaskChange,
 } from '../../domain/enrollment/enrollment.js';
 import type { LogEntry } from '../../domain/enrollment/log.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
@@ -17,6 +18,7 @@ import {
   tasks,
   workflowOutbox,
 } from '../schema/index.js';
+import { holidaysOf } from './holiday-calendars.js';
 
 export type EnrollmentRow = typeof enrollments.$inferSelect;
 type EnrollmentKey = Pick<EnrollmentRow, 'accountId' | 'id'>;
@@ -60,6 +62,7 @@ async function load(
       row: enrollments,
       definition: sequenceVersions.definition,
       sequenceName: sequences.name,
+      holidays: holidaysOf(accountId, sequenceVersions.definition),
     })
     .from(enrollments)
     .innerJoin(
@@ -81,6 +84,7 @@ async function load(
     ...found,
     standing: found.row,
     timeZone: found.row.timeZone,
+    holidays: found.holidays === null ? noHolidays : new Set(found.holidays),
     openTasks: await findOpenTasks(tx, found.row),
   };
 }

@@ -132,6 +132,8 @@ export async function countSequences(db: Db | Tx, accountId: string): Promise<nu
 }
 
 export interface SequencePage {
+  /** Only those of this marketing campaign. */
+  readonly campaignId?: string | undefined;
   readonly newestFirst: boolean;
   readonly limit: number;
   /** The change and the id after which the page begins. */
@@ -142,7 +144,7 @@ export interface SequencePage {
 export async function listSequences(
   db: Db | Tx,
   accountId: string,
-  { newestFirst, limit, after }: SequencePage,
+  { newestFirst, limit, after, campaignId }: SequencePage,
 ): Promise<readonly Sequence[]> {
   const key = sql`(${sequences.updatedAt}, ${sequences.id})`;
   const order = newestFirst ? desc : asc;
@@ -155,7 +157,16 @@ export async function listSequences(
     .select(columns)
     .from(sequences)
     .innerJoin(sequenceVersions, currentVersion)
-    .where(and(eq(sequences.accountId, accountId), isNull(sequences.archivedAt), beyond))
+    .where(
+      and(
+        eq(sequences.accountId, accountId),
+        isNull(sequences.archivedAt),
+        campaignId === undefined
+          ? undefined
+          : sql`${sequenceVersions.definition} #>> '{settings,campaignId}' = ${campaignId}`,
+        beyond,
+      ),
+    )
     .orderBy(order(sequences.updatedAt), order(sequences.id))
     .limit(limit);
 }

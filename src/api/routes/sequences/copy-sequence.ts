@@ -26,11 +26,12 @@ export const copySequence = defineEndpoint({
     const original = await findSequence(tx, accountId, params.id);
     if (original === undefined) return refuseUnknown('sequence');
     const draft = draftOf(original);
-    const copy = await makeSequence(call, call.requireActingUser(), {
+    const edited = {
       name: body.name,
       steps: body.steps ?? draft.steps,
       settings: { ...draft.settings, ...body.settings },
-    });
+    };
+    const copy = await makeSequence(call, call.requireActingUser(), edited, original.definition);
     return {
       status: 201,
       body: showSequence(copy),
