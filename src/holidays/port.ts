@@ -6,6 +6,7 @@ export interface HolidayCountry {
   readonly country: string;
   /** In English. */
   readonly name: string;
+  /** Named in a language of the country where there is no English name. */
   readonly regions: readonly { readonly region: string; readonly name: string }[];
 }
 

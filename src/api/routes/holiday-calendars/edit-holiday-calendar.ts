@@ -16,7 +16,7 @@ export const editHolidayCalendar = defineEndpoint({
   path: '/v1/holiday-calendars/{id}',
   summary: 'Rename a holiday calendar, or replace its dates',
   description:
-    '`dates` replaces all of them. Public holidays are not edited but refreshed. What is planned already keeps its time; whatever is planned from now on heeds the new dates.',
+    '`dates` replaces all of them. Public holidays are not edited but refreshed. Whatever is planned from now on heeds the new dates; what is planned already keeps its time, but an email that falls due on what has become a holiday waits for the next business day.',
   tag: 'holiday-calendars',
   scope: 'write',
   actingUser: 'optional',
