@@ -75,6 +75,7 @@ module.exports = {
     typesOnly('contract', 'domain'),
     typesOnly('db', 'contract'),
     typesOnly('api', 'config'),
+    typesOnly('api', 'holidays'),
     only('workflows', [room('contract|domain'), npm('@temporalio/(workflow|common)')]),
     {
       name: 'workflows-plan-nothing',
@@ -94,7 +95,7 @@ module.exports = {
     only(
       'api',
       [
-        room('domain|contract|db|temporal|observability|config'),
+        room('domain|contract|db|holidays|temporal|observability|config'),
         npm('express|express-serve-static-core|helmet|zod|swagger-ui-dist|pino|drizzle-orm'),
       ],
       { node: true },
@@ -111,6 +112,7 @@ module.exports = {
       ],
       { node: true },
     ),
+    only('holidays', [room('domain'), npm('date-holidays')], { node: true }),
     only('config', [npm('zod')], { node: true }),
     only('observability', [npm('pino')], { node: true }),
     only(

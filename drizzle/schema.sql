@@ -120,6 +120,21 @@ CREATE TABLE events (
   effects jsonb NOT NULL
 );
 
+CREATE TABLE holiday_calendars (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  country text,
+  region text,
+  first_year integer,
+  last_year integer,
+  data_version text,
+  dates jsonb NOT NULL,
+  version integer NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
+);
+
 CREATE TABLE idempotency_keys (
   account_id uuid NOT NULL,
   key text NOT NULL,
@@ -201,6 +216,14 @@ CREATE TABLE suppressions (
   created_by jsonb DEFAULT '{"kind": "system"}'::jsonb NOT NULL
 );
 
+CREATE TABLE task_queues (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
+);
+
 CREATE TABLE tasks (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -217,7 +240,8 @@ CREATE TABLE tasks (
   created_at timestamp(3) with time zone NOT NULL,
   due_at timestamp(3) with time zone NOT NULL,
   closed_at timestamp(3) with time zone,
-  closed_by_id uuid
+  closed_by_id uuid,
+  queue_id uuid
 );
 
 CREATE TABLE team_members (
@@ -278,6 +302,10 @@ ALTER TABLE enrollments ADD CONSTRAINT enrollments_state CHECK ((state = ANY (AR
 
 ALTER TABLE events ADD CONSTRAINT events_account_id_id_pk PRIMARY KEY (account_id, id);
 
+ALTER TABLE holiday_calendars ADD CONSTRAINT holiday_calendars_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE holiday_calendars ADD CONSTRAINT holiday_calendars_snapshot CHECK ((num_nulls(country, first_year, last_year, data_version) = ANY (ARRAY[0, 4])));
+
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_account_id_key_pk PRIMARY KEY (account_id, key);
 
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_id_pk PRIMARY KEY (account_id, id);
@@ -295,6 +323,8 @@ ALTER TABLE sequences ADD CONSTRAINT sequences_account_id_id_pk PRIMARY KEY (acc
 ALTER TABLE suppressions ADD CONSTRAINT suppressions_account_id_address_reason_pk PRIMARY KEY (account_id, address, reason);
 
 ALTER TABLE suppressions ADD CONSTRAINT suppressions_reason CHECK ((reason = ANY (ARRAY['marked_as_spam'::text, 'unsubscribed'::text, 'unsubscribed_personal'::text, 'blocked'::text, 'blocked_domain'::text, 'bounced'::text])));
+
+ALTER TABLE task_queues ADD CONSTRAINT task_queues_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_id_pk PRIMARY KEY (account_id, id);
 
@@ -336,6 +366,8 @@ ALTER TABLE enrollments ADD CONSTRAINT enrollments_account_id_task_assignee_id_u
 
 ALTER TABLE events ADD CONSTRAINT events_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
+ALTER TABLE holiday_calendars ADD CONSTRAINT holiday_calendars_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
@@ -356,9 +388,13 @@ ALTER TABLE sequences ADD CONSTRAINT sequences_account_id_owner_id_users_account
 
 ALTER TABLE suppressions ADD CONSTRAINT suppressions_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
+ALTER TABLE task_queues ADD CONSTRAINT task_queues_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
 ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_assignee_id_users_account_id_id_fk FOREIGN KEY (account_id, assignee_id) REFERENCES users(account_id, id);
 
 ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_enrollment_id_enrollments_account_id_id_fk FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
+
+ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_queue_id_task_queues_account_id_id_fk FOREIGN KEY (account_id, queue_id) REFERENCES task_queues(account_id, id);
 
 ALTER TABLE team_members ADD CONSTRAINT team_members_account_id_team_id_teams_account_id_id_fk FOREIGN KEY (account_id, team_id) REFERENCES teams(account_id, id);
 
@@ -406,7 +442,11 @@ CREATE INDEX sequences_by_update ON public.sequences USING btree (account_id, up
 
 CREATE UNIQUE INDEX suppressions_id ON public.suppressions USING btree (account_id, id);
 
+CREATE UNIQUE INDEX task_queues_name ON public.task_queues USING btree (account_id, name);
+
 CREATE INDEX tasks_by_due ON public.tasks USING btree (account_id, state, due_at, id);
+
+CREATE INDEX tasks_by_queue ON public.tasks USING btree (account_id, queue_id, state, due_at, id);
 
 CREATE UNIQUE INDEX tasks_one_per_step ON public.tasks USING btree (account_id, enrollment_id, step_id);
 

@@ -38,9 +38,10 @@ async function createTask(tx: Tx, input: RunStepInput, at: string): Promise<Enro
   if (people === undefined) throw new InvariantError('an enrollment lost its contact or sender');
   const id = uuidv5(`${row.id}/${step.id}`, taskNamespace);
   const values = tokenValues(people.contact, people.company, people.sender);
-  const dueAt = taskDueAt(at, calendarOf(definition, row.timeZone));
+  const dueAt = taskDueAt(at, calendarOf(locked));
   await insertTask(tx, {
     ...taskFields(step),
+    queueId: step.queueId ?? null,
     title: renderForPerson(step.title, values),
     notes: renderForPerson(step.notes, values),
     accountId: row.accountId,

@@ -3,6 +3,7 @@ import type { Vault } from '../config/vault.js';
 import type { WorkflowGateway } from '../contract/gateway.js';
 import type { Db } from '../db/client.js';
 import type { Instant } from '../domain/time/types.js';
+import type { PublicHolidays } from '../holidays/port.js';
 
 /** All that the API is made of. */
 export interface AppDeps {
@@ -12,4 +13,5 @@ export interface AppDeps {
   readonly logger: Logger;
   readonly vault: Vault;
   readonly workflows: WorkflowGateway;
+  readonly publicHolidays: PublicHolidays;
 }

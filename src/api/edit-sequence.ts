@@ -8,6 +8,7 @@ import { requireAccess, requirePermission } from './access.js';
 import type { CallContext } from './endpoint.js';
 import { requireMatch } from './precondition.js';
 import { refuse, refuseFields, type FieldError } from './problem.js';
+import { unknownReferences } from './require-references.js';
 
 /** An edit of a sequence: who makes it, and what it makes of the current version. */
 export interface Edit {
@@ -16,6 +17,10 @@ export interface Edit {
   readonly make: (current: Sequence) => ValidationResult | Promise<ValidationResult>;
   /** What the pointers of broken rules point into; the body without it. */
   readonly place?: FieldError['in'];
+  /** True when it takes an earlier version over, which may name queues that have been deleted since. */
+  readonly restores?: boolean;
+  /** Where a name that nothing has stands, if not where it stands in a whole sequence. */
+  readonly point?: (pointer: string) => string;
 }
 
 /**
@@ -35,6 +40,18 @@ export async function editSequence(call: CallContext, edit: Edit): Promise<Seque
   const result = await edit.make(current);
   if (!result.ok) return refuseDraft(result.problems, edit.place);
   const { name, definition } = result;
+  const unknown = await unknownReferences(
+    call,
+    definition,
+    edit.restores ? definition : current.definition,
+  );
+  if (unknown.length > 0) {
+    const problems = unknown.map((each) => ({
+      ...each,
+      pointer: edit.point?.(each.pointer) ?? each.pointer,
+    }));
+    return refuseDraft(problems, edit.place);
+  }
   if (name === current.name && isSame(current.definition, definition)) return current;
   return addVersion(tx, accountId, current, {
     name,

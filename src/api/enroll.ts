@@ -29,7 +29,8 @@ export interface EnrollmentRequest {
   readonly sender?: Reference | undefined;
   readonly mailboxId?: string | undefined;
   readonly timeZone?: TimeZone | undefined;
-  readonly useContactTimeZone: boolean;
+  /** As the sequence says, without it (SET-16). */
+  readonly useContactTimeZone?: boolean | undefined;
   readonly taskAssignee?: Reference | undefined;
   readonly source: string;
 }
@@ -200,11 +201,11 @@ async function hasMailbox(
   return personalMailbox(await mailboxesOf(tx, accountId, user.id)) !== undefined;
 }
 
-function zoneOf(request: EnrollmentRequest, { candidate, sender }: Cast): TimeZone {
+function zoneOf(request: EnrollmentRequest, { candidate, sender, sequence }: Cast): TimeZone {
   return (
     request.timeZone ??
     chooseTimeZone({
-      useContactZone: request.useContactTimeZone,
+      useContactZone: request.useContactTimeZone ?? sequence.definition.settings.useContactTimeZone,
       contactZone: candidate.contact.timeZone,
       senderZone: sender.timeZone,
     })

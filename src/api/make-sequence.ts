@@ -3,23 +3,32 @@ import { lockAccount } from '../db/queries/accounts.js';
 import { countSequences, insertSequence, type Sequence } from '../db/queries/sequences.js';
 import type { User } from '../db/queries/users.js';
 import { privateSharing, type Sharing } from '../domain/access/sharing.js';
+import type { SequenceDefinition } from '../domain/sequence/definition.js';
 import type { SequenceDraft } from '../domain/sequence/draft.js';
 import { maxSequences, validateSequence } from '../domain/sequence/validate.js';
 import { requirePermission } from './access.js';
 import { refuseDraft } from './edit-sequence.js';
 import type { CallContext } from './endpoint.js';
+import { unknownReferences } from './require-references.js';
 import { refuse } from './problem.js';
 import { shareSequence } from './share-sequence.js';
 
+interface MakingOptions {
+  readonly sharing?: Sharing | undefined;
+  /** What it is a copy of. */
+  readonly original?: SequenceDefinition;
+}
+
 /**
  * Makes a sequence of a draft, private to its owner unless it is shared at once (SHR-01, SHR-03). Refuses one with every rule
- * that it breaks, one too many (LIM-04), and an acting user without the right (SHR-07).
+ * that it breaks, one too many (LIM-04), and an acting user without the right (SHR-07). A copy goes on naming task queues
+ * that its original names, even deleted ones.
  */
 export async function makeSequence(
   call: CallContext,
   owner: User,
   draft: SequenceDraft,
-  sharing: Sharing = privateSharing,
+  { sharing = privateSharing, original }: MakingOptions = {},
 ): Promise<Sequence> {
   const { tx, accountId, now } = call;
   requirePermission(call, 'sequences');
@@ -27,6 +36,8 @@ export async function makeSequence(
   const account = await lockAccount(tx, accountId);
   const verdict = validateSequence(draft, account ?? { capabilities: [] });
   if (!verdict.ok) return refuseDraft(verdict.problems);
+  const unknown = await unknownReferences(call, verdict.definition, original);
+  if (unknown.length > 0) return refuseDraft(unknown);
   if ((await countSequences(tx, accountId)) >= maxSequences) {
     refuse('LIMIT_REACHED', `The account has ${maxSequences} sequences, which is the most.`);
   }

@@ -47,6 +47,8 @@ const catalogue = {
   CONFLICT: refused(409, 'request', 'Something else has this value already'),
   PRECONDITION_REQUIRED: refused(428, 'request', 'The request must say which version it changes'),
   PRECONDITION_FAILED: refused(412, 'request', 'It was changed by somebody else meanwhile'),
+  HOLIDAY_CALENDAR_IN_USE: refused(409, 'account', 'The holiday calendar is needed'),
+  NO_PUBLIC_HOLIDAYS: refused(409, 'account', 'No public holidays are known for the calendar'),
   LIMIT_REACHED: refused(409, 'account', 'The account has as many as it may have'),
 
   NO_EMAIL: refused(422, 'contact', 'The contact has no usable address'),

@@ -4,6 +4,7 @@ import { startServer } from '../api/server.js';
 import { createVault } from '../config/vault.js';
 import { createOutboxStore } from '../db/outbox-store.js';
 import type { Instant } from '../domain/time/types.js';
+import { createPublicHolidays } from '../holidays/date-holidays.js';
 import { openTemporalClient, type TemporalTarget } from '../temporal/connect.js';
 import { createGateway } from '../temporal/gateway.js';
 import { openKnownDatabase } from './open-database.js';
@@ -48,7 +49,8 @@ export function startApi(options: ApiOptions): Promise<RunningApi> {
       logger,
     });
     const vault = createVault(options.encryptionKey);
-    const app = createApp({ db: database.db, now, logger, vault, workflows });
+    const publicHolidays = createPublicHolidays();
+    const app = createApp({ db: database.db, now, logger, vault, workflows, publicHolidays });
     const server = await startServer(app, options.http);
     opened.keep({ close: () => server.close(closingMs) });
     return { url: server.url, close: opened.close };

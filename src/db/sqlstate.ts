@@ -14,6 +14,7 @@ const fieldsByConstraint: Readonly<Record<string, string>> = {
   mailboxes_address: 'address',
   companies_external_id: 'externalId',
   teams_name: 'name',
+  task_queues_name: 'name',
   contacts_email: 'email',
   contacts_external_id: 'externalId',
 };

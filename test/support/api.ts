@@ -9,6 +9,7 @@ import { newId } from '../../src/db/new-id.js';
 import { insertAccount } from '../../src/db/queries/accounts.js';
 import { insertApiKey } from '../../src/db/queries/api-keys.js';
 import type { Instant } from '../../src/domain/time/types.js';
+import { createPublicHolidays } from '../../src/holidays/date-holidays.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { createTestDatabase } from './database.js';
 
@@ -120,7 +121,14 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
   const workflows = options.workflows ?? createRecordingGateway();
   const vault = createVault(Buffer.alloc(32, 1));
   const now = options.now ?? (() => new Date().toISOString());
-  const app = createApp({ db: database.db, now, logger, vault, workflows });
+  const app = createApp({
+    db: database.db,
+    now,
+    logger,
+    vault,
+    workflows,
+    publicHolidays: createPublicHolidays(),
+  });
   const server = await startServer(app, { host: '127.0.0.1', port: 0 });
   const createCaller = (callerOptions: CallerOptions = {}) =>
     createCallerOf(database.db, server.url, callerOptions);

@@ -10,6 +10,8 @@ export interface World extends TestCaller {
   readonly companyId: string;
   readonly contactId: string;
   readonly suppressionId: string;
+  readonly holidayCalendarId: string;
+  readonly taskQueueId: string;
   readonly sequenceId: string;
   readonly enrollmentId: string;
   readonly taskId: string;
@@ -44,6 +46,11 @@ export async function createWorld(api: TestApi): Promise<World> {
     address: 'nobody@example.com',
     reason: 'unsubscribed',
   });
+  const holidayCalendarId = await make('/v1/holiday-calendars', {
+    name: 'Closed',
+    dates: [{ date: '2026-12-24', name: 'Closed' }],
+  });
+  const taskQueueId = await make('/v1/task-queues', { name: 'Calls' });
   const sequenceId = await make('/v1/sequences', {
     name: 'One call',
     steps: [{ id: 'call', kind: 'call', title: 'Call' }],
@@ -76,6 +83,8 @@ export async function createWorld(api: TestApi): Promise<World> {
     companyId,
     contactId,
     suppressionId,
+    holidayCalendarId,
+    taskQueueId,
     sequenceId,
     enrollmentId,
     taskId,

@@ -20,8 +20,21 @@ import { pauseEnrollment } from './enrollments/pause-enrollment.js';
 import { resumeEnrollment } from './enrollments/resume-enrollment.js';
 import { skipStep } from './enrollments/skip-step.js';
 import { unenrollEnrollment } from './enrollments/unenroll-enrollment.js';
+import { createHolidayCalendar } from './holiday-calendars/create-holiday-calendar.js';
+import { deleteHolidayCalendar } from './holiday-calendars/delete-holiday-calendar.js';
+import { editHolidayCalendar } from './holiday-calendars/edit-holiday-calendar.js';
+import { getHolidayCalendar } from './holiday-calendars/get-holiday-calendar.js';
+import { listHolidayCountries } from './holiday-calendars/list-countries.js';
+import { listHolidayCalendars } from './holiday-calendars/list-holiday-calendars.js';
+import { refreshHolidayCalendar } from './holiday-calendars/refresh-holiday-calendar.js';
 import { reportEvent } from './events/report-event.js';
+import { createTaskQueue } from './task-queues/create-task-queue.js';
+import { deleteTaskQueue } from './task-queues/delete-task-queue.js';
+import { editTaskQueue } from './task-queues/edit-task-queue.js';
+import { getTaskQueue } from './task-queues/get-task-queue.js';
+import { listTaskQueues } from './task-queues/list-task-queues.js';
 import { completeTask } from './tasks/complete-task.js';
+import { editTask } from './tasks/edit-task.js';
 import { getTask } from './tasks/get-task.js';
 import { listTasks } from './tasks/list-tasks.js';
 import { createMailbox } from './mailboxes/create-mailbox.js';
@@ -92,6 +105,14 @@ export const endpoints: readonly Endpoint[] = [
   listSuppressions,
   deleteSuppression,
   bulkShareSequences,
+  // Before those with an id, which would take its name for one.
+  listHolidayCountries,
+  createHolidayCalendar,
+  listHolidayCalendars,
+  getHolidayCalendar,
+  editHolidayCalendar,
+  refreshHolidayCalendar,
+  deleteHolidayCalendar,
   createSequence,
   listSequences,
   getSequence,
@@ -118,7 +139,13 @@ export const endpoints: readonly Endpoint[] = [
   unenrollEnrollment,
   listTasks,
   getTask,
+  editTask,
   completeTask,
+  createTaskQueue,
+  listTaskQueues,
+  getTaskQueue,
+  editTaskQueue,
+  deleteTaskQueue,
   reportEvent,
 ];
 

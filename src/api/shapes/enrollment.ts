@@ -18,10 +18,10 @@ export const enrollmentInput = z
     timeZone: timeZoneShape
       .optional()
       .meta({ description: "Where all steps run; without it the sender's zone." }),
-    useContactTimeZone: z
-      .boolean()
-      .default(false)
-      .meta({ description: "Run in the contact's zone; the sender's where the contact has none." }),
+    useContactTimeZone: z.boolean().optional().meta({
+      description:
+        "Run in the contact's zone; the sender's where the contact has none. Without it as the sequence says.",
+    }),
     taskAssignee: referenceShape
       .optional()
       .meta({ description: 'Who gets the tasks; the acting user without it.' }),

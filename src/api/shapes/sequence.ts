@@ -33,6 +33,7 @@ const stepInput = z
     title: z.string().optional().meta({ description: 'What the task is called.' }),
     notes: z.string().optional(),
     priority: z.enum(taskPriorities).optional(),
+    queueId: z.uuid().optional().meta({ description: 'The task queue of its tasks.' }),
     waitsForCompletion: z.boolean().optional().meta({
       description: 'Whether the sequence waits for the task; it does unless this is false.',
     }),
@@ -47,6 +48,15 @@ const settingsInput = z
     taskCreationMinute: z.number().optional(),
     unenrollCompany: z.boolean().optional(),
     onParentMissing: z.enum(parentMissingPolicies).optional(),
+    holidayCalendarIds: z.array(z.uuid()).optional().meta({
+      description: 'Their days are no business days for follow-ups, in any mode; at most 5.',
+    }),
+    useContactTimeZone: z.boolean().optional().meta({
+      description: "Run in the contact's zone, unless the enrollment says otherwise.",
+    }),
+    campaignId: z.string().nullable().optional().meta({
+      description: 'Your name for the marketing campaign that it belongs to; null for none.',
+    }),
   })
   .meta({
     id: 'SequenceSettingsInput',
@@ -91,6 +101,7 @@ export const stepPatch = z
     title: z.string().optional(),
     notes: z.string().optional(),
     priority: z.enum(taskPriorities).optional(),
+    queueId: z.uuid().nullable().optional(),
     waitsForCompletion: z.boolean().optional(),
   })
   .meta({ id: 'StepPatch' });
@@ -119,6 +130,7 @@ const stepReply = z
     title: z.string().optional(),
     notes: z.string().optional(),
     priority: z.enum(taskPriorities).optional(),
+    queueId: z.uuid().optional(),
     waitsForCompletion: z.boolean().optional(),
   })
   .meta({ id: 'Step' });
@@ -131,6 +143,9 @@ const settingsReply = z
     taskCreationMinute: z.int(),
     unenrollCompany: z.boolean(),
     onParentMissing: z.enum(parentMissingPolicies),
+    holidayCalendarIds: z.array(z.uuid()),
+    useContactTimeZone: z.boolean(),
+    campaignId: z.string().nullable(),
   })
   .meta({ id: 'SequenceSettings' });
 
@@ -164,7 +179,8 @@ export function showDefinition({
   steps,
   settings,
 }: SequenceDefinition): Pick<z.input<typeof sequenceReply>, 'steps' | 'settings'> {
-  return { steps: steps.map(showStep), settings };
+  const holidayCalendarIds = [...settings.holidayCalendarIds];
+  return { steps: steps.map(showStep), settings: { ...settings, holidayCalendarIds } };
 }
 
 function showStep(step: Step): z.input<typeof stepReply> {

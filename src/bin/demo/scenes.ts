@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { enrollmentReply } from '../../api/shapes/enrollment.js';
 import { taskReply } from '../../api/shapes/task.js';
-import { calendarOf } from '../../domain/enrollment/enrollment.js';
+import { calendarOf, noHolidays } from '../../domain/enrollment/enrollment.js';
 import { defaultSettings } from '../../domain/sequence/definition.js';
 import { planStep } from '../../domain/time/plan-step.js';
 import type { Calendar, Instant, TimeZone } from '../../domain/time/types.js';
@@ -78,7 +78,7 @@ export const scenes: readonly Scene[] = [
 /** The calendar that a contact's steps are planned by. */
 export function calendarIn(timeZone: TimeZone): Calendar {
   const settings = { ...defaultSettings, ...sequence.settings };
-  return calendarOf({ steps: [], settings }, timeZone);
+  return calendarOf({ definition: { steps: [], settings }, timeZone, holidays: noHolidays });
 }
 
 function callMade(role: Role, told: string): Scene {

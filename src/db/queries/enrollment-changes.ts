@@ -1,10 +1,11 @@
 import { and, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { Viewer } from '../../domain/access/sharing.js';
-import type {
-  Decision,
-  EnrollmentCase,
-  OpenTask,
-  TaskChange,
+import {
+  noHolidays,
+  type Decision,
+  type EnrollmentCase,
+  type OpenTask,
+  type TaskChange,
 } from '../../domain/enrollment/enrollment.js';
 import type { LogEntry } from '../../domain/enrollment/log.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
@@ -18,6 +19,7 @@ import {
   tasks,
   workflowOutbox,
 } from '../schema/index.js';
+import { holidaysOf } from './holiday-calendars.js';
 import { enrollmentVisibleTo } from './visibility.js';
 
 export type EnrollmentRow = typeof enrollments.$inferSelect;
@@ -72,6 +74,7 @@ async function load(
       row: enrollments,
       definition: sequenceVersions.definition,
       sequenceName: sequences.name,
+      holidays: holidaysOf(accountId, sequenceVersions.definition),
     })
     .from(enrollments)
     .innerJoin(
@@ -99,6 +102,7 @@ async function load(
     ...found,
     standing: found.row,
     timeZone: found.row.timeZone,
+    holidays: found.holidays === null ? noHolidays : new Set(found.holidays),
     openTasks: await findOpenTasks(tx, found.row),
   };
 }

@@ -170,6 +170,8 @@ export async function countSequences(db: Db | Tx, accountId: string): Promise<nu
 export interface SequencePage {
   /** Who looks: only what they may know of is listed. */
   readonly viewer: Viewer;
+  /** Only those of this marketing campaign. */
+  readonly campaignId?: string | undefined;
   readonly newestFirst: boolean;
   readonly limit: number;
   /** The change and the id after which the page begins. */
@@ -180,7 +182,7 @@ export interface SequencePage {
 export async function listSequences(
   db: Db | Tx,
   accountId: string,
-  { viewer, newestFirst, limit, after }: SequencePage,
+  { viewer, newestFirst, limit, after, campaignId }: SequencePage,
 ): Promise<readonly Sequence[]> {
   const key = sql`(${sequences.updatedAt}, ${sequences.id})`;
   const order = newestFirst ? desc : asc;
@@ -198,6 +200,9 @@ export async function listSequences(
         eq(sequences.accountId, accountId),
         isNull(sequences.archivedAt),
         sequenceVisibleTo(viewer),
+        campaignId === undefined
+          ? undefined
+          : sql`${sequenceVersions.definition} #>> '{settings,campaignId}' = ${campaignId}`,
         beyond,
       ),
     )

@@ -1,8 +1,8 @@
-import { and, asc, eq, gt, gte, lt, or, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, lt, or, sql, type SQL } from 'drizzle-orm';
 import type { Viewer } from '../../domain/access/sharing.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
-import { tasks } from '../schema/index.js';
+import { taskQueues, tasks } from '../schema/index.js';
 import { taskVisibleTo } from './visibility.js';
 
 export type TaskRow = typeof tasks.$inferSelect;
@@ -15,19 +15,53 @@ export interface TaskFilter {
   readonly assigneeId?: string | undefined;
   readonly enrollmentId?: string | undefined;
   readonly contactId?: string | undefined;
+  readonly queueId?: string | undefined;
+  readonly priority?: TaskRow['priority'] | undefined;
   readonly dueFrom?: Instant | undefined;
   readonly dueBefore?: Instant | undefined;
 }
 
-/** Writes the task of a step; the unique key on (enrollment, step) makes it the only one. */
+/**
+ * Writes the task of a step; the unique key on (enrollment, step) makes it the only one. It is in no queue when its step names
+ * one that has been deleted.
+ */
 export async function insertTask(
   tx: Tx,
   task: Omit<typeof tasks.$inferInsert, 'state'>,
 ): Promise<void> {
   await tx
     .insert(tasks)
-    .values({ ...task, state: 'open' })
+    .values({ ...task, queueId: queueFor(task), state: 'open' })
     .onConflictDoNothing({ target: [tasks.accountId, tasks.enrollmentId, tasks.stepId] });
+}
+
+function queueFor({
+  accountId,
+  queueId,
+}: Pick<typeof tasks.$inferInsert, 'accountId' | 'queueId'>): SQL | null {
+  if (queueId === undefined || queueId === null) return null;
+  return sql`(
+    select q.id from ${taskQueues} q where q.account_id = ${accountId} and q.id = ${queueId} for key share
+  )`;
+}
+
+/** Changes an open task; undefined when it is closed. */
+export async function editTask(
+  tx: Tx,
+  accountId: string,
+  taskId: string,
+  change: {
+    readonly [Name in 'title' | 'notes' | 'priority' | 'queueId']?: TaskRow[Name] | undefined;
+  },
+): Promise<TaskRow | undefined> {
+  const open = and(eq(tasks.accountId, accountId), eq(tasks.id, taskId), eq(tasks.state, 'open'));
+  const [edited] = await tx
+    .update(tasks)
+    // What it has already stands for what is left out, so that an empty change is one too.
+    .set({ state: 'open', ...change })
+    .where(open)
+    .returning();
+  return edited;
 }
 
 /** A task; undefined when `viewer` may not know of it. */
@@ -50,17 +84,20 @@ export async function findTask(
   return task;
 }
 
-/** Tasks by due time, at most `limit`, after the one that `after` names. */
+/** Tasks by due time, the earliest first unless `latestFirst`, at most `limit`, after the one that `after` names. */
 export async function listTasks(
   tx: Tx,
   accountId: string,
   filter: TaskFilter,
   page: {
     readonly limit: number;
+    readonly latestFirst?: boolean;
     readonly after?: { readonly at: Instant; readonly id: string } | undefined;
   },
 ): Promise<readonly TaskRow[]> {
-  const { after } = page;
+  const { after, latestFirst = false } = page;
+  const order = latestFirst ? desc : asc;
+  const past = latestFirst ? lt : gt;
   return tx
     .select()
     .from(tasks)
@@ -70,10 +107,10 @@ export async function listTasks(
         taskVisibleTo(tx, accountId, filter.viewer),
         ...conditions(filter),
         after &&
-          or(gt(tasks.dueAt, after.at), and(eq(tasks.dueAt, after.at), gt(tasks.id, after.id))),
+          or(past(tasks.dueAt, after.at), and(eq(tasks.dueAt, after.at), past(tasks.id, after.id))),
       ),
     )
-    .orderBy(asc(tasks.dueAt), asc(tasks.id))
+    .orderBy(order(tasks.dueAt), order(tasks.id))
     .limit(page.limit);
 }
 
@@ -83,6 +120,8 @@ function conditions(filter: TaskFilter): (SQL | undefined)[] {
     filter.assigneeId === undefined ? undefined : eq(tasks.assigneeId, filter.assigneeId),
     filter.enrollmentId === undefined ? undefined : eq(tasks.enrollmentId, filter.enrollmentId),
     filter.contactId === undefined ? undefined : eq(tasks.contactId, filter.contactId),
+    filter.queueId === undefined ? undefined : eq(tasks.queueId, filter.queueId),
+    filter.priority && eq(tasks.priority, filter.priority),
     filter.dueFrom === undefined ? undefined : gte(tasks.dueAt, filter.dueFrom),
     filter.dueBefore === undefined ? undefined : lt(tasks.dueAt, filter.dueBefore),
   ];

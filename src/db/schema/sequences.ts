@@ -1,15 +1,19 @@
 import {
+  customType,
   foreignKey,
   index,
   integer,
-  jsonb,
   pgTable,
   primaryKey,
   text,
   uuid,
 } from 'drizzle-orm/pg-core';
 import { accessLevels } from '../../domain/access/sharing.js';
-import type { SequenceDefinition } from '../../domain/sequence/definition.js';
+import {
+  completeDefinition,
+  type SequenceDefinition,
+  type StoredDefinition,
+} from '../../domain/sequence/definition.js';
 import { accountId, instant } from './columns.js';
 import { users } from './users.js';
 
@@ -44,6 +48,12 @@ export const sequences = pgTable(
   ],
 );
 
+/** `jsonb`; read with the defaults of settings that did not exist when it was saved. */
+const definition = customType<{ data: SequenceDefinition; driverData: StoredDefinition }>({
+  dataType: () => 'jsonb',
+  fromDriver: completeDefinition,
+});
+
 /** Immutable: an edit adds a row. */
 export const sequenceVersions = pgTable(
   'sequence_versions',
@@ -51,7 +61,7 @@ export const sequenceVersions = pgTable(
     accountId: accountId(),
     sequenceId: uuid('sequence_id').notNull(),
     version: integer('version').notNull(),
-    definition: jsonb('definition').$type<SequenceDefinition>().notNull(),
+    definition: definition('definition').notNull(),
     createdBy: uuid('created_by').notNull(),
     createdAt: instant('created_at').notNull(),
   },

@@ -11,6 +11,7 @@ import {
 import { stepKinds, taskPriorities } from '../../domain/sequence/step.js';
 import { accountId, instant } from './columns.js';
 import { enrollments } from './enrollments.js';
+import { taskQueues } from './task-queues.js';
 import { users } from './users.js';
 
 /** Work for a person, made by a step; one a (enrollment, step). */
@@ -27,6 +28,7 @@ export const tasks = pgTable(
     title: text('title').notNull(),
     notes: text('notes').notNull(),
     priority: text('priority', { enum: taskPriorities }).notNull(),
+    queueId: uuid('queue_id'),
     waitsForCompletion: boolean('waits_for_completion').notNull(),
     state: text('state', { enum: ['open', 'completed', 'cancelled'] }).notNull(),
     createdAt: instant('created_at').notNull(),
@@ -38,6 +40,11 @@ export const tasks = pgTable(
     primaryKey({ columns: [table.accountId, table.id] }),
     uniqueIndex('tasks_one_per_step').on(table.accountId, table.enrollmentId, table.stepId),
     index('tasks_by_due').on(table.accountId, table.state, table.dueAt, table.id),
+    index('tasks_by_queue').on(table.accountId, table.queueId, table.state, table.dueAt, table.id),
+    foreignKey({
+      columns: [table.accountId, table.queueId],
+      foreignColumns: [taskQueues.accountId, taskQueues.id],
+    }),
     foreignKey({
       columns: [table.accountId, table.enrollmentId],
       foreignColumns: [enrollments.accountId, enrollments.id],

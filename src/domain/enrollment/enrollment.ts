@@ -26,6 +26,8 @@ export interface EnrollmentCase {
   readonly standing: Standing;
   readonly definition: SequenceDefinition;
   readonly timeZone: TimeZone;
+  /** The days that are no business days for it; empty when its sequence has no holiday calendar. */
+  readonly holidays: ReadonlySet<LocalDate>;
   /** The tasks that its steps made and nobody has closed yet. */
   readonly openTasks: readonly OpenTask[];
 }
@@ -63,10 +65,15 @@ export interface Refusal {
   readonly detail: string;
 }
 
-const noHolidays: ReadonlySet<LocalDate> = new Set();
+/** What a sequence without a holiday calendar has. */
+export const noHolidays: ReadonlySet<LocalDate> = new Set();
 
 /** The calendar that an enrollment's follow-ups are planned by. */
-export function calendarOf(definition: SequenceDefinition, timeZone: TimeZone): Calendar {
+export function calendarOf({
+  definition,
+  timeZone,
+  holidays,
+}: Pick<EnrollmentCase, 'definition' | 'timeZone' | 'holidays'>): Calendar {
   const { eligibleFollowUpDays, sendWindowStartMinute, sendWindowEndMinute, taskCreationMinute } =
     definition.settings;
   return {
@@ -75,6 +82,6 @@ export function calendarOf(definition: SequenceDefinition, timeZone: TimeZone): 
     sendWindowEndMinute,
     taskCreationMinute,
     timeZone,
-    holidays: noHolidays,
+    holidays,
   };
 }

@@ -95,11 +95,11 @@ function restAt(current: EnrollmentCase, dueAt: Instant, pausedAt: Instant): num
   if (current.standing.lastDoneAt === null) {
     return Math.max(0, Date.parse(dueAt) - Date.parse(pausedAt));
   }
-  return restOfDelay({ pausedAt, dueAt }, calendarOf(current.definition, current.timeZone));
+  return restOfDelay({ pausedAt, dueAt }, calendarOf(current));
 }
 
 function planResumed(current: EnrollmentCase, resumedAt: Instant): Plan {
-  const { standing, definition, timeZone } = current;
+  const { standing, definition } = current;
   const placed = standing.stepId === null ? undefined : findStep(definition, standing.stepId);
   if (placed === undefined) throw new RangeError('a paused enrollment has a step');
   if (standing.lastDoneAt === null) {
@@ -109,7 +109,7 @@ function planResumed(current: EnrollmentCase, resumedAt: Instant): Plan {
       why: [{ rule: 'resumed', at: resumedAt, restMs }],
     };
   }
-  const calendar = calendarOf(definition, timeZone);
+  const calendar = calendarOf(current);
   const kind = kindOf(placed);
   const { delayDays } = placed.step;
   // A task without a delay knows no days on which it must not be created (SEQ-16).

@@ -44,7 +44,7 @@ export function lateEmail(
   at: Instant,
 ): { readonly nextAt: Instant; readonly why: readonly Why[] } | undefined {
   if (current.standing.lastDoneAt === null) return undefined;
-  const plan = fitToWindow(at, calendarOf(current.definition, current.timeZone));
+  const plan = fitToWindow(at, calendarOf(current));
   return plan.dueAt === at ? undefined : { nextAt: plan.dueAt, why: plan.why };
 }
 

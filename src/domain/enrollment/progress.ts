@@ -161,7 +161,7 @@ function planNext(current: EnrollmentCase, next: PlacedStep, at: Instant): Plan 
       after: at,
       delayDays: next.step.delayDays,
     },
-    calendarOf(current.definition, current.timeZone),
+    calendarOf(current),
   );
 }
 

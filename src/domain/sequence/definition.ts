@@ -10,12 +10,29 @@ export interface SequenceSettings extends TimingSettings {
   /** When one contact replies or books, unenroll its company's contacts from this sequence (ENR-22). */
   readonly unenrollCompany: boolean;
   readonly onParentMissing: ParentMissingPolicy;
+  /** Calendars whose days are no business days for follow-ups, by their ids; none without one. */
+  readonly holidayCalendarIds: readonly string[];
+  /** Runs an enrollment in the contact's zone unless the enrollment says otherwise (SET-16). */
+  readonly useContactTimeZone: boolean;
+  /** The one marketing campaign that it belongs to, by the caller's name for it, or null (SET-21). */
+  readonly campaignId: string | null;
 }
 
 /** One immutable version of a sequence: what an enrollment runs. */
 export interface SequenceDefinition {
   readonly steps: readonly Step[];
   readonly settings: SequenceSettings;
+}
+
+/** A definition as it is kept: one that was saved before a setting existed lacks that setting. */
+export interface StoredDefinition {
+  readonly steps: readonly Step[];
+  readonly settings: Partial<SequenceSettings>;
+}
+
+/** A kept definition with the defaults of the settings that it lacks. */
+export function completeDefinition({ steps, settings }: StoredDefinition): SequenceDefinition {
+  return { steps, settings: { ...defaultSettings, ...settings } };
 }
 
 export const defaultSettings: SequenceSettings = {
@@ -25,6 +42,9 @@ export const defaultSettings: SequenceSettings = {
   taskCreationMinute: 0,
   unenrollCompany: false,
   onParentMissing: 'new_thread',
+  holidayCalendarIds: [],
+  useContactTimeZone: false,
+  campaignId: null,
 };
 
 /** A step with its 1-based position among `total`. */

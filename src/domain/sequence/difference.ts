@@ -55,7 +55,7 @@ export function differenceBetween(from: SequenceDefinition, to: SequenceDefiniti
         fields: changes(fieldsOf(old.step), fieldsOf(step)),
       }))
       .filter(({ fields }) => fields.length > 0),
-    settings: changes({ ...from.settings }, { ...to.settings }),
+    settings: changes(settingsOf(from), settingsOf(to)),
   };
 }
 
@@ -98,9 +98,15 @@ function fieldsOf(step: Step): Fields {
       title: step.title,
       notes: step.notes,
       priority: step.priority,
+      ...(step.queueId !== undefined && { queueId: step.queueId }),
       waitsForCompletion: step.waitsForCompletion,
     }),
   };
+}
+
+/** The settings, those with several values as a list in words. */
+function settingsOf({ settings }: SequenceDefinition): Fields {
+  return { ...settings, holidayCalendarIds: settings.holidayCalendarIds.join(', ') };
 }
 
 function changes(from: Fields, to: Fields): readonly FieldChange[] {

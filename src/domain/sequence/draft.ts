@@ -12,6 +12,7 @@ export interface StepDraft {
   readonly title?: string | undefined;
   readonly notes?: string | undefined;
   readonly priority?: TaskPriority | undefined;
+  readonly queueId?: string | undefined;
   readonly waitsForCompletion?: boolean | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { SequenceDefinition } from './definition.js';
 import type { DraftProblem, SequenceDraft, StepDraft } from './draft.js';
 import { salesNavigator } from './step-rules.js';
 import type { Step } from './step.js';
-import { validateSequence, type ValidationResult } from './validate.js';
+import { marketingCampaigns, validateSequence, type ValidationResult } from './validate.js';
 
 /** What an edit starts from. */
 export interface EditedSequence {
@@ -23,6 +23,8 @@ export interface StepPatch {
   readonly title?: string | undefined;
   readonly notes?: string | undefined;
   readonly priority?: StepDraft['priority'];
+  /** Null puts its tasks into no queue. */
+  readonly queueId?: string | null | undefined;
   readonly waitsForCompletion?: boolean | undefined;
 }
 
@@ -44,20 +46,22 @@ export function draftOf({ name, definition }: EditedSequence): SequenceDraft {
   return { name, steps, settings: definition.settings };
 }
 
-/** Changes the name, and the settings that are given (EDT-01, SEQ-18). */
+/** Changes the name, and the settings that are given (EDT-01, SEQ-18); another campaign only if the account may (SET-21). */
 export function editDetails(
   current: EditedSequence,
   patch: {
     readonly name?: string | undefined;
     readonly settings?: SequenceDraft['settings'] | undefined;
   },
+  account: { readonly capabilities: readonly string[] } = { capabilities: [] },
 ): ValidationResult {
   const draft = draftOf(current);
-  return judge({
-    ...draft,
-    name: patch.name ?? draft.name,
-    settings: { ...draft.settings, ...given(patch.settings ?? {}) },
-  });
+  const settings = { ...draft.settings, ...given(patch.settings ?? {}) };
+  const sameCampaign = settings.campaignId === draft.settings.campaignId;
+  return judge(
+    { ...draft, name: patch.name ?? draft.name, settings },
+    sameCampaign ? [] : [marketingCampaigns].filter((each) => !account.capabilities.includes(each)),
+  );
 }
 
 /** Changes one step in place (TSK-22, EDT-04 to EDT-06); undefined when there is none with this id. */
@@ -130,13 +134,16 @@ export function reorderSteps(
   }));
 }
 
-// Kinds stay as they are: a capability that was switched off since does not keep the rest from being edited.
-function judge(draft: SequenceDraft): ValidationResult {
-  return validateSequence(draft, { capabilities: [salesNavigator] });
+// What stays as it is is not judged again: a capability that was switched off since does not keep the rest from being edited.
+function judge(draft: SequenceDraft, missing: readonly string[] = []): ValidationResult {
+  const capabilities = [salesNavigator, marketingCampaigns];
+  return validateSequence(draft, {
+    capabilities: capabilities.filter((each) => !missing.includes(each)),
+  });
 }
 
 function patched(step: StepDraft, stored: Step, patch: StepPatch): StepDraft {
-  const { email, replyTo, ...plain } = patch;
+  const { email, replyTo, queueId, ...plain } = patch;
   const answers = replyTo === undefined ? step.replyTo : (replyTo ?? undefined);
   // Without a thread to answer, the subject it has had so far is its own.
   const had = answers === undefined ? stored.email : step.email;
@@ -145,6 +152,7 @@ function patched(step: StepDraft, stored: Step, patch: StepPatch): StepDraft {
     ...given(plain),
     email: patchedEmail(had, email),
     replyTo: answers,
+    queueId: queueId === undefined ? step.queueId : (queueId ?? undefined),
   };
 }
 

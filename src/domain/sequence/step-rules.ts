@@ -19,8 +19,8 @@ export interface StepCase {
 const idForm = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 const maxSubjectLength = 500;
 const maxHtmlLength = 100_000;
-const maxTitleLength = 500;
-const maxNotesLength = 10_000;
+export const maxTitleLength = 500;
+export const maxNotesLength = 10_000;
 
 /** Every rule that one step breaks. */
 export function stepProblems(stepCase: StepCase): readonly DraftProblem[] {
@@ -103,7 +103,7 @@ const replyRules: Rules = ({ step, index, steps }) => {
 };
 
 const taskRules: Rules = ({ step }) => {
-  const { title, notes, priority, waitsForCompletion } = step;
+  const { title, notes, priority, queueId, waitsForCompletion } = step;
   if (step.kind !== 'automated_email') {
     return [
       ...textProblems('/title', title ?? '', maxTitleLength),
@@ -111,7 +111,7 @@ const taskRules: Rules = ({ step }) => {
       ...(notes === undefined || notes === '' ? [] : textProblems('/notes', notes, maxNotesLength)),
     ];
   }
-  return Object.entries({ title, notes, priority, waitsForCompletion })
+  return Object.entries({ title, notes, priority, queueId, waitsForCompletion })
     .filter(([, value]) => value !== undefined)
     .map(([name]) => ({
       pointer: `/${name}`,

@@ -41,6 +41,8 @@ export interface TaskStep extends StepBase {
   readonly title: string;
   readonly notes: string;
   readonly priority: TaskPriority;
+  /** The queue that its tasks are put into, if there still is such a queue (TSK-09). */
+  readonly queueId?: string;
   /** The sequence waits until the task is completed (TSK-11, TSK-12). */
   readonly waitsForCompletion: boolean;
   /** The draft of a manual email, and its threading; no other kind has one (TSK-15, TSK-21). */

@@ -1,3 +1,4 @@
+import { maxHolidayCalendars } from '../holiday/calendar.js';
 import { defaultSettings, type SequenceDefinition, type SequenceSettings } from './definition.js';
 import type { DraftProblem, SequenceDraft, StepDraft } from './draft.js';
 import type { EmailContent, Step, Threading } from './step.js';
@@ -9,6 +10,10 @@ const maxNameLength = 200;
 
 /** The most sequences that an account has (LIM-04). */
 export const maxSequences = 5000;
+
+/** What the account must have switched on to link a sequence to a campaign (SET-21). */
+export const marketingCampaigns = 'marketing_campaigns';
+const maxCampaignIdLength = 200;
 
 const lastMinute = 1439;
 const endOfDay = 1440;
@@ -36,7 +41,7 @@ export function validateSequence(
     ...nameProblems(draft.name),
     ...countProblems(steps),
     ...steps.flatMap((step, index) => stepProblems({ step, index, steps, capabilities })),
-    ...settingsProblems(settings),
+    ...settingsProblems(settings, capabilities),
   ];
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, name: draft.name.trim(), definition: { steps: toSteps(steps), settings } };
@@ -64,6 +69,9 @@ function withDefaults(settings: SequenceDraft['settings']): SequenceSettings {
     taskCreationMinute: settings.taskCreationMinute ?? given.taskCreationMinute,
     unenrollCompany: settings.unenrollCompany ?? given.unenrollCompany,
     onParentMissing: settings.onParentMissing ?? given.onParentMissing,
+    holidayCalendarIds: settings.holidayCalendarIds ?? given.holidayCalendarIds,
+    useContactTimeZone: settings.useContactTimeZone ?? given.useContactTimeZone,
+    campaignId: settings.campaignId ?? given.campaignId,
   };
 }
 
@@ -94,7 +102,18 @@ function countProblems(steps: readonly NamedDraft[]): readonly DraftProblem[] {
   }));
 }
 
-function settingsProblems(settings: SequenceSettings): readonly DraftProblem[] {
+function settingsProblems(
+  settings: SequenceSettings,
+  capabilities: readonly string[],
+): readonly DraftProblem[] {
+  return [
+    ...timingProblems(settings),
+    ...calendarProblems(settings.holidayCalendarIds),
+    ...campaignProblems(settings.campaignId, capabilities),
+  ];
+}
+
+function timingProblems(settings: SequenceSettings): readonly DraftProblem[] {
   const { sendWindowStartMinute: start, sendWindowEndMinute: end } = settings;
   const problems = [
     ...minuteProblems('sendWindowStartMinute', start, 0, lastMinute),
@@ -105,6 +124,43 @@ function settingsProblems(settings: SequenceSettings): readonly DraftProblem[] {
   const message =
     'The send window must end after it starts, on the same day: it cannot cross midnight.';
   return [{ pointer: '/settings/sendWindowEndMinute', code: 'window_crosses_midnight', message }];
+}
+
+function calendarProblems(ids: readonly string[]): readonly DraftProblem[] {
+  const pointer = '/settings/holidayCalendarIds';
+  if (ids.length > maxHolidayCalendars) {
+    const message = `A sequence has at most ${maxHolidayCalendars} holiday calendars, not ${ids.length}.`;
+    return [{ pointer, code: 'too_many', message }];
+  }
+  return ids.flatMap((id, index) =>
+    ids.indexOf(id) === index
+      ? []
+      : [
+          {
+            pointer: `${pointer}/${index}`,
+            code: 'duplicate_id',
+            message: 'This calendar is named before already.',
+          },
+        ],
+  );
+}
+
+function campaignProblems(
+  campaignId: string | null,
+  capabilities: readonly string[],
+): readonly DraftProblem[] {
+  if (campaignId === null) return [];
+  const pointer = '/settings/campaignId';
+  if (!capabilities.includes(marketingCampaigns)) {
+    const message = `A campaign needs the capability "${marketingCampaigns}", which the account has not switched on.`;
+    return [{ pointer, code: 'capability_off', message }];
+  }
+  if (campaignId.trim() === '' || /\p{Cc}/u.test(campaignId)) {
+    const message = 'Must be one line that is not blank; null belongs to no campaign.';
+    return [{ pointer, code: 'not_one_line', message }];
+  }
+  const message = `At most ${maxCampaignIdLength} characters.`;
+  return campaignId.length > maxCampaignIdLength ? [{ pointer, code: 'too_long', message }] : [];
 }
 
 function minuteProblems(
@@ -152,6 +208,7 @@ function toStep(draft: NamedDraft, email: EmailContent | undefined): Step {
     title: (draft.title ?? '').trim(),
     notes: draft.notes ?? '',
     priority: draft.priority ?? 'none',
+    ...(draft.queueId !== undefined && { queueId: draft.queueId }),
     waitsForCompletion: draft.waitsForCompletion ?? true,
     ...(email !== undefined && { email, threading }),
   };

@@ -33,11 +33,14 @@ const idOf: Readonly<Record<string, (world: World) => string>> = {
   suppressions: (world) => world.suppressionId,
   sequences: (world) => world.sequenceId,
   enrollments: (world) => world.enrollmentId,
+  'holiday-calendars': (world) => world.holidayCalendarId,
+  'task-queues': (world) => world.taskQueueId,
   tasks: (world) => world.taskId,
 };
 
 /** What endpoints with a body need to get as far as looking at the id. */
 const bodies: Readonly<Record<string, unknown>> = {
+  'PATCH /v1/task-queues/{id}': { name: 'Other calls' },
   'PUT /v1/sequences/{id}': { name: 'One call', steps: [{ kind: 'call', title: 'Call' }] },
   'POST /v1/sequences/{id}/copy': { name: 'Copy' },
   'PATCH /v1/teams/{id}': { name: 'Team' },
@@ -109,4 +112,24 @@ it("refuses another account's ids in bodies as 404, with their place", async () 
     smtp: { host: 'localhost', port: 25, security: 'none' },
   });
   expect(mailbox.status).toBe(404);
+});
+
+it("refuses another account's holiday calendars and task queues in a sequence, with their place", async () => {
+  const queue = await owner.request('POST', '/v1/task-queues', { name: 'Mine' });
+  const calendar = await owner.request('POST', '/v1/holiday-calendars', {
+    name: 'Mine',
+    dates: [],
+  });
+  const body = {
+    name: 'Borrowed',
+    steps: [{ id: 'call', kind: 'call', title: 'Call', queueId: queue.id }],
+    settings: { holidayCalendarIds: [calendar.id] },
+  };
+  const foreign = await stranger.request('POST', '/v1/sequences', body, {
+    'cadenza-user': 'stranger@example.com',
+  });
+  expect(foreign.status).toBe(422);
+  expect(foreign.pointers).toEqual(['/settings/holidayCalendarIds/0', '/steps/0/queueId']);
+  const own = await owner.request('POST', '/v1/sequences', body, { 'cadenza-user': owner.userId });
+  expect(own.status).toBe(201);
 });

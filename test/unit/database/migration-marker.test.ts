@@ -21,6 +21,13 @@ describe('suggestMarker', () => {
       'a column with a default',
       `ALTER TABLE "tasks" ADD COLUMN "colour" text DEFAULT 'red' NOT NULL;`,
     ],
+    [
+      'a foreign key over a column that it adds',
+      [
+        'ALTER TABLE "tasks" ADD COLUMN "pile_id" uuid;',
+        'ALTER TABLE "tasks" ADD CONSTRAINT "t" FOREIGN KEY ("account_id","pile_id") REFERENCES "public"."piles"("account_id","id");',
+      ].join(next),
+    ],
     ['an index', 'CREATE INDEX "tasks_by_colour" ON "tasks" USING btree ("colour");'],
     ['an index less', 'DROP INDEX "tasks_by_colour";'],
     ['a looser column', 'ALTER TABLE "tasks" ALTER COLUMN "colour" DROP NOT NULL;'],
@@ -36,6 +43,20 @@ describe('suggestMarker', () => {
     ['a stricter column', 'ALTER TABLE "tasks" ALTER COLUMN "colour" SET NOT NULL;'],
     ['another type', 'ALTER TABLE "tasks" ALTER COLUMN "colour" SET DATA TYPE integer;'],
     ['a constraint', 'ALTER TABLE "tasks" ADD CONSTRAINT "c" CHECK (colour <> \'\');'],
+    [
+      'a foreign key over columns that are there',
+      [
+        'ALTER TABLE "tasks" ADD COLUMN "colour" text;',
+        'ALTER TABLE "tasks" ADD CONSTRAINT "t" FOREIGN KEY ("account_id","pile_id") REFERENCES "public"."piles"("account_id","id");',
+      ].join(next),
+    ],
+    [
+      'a foreign key over a column that it fills',
+      [
+        `ALTER TABLE "tasks" ADD COLUMN "pile_id" uuid DEFAULT gen_random_uuid();`,
+        'ALTER TABLE "tasks" ADD CONSTRAINT "t" FOREIGN KEY ("account_id","pile_id") REFERENCES "public"."piles"("account_id","id");',
+      ].join(next),
+    ],
     ['uniqueness', 'CREATE UNIQUE INDEX "u" ON "tasks" USING btree ("colour");'],
     [
       'uniqueness beside a new table',

@@ -3,7 +3,7 @@ import {
   type SequenceDefinition,
 } from '../../../src/domain/sequence/definition.js';
 import type { Step } from '../../../src/domain/sequence/step.js';
-import type { EnrollmentCase } from '../../../src/domain/enrollment/enrollment.js';
+import { noHolidays, type EnrollmentCase } from '../../../src/domain/enrollment/enrollment.js';
 import { begin, type Happening } from '../../../src/domain/enrollment/progress.js';
 
 export const email = (id: string, delayDays: number): Step => ({
@@ -37,6 +37,7 @@ export const started = (steps: SequenceDefinition = definition): EnrollmentCase 
   standing: begin(steps, monday),
   definition: steps,
   timeZone: 'America/New_York',
+  holidays: noHolidays,
   openTasks: [],
 });
 

@@ -24,16 +24,15 @@ export const copySequence = defineEndpoint({
     const { params, body } = call;
     const original = await readSequence(call, params.id);
     const draft = draftOf(original);
-    const copy = await makeSequence(
-      call,
-      call.requireActingUser(),
-      {
-        name: body.name,
-        steps: body.steps ?? draft.steps,
-        settings: { ...draft.settings, ...body.settings },
-      },
-      body.sharing,
-    );
+    const edited = {
+      name: body.name,
+      steps: body.steps ?? draft.steps,
+      settings: { ...draft.settings, ...body.settings },
+    };
+    const copy = await makeSequence(call, call.requireActingUser(), edited, {
+      sharing: body.sharing,
+      original: original.definition,
+    });
     return {
       status: 201,
       body: showSequence(copy),

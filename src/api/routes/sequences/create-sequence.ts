@@ -19,7 +19,7 @@ export const createSequence = defineEndpoint({
   refusals: ['LIMIT_REACHED', 'FORBIDDEN_PERMISSION', 'NOT_FOUND'],
   handler: async (call) => {
     const { sharing, ...draft } = call.body;
-    const sequence = await makeSequence(call, call.requireActingUser(), draft, sharing);
+    const sequence = await makeSequence(call, call.requireActingUser(), draft, { sharing });
     return {
       status: 201,
       body: showSequence(sequence),

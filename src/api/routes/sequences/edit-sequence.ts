@@ -1,3 +1,4 @@
+import { findAccount } from '../../../db/queries/accounts.js';
 import { editDetails } from '../../../domain/sequence/edit.js';
 import { editSequence } from '../../edit-sequence.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
@@ -22,7 +23,12 @@ export const patchSequence = defineEndpoint({
     const saved = await editSequence(call, {
       sequenceId: call.params.id,
       editor: call.requireActingUser(),
-      make: (current) => editDetails(current, call.body),
+      make: async (current) =>
+        editDetails(
+          current,
+          call.body,
+          (await findAccount(call.tx, call.accountId)) ?? { capabilities: [] },
+        ),
     });
     return { status: 200, body: showSequence(saved) };
   },

@@ -9,7 +9,7 @@ export const patchStep = defineEndpoint({
   path: '/v1/sequences/{id}/steps/{stepId}',
   summary: 'Change a step in place',
   description:
-    'What is left out stays as it is; id and kind cannot change. `replyTo: null` opens a new thread, `email: null` takes the draft of a manual_email away. Makes a new version, unless nothing changes.',
+    'What is left out stays as it is; id and kind cannot change. `replyTo: null` opens a new thread, `email: null` takes the draft of a manual_email away, `queueId: null` puts its tasks into no queue. Makes a new version, unless nothing changes.',
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
@@ -25,6 +25,7 @@ export const patchStep = defineEndpoint({
       sequenceId: id,
       editor: call.requireActingUser(),
       make: (current) => editStep(current, stepId, call.body) ?? refuseUnknown('step'),
+      point: (pointer) => pointer.replace(/^\/steps\/\d+/, ''),
     });
     return { status: 200, body: showSequence(saved) };
   },

@@ -28,17 +28,19 @@ export const listSequences = defineEndpoint({
   actingUser: 'optional',
   params: nothing,
   query: pageQuery.extend({
+    campaignId: z.string().max(200).optional().meta({ description: 'Of one campaign (SET-21).' }),
     sort: z.enum(['-updatedAt', 'updatedAt']).default('-updatedAt'),
   }),
   body: nothing,
   replies: { 200: sequencePage },
   refusals: ['INVALID_CURSOR'],
   handler: async ({ tx, accountId, actingUser, query }) => {
-    const { limit, sort } = query;
-    const identity = { accountId, list: 'sequences', query: { sort } };
+    const { limit, sort, campaignId } = query;
+    const identity = { accountId, list: 'sequences', query: { sort, campaignId } };
     const rows = await readSequences(tx, accountId, {
       viewer: actingUser,
       newestFirst: sort === '-updatedAt',
+      campaignId,
       limit: limit + 1,
       after: readCursor(position, identity, query.after),
     });

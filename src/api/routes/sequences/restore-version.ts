@@ -39,6 +39,8 @@ export const restoreVersion = defineEndpoint({
         return { ok: false, problems };
       },
       place: 'path',
+      restores: true,
+      point: () => '/version',
     });
     return { status: 200, body: showSequence(saved) };
   },

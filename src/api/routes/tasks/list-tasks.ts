@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listTasks as readTasks } from '../../../db/queries/tasks.js';
+import { taskPriorities } from '../../../domain/sequence/step.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { instantInput, instantShape } from '../../shapes/common.js';
@@ -12,8 +13,11 @@ const query = pageQuery.extend({
   assigneeId: z.uuid().optional(),
   enrollmentId: z.uuid().optional(),
   contactId: z.uuid().optional(),
+  queueId: z.uuid().optional(),
+  priority: z.enum(taskPriorities).optional(),
   'dueAt[gte]': instantInput.optional(),
   'dueAt[lt]': instantInput.optional(),
+  sort: z.enum(['dueAt', '-dueAt']).default('dueAt'),
 });
 
 export const listTasks = defineEndpoint({
@@ -21,7 +25,7 @@ export const listTasks = defineEndpoint({
   path: '/v1/tasks',
   summary: 'List tasks',
   description:
-    'By due time, the earliest first. An acting user gets their own, and those of enrollments that they may see.',
+    'By due time, the earliest first unless `sort` says otherwise. An acting user gets their own, and those of enrollments that they may see.',
   tag: 'tasks',
   scope: 'read',
   actingUser: 'optional',
@@ -34,12 +38,12 @@ export const listTasks = defineEndpoint({
     const { limit, after, ...filters } = asked;
     const identity = { accountId, list: 'tasks', query: filters };
     const from = readCursor(position, identity, after);
-    const { 'dueAt[gte]': dueFrom, 'dueAt[lt]': dueBefore, ...equal } = filters;
+    const { 'dueAt[gte]': dueFrom, 'dueAt[lt]': dueBefore, sort, ...equal } = filters;
     const rows = await readTasks(
       tx,
       accountId,
       { ...equal, viewer: actingUser, dueFrom, dueBefore },
-      { limit: limit + 1, after: from },
+      { limit: limit + 1, after: from, latestFirst: sort === '-dueAt' },
     );
     const page = cutPage(rows, limit, identity, ({ dueAt, id }) => ({ at: dueAt, id }));
     return { status: 200, body: { results: page.rows.map(showTask), paging: page.paging } };

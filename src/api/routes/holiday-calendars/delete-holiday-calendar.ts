@@ -1,0 +1,45 @@
+import {
+  deleteHolidayCalendar as remove,
+  lockHolidayCalendar,
+  usesOfCalendar,
+} from '../../../db/queries/holiday-calendars.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { requireMatch } from '../../precondition.js';
+import { refuse, refuseUnknown } from '../../problem.js';
+import { idParams } from '../../shapes/common.js';
+import { holidayCalendarReply, showHolidayCalendar } from '../../shapes/holiday-calendar.js';
+
+/** So many sequences are named in a refusal. */
+const mostNamed = 20;
+
+export const deleteHolidayCalendar = defineEndpoint({
+  method: 'DELETE',
+  path: '/v1/holiday-calendars/{id}',
+  summary: 'Delete a holiday calendar',
+  description:
+    'Refused while a sequence names it, or a live enrollment runs a version that does; the answer says which.',
+  tag: 'holiday-calendars',
+  scope: 'write',
+  actingUser: 'optional',
+  concurrency: 'if_match',
+  params: idParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: holidayCalendarReply },
+  refusals: ['NOT_FOUND', 'HOLIDAY_CALENDAR_IN_USE'],
+  handler: async (call) => {
+    const { tx, accountId, params } = call;
+    const calendar = await lockHolidayCalendar(tx, accountId, params.id);
+    if (calendar === undefined) return refuseUnknown('holiday calendar');
+    requireMatch(call, calendar.version);
+    const uses = await usesOfCalendar(tx, accountId, calendar.id);
+    if (uses.length > 0) {
+      return refuse('HOLIDAY_CALENDAR_IN_USE', {
+        detail: `${uses.length} sequences need it. Take it out of their settings, and wait for or end the enrollments that run a version with it.`,
+        extensions: { sequences: uses.slice(0, mostNamed) },
+      });
+    }
+    await remove(tx, accountId, calendar.id);
+    return { status: 200, body: showHolidayCalendar(calendar) };
+  },
+});

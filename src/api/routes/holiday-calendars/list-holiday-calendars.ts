@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { listHolidayCalendars as readCalendars } from '../../../db/queries/holiday-calendars.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { holidayCalendarReply, showHolidayCalendar } from '../../shapes/holiday-calendar.js';
+
+const position = z.strictObject({ id: z.uuid() });
+
+export const listHolidayCalendars = defineEndpoint({
+  method: 'GET',
+  path: '/v1/holiday-calendars',
+  summary: 'List holiday calendars',
+  description: 'In the order in which they were made.',
+  tag: 'holiday-calendars',
+  scope: 'read',
+  actingUser: 'optional',
+  params: nothing,
+  query: pageQuery,
+  body: nothing,
+  replies: { 200: pageOf(holidayCalendarReply).meta({ id: 'HolidayCalendarPage' }) },
+  refusals: ['INVALID_CURSOR'],
+  handler: async ({ tx, accountId, query }) => {
+    const { limit, after } = query;
+    const identity = { accountId, list: 'holiday-calendars', query: {} };
+    const rows = await readCalendars(tx, accountId, {
+      limit: limit + 1,
+      after: readCursor(position, identity, after)?.id,
+    });
+    const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
+    return {
+      status: 200,
+      body: { results: page.rows.map(showHolidayCalendar), paging: page.paging },
+    };
+  },
+});

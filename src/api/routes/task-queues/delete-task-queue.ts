@@ -1,0 +1,26 @@
+import { deleteTaskQueue as remove } from '../../../db/queries/task-queues.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { idParams } from '../../shapes/common.js';
+import { showTaskQueue, taskQueueReply } from '../../shapes/task-queue.js';
+
+export const deleteTaskQueue = defineEndpoint({
+  method: 'DELETE',
+  path: '/v1/task-queues/{id}',
+  summary: 'Delete a task queue',
+  description:
+    'Its tasks stay, in no queue. Steps that name it go on; the tasks they make are in no queue.',
+  tag: 'task-queues',
+  scope: 'write',
+  actingUser: 'optional',
+  params: idParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: taskQueueReply },
+  refusals: ['NOT_FOUND'],
+  handler: async ({ tx, accountId, params }) => {
+    const removed = await remove(tx, accountId, params.id);
+    if (removed === undefined) return refuseUnknown('task queue');
+    return { status: 200, body: showTaskQueue(removed) };
+  },
+});

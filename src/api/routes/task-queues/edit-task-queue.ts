@@ -1,0 +1,24 @@
+import { renameTaskQueue } from '../../../db/queries/task-queues.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { idParams } from '../../shapes/common.js';
+import { showTaskQueue, taskQueueInput, taskQueueReply } from '../../shapes/task-queue.js';
+
+export const editTaskQueue = defineEndpoint({
+  method: 'PATCH',
+  path: '/v1/task-queues/{id}',
+  summary: 'Rename a task queue',
+  tag: 'task-queues',
+  scope: 'write',
+  actingUser: 'optional',
+  params: idParams,
+  query: nothing,
+  body: taskQueueInput,
+  replies: { 200: taskQueueReply },
+  refusals: ['NOT_FOUND', 'CONFLICT'],
+  handler: async ({ tx, accountId, params, body, now }) => {
+    const renamed = await renameTaskQueue(tx, accountId, params.id, { ...body, updatedAt: now });
+    if (renamed === undefined) return refuseUnknown('task queue');
+    return { status: 200, body: showTaskQueue(renamed) };
+  },
+});

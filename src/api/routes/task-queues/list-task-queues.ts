@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { listTaskQueues as readQueues } from '../../../db/queries/task-queues.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { showTaskQueue, taskQueueReply } from '../../shapes/task-queue.js';
+
+const position = z.strictObject({ id: z.uuid() });
+
+export const listTaskQueues = defineEndpoint({
+  method: 'GET',
+  path: '/v1/task-queues',
+  summary: 'List task queues',
+  description: 'In the order in which they were made.',
+  tag: 'task-queues',
+  scope: 'read',
+  actingUser: 'optional',
+  params: nothing,
+  query: pageQuery,
+  body: nothing,
+  replies: { 200: pageOf(taskQueueReply).meta({ id: 'TaskQueuePage' }) },
+  refusals: ['INVALID_CURSOR'],
+  handler: async ({ tx, accountId, query }) => {
+    const { limit, after } = query;
+    const identity = { accountId, list: 'task-queues', query: {} };
+    const rows = await readQueues(tx, accountId, {
+      limit: limit + 1,
+      after: readCursor(position, identity, after)?.id,
+    });
+    const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
+    return {
+      status: 200,
+      body: { results: page.rows.map(showTaskQueue), paging: page.paging },
+    };
+  },
+});

@@ -1,0 +1,36 @@
+import { findTaskQueue } from '../../../db/queries/task-queues.js';
+import { editTask as save, findTask } from '../../../db/queries/tasks.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuse, refuseFields, refuseUnknown } from '../../problem.js';
+import { idParams } from '../../shapes/common.js';
+import { showTask, taskPatch, taskReply } from '../../shapes/task.js';
+
+export const editTask = defineEndpoint({
+  method: 'PATCH',
+  path: '/v1/tasks/{id}',
+  summary: 'Change the title, the priority, the queue or the notes of an open task',
+  description:
+    'What is left out stays as it is; `queueId: null` takes it out of its queue. The step that made it stays as it is.',
+  tag: 'tasks',
+  scope: 'write',
+  actingUser: 'optional',
+  params: idParams,
+  query: nothing,
+  body: taskPatch,
+  replies: { 200: taskReply },
+  refusals: ['NOT_FOUND', 'TASK_CLOSED'],
+  handler: async ({ tx, accountId, actingUser, params, body }) => {
+    const task = await findTask(tx, accountId, params.id, actingUser);
+    if (task === undefined) return refuseUnknown('task');
+    const { queueId } = body;
+    if (typeof queueId === 'string' && !(await findTaskQueue(tx, accountId, queueId))) {
+      const message = 'There is no such task queue.';
+      return refuseFields([{ in: 'body', pointer: '/queueId', code: 'not_found', message }]);
+    }
+    const edited = await save(tx, accountId, task.id, body);
+    if (edited === undefined) {
+      return refuse('TASK_CLOSED', 'The task is completed or cancelled already.');
+    }
+    return { status: 200, body: showTask(edited) };
+  },
+});

@@ -1,0 +1,159 @@
+import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+import { liveStates } from '../../domain/enrollment/state.js';
+import type { LocalDate } from '../../domain/time/types.js';
+import type { Db, Tx } from '../client.js';
+import { enrollments, holidayCalendars, sequences, sequenceVersions } from '../schema/index.js';
+import { onlyRow } from './only-row.js';
+
+export type HolidayCalendar = typeof holidayCalendars.$inferSelect;
+
+/** The ids of a definition's calendars, as a part of a query. */
+const calendarIds = (definition: PgColumn): SQL =>
+  sql`${definition} #> '{settings,holidayCalendarIds}'`;
+
+/**
+ * All dates of the calendars that a definition names, as a part of a query; null, without a look at any calendar, when it
+ * names none.
+ */
+export function holidaysOf(accountId: string, definition: PgColumn): SQL<LocalDate[] | null> {
+  return sql`case when jsonb_array_length(${calendarIds(definition)}) > 0 then (
+    select array_agg(distinct day ->> 'date')
+    from ${holidayCalendars} calendar, jsonb_array_elements(calendar.dates) day
+    where calendar.account_id = ${accountId} and ${calendarIds(definition)} ? calendar.id::text
+  ) end`;
+}
+
+export async function insertHolidayCalendar(
+  tx: Tx,
+  calendar: HolidayCalendar,
+): Promise<HolidayCalendar> {
+  return onlyRow(await tx.insert(holidayCalendars).values(calendar).returning());
+}
+
+export async function findHolidayCalendar(
+  db: Db | Tx,
+  accountId: string,
+  id: string,
+): Promise<HolidayCalendar | undefined> {
+  const [found] = await db.select().from(holidayCalendars).where(isCalendar(accountId, id));
+  return found;
+}
+
+/** The calendar, locked until the transaction ends: no sequence can begin to name it meanwhile. */
+export async function lockHolidayCalendar(
+  tx: Tx,
+  accountId: string,
+  id: string,
+): Promise<HolidayCalendar | undefined> {
+  const [found] = await tx
+    .select()
+    .from(holidayCalendars)
+    .where(isCalendar(accountId, id))
+    .for('update');
+  return found;
+}
+
+/** Those of the ids that are calendars of the account, held until the transaction ends: none can be deleted meanwhile. */
+export async function holdHolidayCalendars(
+  tx: Tx,
+  accountId: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx
+    .select({ id: holidayCalendars.id })
+    .from(holidayCalendars)
+    .where(and(eq(holidayCalendars.accountId, accountId), inArray(holidayCalendars.id, [...ids])))
+    .orderBy(asc(holidayCalendars.id))
+    .for('share');
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Calendars in the order in which they were made. */
+export async function listHolidayCalendars(
+  db: Db | Tx,
+  accountId: string,
+  page: { readonly limit: number; readonly after: string | undefined },
+): Promise<readonly HolidayCalendar[]> {
+  return db
+    .select()
+    .from(holidayCalendars)
+    .where(
+      and(
+        eq(holidayCalendars.accountId, accountId),
+        page.after === undefined ? undefined : gt(holidayCalendars.id, page.after),
+      ),
+    )
+    .orderBy(asc(holidayCalendars.id))
+    .limit(page.limit);
+}
+
+/** Writes what was changed of a locked calendar, as its next version. */
+export async function saveHolidayCalendar(
+  tx: Tx,
+  calendar: HolidayCalendar,
+): Promise<HolidayCalendar> {
+  const { accountId, id, ...fields } = calendar;
+  const rows = await tx
+    .update(holidayCalendars)
+    .set({ ...fields, version: calendar.version + 1 })
+    .where(isCalendar(accountId, id))
+    .returning();
+  return onlyRow(rows);
+}
+
+export async function deleteHolidayCalendar(tx: Tx, accountId: string, id: string): Promise<void> {
+  await tx.delete(holidayCalendars).where(isCalendar(accountId, id));
+}
+
+/** A sequence that names a calendar. */
+export interface CalendarUse {
+  readonly sequenceId: string;
+  readonly name: string;
+  /** Whether new enrollments get it. */
+  readonly current: boolean;
+  /** Enrollments that have not ended and run a version with it. */
+  readonly activeEnrollments: number;
+}
+
+/** Who needs a calendar: sequences that name it now, and those with live enrollments in a version that does. */
+export async function usesOfCalendar(
+  tx: Tx,
+  accountId: string,
+  id: string,
+): Promise<readonly CalendarUse[]> {
+  const current = sql<boolean>`bool_or(${sequences.archivedAt} is null and ${sequenceVersions.version} = ${sequences.currentVersion})`;
+  const activeEnrollments = sql<number>`count(${enrollments.id})::int`;
+  return tx
+    .select({ sequenceId: sequences.id, name: sequences.name, current, activeEnrollments })
+    .from(sequenceVersions)
+    .innerJoin(
+      sequences,
+      and(
+        eq(sequences.accountId, sequenceVersions.accountId),
+        eq(sequences.id, sequenceVersions.sequenceId),
+      ),
+    )
+    .leftJoin(
+      enrollments,
+      and(
+        eq(enrollments.accountId, sequenceVersions.accountId),
+        eq(enrollments.sequenceId, sequenceVersions.sequenceId),
+        eq(enrollments.sequenceVersion, sequenceVersions.version),
+        inArray(enrollments.state, [...liveStates]),
+      ),
+    )
+    .where(
+      and(
+        eq(sequenceVersions.accountId, accountId),
+        sql`${calendarIds(sequenceVersions.definition)} ? ${id}::text`,
+      ),
+    )
+    .groupBy(sequences.id, sequences.name)
+    .having(sql`${current} or ${activeEnrollments} > 0`)
+    .orderBy(asc(sequences.name), asc(sequences.id));
+}
+
+function isCalendar(accountId: string, id: string): SQL | undefined {
+  return and(eq(holidayCalendars.accountId, accountId), eq(holidayCalendars.id, id));
+}
