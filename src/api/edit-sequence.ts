@@ -1,10 +1,12 @@
-import { addVersion } from '../db/queries/sequence-versions.js';
+import { findAccount } from '../db/queries/accounts.js';
+import { addVersion, usedStepIds } from '../db/queries/sequence-versions.js';
 import { lockSequence, type Sequence } from '../db/queries/sequences.js';
 import type { User } from '../db/queries/users.js';
 import { isSame } from '../domain/sequence/difference.js';
-import type { DraftProblem } from '../domain/sequence/draft.js';
-import type { ValidationResult } from '../domain/sequence/validate.js';
+import type { DraftProblem, SequenceDraft } from '../domain/sequence/draft.js';
+import { validateSequence, type ValidationResult } from '../domain/sequence/validate.js';
 import type { CallContext } from './endpoint.js';
+import { moveEnrollments } from './move-enrollments.js';
 import { requireMatch } from './precondition.js';
 import { refuse, refuseFields, refuseUnknown, type FieldError } from './problem.js';
 
@@ -12,24 +14,37 @@ import { refuse, refuseFields, refuseUnknown, type FieldError } from './problem.
 export interface Edit {
   readonly sequenceId: string;
   readonly editor: User;
+  /** Whether those that run are moved to the version that comes of it, too. */
+  readonly applyTo: 'new' | 'active';
   readonly make: (current: Sequence) => ValidationResult | Promise<ValidationResult>;
   /** What the pointers of broken rules point into; the body without it. */
   readonly place?: FieldError['in'];
 }
 
+/** A sequence after an edit, and how many enrollments were moved to its version. */
+export interface EditedSequence {
+  readonly sequence: Sequence;
+  readonly movedEnrollments: number;
+}
+
 /**
  * Saves an edit as the sequence's next version, which new enrollments get from the commit on (EDT-07, SET-22). Those that
- * run keep the version they began with. An edit that changes nothing makes no version. Refuses one that is not based on
- * the current version, and one that breaks a rule.
+ * run keep the version they began with, unless the edit applies to them too: then all that have not ended are moved in the
+ * same transaction. An edit that changes nothing makes no version. Refuses one that is not based on the current version,
+ * and one that breaks a rule.
  */
-export async function editSequence(call: CallContext, edit: Edit): Promise<Sequence> {
+export async function editSequence(call: CallContext, edit: Edit): Promise<EditedSequence> {
+  const sequence = await saveEdit(call, edit);
+  const movedEnrollments = edit.applyTo === 'active' ? await moveEnrollments(call, sequence) : 0;
+  return { sequence, movedEnrollments };
+}
+
+async function saveEdit(call: CallContext, edit: Edit): Promise<Sequence> {
   const { tx, accountId, now } = call;
   const current = await lockSequence(tx, accountId, edit.sequenceId, 'edit');
   if (current === undefined) return refuseUnknown('sequence');
   requireMatch(call, current.version);
-  if (current.archivedAt !== null) {
-    return refuse('SEQUENCE_NOT_ACTIVE', 'The sequence was deleted; make a copy of it to go on.');
-  }
+  if (current.archivedAt !== null) return refuseDeleted();
   const result = await edit.make(current);
   if (!result.ok) return refuseDraft(result.problems, edit.place);
   const { name, definition } = result;
@@ -40,6 +55,21 @@ export async function editSequence(call: CallContext, edit: Edit): Promise<Seque
     createdBy: edit.editor.id,
     createdAt: now,
   });
+}
+
+/** Judges a draft that is to replace a sequence's steps and settings. */
+export async function judgeReplacement(
+  { tx, accountId }: CallContext,
+  current: Sequence,
+  draft: SequenceDraft,
+): Promise<ValidationResult> {
+  const account = (await findAccount(tx, accountId)) ?? { capabilities: [] };
+  return validateSequence(draft, account, await usedStepIds(tx, accountId, current.id));
+}
+
+/** Refuses an edit of a sequence that was deleted. */
+export function refuseDeleted(): never {
+  return refuse('SEQUENCE_NOT_ACTIVE', 'The sequence was deleted; make a copy of it to go on.');
 }
 
 /** Refuses a draft with every rule that it breaks. */

@@ -11,6 +11,7 @@ import {
   sequenceVersions,
 } from '../schema/index.js';
 import type { EnrollmentRow } from './enrollment-changes.js';
+import { definitionFor } from './steps-run.js';
 
 export type EnrollmentEventRow = typeof enrollmentEvents.$inferSelect;
 
@@ -44,7 +45,7 @@ export async function listEnrollments(
   page: EnrollmentPage,
 ): Promise<readonly EnrollmentListing[]> {
   const direction = page.ascending ? asc : desc;
-  return tx
+  const listings = await tx
     .select({ row: enrollments, definition: sequenceVersions.definition })
     .from(enrollments)
     .innerJoin(
@@ -58,6 +59,12 @@ export async function listEnrollments(
     .where(and(eq(enrollments.accountId, accountId), ...conditions(filter), beyond(page)))
     .orderBy(direction(enrollments.changedAt), direction(enrollments.id))
     .limit(page.limit);
+  return Promise.all(
+    listings.map(async ({ row, definition }) => ({
+      row,
+      definition: await definitionFor(tx, row, definition),
+    })),
+  );
 }
 
 /** The live enrollment of a contact, with the name of its sequence, or undefined. */

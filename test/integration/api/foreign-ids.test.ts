@@ -36,6 +36,7 @@ const idOf: Readonly<Record<string, (world: World) => string>> = {
 /** What endpoints with a body need to get as far as looking at the id. */
 const bodies: Readonly<Record<string, unknown>> = {
   'PUT /v1/sequences/{id}': { name: 'One call', steps: [{ kind: 'call', title: 'Call' }] },
+  'POST /v1/sequences/{id}/impact': { name: 'One call', steps: [{ kind: 'call', title: 'Call' }] },
   'POST /v1/sequences/{id}/copy': { name: 'Copy' },
   'PUT /v1/sequences/{id}/steps/order': { stepIds: ['call'] },
 };

@@ -1,8 +1,13 @@
 import { editDetails } from '../../../domain/sequence/edit.js';
 import { editSequence } from '../../edit-sequence.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { defineEndpoint } from '../../endpoint.js';
 import { idParams } from '../../shapes/common.js';
-import { sequencePatch, sequenceReply, showSequence } from '../../shapes/sequence.js';
+import {
+  editedSequenceReply,
+  editQuery,
+  sequencePatch,
+  showEditedSequence,
+} from '../../shapes/sequence.js';
 
 export const patchSequence = defineEndpoint({
   method: 'PATCH',
@@ -14,16 +19,17 @@ export const patchSequence = defineEndpoint({
   actingUser: 'required',
   concurrency: 'if_match',
   params: idParams,
-  query: nothing,
+  query: editQuery,
   body: sequencePatch,
-  replies: { 200: sequenceReply },
+  replies: { 200: editedSequenceReply },
   refusals: ['SEQUENCE_NOT_ACTIVE'],
   handler: async (call) => {
     const saved = await editSequence(call, {
       sequenceId: call.params.id,
       editor: call.requireActingUser(),
+      applyTo: call.query.applyTo,
       make: (current) => editDetails(current, call.body),
     });
-    return { status: 200, body: showSequence(saved) };
+    return { status: 200, body: showEditedSequence(saved) };
   },
 });
