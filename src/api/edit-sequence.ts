@@ -1,10 +1,11 @@
 import { findAccount } from '../db/queries/accounts.js';
-import { addVersion, usedStepIds } from '../db/queries/sequence-versions.js';
+import { addVersion, usedSteps } from '../db/queries/sequence-versions.js';
 import { lockSequence, type Sequence } from '../db/queries/sequences.js';
 import type { User } from '../db/queries/users.js';
 import { isSame } from '../domain/sequence/difference.js';
 import type { DraftProblem, SequenceDraft } from '../domain/sequence/draft.js';
-import { validateSequence, type ValidationResult } from '../domain/sequence/validate.js';
+import { validateReplacement } from '../domain/sequence/replacement.js';
+import type { ValidationResult } from '../domain/sequence/validate.js';
 import type { CallContext } from './endpoint.js';
 import { moveEnrollments } from './move-enrollments.js';
 import { requireMatch } from './precondition.js';
@@ -21,10 +22,10 @@ export interface Edit {
   readonly place?: FieldError['in'];
 }
 
-/** A sequence after an edit, and how many enrollments were moved to its version. */
+/** A sequence after an edit, and how many enrollments were moved to its version, if they were to be. */
 export interface EditedSequence {
   readonly sequence: Sequence;
-  readonly movedEnrollments: number;
+  readonly movedEnrollments?: number;
 }
 
 /**
@@ -35,8 +36,8 @@ export interface EditedSequence {
  */
 export async function editSequence(call: CallContext, edit: Edit): Promise<EditedSequence> {
   const sequence = await saveEdit(call, edit);
-  const movedEnrollments = edit.applyTo === 'active' ? await moveEnrollments(call, sequence) : 0;
-  return { sequence, movedEnrollments };
+  if (edit.applyTo === 'new') return { sequence };
+  return { sequence, movedEnrollments: await moveEnrollments(call, sequence) };
 }
 
 async function saveEdit(call: CallContext, edit: Edit): Promise<Sequence> {
@@ -64,7 +65,8 @@ export async function judgeReplacement(
   draft: SequenceDraft,
 ): Promise<ValidationResult> {
   const account = (await findAccount(tx, accountId)) ?? { capabilities: [] };
-  return validateSequence(draft, account, await usedStepIds(tx, accountId, current.id));
+  const used = await usedSteps(tx, accountId, current.id);
+  return validateReplacement(draft, account, used);
 }
 
 /** Refuses an edit of a sequence that was deleted. */

@@ -153,8 +153,8 @@ export const sequenceReply = z
 
 export const editedSequenceReply = sequenceReply
   .extend({
-    movedEnrollments: z.int().meta({
-      description: 'How many enrollments were moved to this version; 0 unless `applyTo=active`.',
+    movedEnrollments: z.int().optional().meta({
+      description: 'With `applyTo=active`: how many enrollments were moved to this version.',
     }),
   })
   .meta({ id: 'EditedSequence' });
@@ -163,7 +163,7 @@ export function showEditedSequence({
   sequence,
   movedEnrollments,
 }: EditedSequence): z.input<typeof editedSequenceReply> {
-  return { ...showSequence(sequence), movedEnrollments };
+  return { ...showSequence(sequence), ...(movedEnrollments !== undefined && { movedEnrollments }) };
 }
 
 export function showSequence(sequence: Sequence): z.input<typeof sequenceReply> {
