@@ -49,13 +49,21 @@ async function saveEdit(call: CallContext, edit: Edit): Promise<Sequence> {
   const result = await edit.make(current);
   if (!result.ok) return refuseDraft(result.problems, edit.place);
   const { name, definition } = result;
-  if (name === current.name && isSame(current.definition, definition)) return current;
+  if (versionAfter(current, result) === current.version) return current;
   return addVersion(tx, accountId, current, {
     name,
     definition,
     createdBy: edit.editor.id,
     createdAt: now,
   });
+}
+
+/** The version that an edit leads to: the current one when it changes nothing. */
+export function versionAfter(
+  { name, definition, version }: Sequence,
+  edited: Pick<Sequence, 'name' | 'definition'>,
+): number {
+  return edited.name === name && isSame(definition, edited.definition) ? version : version + 1;
 }
 
 /** Judges a draft that is to replace a sequence's steps and settings. */

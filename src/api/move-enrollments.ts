@@ -43,16 +43,16 @@ export async function moveEnrollments(call: CallContext, sequence: Sequence): Pr
   return moved.length;
 }
 
-/** What `moveEnrollments` would do if the sequence's next version were this one. Changes nothing. */
+/** What `moveEnrollments` would do if this were the version of the sequence. Changes nothing. */
 export async function previewImpact(
   call: CallContext,
-  sequence: Sequence,
-  definition: SequenceDefinition,
+  sequenceId: string,
+  to: { readonly toVersion: number; readonly definition: SequenceDefinition },
 ): Promise<Impact> {
-  const to = { toVersion: sequence.version + 1, definition };
   const tally = createImpactTally(to, happeningOf(call));
-  for await (const chunk of chunksOf(call, sequence.id, false)) {
+  for await (const chunk of chunksOf(call, sequenceId, false)) {
     for (const moving of chunk) {
+      if (moving.row.sequenceVersion === to.toVersion) continue;
       tally.add({ ...moving, id: moving.row.id, version: moving.row.sequenceVersion });
     }
   }

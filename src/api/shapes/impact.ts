@@ -11,7 +11,9 @@ const nextStep = z.object({
 
 export const impactReply = z
   .object({
-    enrollments: z.int().meta({ description: 'How many enrollments have not ended.' }),
+    enrollments: z
+      .int()
+      .meta({ description: 'How many enrollments would be moved: all that have not ended.' }),
     keepDate: z.int().meta({ description: 'The same step is next, at the same time.' }),
     earlier: z.int(),
     later: z.int(),

@@ -1,5 +1,5 @@
 import { findSequence } from '../../../db/queries/sequences.js';
-import { judgeReplacement, refuseDeleted, refuseDraft } from '../../edit-sequence.js';
+import { judgeReplacement, refuseDeleted, refuseDraft, versionAfter } from '../../edit-sequence.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { previewImpact as preview } from '../../move-enrollments.js';
 import { refuseUnknown } from '../../problem.js';
@@ -28,7 +28,9 @@ export const previewImpact = defineEndpoint({
     if (sequence.archivedAt !== null) return refuseDeleted();
     const verdict = await judgeReplacement(call, sequence, body);
     if (!verdict.ok) return refuseDraft(verdict.problems);
-    const impact = await preview(call, sequence, verdict.definition);
+    const { definition } = verdict;
+    const toVersion = versionAfter(sequence, verdict);
+    const impact = await preview(call, sequence.id, { toVersion, definition });
     return { status: 200, body: showImpact(impact) };
   },
 });
