@@ -1,8 +1,8 @@
 import { Client } from '@temporalio/client';
-import { count } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stateQuery } from '../../src/contract/messages.js';
-import { workflowOutbox } from '../../src/db/schema/index.js';
+import { enrollments, workflowOutbox } from '../../src/db/schema/index.js';
 import { skipToEnd } from '../../src/local/time-skipping.js';
 import { eventually } from '../support/eventually.js';
 import { lines, readRecords, type EnrollmentRecords } from '../support/records.js';
@@ -61,7 +61,7 @@ describe('enrollments that an edit moves', () => {
     );
   const everybodyTold = () =>
     eventually(
-      async () => (await stack.db.select({ words: count() }).from(workflowOutbox))[0]?.words,
+      () => stack.db.$count(workflowOutbox),
       (words) => words === 0,
       60_000,
     );
@@ -103,8 +103,12 @@ describe('enrollments that an edit moves', () => {
     const body = { name: 'Moved', steps: before, settings: anyTime };
     const sequenceId = await stack.api.sequence(user.id, body);
     const ids: string[] = [];
-    await each(Array.from({ length: crowd }), async () => ids.push(await enroll(sequenceId)));
-    await each(ids, (id) => stepIs(id, 'two'));
+    await each([...Array(crowd).keys()], async () => ids.push(await enroll(sequenceId)));
+    await eventually(
+      () => stack.db.$count(enrollments, eq(enrollments.stepId, 'two')),
+      (waiting) => waiting === crowd,
+      60_000,
+    );
     await each(ids.slice(0, atDeleted), (id) =>
       stack.api.request('POST', `/v1/enrollments/${id}/skip-step`, {}, user.id),
     );
