@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { installRuntime } from '../src/temporal/runtime.js';
 import { measureHistory } from './history.js';
+import { measureImpact } from './impact.js';
 import { measureMemory } from './memory.js';
 import { measureThroughput } from './throughput.js';
 import { describeFigure, toJson, type Figure } from './support/figure.js';
@@ -12,6 +13,7 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly
   history: measureHistory,
   throughput: measureThroughput,
   memory: measureMemory,
+  impact: measureImpact,
 };
 
 async function main(): Promise<number> {

@@ -107,7 +107,8 @@ CREATE TABLE enrollments (
   event_count integer NOT NULL,
   enrolled_at timestamp(3) with time zone NOT NULL,
   changed_at timestamp(3) with time zone NOT NULL,
-  ended_at timestamp(3) with time zone
+  ended_at timestamp(3) with time zone,
+  version_changed_at timestamp(3) with time zone
 );
 
 CREATE TABLE events (

@@ -5,6 +5,7 @@ import { findCorrespondence } from '../db/queries/correspondence.js';
 import { lockEnrollment, saveDecision } from '../db/queries/enrollment-changes.js';
 import { insertTask } from '../db/queries/tasks.js';
 import { calendarOf } from '../domain/enrollment/enrollment.js';
+import { hasCome } from '../domain/enrollment/postpone.js';
 import { awaitTask, goOn, type Happening } from '../domain/enrollment/progress.js';
 import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
 import { renderForPerson } from '../domain/message/render-for-person.js';
@@ -31,7 +32,8 @@ async function createTask(tx: Tx, input: RunStepInput, at: string): Promise<Enro
   if (locked === undefined) throw new InvariantError(`no enrollment ${input.enrollmentId}`);
   const { row, definition, standing } = locked;
   const step = findStep(definition, input.stepId)?.step;
-  const isDue = standing.state === 'active' && standing.stepId === input.stepId;
+  const isDue =
+    standing.state === 'active' && standing.stepId === input.stepId && hasCome(standing, at);
   if (!isDue || step === undefined || step.kind === 'automated_email') return statusOf(locked);
 
   const people = await findCorrespondence(tx, input.accountId, row);

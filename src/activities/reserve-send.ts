@@ -17,7 +17,7 @@ import {
 import { findSuppressions } from '../db/queries/suppressions.js';
 import type { Decision, Refusal } from '../domain/enrollment/enrollment.js';
 import { pause } from '../domain/enrollment/pause.js';
-import { lateEmail, postpone } from '../domain/enrollment/postpone.js';
+import { hasCome, lateEmail, postpone } from '../domain/enrollment/postpone.js';
 import { end, type Happening } from '../domain/enrollment/progress.js';
 import type { EnrollmentReason } from '../domain/enrollment/state.js';
 import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
@@ -61,7 +61,7 @@ export async function reserveSend(
 ): Promise<Reservation> {
   const locked = await lockEnrollment(tx, input.accountId, input.enrollmentId);
   if (locked === undefined) throw new InvariantError(`no enrollment ${input.enrollmentId}`);
-  const step = stepToSend(locked, input.stepId);
+  const step = stepToSend(locked, input.stepId, now);
   if (step === undefined) return { kind: 'settled', status: statusOf(locked) };
   const due: Happening = { at: now, actor: { kind: 'system' }, cause: { kind: 'due' } };
   const claim: Claim = { tx, deps, now, locked, step, due };
@@ -77,9 +77,14 @@ export async function reserveSend(
 }
 
 /** The step, if it is this enrollment's to run now and sends an email. */
-function stepToSend(locked: LockedEnrollment, stepId: string): AutomatedEmailStep | undefined {
+function stepToSend(
+  locked: LockedEnrollment,
+  stepId: string,
+  now: string,
+): AutomatedEmailStep | undefined {
   const { state, stepId: current } = locked.standing;
   if ((state !== 'active' && state !== 'scheduled') || current !== stepId) return undefined;
+  if (!hasCome(locked.standing, now)) return undefined;
   const step = findStep(locked.definition, stepId)?.step;
   return step?.kind === 'automated_email' ? step : undefined;
 }

@@ -1,11 +1,14 @@
-import { addVersion } from '../db/queries/sequence-versions.js';
+import { findAccount } from '../db/queries/accounts.js';
+import { addVersion, usedSteps } from '../db/queries/sequence-versions.js';
 import { lockSequence, type Sequence } from '../db/queries/sequences.js';
 import type { User } from '../db/queries/users.js';
 import { isSame } from '../domain/sequence/difference.js';
-import type { DraftProblem } from '../domain/sequence/draft.js';
+import type { DraftProblem, SequenceDraft } from '../domain/sequence/draft.js';
+import { validateReplacement } from '../domain/sequence/replacement.js';
 import type { ValidationResult } from '../domain/sequence/validate.js';
 import { requireAccess, requirePermission } from './access.js';
 import type { CallContext } from './endpoint.js';
+import { moveEnrollments } from './move-enrollments.js';
 import { requireMatch } from './precondition.js';
 import { refuse, refuseFields, type FieldError } from './problem.js';
 import { unknownReferences } from './require-references.js';
@@ -14,6 +17,8 @@ import { unknownReferences } from './require-references.js';
 export interface Edit {
   readonly sequenceId: string;
   readonly editor: User;
+  /** Whether those that run are moved to the version that comes of it, too. */
+  readonly applyTo: 'new' | 'active';
   readonly make: (current: Sequence) => ValidationResult | Promise<ValidationResult>;
   /** What the pointers of broken rules point into; the body without it. */
   readonly place?: FieldError['in'];
@@ -23,20 +28,31 @@ export interface Edit {
   readonly point?: (pointer: string) => string;
 }
 
+/** A sequence after an edit, and how many enrollments were moved to its version, if they were to be. */
+export interface EditedSequence {
+  readonly sequence: Sequence;
+  readonly movedEnrollments?: number;
+}
+
 /**
  * Saves an edit as the sequence's next version, which new enrollments get from the commit on (EDT-07, SET-22). Those that
- * run keep the version they began with. An edit that changes nothing makes no version. Refuses one that is not based on
- * the current version, one that breaks a rule, and an editor who may not.
+ * run keep the version they began with, unless the edit applies to them too: then all that have not ended are moved in the
+ * same transaction. An edit that changes nothing makes no version. Refuses one that is not based on the current version,
+ * one that breaks a rule, and an editor who may not.
  */
-export async function editSequence(call: CallContext, edit: Edit): Promise<Sequence> {
+export async function editSequence(call: CallContext, edit: Edit): Promise<EditedSequence> {
+  const sequence = await saveEdit(call, edit);
+  if (edit.applyTo === 'new') return { sequence };
+  return { sequence, movedEnrollments: await moveEnrollments(call, sequence) };
+}
+
+async function saveEdit(call: CallContext, edit: Edit): Promise<Sequence> {
   const { tx, accountId, now } = call;
   const found = await lockSequence(tx, accountId, edit.sequenceId, 'edit');
   const current = requireAccess(call, found, 'edit');
   requirePermission(call, 'sequences');
   requireMatch(call, current.version);
-  if (current.archivedAt !== null) {
-    return refuse('SEQUENCE_NOT_ACTIVE', 'The sequence was deleted; make a copy of it to go on.');
-  }
+  if (current.archivedAt !== null) return refuseDeleted();
   const result = await edit.make(current);
   if (!result.ok) return refuseDraft(result.problems, edit.place);
   const { name, definition } = result;
@@ -52,13 +68,37 @@ export async function editSequence(call: CallContext, edit: Edit): Promise<Seque
     }));
     return refuseDraft(problems, edit.place);
   }
-  if (name === current.name && isSame(current.definition, definition)) return current;
+  if (versionAfter(current, result) === current.version) return current;
   return addVersion(tx, accountId, current, {
     name,
     definition,
     createdBy: edit.editor.id,
     createdAt: now,
   });
+}
+
+/** The version that an edit leads to: the current one when it changes nothing. */
+export function versionAfter(
+  { name, definition, version }: Sequence,
+  edited: Pick<Sequence, 'name' | 'definition'>,
+): number {
+  return edited.name === name && isSame(definition, edited.definition) ? version : version + 1;
+}
+
+/** Judges a draft that is to replace a sequence's steps and settings. */
+export async function judgeReplacement(
+  { tx, accountId }: CallContext,
+  current: Sequence,
+  draft: SequenceDraft,
+): Promise<ValidationResult> {
+  const account = (await findAccount(tx, accountId)) ?? { capabilities: [] };
+  const used = await usedSteps(tx, accountId, current.id);
+  return validateReplacement(draft, account, used);
+}
+
+/** Refuses an edit of a sequence that was deleted. */
+export function refuseDeleted(): never {
+  return refuse('SEQUENCE_NOT_ACTIVE', 'The sequence was deleted; make a copy of it to go on.');
 }
 
 /** Refuses a draft with every rule that it breaks. */

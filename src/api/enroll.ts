@@ -97,7 +97,7 @@ export async function enroll(
       : refuseEnrollment(alreadyEnrolled(live));
   }
   const { definition, name: sequenceName } = sequence;
-  const made = { ...row, pausedState: null, restMs: null };
+  const made = { ...row, pausedState: null, restMs: null, versionChangedAt: null };
   return {
     listing: { row: made, definition },
     start: itemOf({ word: { ...word, message: null }, row: made, definition, sequenceName }),

@@ -1,3 +1,4 @@
+import type { OutlineStep } from '../domain/sequence/outline.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
 import type { Instant } from '../domain/time/types.js';
@@ -17,11 +18,16 @@ export interface ApplyMessageInput {
   readonly at: Instant;
 }
 
+/** Where an enrollment stands after a message, and the steps that it runs if the message was that they are others. */
+export interface AppliedMessage extends EnrollmentStatus {
+  readonly outline?: readonly OutlineStep[];
+}
+
 /** Every activity may run twice, and answers with where the enrollment stands afterwards. */
 export interface EnrollmentActivities {
   sendEmail(input: RunStepInput): Promise<EnrollmentStatus>;
   createTask(input: RunStepInput): Promise<EnrollmentStatus>;
-  applyMessage(input: ApplyMessageInput): Promise<EnrollmentStatus>;
+  applyMessage(input: ApplyMessageInput): Promise<AppliedMessage>;
 }
 
 /** What the sweeper did in one round. */

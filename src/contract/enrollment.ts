@@ -1,7 +1,7 @@
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
 import type { EnrollmentReason, EnrollmentState } from '../domain/enrollment/state.js';
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
-import type { StepKind } from '../domain/sequence/step.js';
+import type { OutlineStep } from '../domain/sequence/outline.js';
 
 /** The task queue that all workflows and activities share, unless the configuration names another. */
 export const defaultTaskQueue = 'cadenza';
@@ -12,13 +12,6 @@ export const enrollmentWorkflowType = 'enrollment';
 /** The workflow id of an enrollment. */
 export function enrollmentWorkflowId(enrollmentId: string): string {
   return `enrollment/${enrollmentId}`;
-}
-
-/** One line of the plan that the Temporal UI shows. */
-export interface OutlineStep {
-  readonly id: string;
-  readonly kind: StepKind;
-  readonly delayDays: number;
 }
 
 /** What the enrollment workflow is started with: ids and the first planned step, no content, no personal data. */

@@ -22,6 +22,9 @@ export interface MessageReceipt {
 
 export const replySignal = defineSignal<[input: MessageInput | undefined]>('reply');
 export const meetingSignal = defineSignal<[input: MessageInput | undefined]>('meeting');
+/** The steps or settings that the enrollment runs were edited: it looks into Postgres and adopts what stands there. */
+export const versionChangedSignal =
+  defineSignal<[input: MessageInput | undefined]>('versionChanged');
 export const pauseUpdate = defineUpdate<MessageReceipt, [input: MessageInput | undefined]>('pause');
 export const resumeUpdate = defineUpdate<MessageReceipt, [input: MessageInput | undefined]>(
   'resume',

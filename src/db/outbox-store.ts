@@ -1,3 +1,4 @@
+import { outlineOf } from '../domain/sequence/outline.js';
 import type { OutboxItem, OutboxStore } from '../contract/gateway.js';
 import type { Db } from './client.js';
 import { deleteWords, pendingWord, type PendingWord } from './queries/outbox.js';
@@ -49,11 +50,7 @@ export function itemOf({ word, row, definition, sequenceName }: PendingWord): Ou
         enrollmentId,
         timeZone,
         status: statusOf({ standing: row, definition, timeZone }),
-        outline: definition.steps.map(({ id, kind, delayDays }) => ({
-          id,
-          kind,
-          delayDays,
-        })),
+        outline: outlineOf(definition),
       },
     },
   };

@@ -26,6 +26,7 @@ import {
   resumeUpdate,
   skipStepUpdate,
   unenrollUpdate,
+  versionChangedSignal,
   type MessageInput,
 } from '../contract/messages.js';
 import { searchAttributes } from '../contract/search-attributes.js';
@@ -165,6 +166,7 @@ async function pass(
   const { type, ...rest } = message;
   const input: MessageInput = rest;
   if (type === 'reply') return handle.signal(replySignal, input);
+  if (type === 'versionChanged') return handle.signal(versionChangedSignal, input);
   if (type === 'meeting') return handle.signal(meetingSignal, input);
   await handle.startUpdate(updates[type], {
     args: [input],

@@ -1,4 +1,4 @@
-import type { OutlineStep } from '../contract/enrollment.js';
+import type { OutlineStep } from '../domain/sequence/outline.js';
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
 
 /** A step that this run has seen done. */

@@ -12,6 +12,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { EnrollmentInput, EnrollmentOutcome } from '../contract/enrollment.js';
+import type { OutlineStep } from '../domain/sequence/outline.js';
 import { stateQuery } from '../contract/messages.js';
 import { searchAttributes } from '../contract/search-attributes.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
@@ -45,11 +46,13 @@ class EnrollmentRun {
   private readonly done: DoneStep[] = [];
   private status: EnrollmentStatus;
   private shown: EnrollmentStatus;
+  private outline: readonly OutlineStep[];
 
   constructor(input: EnrollmentInput) {
     this.input = input;
     this.status = input.status;
     this.shown = input.status;
+    this.outline = input.outline;
     this.inbox = new Inbox(input.status, input.messages);
   }
 
@@ -97,7 +100,7 @@ class EnrollmentRun {
   private async runStep(): Promise<void> {
     const { step } = this.status;
     if (step === null) return;
-    const summary = stepSummary(this.status, this.input.outline.length);
+    const summary = stepSummary(this.status, this.outline.length);
     const at = new Date().toISOString();
     const args = [{ ...this.ref(), stepId: step.id, at }] as const;
     const status =
@@ -111,9 +114,11 @@ class EnrollmentRun {
   }
 
   private async apply(message: EnrollmentMessage): Promise<void> {
-    const status = await recording.applyMessage.executeWithOptions({ summary: message.type }, [
-      { ...this.ref(), message, at: new Date().toISOString() },
-    ]);
+    const { outline, ...status } = await recording.applyMessage.executeWithOptions(
+      { summary: message.type },
+      [{ ...this.ref(), message, at: new Date().toISOString() }],
+    );
+    this.outline = outline ?? this.outline;
     this.adopt(status);
   }
 
@@ -125,7 +130,7 @@ class EnrollmentRun {
   }
 
   private describe(): void {
-    setCurrentDetails(currentDetails(this.status, this.input.outline, this.done));
+    setCurrentDetails(currentDetails(this.status, this.outline, this.done));
   }
 
   private ref(): { accountId: string; enrollmentId: string } {
@@ -143,7 +148,8 @@ class EnrollmentRun {
   private async startAnew(): Promise<void> {
     await condition(allHandlersFinished);
     const messages = this.inbox.drain();
-    await continueAsNew<typeof enrollment>({ ...this.input, status: this.status, messages });
+    const { input, outline, status } = this;
+    await continueAsNew<typeof enrollment>({ ...input, outline, status, messages });
   }
 }
 

@@ -8,6 +8,7 @@ import {
   resumeUpdate,
   skipStepUpdate,
   unenrollUpdate,
+  versionChangedSignal,
   type MessageInput,
   type MessageReceipt,
 } from '../contract/messages.js';
@@ -93,6 +94,15 @@ export class Inbox {
       },
       {
         description: 'The contact booked a meeting: unenroll. Needs no argument.',
+      },
+    );
+    setHandler(
+      versionChangedSignal,
+      (input) => {
+        this.take('versionChanged', input);
+      },
+      {
+        description: 'The sequence was edited: look again. Needs no argument.',
       },
     );
     for (const rule of updateRules) {

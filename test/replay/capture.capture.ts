@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { stateQuery } from '../../src/contract/messages.js';
 import { eventually } from '../support/eventually.js';
 import { historiesUrl } from '../support/replay.js';
 import { anyTime, callStep, emailStep, fiveSteps } from '../support/sequences.js';
@@ -169,6 +170,24 @@ describe('capturing histories', () => {
     await stepIs(cancelled, 'two');
     await handleOf(cancelled).cancel();
     await write('cancelled', cancelled);
+  });
+
+  it('moved to another version while waiting', async () => {
+    const sequenceId = await stack.api.sequence(user.id, twoMails);
+    const contact = { id: await stack.api.contact() };
+    const { id } = await stack.api.enroll(user.id, { sequenceId, contact });
+    await stack.catchUp(id);
+    await stepIs(id, 'two');
+    const steps = [emailStep('one', 0), emailStep('new', 2), callStep('call', 1, false)];
+    const path = `/v1/sequences/${sequenceId}?applyTo=active`;
+    await stack.api.request('PUT', path, { ...twoMails, steps }, user.id);
+    await stepIs(id, 'new');
+    await eventually(
+      () => handleOf(id).query(stateQuery),
+      ({ step }) => step?.id === 'new',
+    );
+    await stack.forward([id], 4 * day);
+    await write('moved', id);
   });
 
   it('continued in a fresh history', async () => {

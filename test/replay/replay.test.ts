@@ -13,7 +13,7 @@ describe('histories of earlier runs', () => {
   const bundle = bundleOf(workflowsPath);
 
   it('are there in every shape', () => {
-    expect(shapes.length).toBeGreaterThanOrEqual(12);
+    expect(shapes.length).toBeGreaterThanOrEqual(13);
   });
 
   it.each(shapes)('%s replays on the present code without a warning', async (name) => {

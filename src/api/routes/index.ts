@@ -45,6 +45,7 @@ import { createSequence } from './sequences/create-sequence.js';
 import { compareVersions } from './sequences/compare-versions.js';
 import { copySequence } from './sequences/copy-sequence.js';
 import { deleteSequence } from './sequences/delete-sequence.js';
+import { previewImpact } from './sequences/preview-impact.js';
 import { removeStep } from './sequences/delete-step.js';
 import { patchSequence } from './sequences/edit-sequence.js';
 import { patchStep } from './sequences/edit-step.js';
@@ -123,6 +124,7 @@ export const endpoints: readonly Endpoint[] = [
   removeStep,
   getSharing,
   putSharing,
+  previewImpact,
   copySequence,
   deleteSequence,
   listVersions,

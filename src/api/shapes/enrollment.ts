@@ -31,7 +31,7 @@ export const enrollmentInput = z
   })
   .meta({ id: 'EnrollmentInput' });
 
-const whyShape = z
+export const whyShape = z
   .looseObject({ rule: z.string() })
   .meta({ id: 'Why', description: 'A rule that set or moved a time, with what it did.' });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nothing } from '../endpoint.js';
 import type { Sequence } from '../../db/queries/sequences.js';
 import {
   parentMissingPolicies,
@@ -6,6 +7,7 @@ import {
 } from '../../domain/sequence/definition.js';
 import { stepKinds, taskPriorities, type Step } from '../../domain/sequence/step.js';
 import { eligibleDays } from '../../domain/time/types.js';
+import type { EditedSequence } from '../edit-sequence.js';
 import { idParams, instantShape } from './common.js';
 import { sharingInput, sharingPart } from './sharing.js';
 
@@ -112,6 +114,14 @@ export const stepOrder = z
   })
   .meta({ id: 'StepOrder' });
 
+/** The query of every edit: whom it is for (EDT-10). */
+export const editQuery = nothing.extend({
+  applyTo: z.enum(['new', 'active']).default('new').meta({
+    description:
+      'Whom the edit is for: `new` enrollments alone, or those that are `active` too, for the steps that they have not run.',
+  }),
+});
+
 /** The path parameters of a step. */
 export const stepParams = idParams.extend({ stepId: z.string().min(1).max(64) });
 
@@ -163,6 +173,21 @@ export const sequenceReply = z
     archivedAt: instantShape.nullable().meta({ description: 'When it was deleted.' }),
   })
   .meta({ id: 'Sequence' });
+
+export const editedSequenceReply = sequenceReply
+  .extend({
+    movedEnrollments: z.int().optional().meta({
+      description: 'With `applyTo=active`: how many enrollments were moved to this version.',
+    }),
+  })
+  .meta({ id: 'EditedSequence' });
+
+export function showEditedSequence({
+  sequence,
+  movedEnrollments,
+}: EditedSequence): z.input<typeof editedSequenceReply> {
+  return { ...showSequence(sequence), ...(movedEnrollments !== undefined && { movedEnrollments }) };
+}
 
 export function showSequence(sequence: Sequence): z.input<typeof sequenceReply> {
   const { definition, sharing, ...rest } = sequence;

@@ -1,15 +1,15 @@
 import { and, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { Viewer } from '../../domain/access/sharing.js';
-import {
-  noHolidays,
-  type Decision,
-  type EnrollmentCase,
-  type OpenTask,
-  type TaskChange,
+import type {
+  Decision,
+  EnrollmentCase,
+  OpenTask,
+  TaskChange,
 } from '../../domain/enrollment/enrollment.js';
 import type { LogEntry } from '../../domain/enrollment/log.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
 import type { Instant } from '../../domain/time/types.js';
+import { findStep, type SequenceDefinition } from '../../domain/sequence/definition.js';
 import type { Tx } from '../client.js';
 import {
   enrollmentEvents,
@@ -19,8 +19,9 @@ import {
   tasks,
   workflowOutbox,
 } from '../schema/index.js';
-import { holidaysOf } from './holiday-calendars.js';
+import { holidaysIn, holidaysOf } from './holiday-calendars.js';
 import { enrollmentVisibleTo } from './visibility.js';
+import { definitionFor, stepsRun } from './steps-run.js';
 
 export type EnrollmentRow = typeof enrollments.$inferSelect;
 type EnrollmentKey = Pick<EnrollmentRow, 'accountId' | 'id'>;
@@ -29,6 +30,8 @@ type EnrollmentKey = Pick<EnrollmentRow, 'accountId' | 'id'>;
 export interface EnrollmentRecord extends EnrollmentCase {
   readonly row: EnrollmentRow;
   readonly sequenceName: string;
+  /** The version itself, without a step that only this enrollment still runs. */
+  readonly version: SequenceDefinition;
 }
 
 /** An enrollment whose row is locked until the transaction ends. */
@@ -72,7 +75,7 @@ async function load(
   const query = tx
     .select({
       row: enrollments,
-      definition: sequenceVersions.definition,
+      version: sequenceVersions.definition,
       sequenceName: sequences.name,
       holidays: holidaysOf(accountId, sequenceVersions.definition),
     })
@@ -98,12 +101,17 @@ async function load(
     );
   const [found] = await (lock ? query.for('update', { of: enrollments }) : query);
   if (found === undefined) return undefined;
+  const { row, version } = found;
   return {
     ...found,
-    standing: found.row,
-    timeZone: found.row.timeZone,
-    holidays: found.holidays === null ? noHolidays : new Set(found.holidays),
-    openTasks: await findOpenTasks(tx, found.row),
+    standing: row,
+    definition: await definitionFor(tx, row, version),
+    timeZone: row.timeZone,
+    holidays: holidaysIn(found.holidays),
+    openTasks: await findOpenTasks(tx, row),
+    ...(row.versionChangedAt !== null && {
+      ran: (await stepsRun(tx, accountId, [row.id])).get(row.id) ?? new Set(),
+    }),
   };
 }
 
@@ -134,7 +142,7 @@ export async function saveDecision(
 ): Promise<LockedEnrollment> {
   const changedAt = decision.log.at(-1)?.at ?? locked.row.changedAt;
   const eventCount = locked.row.eventCount + decision.log.length;
-  const change = { ...pickStanding(decision), changedAt, eventCount };
+  const change = { ...pickStanding(placed(locked, decision)), changedAt, eventCount };
   const key = { accountId: locked.row.accountId, id: locked.row.id };
   await tx
     .update(enrollments)
@@ -143,7 +151,15 @@ export async function saveDecision(
   await appendLog(tx, key, locked.row.eventCount, decision.log);
   if (decision.taskChange) await changeTasks(tx, key, decision.taskChange, decision.log);
   const row = { ...locked.row, ...change };
-  return { ...locked, row, standing: row };
+  const definition = await definitionFor(tx, row, locked.version);
+  return { ...locked, row, standing: row, definition };
+}
+
+/** Steps are counted as the version has them, once a deleted one is behind. */
+function placed(locked: LockedEnrollment, { standing }: Decision): Decision['standing'] {
+  const { stepId } = standing;
+  const position = stepId === null ? undefined : findStep(locked.version, stepId)?.position;
+  return position === undefined ? standing : { ...standing, stepPosition: position };
 }
 
 /** Appends to the log of one enrollment, numbered on from `from`. */
@@ -194,7 +210,8 @@ export async function insertEnrollment(
   return word;
 }
 
-function logRow(
+/** One entry as a row of the log. */
+export function logRow(
   { accountId, id }: EnrollmentKey,
   number: number,
   entry: LogEntry,
@@ -216,7 +233,7 @@ export async function queueForWorkflow(
   });
 }
 
-function pickStanding({ standing }: Decision): Decision['standing'] {
+function pickStanding(standing: Decision['standing']): Decision['standing'] {
   const { state, reason, stepId, stepPosition, nextAt, why } = standing;
   const { lastDoneAt, pausedState, restMs, endedAt } = standing;
   return {

@@ -13,6 +13,7 @@ import {
 } from '../schema/index.js';
 import type { EnrollmentRow } from './enrollment-changes.js';
 import { enrollmentVisibleTo, isVisible } from './visibility.js';
+import { definitionFor } from './steps-run.js';
 
 export type EnrollmentEventRow = typeof enrollmentEvents.$inferSelect;
 
@@ -48,7 +49,7 @@ export async function listEnrollments(
   page: EnrollmentPage,
 ): Promise<readonly EnrollmentListing[]> {
   const direction = page.ascending ? asc : desc;
-  return tx
+  const listings = await tx
     .select({ row: enrollments, definition: sequenceVersions.definition })
     .from(enrollments)
     .innerJoin(
@@ -69,6 +70,12 @@ export async function listEnrollments(
     )
     .orderBy(direction(enrollments.changedAt), direction(enrollments.id))
     .limit(page.limit);
+  return Promise.all(
+    listings.map(async ({ row, definition }) => ({
+      row,
+      definition: await definitionFor(tx, row, definition),
+    })),
+  );
 }
 
 /** The live enrollment of a contact, with the name of its sequence, and whether `viewer` may know of it; or undefined. */

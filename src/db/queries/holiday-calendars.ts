@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
+import { noHolidays } from '../../domain/enrollment/enrollment.js';
 import { liveStates } from '../../domain/enrollment/state.js';
 import type { LocalDate } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
@@ -22,6 +23,25 @@ export function holidaysOf(accountId: string, definition: PgColumn): SQL<LocalDa
     from ${holidayCalendars} calendar, jsonb_array_elements(calendar.dates) day
     where calendar.account_id = ${accountId} and ${calendarIds(definition)} ? calendar.id::text
   ) end`;
+}
+
+/** What `holidaysOf` gave, as plans are made with it. */
+export function holidaysIn(dates: readonly LocalDate[] | null): ReadonlySet<LocalDate> {
+  return dates === null ? noHolidays : new Set(dates);
+}
+
+/** All dates of these calendars of the account. */
+export async function readHolidays(
+  tx: Tx,
+  accountId: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<LocalDate>> {
+  if (ids.length === 0) return noHolidays;
+  const rows = await tx
+    .select({ dates: holidayCalendars.dates })
+    .from(holidayCalendars)
+    .where(and(eq(holidayCalendars.accountId, accountId), inArray(holidayCalendars.id, [...ids])));
+  return new Set(rows.flatMap(({ dates }) => dates.map(({ date }) => date)));
 }
 
 export async function insertHolidayCalendar(

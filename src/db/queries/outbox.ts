@@ -3,6 +3,7 @@ import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import type { Db } from '../client.js';
 import { enrollments, sequences, sequenceVersions, workflowOutbox } from '../schema/index.js';
 import type { EnrollmentRow } from './enrollment-changes.js';
+import { definitionFor } from './steps-run.js';
 
 /** One thing that Temporal has yet to be told, with the enrollment as it stands. */
 export interface PendingWord {
@@ -17,7 +18,7 @@ export async function pendingWord(
   db: Db,
   ref: { readonly accountId: string; readonly enrollmentId: string },
 ): Promise<readonly PendingWord[]> {
-  return db
+  const words = await db
     .select({
       word: workflowOutbox,
       row: enrollments,
@@ -51,6 +52,12 @@ export async function pendingWord(
       ),
     )
     .orderBy(asc(workflowOutbox.id));
+  return Promise.all(
+    words.map(async (pending) => ({
+      ...pending,
+      definition: await definitionFor(db, pending.row, pending.definition),
+    })),
+  );
 }
 
 /** Deletes what Temporal has been told. */

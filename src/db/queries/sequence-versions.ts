@@ -1,5 +1,7 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
+import type { UsedStep } from '../../domain/sequence/replacement.js';
+import type { StepKind } from '../../domain/sequence/step.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { sequences, sequenceVersions } from '../schema/index.js';
@@ -83,15 +85,15 @@ export async function listVersions(
     .limit(limit);
 }
 
-/** The id of every step that any version of the sequence has had. */
-export async function usedStepIds(
+/** Every step that any version of the sequence has had: by its id, with its kinds. */
+export async function usedSteps(
   tx: Tx,
   accountId: string,
   sequenceId: string,
-): Promise<readonly string[]> {
-  const { rows } = await tx.execute<{ id: string }>(sql`
-    select distinct step ->> 'id' as id
+): Promise<readonly UsedStep[]> {
+  const { rows } = await tx.execute<{ id: string; kind: StepKind }>(sql`
+    select distinct step ->> 'id' as id, step ->> 'kind' as kind
     from ${sequenceVersions}, jsonb_array_elements(${sequenceVersions.definition} -> 'steps') as step
     where ${ofSequence(accountId, sequenceId)}`);
-  return rows.map(({ id }) => id);
+  return rows;
 }

@@ -27,6 +27,9 @@ export function applyMessage(
       return skipStep(current, message.stepId, happening);
     case 'completeTask':
       return completeTask(current, message.taskId, happening);
+    case 'versionChanged':
+      // Only an edit of the sequence changes it; whoever says so makes the workflow look again.
+      return invalid('its version is changed by an edit of its sequence');
   }
 }
 

@@ -30,6 +30,11 @@ export interface EnrollmentCase {
   readonly holidays: ReadonlySet<LocalDate>;
   /** The tasks that its steps made and nobody has closed yet. */
   readonly openTasks: readonly OpenTask[];
+  /**
+   * The steps that have run: emails sent, tasks created, steps skipped. Only known where the version was changed on the way;
+   * without that, steps run in their order and none is met again.
+   */
+  readonly ran?: ReadonlySet<string>;
 }
 
 export interface OpenTask {

@@ -13,6 +13,7 @@ export const logTypes = [
   'task_completed',
   'step_skipped',
   'rescheduled',
+  'version_changed',
   'paused',
   'resumed',
   'finished',
@@ -20,6 +21,9 @@ export const logTypes = [
   'errored',
 ] as const;
 export type LogType = (typeof logTypes)[number];
+
+/** Entries that say of their step that it has run; it never runs again. */
+export const stepRunTypes: readonly LogType[] = ['email_sent', 'task_created', 'step_skipped'];
 
 /** Who did it. */
 export interface Actor {
@@ -46,6 +50,9 @@ export interface LogData {
     readonly at: Instant | null;
     readonly why: readonly Why[];
   };
+  /** The versions of the sequence that it was moved between. */
+  readonly fromVersion?: number;
+  readonly toVersion?: number;
   readonly taskId?: string;
   readonly sendId?: string;
   readonly dueAt?: Instant;

@@ -7,6 +7,7 @@ export const messageTypes = [
   'unenroll',
   'completeTask',
   'skipStep',
+  'versionChanged',
 ] as const;
 export type MessageType = (typeof messageTypes)[number];
 

@@ -1,7 +1,7 @@
 import { fitToWindow } from '../time/fit-to-window.js';
 import { localDateAt } from '../time/zone.js';
 import type { Instant, Why } from '../time/types.js';
-import { calendarOf, type Decision, type EnrollmentCase } from './enrollment.js';
+import { calendarOf, type Decision, type EnrollmentCase, type Standing } from './enrollment.js';
 import type { LogData, LogType } from './log.js';
 import { entry, type Happening } from './progress.js';
 
@@ -33,6 +33,14 @@ export function postpone(
     standing: { ...standing, nextAt: to.nextAt, why: to.why },
     log: [entry(record.type, standing.stepId, happening, { ...record.data, next })],
   };
+}
+
+/**
+ * Whether the time of the next step has come. The workflow comes too early when it was not told yet that the step was put
+ * off: then it is to look again at the time that stands here now.
+ */
+export function hasCome({ nextAt }: Standing, at: Instant): boolean {
+  return nextAt !== null && nextAt <= at;
 }
 
 /**

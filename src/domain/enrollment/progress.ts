@@ -74,7 +74,7 @@ export function goOn(
   happening: Happening,
   record: StepRecord,
 ): Decision {
-  const next = stepAfter(current.definition, stepId);
+  const next = stepAfter(current.definition, stepId, current.ran);
   if (next === undefined) return finish(current, stepId, happening, record);
   const anchor = anchorOf(current.standing, happening.at);
   const plan = planNext(current, next, anchor);
@@ -183,7 +183,8 @@ function finish(
   };
 }
 
-function ended(
+/** The standing of an enrollment that has ended. */
+export function ended(
   standing: Standing,
   outcome: { readonly state: EndedState; readonly reason: EnrollmentReason },
   at: Instant,
@@ -200,6 +201,7 @@ function ended(
   };
 }
 
-function done(standing: Standing): LogData {
+/** What the log says of the step that was next: when and why then. */
+export function done(standing: Standing): LogData {
   return standing.nextAt === null ? {} : { plannedAt: standing.nextAt, why: standing.why };
 }

@@ -60,10 +60,34 @@ export function findStep(definition: SequenceDefinition, stepId: string): Placed
   return place(definition, index);
 }
 
-/** The step that follows the one with this id, or undefined at the end. */
-export function stepAfter(definition: SequenceDefinition, stepId: string): PlacedStep | undefined {
+/** The first step behind the one with this id that is not in `passed`, or undefined at the end. */
+export function stepAfter(
+  definition: SequenceDefinition,
+  stepId: string,
+  passed?: ReadonlySet<string>,
+): PlacedStep | undefined {
   const index = definition.steps.findIndex((step) => step.id === stepId);
-  return index < 0 ? undefined : place(definition, index + 1);
+  if (index < 0) return undefined;
+  const next = definition.steps.findIndex((step, at) => at > index && !passed?.has(step.id));
+  return place(definition, next);
+}
+
+/**
+ * A version with a step put back that it has no more: behind the nearest step before it in `earlier` that is still there,
+ * or first. Throws a RangeError when `earlier` has no such step.
+ */
+export function withStep(
+  definition: SequenceDefinition,
+  earlier: SequenceDefinition,
+  stepId: string,
+): SequenceDefinition {
+  const index = earlier.steps.findIndex((step) => step.id === stepId);
+  const step = earlier.steps[index];
+  if (step === undefined) throw new RangeError(`no earlier version has a step ${stepId}`);
+  const places = new Map(definition.steps.map(({ id }, place) => [id, place]));
+  const neighbour = earlier.steps.slice(0, index).findLast(({ id }) => places.has(id));
+  const before = neighbour === undefined ? -1 : (places.get(neighbour.id) ?? -1);
+  return { ...definition, steps: definition.steps.toSpliced(before + 1, 0, step) };
 }
 
 /** The first step, or undefined for a sequence without any. */

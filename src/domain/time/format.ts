@@ -103,6 +103,8 @@ function whyText(why: Why, timeZone: TimeZone): string {
       return `before the send window → ${momentText(why.movedTo, timeZone)}`;
     case 'after_window':
       return `after the send window → ${momentText(why.movedTo, timeZone)}`;
+    case 'overdue':
+      return `past already → ${momentText(why.movedTo, timeZone)}`;
     case 'start_of_day':
       return `at the task time of ${dateText(why.on)}`;
     case 'clock_gap':

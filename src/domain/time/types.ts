@@ -41,6 +41,7 @@ export type Why =
     }
   | { readonly rule: 'weekend' | 'holiday'; readonly on: LocalDate; readonly movedTo: LocalDate }
   | { readonly rule: 'before_window' | 'after_window'; readonly movedTo: Instant }
+  | { readonly rule: 'overdue'; readonly movedTo: Instant }
   | { readonly rule: 'start_of_day'; readonly on: LocalDate }
   | { readonly rule: 'clock_gap'; readonly wanted: string; readonly movedTo: Instant }
   | { readonly rule: 'task_completed'; readonly at: Instant }

@@ -44,8 +44,32 @@ function zoneOf(name: TimeZone): IANAZone {
   throw new RangeError(`Not a time zone: ${name}`);
 }
 
-function offsetMsAt(epochMs: number, zone: IANAZone): number {
+function askOffsetMs(epochMs: number, zone: IANAZone): number {
   return Math.round(zone.offset(epochMs) * minuteMs);
+}
+
+/** By zone and UTC day: the day's offset, or null for a day on which it changes. */
+const offsetsByDay = new Map<string, Map<number, number | null>>();
+const mostDays = 4096;
+
+/** No zone changes its offset twice within one UTC day, so a day that begins and ends with one offset has only that. */
+function offsetOfDay(day: number, zone: IANAZone): number | null {
+  const known = offsetsByDay.get(zone.name);
+  const days = known ?? new Map<number, number | null>();
+  if (known === undefined) offsetsByDay.set(zone.name, days);
+  let offset = days.get(day);
+  if (offset === undefined) {
+    const first = askOffsetMs(day * dayMs, zone);
+    offset = first === askOffsetMs((day + 1) * dayMs, zone) ? first : null;
+    if (days.size >= mostDays) days.clear();
+    days.set(day, offset);
+  }
+  return offset;
+}
+
+// Asking the zone is most of what planning costs, and plans lie close together.
+function offsetMsAt(epochMs: number, zone: IANAZone): number {
+  return offsetOfDay(Math.floor(epochMs / dayMs), zone) ?? askOffsetMs(epochMs, zone);
 }
 
 /** What calendar and clock show at an instant. An invalid zone or instant is a RangeError. */

@@ -42,6 +42,7 @@ const idOf: Readonly<Record<string, (world: World) => string>> = {
 const bodies: Readonly<Record<string, unknown>> = {
   'PATCH /v1/task-queues/{id}': { name: 'Other calls' },
   'PUT /v1/sequences/{id}': { name: 'One call', steps: [{ kind: 'call', title: 'Call' }] },
+  'POST /v1/sequences/{id}/impact': { name: 'One call', steps: [{ kind: 'call', title: 'Call' }] },
   'POST /v1/sequences/{id}/copy': { name: 'Copy' },
   'PATCH /v1/teams/{id}': { name: 'Team' },
   'PUT /v1/teams/{id}/members': { memberIds: [] },

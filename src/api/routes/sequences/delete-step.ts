@@ -2,7 +2,12 @@ import { deleteStep } from '../../../domain/sequence/edit.js';
 import { editSequence } from '../../edit-sequence.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { refuseUnknown } from '../../problem.js';
-import { sequenceReply, showSequence, stepParams } from '../../shapes/sequence.js';
+import {
+  editedSequenceReply,
+  editQuery,
+  showEditedSequence,
+  stepParams,
+} from '../../shapes/sequence.js';
 
 export const removeStep = defineEndpoint({
   method: 'DELETE',
@@ -15,18 +20,19 @@ export const removeStep = defineEndpoint({
   actingUser: 'required',
   concurrency: 'if_match',
   params: stepParams,
-  query: nothing,
+  query: editQuery,
   body: nothing,
-  replies: { 200: sequenceReply },
+  replies: { 200: editedSequenceReply },
   refusals: ['SEQUENCE_NOT_ACTIVE', 'EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const { id, stepId } = call.params;
     const saved = await editSequence(call, {
       sequenceId: id,
       editor: call.requireActingUser(),
+      applyTo: call.query.applyTo,
       make: (current) => deleteStep(current, stepId) ?? refuseUnknown('step'),
       place: 'path',
     });
-    return { status: 200, body: showSequence(saved) };
+    return { status: 200, body: showEditedSequence(saved) };
   },
 });

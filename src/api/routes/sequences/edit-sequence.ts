@@ -1,9 +1,14 @@
 import { findAccount } from '../../../db/queries/accounts.js';
 import { editDetails } from '../../../domain/sequence/edit.js';
 import { editSequence } from '../../edit-sequence.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { defineEndpoint } from '../../endpoint.js';
 import { idParams } from '../../shapes/common.js';
-import { sequencePatch, sequenceReply, showSequence } from '../../shapes/sequence.js';
+import {
+  editedSequenceReply,
+  editQuery,
+  sequencePatch,
+  showEditedSequence,
+} from '../../shapes/sequence.js';
 
 export const patchSequence = defineEndpoint({
   method: 'PATCH',
@@ -15,14 +20,15 @@ export const patchSequence = defineEndpoint({
   actingUser: 'required',
   concurrency: 'if_match',
   params: idParams,
-  query: nothing,
+  query: editQuery,
   body: sequencePatch,
-  replies: { 200: sequenceReply },
+  replies: { 200: editedSequenceReply },
   refusals: ['SEQUENCE_NOT_ACTIVE', 'EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const saved = await editSequence(call, {
       sequenceId: call.params.id,
       editor: call.requireActingUser(),
+      applyTo: call.query.applyTo,
       make: async (current) =>
         editDetails(
           current,
@@ -30,6 +36,6 @@ export const patchSequence = defineEndpoint({
           (await findAccount(call.tx, call.accountId)) ?? { capabilities: [] },
         ),
     });
-    return { status: 200, body: showSequence(saved) };
+    return { status: 200, body: showEditedSequence(saved) };
   },
 });

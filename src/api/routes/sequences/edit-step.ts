@@ -1,8 +1,14 @@
 import { editStep } from '../../../domain/sequence/edit.js';
 import { editSequence } from '../../edit-sequence.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { defineEndpoint } from '../../endpoint.js';
 import { refuseUnknown } from '../../problem.js';
-import { sequenceReply, showSequence, stepParams, stepPatch } from '../../shapes/sequence.js';
+import {
+  editedSequenceReply,
+  editQuery,
+  showEditedSequence,
+  stepParams,
+  stepPatch,
+} from '../../shapes/sequence.js';
 
 export const patchStep = defineEndpoint({
   method: 'PATCH',
@@ -15,18 +21,19 @@ export const patchStep = defineEndpoint({
   actingUser: 'required',
   concurrency: 'if_match',
   params: stepParams,
-  query: nothing,
+  query: editQuery,
   body: stepPatch,
-  replies: { 200: sequenceReply },
+  replies: { 200: editedSequenceReply },
   refusals: ['SEQUENCE_NOT_ACTIVE', 'EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const { id, stepId } = call.params;
     const saved = await editSequence(call, {
       sequenceId: id,
       editor: call.requireActingUser(),
+      applyTo: call.query.applyTo,
       make: (current) => editStep(current, stepId, call.body) ?? refuseUnknown('step'),
       point: (pointer) => pointer.replace(/^\/steps\/\d+/, ''),
     });
-    return { status: 200, body: showSequence(saved) };
+    return { status: 200, body: showEditedSequence(saved) };
   },
 });

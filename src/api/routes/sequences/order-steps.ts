@@ -1,8 +1,13 @@
 import { reorderSteps } from '../../../domain/sequence/edit.js';
 import { editSequence } from '../../edit-sequence.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { defineEndpoint } from '../../endpoint.js';
 import { idParams } from '../../shapes/common.js';
-import { sequenceReply, showSequence, stepOrder } from '../../shapes/sequence.js';
+import {
+  editedSequenceReply,
+  editQuery,
+  showEditedSequence,
+  stepOrder,
+} from '../../shapes/sequence.js';
 
 export const orderSteps = defineEndpoint({
   method: 'PUT',
@@ -15,16 +20,17 @@ export const orderSteps = defineEndpoint({
   actingUser: 'required',
   concurrency: 'if_match',
   params: idParams,
-  query: nothing,
+  query: editQuery,
   body: stepOrder,
-  replies: { 200: sequenceReply },
+  replies: { 200: editedSequenceReply },
   refusals: ['SEQUENCE_NOT_ACTIVE', 'EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const saved = await editSequence(call, {
       sequenceId: call.params.id,
       editor: call.requireActingUser(),
+      applyTo: call.query.applyTo,
       make: (current) => reorderSteps(current, call.body.stepIds),
     });
-    return { status: 200, body: showSequence(saved) };
+    return { status: 200, body: showEditedSequence(saved) };
   },
 });

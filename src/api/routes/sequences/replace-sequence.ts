@@ -1,38 +1,36 @@
-import { findAccount } from '../../../db/queries/accounts.js';
-import { usedStepIds } from '../../../db/queries/sequence-versions.js';
-import { validateSequence } from '../../../domain/sequence/validate.js';
-import { editSequence } from '../../edit-sequence.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { editSequence, judgeReplacement } from '../../edit-sequence.js';
+import { defineEndpoint } from '../../endpoint.js';
 import { idParams } from '../../shapes/common.js';
-import { sequenceInput, sequenceReply, showSequence } from '../../shapes/sequence.js';
+import {
+  sequenceInput,
+  editedSequenceReply,
+  editQuery,
+  showEditedSequence,
+} from '../../shapes/sequence.js';
 
 export const replaceSequence = defineEndpoint({
   method: 'PUT',
   path: '/v1/sequences/{id}',
   summary: 'Save a sequence anew: its name, all steps, all settings',
   description:
-    'Makes a new version, which new enrollments get; running ones keep theirs. A step goes on being the same one by its `id`: one without gets an id that no version has had. Settings that are left out are those of a new sequence.',
+    'Makes a new version, which new enrollments get; running ones keep theirs, unless `applyTo=active` moves them: a step that has run never runs again, the step that is next stays next with its date planned anew, and one that was deleted is skipped. A step goes on being the same one by its `id`: one without gets an id that no version has had. Settings that are left out are those of a new sequence.',
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
   concurrency: 'if_match',
   params: idParams,
-  query: nothing,
+  query: editQuery,
   body: sequenceInput,
-  replies: { 200: sequenceReply },
+  replies: { 200: editedSequenceReply },
   refusals: ['SEQUENCE_NOT_ACTIVE', 'EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
   handler: async (call) => {
-    const { tx, accountId, params, body } = call;
+    const { params, body } = call;
     const saved = await editSequence(call, {
       sequenceId: params.id,
       editor: call.requireActingUser(),
-      make: async (current) =>
-        validateSequence(
-          body,
-          (await findAccount(tx, accountId)) ?? { capabilities: [] },
-          await usedStepIds(tx, accountId, current.id),
-        ),
+      applyTo: call.query.applyTo,
+      make: (current) => judgeReplacement(call, current, body),
     });
-    return { status: 200, body: showSequence(saved) };
+    return { status: 200, body: showEditedSequence(saved) };
   },
 });

@@ -5,7 +5,7 @@ import { validateSequence } from '../../../domain/sequence/validate.js';
 import { editSequence } from '../../edit-sequence.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { refuseUnknown } from '../../problem.js';
-import { sequenceReply, showSequence } from '../../shapes/sequence.js';
+import { editedSequenceReply, editQuery, showEditedSequence } from '../../shapes/sequence.js';
 import { versionParams } from '../../shapes/sequence-version.js';
 
 export const restoreVersion = defineEndpoint({
@@ -19,15 +19,16 @@ export const restoreVersion = defineEndpoint({
   actingUser: 'required',
   concurrency: 'if_match',
   params: versionParams,
-  query: nothing,
+  query: editQuery,
   body: nothing,
-  replies: { 200: sequenceReply },
+  replies: { 200: editedSequenceReply },
   refusals: ['SEQUENCE_NOT_ACTIVE', 'EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const { tx, accountId, params } = call;
     const saved = await editSequence(call, {
       sequenceId: params.id,
       editor: call.requireActingUser(),
+      applyTo: call.query.applyTo,
       make: async ({ name }) => {
         const earlier = await findVersion(tx, accountId, params.id, params.version);
         if (earlier === undefined) return refuseUnknown('version');
@@ -42,6 +43,6 @@ export const restoreVersion = defineEndpoint({
       restores: true,
       point: () => '/version',
     });
-    return { status: 200, body: showSequence(saved) };
+    return { status: 200, body: showEditedSequence(saved) };
   },
 });

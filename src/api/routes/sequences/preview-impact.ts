@@ -1,0 +1,37 @@
+import { readSequence } from '../../access.js';
+import { judgeReplacement, refuseDeleted, refuseDraft, versionAfter } from '../../edit-sequence.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { previewImpact as preview } from '../../move-enrollments.js';
+import { unknownReferences } from '../../require-references.js';
+import { idParams } from '../../shapes/common.js';
+import { impactReply, showImpact } from '../../shapes/impact.js';
+import { sequenceInput } from '../../shapes/sequence.js';
+
+export const previewImpact = defineEndpoint({
+  method: 'POST',
+  path: '/v1/sequences/{id}/impact',
+  summary: 'See what an edit would do to the contacts who are enrolled',
+  description:
+    'Takes a sequence as PUT does, by the same rules, and says what saving it with `applyTo=active` would do at this moment: how many enrollments keep the date of their next step, get an earlier or a later one, go on with another step or finish. Saves nothing.',
+  tag: 'sequences',
+  scope: 'read',
+  actingUser: 'optional',
+  params: idParams,
+  query: nothing,
+  body: sequenceInput,
+  replies: { 200: impactReply },
+  refusals: ['SEQUENCE_NOT_ACTIVE'],
+  handler: async (call) => {
+    const { params, body } = call;
+    const sequence = await readSequence(call, params.id);
+    if (sequence.archivedAt !== null) return refuseDeleted();
+    const verdict = await judgeReplacement(call, sequence, body);
+    if (!verdict.ok) return refuseDraft(verdict.problems);
+    const { definition } = verdict;
+    const unknown = await unknownReferences(call, definition, sequence.definition);
+    if (unknown.length > 0) return refuseDraft(unknown);
+    const toVersion = versionAfter(sequence, verdict);
+    const impact = await preview(call, sequence.id, { toVersion, definition });
+    return { status: 200, body: showImpact(impact) };
+  },
+});

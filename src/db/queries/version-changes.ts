@@ -1,0 +1,243 @@
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import type { MovingCase } from '../../domain/enrollment/change-version.js';
+import type { Decision, OpenTask } from '../../domain/enrollment/enrollment.js';
+import { liveStates } from '../../domain/enrollment/state.js';
+import type { Tx } from '../client.js';
+import {
+  emailSends,
+  enrollmentEvents,
+  enrollments,
+  sequenceVersions,
+  tasks,
+  workflowOutbox,
+} from '../schema/index.js';
+import { logRow, type EnrollmentRow } from './enrollment-changes.js';
+import { holidaysIn, holidaysOf } from './holiday-calendars.js';
+import { definitionFor, stepsRun } from './steps-run.js';
+
+/** An enrollment with what a change of its version is decided by. */
+export interface MovingEnrollment extends MovingCase {
+  readonly row: EnrollmentRow;
+}
+
+/** A decided change of version, with the message that tells the workflow of it. */
+export interface DecidedMove {
+  readonly row: EnrollmentRow;
+  readonly decision: Decision;
+  readonly messageId: string;
+}
+
+/** A version with the days that are no business days by its calendars. */
+type VersionToMoveFrom = Pick<MovingCase, 'definition' | 'holidays'>;
+
+/** All versions of a sequence by their number. */
+export async function versionsOf(
+  tx: Tx,
+  accountId: string,
+  sequenceId: string,
+): Promise<ReadonlyMap<number, VersionToMoveFrom>> {
+  const rows = await tx
+    .select({
+      version: sequenceVersions.version,
+      definition: sequenceVersions.definition,
+      holidays: holidaysOf(accountId, sequenceVersions.definition),
+    })
+    .from(sequenceVersions)
+    .where(
+      and(eq(sequenceVersions.accountId, accountId), eq(sequenceVersions.sequenceId, sequenceId)),
+    );
+  return new Map(
+    rows.map(({ version, definition, holidays }) => [
+      version,
+      { definition, holidays: holidaysIn(holidays) },
+    ]),
+  );
+}
+
+/**
+ * Reads those of some enrollments of one sequence that are live, by id; with `lock` their rows are locked until the
+ * transaction ends. The sequence must be locked before, and the ids be a part of a list in the same order.
+ */
+export async function readMoving(
+  tx: Tx,
+  accountId: string,
+  ids: readonly string[],
+  options: {
+    readonly lock: boolean;
+    readonly versions: ReadonlyMap<number, VersionToMoveFrom>;
+  },
+): Promise<readonly MovingEnrollment[]> {
+  const query = tx
+    .select()
+    .from(enrollments)
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        inArray(enrollments.id, [...ids]),
+        inArray(enrollments.state, [...liveStates]),
+      ),
+    )
+    .orderBy(asc(enrollments.id));
+  const rows = await (options.lock ? query.for('update') : query);
+  const ran = await stepsRun(tx, accountId, ids);
+  const sends = await sendsUnderWay(tx, accountId, ids);
+  const openTasks = await awaitedTasks(tx, accountId, rows);
+  return Promise.all(
+    rows.map(async (row) => {
+      const version = options.versions.get(row.sequenceVersion);
+      if (version === undefined) throw new Error(`no version ${row.sequenceVersion}`);
+      return {
+        row,
+        standing: row,
+        definition: await definitionFor(tx, row, version.definition),
+        holidays: version.holidays,
+        timeZone: row.timeZone,
+        ran: ran.get(row.id) ?? new Set(),
+        openTasks: openTasks.get(row.id) ?? [],
+        send: sends.get(keyOf(row.id, row.stepId)),
+      };
+    }),
+  );
+}
+
+/** The sends that an attempt holds or nobody knows the end of. */
+async function sendsUnderWay(
+  tx: Tx,
+  accountId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, MovingCase['send']>> {
+  const rows = await tx
+    .select({
+      enrollmentId: emailSends.enrollmentId,
+      stepId: emailSends.stepId,
+      state: emailSends.state,
+    })
+    .from(emailSends)
+    .where(
+      and(
+        eq(emailSends.accountId, accountId),
+        inArray(emailSends.enrollmentId, [...ids]),
+        inArray(emailSends.state, ['connecting', 'in_data', 'unknown']),
+      ),
+    );
+  return new Map(
+    rows.map(({ enrollmentId, stepId, state }) => [
+      keyOf(enrollmentId, stepId),
+      state === 'connecting' ? 'claimed' : 'begun',
+    ]),
+  );
+}
+
+function keyOf(enrollmentId: string, stepId: string | null): string {
+  return `${enrollmentId}/${stepId ?? ''}`;
+}
+
+async function awaitedTasks(
+  tx: Tx,
+  accountId: string,
+  rows: readonly EnrollmentRow[],
+): Promise<ReadonlyMap<string, readonly OpenTask[]>> {
+  const waiting = rows
+    .filter(({ state, pausedState }) => (pausedState ?? state) === 'waiting_task')
+    .map(({ id }) => id);
+  if (waiting.length === 0) return new Map();
+  const open = await tx
+    .select({ enrollmentId: tasks.enrollmentId, id: tasks.id, stepId: tasks.stepId })
+    .from(tasks)
+    .where(
+      and(
+        eq(tasks.accountId, accountId),
+        inArray(tasks.enrollmentId, waiting),
+        eq(tasks.state, 'open'),
+      ),
+    );
+  const byEnrollment = new Map<string, OpenTask[]>();
+  for (const { enrollmentId, ...task } of open) {
+    byEnrollment.set(enrollmentId, [...(byEnrollment.get(enrollmentId) ?? []), task]);
+  }
+  return byEnrollment;
+}
+
+/**
+ * Writes what was decided for many enrollments of one account: their rows, logs and tasks, and the word to their
+ * workflows, each in one statement. The rows must be locked.
+ */
+export async function saveMoves(
+  tx: Tx,
+  accountId: string,
+  toVersion: number,
+  moves: readonly DecidedMove[],
+): Promise<void> {
+  if (moves.length === 0) return;
+  await updateRows(tx, accountId, toVersion, moves);
+  const log = moves.flatMap(({ row, decision }) =>
+    decision.log.map((entry, index) => logRow(row, row.eventCount + index + 1, entry)),
+  );
+  await tx.insert(enrollmentEvents).values(log);
+  await tx.insert(workflowOutbox).values(
+    moves.map(({ row, messageId }) => ({
+      accountId,
+      enrollmentId: row.id,
+      kind: 'message' as const,
+      message: { type: 'versionChanged' as const, messageId },
+    })),
+  );
+  await cancelTasks(tx, accountId, moves);
+}
+
+async function updateRows(
+  tx: Tx,
+  accountId: string,
+  toVersion: number,
+  moves: readonly DecidedMove[],
+): Promise<void> {
+  const changes = moves.map(({ row, decision: { standing, log } }) => ({
+    id: row.id,
+    state: standing.state,
+    reason: standing.reason,
+    step_id: standing.stepId,
+    step_position: standing.stepPosition,
+    next_at: standing.nextAt,
+    why: standing.why,
+    last_done_at: standing.lastDoneAt,
+    paused_state: standing.pausedState,
+    rest_ms: standing.restMs,
+    ended_at: standing.endedAt,
+    event_count: row.eventCount + log.length,
+    changed_at: log.at(-1)?.at ?? row.changedAt,
+  }));
+  await tx.execute(sql`
+    update ${enrollments} as moved set
+      sequence_version = ${toVersion}, version_changed_at = change.changed_at,
+      state = change.state, reason = change.reason,
+      step_id = change.step_id, step_position = change.step_position,
+      next_at = change.next_at, why = change.why, last_done_at = change.last_done_at,
+      paused_state = change.paused_state, rest_ms = change.rest_ms, ended_at = change.ended_at,
+      event_count = change.event_count, changed_at = change.changed_at
+    from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as change (
+      id uuid, state text, reason text, step_id text, step_position integer,
+      next_at timestamptz, why jsonb, last_done_at timestamptz,
+      paused_state text, rest_ms bigint, ended_at timestamptz,
+      event_count integer, changed_at timestamptz)
+    where moved.account_id = ${accountId} and moved.id = change.id`);
+}
+
+async function cancelTasks(
+  tx: Tx,
+  accountId: string,
+  moves: readonly DecidedMove[],
+): Promise<void> {
+  const cancelled = moves.flatMap(({ decision: { taskChange } }) =>
+    taskChange?.kind === 'cancel' ? [taskChange.taskId] : [],
+  );
+  const [first] = moves[0]?.decision.log ?? [];
+  if (cancelled.length === 0 || first === undefined) return;
+  const { at: closedAt, actor } = first;
+  const closedById = actor.kind === 'user' ? (actor.id ?? null) : null;
+  await tx
+    .update(tasks)
+    .set({ state: 'cancelled', closedAt, closedById })
+    .where(
+      and(eq(tasks.accountId, accountId), inArray(tasks.id, cancelled), eq(tasks.state, 'open')),
+    );
+}

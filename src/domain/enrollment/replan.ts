@@ -1,0 +1,100 @@
+import type { Step } from '../sequence/step.js';
+import { fitToWindow } from '../time/fit-to-window.js';
+import { planStep } from '../time/plan-step.js';
+import { planRest, restOfDelay } from '../time/rest.js';
+import type { Calendar, Instant, Plan, StepToPlan, Why } from '../time/types.js';
+import type { Standing } from './enrollment.js';
+
+/** A step as one version plans it. */
+export interface StepInVersion {
+  readonly step: Step;
+  readonly calendar: Calendar;
+}
+
+/** Two versions of the step that an enrollment waits for. */
+export interface Replanning {
+  readonly from: StepInVersion;
+  readonly to: StepInVersion;
+}
+
+/**
+ * When a step that is waited for runs by another version: planned anew from what its delay has counted from so far, and
+ * never before `at`, or undefined when its date stays. It stays where both versions plan the same; for the first step,
+ * which no setting touches (SET-01); and for one whose time is not a delay's: chosen by a person, or put off by a server.
+ */
+export function replan(
+  { lastDoneAt, why }: Standing,
+  replanning: Replanning,
+  at: Instant,
+): Plan | undefined {
+  if (lastDoneAt === null || isFixed(why[0])) return undefined;
+  const plans =
+    why[0]?.rule === 'resumed'
+      ? plansOfRest(replanning, lastDoneAt, why[0])
+      : plansOfDelay(replanning, why[0]?.rule === 'delay' ? why[0].from : lastDoneAt);
+  return plans.before.dueAt === plans.after.dueAt
+    ? undefined
+    : notBefore(plans.after, at, replanning.to);
+}
+
+/** When a step runs that took the place of another: its delay counts from `from`, and it is never before `at`. */
+export function planInstead(step: StepInVersion, from: Instant, at: Instant): Plan {
+  return notBefore(planIn(step, from), at, step);
+}
+
+interface Plans {
+  readonly before: Plan;
+  readonly after: Plan;
+}
+
+function plansOfDelay({ from, to }: Replanning, countedFrom: Instant): Plans {
+  return { before: planIn(from, countedFrom), after: planIn(to, countedFrom) };
+}
+
+/** What was left of the delay when it was resumed grows or shrinks by as much as the whole delay did. */
+function plansOfRest(
+  replanning: Replanning,
+  lastDoneAt: Instant,
+  resumed: Extract<Why, { readonly rule: 'resumed' }>,
+): Plans {
+  const { from, to } = replanning;
+  const whole = plansOfDelay(replanning, lastDoneAt);
+  const grownMs =
+    restOfDelay({ pausedAt: lastDoneAt, dueAt: whole.after.dueAt }, to.calendar) -
+    restOfDelay({ pausedAt: lastDoneAt, dueAt: whole.before.dueAt }, from.calendar);
+  const { at: resumedAt, restMs } = resumed;
+  const leftMs = Math.max(0, restMs + grownMs);
+  return {
+    before: planRest({ kind: kindOf(from.step), resumedAt, restMs }, from.calendar),
+    after: planRest({ kind: kindOf(to.step), resumedAt, restMs: leftMs }, to.calendar),
+  };
+}
+
+/** A date that is past by now becomes the next instant at which the step may run. */
+function notBefore(plan: Plan, at: Instant, { step, calendar }: StepInVersion): Plan {
+  if (plan.dueAt >= at) return plan;
+  const overdue: Why = { rule: 'overdue', movedTo: at };
+  const fitted: Plan =
+    kindOf(step) === 'email' ? fitToWindow(at, calendar) : { dueAt: at, why: [] };
+  return { dueAt: fitted.dueAt, why: [...plan.why, overdue, ...fitted.why] };
+}
+
+function isFixed(first: Standing['why'][number] | undefined): boolean {
+  switch (first?.rule) {
+    case 'at_once':
+    case 'chosen_time':
+    case 'deferred':
+    case 'no_connection':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function planIn({ step, calendar }: StepInVersion, after: Instant): Plan {
+  return planStep({ kind: kindOf(step), after, delayDays: step.delayDays }, calendar);
+}
+
+function kindOf(step: Step): StepToPlan['kind'] {
+  return step.kind === 'automated_email' ? 'email' : 'task';
+}

@@ -1,0 +1,74 @@
+import type { ActivityDeps } from '../../src/activities/deps.js';
+import { reserveSend, type Reservation } from '../../src/activities/reserve-send.js';
+import { enterData, settleSend, type LeasedSend } from '../../src/activities/settle-send.js';
+import type { RunStepInput } from '../../src/contract/activities.js';
+import { newId } from '../../src/db/new-id.js';
+import { lockEnrollment, saveDecision } from '../../src/db/queries/enrollment-changes.js';
+import { insertTask } from '../../src/db/queries/tasks.js';
+import { awaitTask } from '../../src/domain/enrollment/progress.js';
+import type { EnrollmentStatus } from '../../src/domain/enrollment/status.js';
+import type { SubmitOutcome } from '../../src/mail/port.js';
+import { createLogger } from '../../src/observability/logger.js';
+import type { TestApi } from './api.js';
+
+/** Runs steps in Postgres as the activities do, one transaction at a time, with no worker and no mail server. */
+export interface StepRunner {
+  reserve(input: RunStepInput): Promise<Reservation>;
+  enterData(leased: LeasedSend): Promise<'go' | 'stop'>;
+  settle(leased: LeasedSend, outcome: SubmitOutcome, at: string): Promise<EnrollmentStatus>;
+  /** Sends the email of a step from its reservation to the server's answer. */
+  send(input: RunStepInput): Promise<EnrollmentStatus>;
+  /** Creates the task of a step that is waited for. */
+  awaitTask(input: RunStepInput): Promise<string>;
+}
+
+export const accepted: SubmitOutcome = { kind: 'accepted', reply: '250 OK' };
+
+/** The lease of a reservation that went well. */
+export function leasedOf(reservation: Reservation): LeasedSend {
+  if (reservation.kind !== 'leased') throw new Error(`not leased but ${reservation.kind}`);
+  const { send } = reservation;
+  return { send, ref: { accountId: send.accountId, sendId: send.id, fence: send.fence } };
+}
+
+export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRunner {
+  const deps: ActivityDeps = {
+    db,
+    transport: { submit: () => Promise.reject(new Error('nothing is sent here')) },
+    openSecret: (sealed) => sealed,
+    messageIdKey: 'a key of sixteen bytes',
+    sendLeaseMs,
+    smtpIdleMs: 1000,
+    deliver: () => Promise.resolve('delivered'),
+    logger: createLogger({ level: 'silent' }),
+  };
+  const runner: StepRunner = {
+    reserve: (input) => db.transaction((tx) => reserveSend(tx, input, deps, input.at)),
+    enterData: (leased) => db.transaction((tx) => enterData(tx, leased)),
+    settle: (leased, outcome, at) => db.transaction((tx) => settleSend(tx, leased, outcome, at)),
+    send: async (input) => {
+      const leased = leasedOf(await runner.reserve(input));
+      if ((await runner.enterData(leased)) === 'stop') throw new Error('the send was stopped');
+      return runner.settle(leased, accepted, input.at);
+    },
+    awaitTask: ({ accountId, enrollmentId, stepId, at }) =>
+      db.transaction(async (tx) => {
+        const locked = await lockEnrollment(tx, accountId, enrollmentId);
+        if (locked === undefined) throw new Error(`no enrollment ${enrollmentId}`);
+        const id = newId(at);
+        const { contactId, taskAssigneeId: assigneeId } = locked.row;
+        const fields = { kind: 'call', title: 'Call', notes: '', priority: 'none' } as const;
+        const due = { at, actor: { kind: 'system' }, cause: { kind: 'due' } } as const;
+        await insertTask(tx, {
+          ...fields,
+          ...{ accountId, id, enrollmentId, stepId, contactId, assigneeId },
+          waitsForCompletion: true,
+          createdAt: at,
+          dueAt: at,
+        });
+        await saveDecision(tx, locked, awaitTask(locked, stepId, due, { taskId: id }));
+        return id;
+      }),
+  };
+  return runner;
+}
