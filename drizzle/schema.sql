@@ -119,6 +119,15 @@ CREATE TABLE events (
   effects jsonb NOT NULL
 );
 
+CREATE TABLE folders (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  name text NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
+);
+
 CREATE TABLE idempotency_keys (
   account_id uuid NOT NULL,
   key text NOT NULL,
@@ -172,7 +181,18 @@ CREATE TABLE sequences (
   current_version integer NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,
   updated_at timestamp(3) with time zone NOT NULL,
-  archived_at timestamp(3) with time zone
+  archived_at timestamp(3) with time zone,
+  folder_id uuid
+);
+
+CREATE TABLE snippets (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  html text NOT NULL,
+  version integer NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
 );
 
 CREATE TABLE suppressions (
@@ -202,6 +222,19 @@ CREATE TABLE tasks (
   due_at timestamp(3) with time zone NOT NULL,
   closed_at timestamp(3) with time zone,
   closed_by_id uuid
+);
+
+CREATE TABLE templates (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  subject text NOT NULL,
+  html text NOT NULL,
+  folder_id uuid,
+  owner_id uuid NOT NULL,
+  version integer NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
 );
 
 CREATE TABLE users (
@@ -248,6 +281,10 @@ ALTER TABLE enrollments ADD CONSTRAINT enrollments_state CHECK ((state = ANY (AR
 
 ALTER TABLE events ADD CONSTRAINT events_account_id_id_pk PRIMARY KEY (account_id, id);
 
+ALTER TABLE folders ADD CONSTRAINT folders_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE folders ADD CONSTRAINT folders_kind CHECK ((kind = ANY (ARRAY['template'::text, 'sequence'::text])));
+
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_account_id_key_pk PRIMARY KEY (account_id, key);
 
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_id_pk PRIMARY KEY (account_id, id);
@@ -258,11 +295,15 @@ ALTER TABLE sequence_versions ADD CONSTRAINT sequence_versions_account_id_sequen
 
 ALTER TABLE sequences ADD CONSTRAINT sequences_account_id_id_pk PRIMARY KEY (account_id, id);
 
+ALTER TABLE snippets ADD CONSTRAINT snippets_account_id_id_pk PRIMARY KEY (account_id, id);
+
 ALTER TABLE suppressions ADD CONSTRAINT suppressions_account_id_address_reason_pk PRIMARY KEY (account_id, address, reason);
 
 ALTER TABLE suppressions ADD CONSTRAINT suppressions_reason CHECK ((reason = ANY (ARRAY['marked_as_spam'::text, 'unsubscribed'::text, 'unsubscribed_personal'::text, 'blocked'::text, 'blocked_domain'::text, 'bounced'::text])));
 
 ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE templates ADD CONSTRAINT templates_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE users ADD CONSTRAINT users_account_id_id_pk PRIMARY KEY (account_id, id);
 
@@ -298,6 +339,8 @@ ALTER TABLE enrollments ADD CONSTRAINT enrollments_account_id_task_assignee_id_u
 
 ALTER TABLE events ADD CONSTRAINT events_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
+ALTER TABLE folders ADD CONSTRAINT folders_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
@@ -306,13 +349,21 @@ ALTER TABLE sequence_versions ADD CONSTRAINT sequence_versions_account_id_create
 
 ALTER TABLE sequence_versions ADD CONSTRAINT sequence_versions_account_id_sequence_id_sequences_account_id_i FOREIGN KEY (account_id, sequence_id) REFERENCES sequences(account_id, id);
 
+ALTER TABLE sequences ADD CONSTRAINT sequences_account_id_folder_id_folders_account_id_id_fk FOREIGN KEY (account_id, folder_id) REFERENCES folders(account_id, id);
+
 ALTER TABLE sequences ADD CONSTRAINT sequences_account_id_owner_id_users_account_id_id_fk FOREIGN KEY (account_id, owner_id) REFERENCES users(account_id, id);
+
+ALTER TABLE snippets ADD CONSTRAINT snippets_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE suppressions ADD CONSTRAINT suppressions_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_assignee_id_users_account_id_id_fk FOREIGN KEY (account_id, assignee_id) REFERENCES users(account_id, id);
 
 ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_enrollment_id_enrollments_account_id_id_fk FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
+
+ALTER TABLE templates ADD CONSTRAINT templates_account_id_folder_id_folders_account_id_id_fk FOREIGN KEY (account_id, folder_id) REFERENCES folders(account_id, id);
+
+ALTER TABLE templates ADD CONSTRAINT templates_account_id_owner_id_users_account_id_id_fk FOREIGN KEY (account_id, owner_id) REFERENCES users(account_id, id);
 
 ALTER TABLE users ADD CONSTRAINT users_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
@@ -340,17 +391,25 @@ CREATE INDEX enrollments_by_sequence ON public.enrollments USING btree (account_
 
 CREATE UNIQUE INDEX enrollments_one_live_per_contact ON public.enrollments USING btree (account_id, contact_id) WHERE (state = ANY (ARRAY['scheduled'::text, 'active'::text, 'waiting_task'::text, 'paused'::text]));
 
+CREATE UNIQUE INDEX folders_name ON public.folders USING btree (account_id, kind, name);
+
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
 
 CREATE UNIQUE INDEX mailboxes_address ON public.mailboxes USING btree (account_id, address_normalized);
 
+CREATE INDEX sequences_by_folder ON public.sequences USING btree (account_id, folder_id);
+
 CREATE INDEX sequences_by_update ON public.sequences USING btree (account_id, updated_at, id);
+
+CREATE UNIQUE INDEX snippets_name ON public.snippets USING btree (account_id, name);
 
 CREATE UNIQUE INDEX suppressions_id ON public.suppressions USING btree (account_id, id);
 
 CREATE INDEX tasks_by_due ON public.tasks USING btree (account_id, state, due_at, id);
 
 CREATE UNIQUE INDEX tasks_one_per_step ON public.tasks USING btree (account_id, enrollment_id, step_id);
+
+CREATE INDEX templates_by_folder ON public.templates USING btree (account_id, folder_id, id);
 
 CREATE UNIQUE INDEX users_email ON public.users USING btree (account_id, email_normalized);
 

@@ -41,8 +41,8 @@ async function createTask(tx: Tx, input: RunStepInput, at: string): Promise<Enro
   const dueAt = taskDueAt(at, calendarOf(definition, row.timeZone));
   await insertTask(tx, {
     ...taskFields(step),
-    title: renderForPerson(step.title, values),
-    notes: renderForPerson(step.notes, values),
+    title: renderForPerson(step.title, values, 'subject'),
+    notes: renderForPerson(step.notes, values, 'html'),
     accountId: row.accountId,
     id,
     enrollmentId: row.id,

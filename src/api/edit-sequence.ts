@@ -1,11 +1,13 @@
 import { addVersion } from '../db/queries/sequence-versions.js';
 import { lockSequence, type Sequence } from '../db/queries/sequences.js';
 import type { User } from '../db/queries/users.js';
+import type { SequenceDefinition } from '../domain/sequence/definition.js';
 import { isSame } from '../domain/sequence/difference.js';
 import type { DraftProblem } from '../domain/sequence/draft.js';
 import type { ValidationResult } from '../domain/sequence/validate.js';
 import type { CallContext } from './endpoint.js';
 import { requireMatch } from './precondition.js';
+import { saveTemplates, type TemplateWishes } from './save-templates.js';
 import { refuse, refuseFields, refuseUnknown, type FieldError } from './problem.js';
 
 /** An edit of a sequence: who makes it, and what it makes of the current version. */
@@ -13,6 +15,10 @@ export interface Edit {
   readonly sequenceId: string;
   readonly editor: User;
   readonly make: (current: Sequence) => ValidationResult | Promise<ValidationResult>;
+  /** What is wrong with the texts of the body, apart from the rules of a sequence. */
+  readonly problems?: readonly DraftProblem[];
+  /** Emails of the result that are to be saved as templates. */
+  readonly wishes?: (made: SequenceDefinition) => TemplateWishes;
   /** What the pointers of broken rules point into; the body without it. */
   readonly place?: FieldError['in'];
 }
@@ -30,9 +36,11 @@ export async function editSequence(call: CallContext, edit: Edit): Promise<Seque
   if (current.archivedAt !== null) {
     return refuse('SEQUENCE_NOT_ACTIVE', 'The sequence was deleted; make a copy of it to go on.');
   }
-  const result = await edit.make(current);
+  const result = withProblems(edit.problems ?? [], await edit.make(current));
   if (!result.ok) return refuseDraft(result.problems, edit.place);
-  const { name, definition } = result;
+  const { name } = result;
+  const wishes = edit.wishes?.(result.definition) ?? new Map();
+  const definition = await saveTemplates(call, edit.editor, result.definition, wishes);
   if (name === current.name && isSame(current.definition, definition)) return current;
   return addVersion(tx, accountId, current, {
     name,
@@ -40,6 +48,15 @@ export async function editSequence(call: CallContext, edit: Edit): Promise<Seque
     createdBy: edit.editor.id,
     createdAt: now,
   });
+}
+
+/** The verdict on a draft, with what is wrong with its texts besides. */
+export function withProblems(
+  problems: readonly DraftProblem[],
+  verdict: ValidationResult,
+): ValidationResult {
+  if (problems.length === 0) return verdict;
+  return { ok: false, problems: [...problems, ...(verdict.ok ? [] : verdict.problems)] };
 }
 
 /** Refuses a draft with every rule that it breaks. */

@@ -4,28 +4,45 @@ import { countSequences, insertSequence, type Sequence } from '../db/queries/seq
 import type { User } from '../db/queries/users.js';
 import type { SequenceDraft } from '../domain/sequence/draft.js';
 import { maxSequences, validateSequence } from '../domain/sequence/validate.js';
-import { refuseDraft } from './edit-sequence.js';
+import { refuseDraft, withProblems } from './edit-sequence.js';
 import type { CallContext } from './endpoint.js';
+import { holdFolderFor } from './hold-folder.js';
 import { refuse } from './problem.js';
+import { saveTemplates } from './save-templates.js';
+import type { StepContent } from './step-content.js';
+
+/** A sequence to be made: what it says, where its steps were read from, and where it is kept. */
+export interface SequenceRequest extends SequenceDraft {
+  readonly content?: StepContent | undefined;
+  readonly folderId: string | null;
+}
 
 /** Makes a sequence of a draft, or refuses it with every rule that it breaks, or because there are too many (LIM-04). */
 export async function makeSequence(
-  { tx, accountId, now }: CallContext,
+  call: CallContext,
   owner: User,
-  draft: SequenceDraft,
+  { content, folderId, ...draft }: SequenceRequest,
 ): Promise<Sequence> {
+  const { tx, accountId, now } = call;
   // Locked, so that two at once cannot both be the last one that is allowed.
   const account = await lockAccount(tx, accountId);
-  const verdict = validateSequence(draft, account ?? { capabilities: [] });
+  await holdFolderFor(call, 'sequence', folderId);
+  const verdict = withProblems(
+    content?.problems ?? [],
+    validateSequence(draft, account ?? { capabilities: [] }),
+  );
   if (!verdict.ok) return refuseDraft(verdict.problems);
   if ((await countSequences(tx, accountId)) >= maxSequences) {
     refuse('LIMIT_REACHED', `The account has ${maxSequences} sequences, which is the most.`);
   }
-  const { name, definition } = verdict;
+  const { name } = verdict;
+  const wishes = content?.wishes ?? new Map();
+  const definition = await saveTemplates(call, owner, verdict.definition, wishes);
   return insertSequence(tx, accountId, {
     id: newId(now),
     name,
     ownerId: owner.id,
+    folderId,
     definition,
     createdAt: now,
   });

@@ -15,6 +15,8 @@ const fieldsByConstraint: Readonly<Record<string, string>> = {
   companies_external_id: 'externalId',
   contacts_email: 'email',
   contacts_external_id: 'externalId',
+  folders_name: 'name',
+  snippets_name: 'name',
 };
 
 const uniqueViolation = '23505';

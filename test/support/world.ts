@@ -9,6 +9,9 @@ export interface World extends TestCaller {
   readonly companyId: string;
   readonly contactId: string;
   readonly suppressionId: string;
+  readonly folderId: string;
+  readonly templateId: string;
+  readonly snippetId: string;
   readonly sequenceId: string;
   readonly enrollmentId: string;
   readonly taskId: string;
@@ -41,6 +44,14 @@ export async function createWorld(api: TestApi): Promise<World> {
     address: 'nobody@example.com',
     reason: 'unsubscribed',
   });
+  const folderId = await make('/v1/folders', { kind: 'template', name: 'Outbound' });
+  const templateId = await make('/v1/templates', {
+    name: 'Hello',
+    subject: 'Hello',
+    html: '<p>Hello</p>',
+    folderId,
+  });
+  const snippetId = await make('/v1/snippets', { name: 'greeting', html: '<p>Hello</p>' });
   const sequenceId = await make('/v1/sequences', {
     name: 'One call',
     steps: [{ id: 'call', kind: 'call', title: 'Call' }],
@@ -72,6 +83,9 @@ export async function createWorld(api: TestApi): Promise<World> {
     companyId,
     contactId,
     suppressionId,
+    folderId,
+    templateId,
+    snippetId,
     sequenceId,
     enrollmentId,
     taskId,

@@ -3,12 +3,14 @@ import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { sequences, sequenceVersions } from '../schema/index.js';
+import { inFolder } from './folders.js';
 
 /** A sequence with one of its versions. */
 export interface Sequence {
   readonly id: string;
   readonly name: string;
   readonly ownerId: string;
+  readonly folderId: string | null;
   readonly version: number;
   readonly definition: SequenceDefinition;
   readonly createdAt: Instant;
@@ -21,6 +23,7 @@ export interface NewSequence {
   readonly id: string;
   readonly name: string;
   readonly ownerId: string;
+  readonly folderId: string | null;
   readonly definition: SequenceDefinition;
   readonly createdAt: Instant;
 }
@@ -29,6 +32,7 @@ const columns = {
   id: sequences.id,
   name: sequences.name,
   ownerId: sequences.ownerId,
+  folderId: sequences.folderId,
   version: sequenceVersions.version,
   definition: sequenceVersions.definition,
   createdAt: sequences.createdAt,
@@ -46,7 +50,7 @@ const currentVersion = and(
 export async function insertSequence(
   tx: Tx,
   accountId: string,
-  { id, name, ownerId, definition, createdAt }: NewSequence,
+  { id, name, ownerId, folderId, definition, createdAt }: NewSequence,
 ): Promise<Sequence> {
   const version = 1;
   await tx.insert(sequences).values({
@@ -54,6 +58,7 @@ export async function insertSequence(
     id,
     name,
     ownerId,
+    folderId,
     currentVersion: version,
     createdAt,
     updatedAt: createdAt,
@@ -61,8 +66,11 @@ export async function insertSequence(
   await tx
     .insert(sequenceVersions)
     .values({ accountId, sequenceId: id, version, definition, createdBy: ownerId, createdAt });
-  const updatedAt = createdAt;
-  return { id, name, ownerId, version, definition, createdAt, updatedAt, archivedAt: null };
+  return {
+    ...{ id, name, ownerId, folderId, version, definition, createdAt },
+    updatedAt: createdAt,
+    archivedAt: null,
+  };
 }
 
 /** The sequence with the version that new enrollments get. */
@@ -122,6 +130,19 @@ export async function archiveSequence(
     .where(and(eq(sequences.accountId, accountId), eq(sequences.id, id)));
 }
 
+/** Puts the sequence into a folder, or out of its own with null; no version is made of it. */
+export async function moveSequence(
+  tx: Tx,
+  accountId: string,
+  id: string,
+  { folderId, updatedAt }: { readonly folderId: string | null; readonly updatedAt: Instant },
+): Promise<void> {
+  await tx
+    .update(sequences)
+    .set({ folderId, updatedAt })
+    .where(and(eq(sequences.accountId, accountId), eq(sequences.id, id)));
+}
+
 /** How many sequences the account has, without deleted ones. */
 export async function countSequences(db: Db | Tx, accountId: string): Promise<number> {
   const rows = await db
@@ -132,6 +153,8 @@ export async function countSequences(db: Db | Tx, accountId: string): Promise<nu
 }
 
 export interface SequencePage {
+  /** Those of one folder; null for those without any. */
+  readonly folderId: string | null | undefined;
   readonly newestFirst: boolean;
   readonly limit: number;
   /** The change and the id after which the page begins. */
@@ -142,7 +165,7 @@ export interface SequencePage {
 export async function listSequences(
   db: Db | Tx,
   accountId: string,
-  { newestFirst, limit, after }: SequencePage,
+  { folderId, newestFirst, limit, after }: SequencePage,
 ): Promise<readonly Sequence[]> {
   const key = sql`(${sequences.updatedAt}, ${sequences.id})`;
   const order = newestFirst ? desc : asc;
@@ -155,7 +178,14 @@ export async function listSequences(
     .select(columns)
     .from(sequences)
     .innerJoin(sequenceVersions, currentVersion)
-    .where(and(eq(sequences.accountId, accountId), isNull(sequences.archivedAt), beyond))
+    .where(
+      and(
+        eq(sequences.accountId, accountId),
+        isNull(sequences.archivedAt),
+        inFolder(sequences.folderId, folderId),
+        beyond,
+      ),
+    )
     .orderBy(order(sequences.updatedAt), order(sequences.id))
     .limit(limit);
 }

@@ -1,7 +1,7 @@
 import type { SequenceDefinition } from './definition.js';
 import type { DraftProblem, SequenceDraft, StepDraft } from './draft.js';
 import { salesNavigator } from './step-rules.js';
-import type { Step } from './step.js';
+import type { Step, TemplateRef } from './step.js';
 import { validateSequence, type ValidationResult } from './validate.js';
 
 /** What an edit starts from. */
@@ -15,7 +15,12 @@ export interface StepPatch {
   readonly delayDays?: number | undefined;
   /** Null takes a manual email's draft away. */
   readonly email?:
-    | { readonly subject?: string | undefined; readonly html?: string | undefined }
+    | {
+        readonly subject?: string | undefined;
+        readonly html?: string | undefined;
+        /** Where both were taken from; an edit without it parts the email from its template. */
+        readonly template?: TemplateRef | undefined;
+      }
     | null
     | undefined;
   /** Null opens a new thread (EDT-04). */
@@ -37,7 +42,7 @@ export function draftOf({ name, definition }: EditedSequence): SequenceDraft {
     const inherits = subjects.get(threading.toStepId) === email.subject;
     return {
       ...rest,
-      email: inherits ? { html: email.html } : email,
+      email: inherits ? { html: email.html, template: email.template } : email,
       replyTo: threading.toStepId,
     };
   });
@@ -143,15 +148,25 @@ function patched(step: StepDraft, stored: Step, patch: StepPatch): StepDraft {
   return {
     ...step,
     ...given(plain),
-    email: patchedEmail(had, email),
+    email: patchedEmail(had, email, answers !== undefined),
     replyTo: answers,
   };
 }
 
-function patchedEmail(had: StepDraft['email'], patch: StepPatch['email']): StepDraft['email'] {
+function patchedEmail(
+  had: StepDraft['email'],
+  patch: StepPatch['email'],
+  isReply: boolean,
+): StepDraft['email'] {
   if (patch === undefined) return had;
   if (patch === null) return undefined;
-  return { subject: patch.subject ?? had?.subject, html: patch.html ?? had?.html ?? '' };
+  const { template } = patch;
+  const html = patch.html ?? had?.html ?? '';
+  // A reply goes out under the subject of what it answers, whatever its template's is.
+  if (template && isReply) return { subject: had?.subject, html, template };
+  const subject = patch.subject ?? had?.subject;
+  const isAsBefore = subject === had?.subject && html === had?.html;
+  return { subject, html, template: template ?? (isAsBefore ? had?.template : undefined) };
 }
 
 function orderProblems(

@@ -5,6 +5,7 @@ import { makeSequence } from '../../make-sequence.js';
 import { refuseUnknown } from '../../problem.js';
 import { idParams } from '../../shapes/common.js';
 import { copyInput, sequenceReply, showSequence } from '../../shapes/sequence.js';
+import { readSteps } from '../../step-content.js';
 
 export const copySequence = defineEndpoint({
   method: 'POST',
@@ -26,9 +27,12 @@ export const copySequence = defineEndpoint({
     const original = await findSequence(tx, accountId, params.id);
     if (original === undefined) return refuseUnknown('sequence');
     const draft = draftOf(original);
+    const content = body.steps && (await readSteps(call, body.steps));
     const copy = await makeSequence(call, call.requireActingUser(), {
       name: body.name,
-      steps: body.steps ?? draft.steps,
+      folderId: body.folderId === undefined ? original.folderId : body.folderId,
+      content,
+      steps: content?.steps ?? draft.steps,
       settings: { ...draft.settings, ...body.settings },
     });
     return {

@@ -1,23 +1,29 @@
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { makeSequence } from '../../make-sequence.js';
-import { sequenceInput, sequenceReply, showSequence } from '../../shapes/sequence.js';
+import type { z } from 'zod';
+import { readySequence } from '../../../domain/sequence/ready-made/index.js';
+import { defineEndpoint, nothing, type CallContext } from '../../endpoint.js';
+import { makeSequence, type SequenceRequest } from '../../make-sequence.js';
+import { refuseUnknown } from '../../problem.js';
+import { newSequenceInput, sequenceReply, showSequence } from '../../shapes/sequence.js';
+import { readSteps } from '../../step-content.js';
 
 export const createSequence = defineEndpoint({
   method: 'POST',
   path: '/v1/sequences',
   summary: 'Make a sequence',
-  description: 'It belongs to the acting user. All rules that it breaks are answered at once.',
+  description:
+    'From steps, or from a ready-made one. It belongs to the acting user. All rules that it breaks are answered at once.',
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
   concurrency: 'etag',
   params: nothing,
   query: nothing,
-  body: sequenceInput,
+  body: newSequenceInput,
   replies: { 201: sequenceReply },
   refusals: ['LIMIT_REACHED'],
   handler: async (call) => {
-    const sequence = await makeSequence(call, call.requireActingUser(), call.body);
+    const owner = call.requireActingUser();
+    const sequence = await makeSequence(call, owner, await requestOf(call, call.body));
     return {
       status: 201,
       body: showSequence(sequence),
@@ -25,3 +31,24 @@ export const createSequence = defineEndpoint({
     };
   },
 });
+
+/** What is asked for: a ready-made sequence (SEQ-19), or the steps of the body. */
+async function requestOf(
+  call: CallContext,
+  body: z.output<typeof newSequenceInput>,
+): Promise<SequenceRequest> {
+  const { name = '', folderId = null, settings = {} } = body;
+  if (body.fromTemplateId === undefined) {
+    const content = await readSteps(call, body.steps ?? []);
+    return { name, folderId, settings, content, steps: content.steps };
+  }
+  const ready = readySequence(body.fromTemplateId);
+  if (ready === undefined) return refuseUnknown('sequence template', '/fromTemplateId');
+  const { draft } = ready;
+  return {
+    name: body.name ?? draft.name,
+    folderId,
+    settings: { ...draft.settings, ...settings },
+    steps: draft.steps,
+  };
+}

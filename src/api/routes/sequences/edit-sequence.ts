@@ -1,14 +1,17 @@
 import { editDetails } from '../../../domain/sequence/edit.js';
 import { editSequence } from '../../edit-sequence.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
+import { holdFolderFor } from '../../hold-folder.js';
+import { moveTo } from '../../move-sequence.js';
 import { idParams } from '../../shapes/common.js';
 import { sequencePatch, sequenceReply, showSequence } from '../../shapes/sequence.js';
 
 export const patchSequence = defineEndpoint({
   method: 'PATCH',
   path: '/v1/sequences/{id}',
-  summary: 'Change the name or some settings of a sequence',
-  description: 'What is left out stays as it is. Makes a new version, unless nothing changes.',
+  summary: 'Change the name, the folder or some settings of a sequence',
+  description:
+    'What is left out stays as it is. Makes a new version, unless nothing changes; moving it to a folder makes none.',
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
@@ -19,11 +22,13 @@ export const patchSequence = defineEndpoint({
   replies: { 200: sequenceReply },
   refusals: ['SEQUENCE_NOT_ACTIVE'],
   handler: async (call) => {
+    const { folderId } = call.body;
+    await holdFolderFor(call, 'sequence', folderId);
     const saved = await editSequence(call, {
       sequenceId: call.params.id,
       editor: call.requireActingUser(),
       make: (current) => editDetails(current, call.body),
     });
-    return { status: 200, body: showSequence(saved) };
+    return { status: 200, body: showSequence(await moveTo(call, saved, folderId)) };
   },
 });

@@ -1,15 +1,17 @@
+import type { SequenceDefinition } from '../../../domain/sequence/definition.js';
 import { editStep } from '../../../domain/sequence/edit.js';
 import { editSequence } from '../../edit-sequence.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { refuseUnknown } from '../../problem.js';
 import { sequenceReply, showSequence, stepParams, stepPatch } from '../../shapes/sequence.js';
+import { noEmail, readStepPatch } from '../../step-content.js';
 
 export const patchStep = defineEndpoint({
   method: 'PATCH',
   path: '/v1/sequences/{id}/steps/{stepId}',
   summary: 'Change a step in place',
   description:
-    'What is left out stays as it is; id and kind cannot change. `replyTo: null` opens a new thread, `email: null` takes the draft of a manual_email away. Makes a new version, unless nothing changes.',
+    'What is left out stays as it is; id and kind cannot change. `replyTo: null` opens a new thread, `email: null` takes the draft of a manual_email away, `templateId` takes over the present content of a template, `saveAsTemplate` makes a template of the email. Makes a new version, unless nothing changes.',
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
@@ -21,11 +23,25 @@ export const patchStep = defineEndpoint({
   refusals: ['SEQUENCE_NOT_ACTIVE'],
   handler: async (call) => {
     const { id, stepId } = call.params;
+    const { saveAsTemplate } = call.body;
+    const { patch, problems } = await readStepPatch(call, call.body);
     const saved = await editSequence(call, {
       sequenceId: id,
       editor: call.requireActingUser(),
-      make: (current) => editStep(current, stepId, call.body) ?? refuseUnknown('step'),
+      make: (current) => {
+        const edited = editStep(current, stepId, patch) ?? refuseUnknown('step');
+        if (saveAsTemplate === undefined || !edited.ok) return edited;
+        const hasEmail = edited.definition.steps[indexOf(edited.definition, stepId)]?.email;
+        return hasEmail ? edited : { ok: false, problems: [noEmail('')] };
+      },
+      problems,
+      wishes: (made) =>
+        new Map(saveAsTemplate === undefined ? [] : [[indexOf(made, stepId), saveAsTemplate]]),
     });
     return { status: 200, body: showSequence(saved) };
   },
 });
+
+function indexOf({ steps }: SequenceDefinition, stepId: string): number {
+  return steps.findIndex((step) => step.id === stepId);
+}

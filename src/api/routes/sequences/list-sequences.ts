@@ -4,6 +4,7 @@ import { maxSequences } from '../../../domain/sequence/validate.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { instantShape } from '../../shapes/common.js';
+import { folderFilter } from '../../shapes/folder.js';
 import { sequenceReply, showSequence } from '../../shapes/sequence.js';
 
 const position = z.strictObject({ at: instantShape, id: z.uuid() });
@@ -25,14 +26,16 @@ export const listSequences = defineEndpoint({
   params: nothing,
   query: pageQuery.extend({
     sort: z.enum(['-updatedAt', 'updatedAt']).default('-updatedAt'),
+    folderId: folderFilter.optional(),
   }),
   body: nothing,
   replies: { 200: sequencePage },
   refusals: ['INVALID_CURSOR'],
   handler: async ({ tx, accountId, query }) => {
-    const { limit, sort } = query;
-    const identity = { accountId, list: 'sequences', query: { sort } };
+    const { limit, sort, folderId } = query;
+    const identity = { accountId, list: 'sequences', query: { sort, folderId } };
     const rows = await readSequences(tx, accountId, {
+      folderId,
       newestFirst: sort === '-updatedAt',
       limit: limit + 1,
       after: readCursor(position, identity, query.after),
