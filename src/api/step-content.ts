@@ -28,10 +28,10 @@ export async function readSteps(
 ): Promise<StepContent> {
   const parts = steps.map((step, index) => ({ ...step, pointer: `/steps/${index}` }));
   const read = await readParts(call, parts);
-  const drafts = steps.map(({ templateId, saveAsTemplate, ...step }, index): StepDraft => {
+  const drafts = steps.map((step, index): StepDraft => {
     const { email, notes } = read.parts[index] ?? {};
     // A reply goes out under the subject of what it answers, whatever its template's is.
-    const isTemplateReply = templateId !== undefined && step.replyTo !== undefined;
+    const isTemplateReply = step.templateId !== undefined && step.replyTo !== undefined;
     const subject = isTemplateReply ? undefined : email?.subject;
     return { ...step, notes, email: email && { ...email, subject, html: email.html ?? '' } };
   });
@@ -49,10 +49,9 @@ export async function readStepPatch(
   call: CallContext,
   body: z.output<typeof stepPatch>,
 ): Promise<{ readonly patch: StepPatch; readonly problems: readonly DraftProblem[] }> {
-  const { templateId, saveAsTemplate, ...plain } = body;
   const read = await readParts(call, [{ ...body, email: body.email ?? undefined, pointer: '' }]);
   const { email, notes } = read.parts[0] ?? {};
-  return { patch: { ...plain, notes, email: email ?? plain.email }, problems: read.problems };
+  return { patch: { ...body, notes, email: email ?? body.email }, problems: read.problems };
 }
 
 /** Says that a step has no email to be saved as a template. */

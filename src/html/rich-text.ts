@@ -1,4 +1,4 @@
-import { maskTokens, unmaskTokens } from '../domain/message/mask-tokens.js';
+import { hasAllTokens, maskTokens, unmaskTokens } from '../domain/message/mask-tokens.js';
 import {
   blankSnippets,
   insertSnippets,
@@ -42,12 +42,10 @@ export function readRichText(text: string, snippets: ReadonlyMap<string, string>
 
 function cleaned(text: string): RichText {
   const masked = maskTokens(text);
-  const html = unmaskTokens({ text: cleanHtml(masked.text), tokens: masked.tokens });
-  const kept = maskTokens(html).tokens;
-  const lost = masked.tokens.findIndex((token, index) => token !== kept[index]);
-  if (lost < 0 && kept.length === masked.tokens.length) return { ok: true, html };
-  const token = masked.tokens[lost] ?? kept[masked.tokens.length] ?? '';
-  const message = `${token} stands in markup that mail does not keep, or is broken up by it: write it as plain text, or in the address of a link.`;
+  const html = { text: cleanHtml(masked.text), tokens: masked.tokens };
+  if (hasAllTokens(html)) return { ok: true, html: unmaskTokens(html) };
+  const message =
+    'A token, or braces that could be one, stands in markup that mail does not keep, or is broken up by markup: write tokens as plain text, or in the address of a link.';
   return { ok: false, problems: [{ code: 'token_misplaced', message, position: 0 }] };
 }
 

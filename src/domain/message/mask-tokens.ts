@@ -34,6 +34,13 @@ export function unmaskTokens({ text, tokens }: MaskedText): string {
   return text.replace(standIn, (_, digits: string) => tokens[Number(digits)] ?? '');
 }
 
+/** Whether a changed text still has every token once, in order, and no braces that could be taken for another. */
+export function hasAllTokens({ text, tokens }: MaskedText): boolean {
+  const kept = Array.from(text.matchAll(standIn), (match) => Number(match[1]));
+  const isInOrder = kept.every((number, index) => number === index);
+  return isInOrder && kept.length === tokens.length && !/\{[{%\uFDD0]/.test(text);
+}
+
 /** The token that a masked text begins with, white space apart, or undefined. */
 export function leadingToken({ text, tokens }: MaskedText): string | undefined {
   const digits = /^\s*\uFDD0(\d+)\uFDD1/.exec(text)?.[1];

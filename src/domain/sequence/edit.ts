@@ -160,13 +160,13 @@ function patchedEmail(
 ): StepDraft['email'] {
   if (patch === undefined) return had;
   if (patch === null) return undefined;
-  const { template } = patch;
-  const html = patch.html ?? had?.html ?? '';
+  const before = had ?? { subject: undefined, html: '', template: undefined };
+  const html = patch.html ?? before.html;
   // A reply goes out under the subject of what it answers, whatever its template's is.
-  if (template && isReply) return { subject: had?.subject, html, template };
-  const subject = patch.subject ?? had?.subject;
-  const isAsBefore = subject === had?.subject && html === had?.html;
-  return { subject, html, template: template ?? (isAsBefore ? had?.template : undefined) };
+  if (patch.template && isReply) return { ...before, html, template: patch.template };
+  const subject = patch.subject ?? before.subject;
+  const isAsBefore = subject === before.subject && html === before.html;
+  return { subject, html, template: patch.template ?? (isAsBefore ? before.template : undefined) };
 }
 
 function orderProblems(
