@@ -10,13 +10,21 @@ import { requireMatch } from './precondition.js';
 import { saveTemplates, type TemplateWishes } from './save-templates.js';
 import { refuse, refuseFields, refuseUnknown, type FieldError } from './problem.js';
 
+/** What was found when the formatted texts and templates of a body were read. */
+export interface TextFindings {
+  /** What is wrong with them, apart from the rules of a sequence. */
+  readonly problems: readonly DraftProblem[];
+  /** The field of the body that a pointer into the draft made of it stands for. */
+  readonly place: (pointer: string) => string;
+}
+
 /** An edit of a sequence: who makes it, and what it makes of the current version. */
 export interface Edit {
   readonly sequenceId: string;
   readonly editor: User;
   readonly make: (current: Sequence) => ValidationResult | Promise<ValidationResult>;
-  /** What is wrong with the texts of the body, apart from the rules of a sequence. */
-  readonly problems?: readonly DraftProblem[];
+  /** What was found when the texts of the body were read. */
+  readonly findings?: TextFindings;
   /** Emails of the result that are to be saved as templates. */
   readonly wishes?: (made: SequenceDefinition) => TemplateWishes;
   /** What the pointers of broken rules point into; the body without it. */
@@ -36,7 +44,7 @@ export async function editSequence(call: CallContext, edit: Edit): Promise<Seque
   if (current.archivedAt !== null) {
     return refuse('SEQUENCE_NOT_ACTIVE', 'The sequence was deleted; make a copy of it to go on.');
   }
-  const result = withProblems(edit.problems ?? [], await edit.make(current));
+  const result = withFindings(edit.findings, await edit.make(current));
   if (!result.ok) return refuseDraft(result.problems, edit.place);
   const { name } = result;
   const wishes = edit.wishes?.(result.definition) ?? new Map();
@@ -50,13 +58,18 @@ export async function editSequence(call: CallContext, edit: Edit): Promise<Seque
   });
 }
 
-/** The verdict on a draft, with what is wrong with its texts besides. */
-export function withProblems(
-  problems: readonly DraftProblem[],
+/** The verdict on a draft, with what is wrong with its texts besides, each problem at the field that the caller gave. */
+export function withFindings(
+  findings: TextFindings | undefined,
   verdict: ValidationResult,
 ): ValidationResult {
-  if (problems.length === 0) return verdict;
-  return { ok: false, problems: [...problems, ...(verdict.ok ? [] : verdict.problems)] };
+  if (findings === undefined || (verdict.ok && findings.problems.length === 0)) return verdict;
+  const broken = verdict.ok ? [] : verdict.problems;
+  const placed = broken.map((problem) => ({
+    ...problem,
+    pointer: findings.place(problem.pointer),
+  }));
+  return { ok: false, problems: [...findings.problems, ...placed] };
 }
 
 /** Refuses a draft with every rule that it breaks. */

@@ -4,7 +4,7 @@ import { countSequences, insertSequence, type Sequence } from '../db/queries/seq
 import type { User } from '../db/queries/users.js';
 import type { SequenceDraft } from '../domain/sequence/draft.js';
 import { maxSequences, validateSequence } from '../domain/sequence/validate.js';
-import { refuseDraft, withProblems } from './edit-sequence.js';
+import { refuseDraft, withFindings } from './edit-sequence.js';
 import type { CallContext } from './endpoint.js';
 import { holdFolderFor } from './hold-folder.js';
 import { refuse } from './problem.js';
@@ -27,10 +27,7 @@ export async function makeSequence(
   // Locked, so that two at once cannot both be the last one that is allowed.
   const account = await lockAccount(tx, accountId);
   await holdFolderFor(call, 'sequence', folderId);
-  const verdict = withProblems(
-    content?.problems ?? [],
-    validateSequence(draft, account ?? { capabilities: [] }),
-  );
+  const verdict = withFindings(content, validateSequence(draft, account ?? { capabilities: [] }));
   if (!verdict.ok) return refuseDraft(verdict.problems);
   if ((await countSequences(tx, accountId)) >= maxSequences) {
     refuse('LIMIT_REACHED', `The account has ${maxSequences} sequences, which is the most.`);

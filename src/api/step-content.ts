@@ -3,6 +3,7 @@ import { findTemplates, type Template } from '../db/queries/templates.js';
 import type { DraftProblem, StepDraft } from '../domain/sequence/draft.js';
 import type { StepPatch } from '../domain/sequence/edit.js';
 import { maxHtmlLength, maxNotesLength } from '../domain/sequence/step-rules.js';
+import type { TextFindings } from './edit-sequence.js';
 import type { CallContext } from './endpoint.js';
 import { holdFolderFor } from './hold-folder.js';
 import { refuseUnknown } from './problem.js';
@@ -14,10 +15,8 @@ type StepInput = z.output<typeof stepInput>;
 type TemplateWish = z.output<typeof templateWish>;
 
 /** What the steps of a body say, with templates and snippets looked up and markup cleaned. */
-export interface StepContent {
+export interface StepContent extends TextFindings {
   readonly steps: readonly StepDraft[];
-  /** What is wrong with texts and templates; the drafts' own rules are looked at apart. */
-  readonly problems: readonly DraftProblem[];
   readonly wishes: TemplateWishes;
 }
 
@@ -41,17 +40,22 @@ export async function readSteps(
   const unfounded = wishes.flatMap(([index]) =>
     drafts[index]?.email === undefined ? [noEmail(`/steps/${index}`)] : [],
   );
-  return { steps: drafts, problems: [...read.problems, ...unfounded], wishes: new Map(wishes) };
+  return {
+    steps: drafts,
+    wishes: new Map(wishes),
+    problems: [...read.problems, ...unfounded],
+    place: read.place,
+  };
 }
 
 /** Reads a change of one step, in the same way. */
 export async function readStepPatch(
   call: CallContext,
   body: z.output<typeof stepPatch>,
-): Promise<{ readonly patch: StepPatch; readonly problems: readonly DraftProblem[] }> {
+): Promise<TextFindings & { readonly patch: StepPatch }> {
   const read = await readParts(call, [{ ...body, email: body.email ?? undefined, pointer: '' }]);
   const { email, notes } = read.parts[0] ?? {};
-  return { patch: { ...body, notes, email: email ?? body.email }, problems: read.problems };
+  return { ...read, patch: { ...body, notes, email: email ?? body.email } };
 }
 
 /** Says that a step has no email to be saved as a template. */
@@ -78,7 +82,7 @@ interface ReadPart {
 async function readParts(
   call: CallContext,
   parts: readonly Part[],
-): Promise<{ readonly parts: readonly ReadPart[]; readonly problems: readonly DraftProblem[] }> {
+): Promise<TextFindings & { readonly parts: readonly ReadPart[] }> {
   const templates = await templatesOf(call, parts);
   for (const { saveAsTemplate, pointer } of parts) {
     const place = `${pointer}/saveAsTemplate/folderId`;
@@ -90,6 +94,7 @@ async function readParts(
   return {
     parts: parts.map((part) => readPart(part, templates, byPointer)),
     problems: [...parts.flatMap(sourceProblems), ...texts.flatMap(({ problems }) => problems)],
+    place: (pointer) => placeOf(pointer, parts),
   };
 }
 
@@ -128,6 +133,17 @@ function readPart(
     return { ...noted, email: { subject, html: template.html, template: { id, version } } };
   }
   return email === undefined ? noted : { ...noted, email: { subject: email.subject, html } };
+}
+
+/** What is wrong with an email that came from a template is told of the template. */
+function placeOf(pointer: string, parts: readonly Part[]): string {
+  const source = parts.find(
+    (part) =>
+      part.templateId !== undefined &&
+      part.email === undefined &&
+      `${pointer}/`.startsWith(`${part.pointer}/email/`),
+  );
+  return source === undefined ? pointer : `${source.pointer}/templateId`;
 }
 
 /** An email comes from one place. */

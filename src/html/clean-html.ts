@@ -47,6 +47,8 @@ const options: sanitize.IOptions = {
   allowedSchemes: ['http', 'https', 'mailto'],
   allowedSchemesByTag: { img: ['https'] },
   allowProtocolRelative: false,
+  // Deeper than any table of a table: what is below goes on without its tags.
+  nestingLimit: 60,
   // Their text is none of the mail's.
   nonTextTags: ['script', 'style', 'textarea', 'option', 'xmp', 'title', 'noscript'],
 };

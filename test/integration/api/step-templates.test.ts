@@ -74,7 +74,7 @@ describe('a step with a template', () => {
     const again = await save([{ kind: 'automated_email', ...wish }]);
     expect(again.pointers).toEqual(['/steps/0/saveAsTemplate']);
     const call = await save([{ kind: 'call', title: 'Call', templateId }]);
-    expect(call.pointers).toEqual(['/steps/0/email']);
+    expect(call.pointers).toEqual(['/steps/0/templateId']);
     const unknown = await save([{ kind: 'automated_email', templateId: userId }]);
     expect([unknown.status, unknown.pointers]).toEqual([404, ['/steps/0/templateId']]);
   });
@@ -88,7 +88,7 @@ describe('a step with a template', () => {
     expect((await save(steps(10))).status).toBe(201);
     const total = (await read('/v1/sequences')).body['total'];
     const refused = await save(steps(11));
-    expect([refused.status, refused.pointers]).toEqual([422, ['/steps/10/email']]);
+    expect([refused.status, refused.pointers]).toEqual([422, ['/steps/10/templateId']]);
     expect((await read('/v1/sequences')).body['total']).toBe(total);
   });
 });

@@ -187,6 +187,12 @@ describe('for any markup', () => {
     );
   });
 
+  test('tags that lie deeper than any mail has them go, and their text stays', () => {
+    const deep = read(`${'<div>'.repeat(5_000)}x`);
+    expect(deep).toBe(`${'<div>'.repeat(60)}x${'</div>'.repeat(60)}`);
+    expect(read(deep)).toBe(deep);
+  });
+
   test('takes no more than linear time for what is never closed', () => {
     for (const text of [
       '{{snippet.'.repeat(9_000),

@@ -24,7 +24,7 @@ export const patchStep = defineEndpoint({
   handler: async (call) => {
     const { id, stepId } = call.params;
     const { saveAsTemplate } = call.body;
-    const { patch, problems } = await readStepPatch(call, call.body);
+    const { patch, ...findings } = await readStepPatch(call, call.body);
     const saved = await editSequence(call, {
       sequenceId: id,
       editor: call.requireActingUser(),
@@ -34,7 +34,7 @@ export const patchStep = defineEndpoint({
         const hasEmail = edited.definition.steps[indexOf(edited.definition, stepId)]?.email;
         return hasEmail ? edited : { ok: false, problems: [noEmail('')] };
       },
-      problems,
+      findings,
       wishes: (made) =>
         new Map(saveAsTemplate === undefined ? [] : [[indexOf(made, stepId), saveAsTemplate]]),
     });

@@ -37,7 +37,7 @@ export const replaceSequence = defineEndpoint({
           (await findAccount(tx, accountId)) ?? { capabilities: [] },
           await usedStepIds(tx, accountId, current.id),
         ),
-      problems: content.problems,
+      findings: content,
       wishes: () => content.wishes,
     });
     return { status: 200, body: showSequence(await moveTo(call, saved, body.folderId)) };
