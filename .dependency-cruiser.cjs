@@ -95,15 +95,14 @@ module.exports = {
     only(
       'api',
       [
-        room('domain|contract|db|holidays|temporal|observability|config'),
+        room('domain|contract|db|holidays|html|temporal|observability|config'),
         npm('express|express-serve-static-core|helmet|zod|swagger-ui-dist|pino|drizzle-orm'),
       ],
       { node: true },
     ),
     only('db', [room('domain|contract'), npm('drizzle-orm|pg|uuid')], { node: true }),
-    only('mail', [room('domain'), npm('nodemailer|imapflow|postal-mime|html-to-text')], {
-      node: true,
-    }),
+    only('mail', [room('domain|html'), npm('nodemailer|imapflow|postal-mime')], { node: true }),
+    only('html', [room('domain'), npm('html-to-text|htmlparser2|sanitize-html')]),
     only(
       'temporal',
       [

@@ -121,6 +121,15 @@ CREATE TABLE events (
   effects jsonb NOT NULL
 );
 
+CREATE TABLE folders (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  name text NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
+);
+
 CREATE TABLE holiday_calendars (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -204,7 +213,18 @@ CREATE TABLE sequences (
   updated_at timestamp(3) with time zone NOT NULL,
   archived_at timestamp(3) with time zone,
   shared_with_everyone text DEFAULT 'edit'::text,
-  sharing_version integer DEFAULT 1 NOT NULL
+  sharing_version integer DEFAULT 1 NOT NULL,
+  folder_id uuid
+);
+
+CREATE TABLE snippets (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  html text NOT NULL,
+  version integer NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
 );
 
 CREATE TABLE suppressions (
@@ -259,6 +279,19 @@ CREATE TABLE teams (
   updated_at timestamp(3) with time zone NOT NULL
 );
 
+CREATE TABLE templates (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  subject text NOT NULL,
+  html text NOT NULL,
+  folder_id uuid,
+  owner_id uuid NOT NULL,
+  version integer NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
+);
+
 CREATE TABLE users (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -303,6 +336,10 @@ ALTER TABLE enrollments ADD CONSTRAINT enrollments_state CHECK ((state = ANY (AR
 
 ALTER TABLE events ADD CONSTRAINT events_account_id_id_pk PRIMARY KEY (account_id, id);
 
+ALTER TABLE folders ADD CONSTRAINT folders_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE folders ADD CONSTRAINT folders_kind CHECK ((kind = ANY (ARRAY['template'::text, 'sequence'::text])));
+
 ALTER TABLE holiday_calendars ADD CONSTRAINT holiday_calendars_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE holiday_calendars ADD CONSTRAINT holiday_calendars_snapshot CHECK ((num_nulls(country, first_year, last_year, data_version) = ANY (ARRAY[0, 4])));
@@ -321,6 +358,8 @@ ALTER TABLE sequence_versions ADD CONSTRAINT sequence_versions_account_id_sequen
 
 ALTER TABLE sequences ADD CONSTRAINT sequences_account_id_id_pk PRIMARY KEY (account_id, id);
 
+ALTER TABLE snippets ADD CONSTRAINT snippets_account_id_id_pk PRIMARY KEY (account_id, id);
+
 ALTER TABLE suppressions ADD CONSTRAINT suppressions_account_id_address_reason_pk PRIMARY KEY (account_id, address, reason);
 
 ALTER TABLE suppressions ADD CONSTRAINT suppressions_reason CHECK ((reason = ANY (ARRAY['marked_as_spam'::text, 'unsubscribed'::text, 'unsubscribed_personal'::text, 'blocked'::text, 'blocked_domain'::text, 'bounced'::text])));
@@ -332,6 +371,8 @@ ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_id_pk PRIMARY KEY (account_id,
 ALTER TABLE team_members ADD CONSTRAINT team_members_account_id_team_id_user_id_pk PRIMARY KEY (account_id, team_id, user_id);
 
 ALTER TABLE teams ADD CONSTRAINT teams_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE templates ADD CONSTRAINT templates_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE users ADD CONSTRAINT users_account_id_id_pk PRIMARY KEY (account_id, id);
 
@@ -367,6 +408,8 @@ ALTER TABLE enrollments ADD CONSTRAINT enrollments_account_id_task_assignee_id_u
 
 ALTER TABLE events ADD CONSTRAINT events_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
+ALTER TABLE folders ADD CONSTRAINT folders_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
 ALTER TABLE holiday_calendars ADD CONSTRAINT holiday_calendars_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
@@ -385,7 +428,11 @@ ALTER TABLE sequence_versions ADD CONSTRAINT sequence_versions_account_id_create
 
 ALTER TABLE sequence_versions ADD CONSTRAINT sequence_versions_account_id_sequence_id_sequences_account_id_i FOREIGN KEY (account_id, sequence_id) REFERENCES sequences(account_id, id);
 
+ALTER TABLE sequences ADD CONSTRAINT sequences_account_id_folder_id_folders_account_id_id_fk FOREIGN KEY (account_id, folder_id) REFERENCES folders(account_id, id);
+
 ALTER TABLE sequences ADD CONSTRAINT sequences_account_id_owner_id_users_account_id_id_fk FOREIGN KEY (account_id, owner_id) REFERENCES users(account_id, id);
+
+ALTER TABLE snippets ADD CONSTRAINT snippets_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE suppressions ADD CONSTRAINT suppressions_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
@@ -402,6 +449,10 @@ ALTER TABLE team_members ADD CONSTRAINT team_members_account_id_team_id_teams_ac
 ALTER TABLE team_members ADD CONSTRAINT team_members_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
 
 ALTER TABLE teams ADD CONSTRAINT teams_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE templates ADD CONSTRAINT templates_account_id_folder_id_folders_account_id_id_fk FOREIGN KEY (account_id, folder_id) REFERENCES folders(account_id, id);
+
+ALTER TABLE templates ADD CONSTRAINT templates_account_id_owner_id_users_account_id_id_fk FOREIGN KEY (account_id, owner_id) REFERENCES users(account_id, id);
 
 ALTER TABLE users ADD CONSTRAINT users_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
@@ -431,6 +482,8 @@ CREATE INDEX enrollments_by_sequence ON public.enrollments USING btree (account_
 
 CREATE UNIQUE INDEX enrollments_one_live_per_contact ON public.enrollments USING btree (account_id, contact_id) WHERE (state = ANY (ARRAY['scheduled'::text, 'active'::text, 'waiting_task'::text, 'paused'::text]));
 
+CREATE UNIQUE INDEX folders_name ON public.folders USING btree (account_id, kind, name);
+
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
 
 CREATE UNIQUE INDEX mailboxes_address ON public.mailboxes USING btree (account_id, address_normalized);
@@ -439,7 +492,11 @@ CREATE INDEX sequence_team_shares_by_team ON public.sequence_team_shares USING b
 
 CREATE INDEX sequence_user_shares_by_user ON public.sequence_user_shares USING btree (account_id, user_id);
 
+CREATE INDEX sequences_by_folder ON public.sequences USING btree (account_id, folder_id);
+
 CREATE INDEX sequences_by_update ON public.sequences USING btree (account_id, updated_at, id);
+
+CREATE UNIQUE INDEX snippets_name ON public.snippets USING btree (account_id, name);
 
 CREATE UNIQUE INDEX suppressions_id ON public.suppressions USING btree (account_id, id);
 
@@ -454,6 +511,8 @@ CREATE UNIQUE INDEX tasks_one_per_step ON public.tasks USING btree (account_id, 
 CREATE INDEX team_members_by_user ON public.team_members USING btree (account_id, user_id);
 
 CREATE UNIQUE INDEX teams_name ON public.teams USING btree (account_id, name);
+
+CREATE INDEX templates_by_folder ON public.templates USING btree (account_id, folder_id, id);
 
 CREATE UNIQUE INDEX users_email ON public.users USING btree (account_id, email_normalized);
 

@@ -44,8 +44,8 @@ async function createTask(tx: Tx, input: RunStepInput, at: string): Promise<Enro
   await insertTask(tx, {
     ...taskFields(step),
     queueId: step.queueId ?? null,
-    title: renderForPerson(step.title, values),
-    notes: renderForPerson(step.notes, values),
+    title: renderForPerson(step.title, values, 'subject'),
+    notes: renderForPerson(step.notes, values, 'html'),
     accountId: row.accountId,
     id,
     enrollmentId: row.id,

@@ -1,11 +1,6 @@
 import { messageIdFor } from '../domain/message/message-id.js';
+import { renderMessage } from '../domain/message/render-message.js';
 import { threadHeaders, type ThreadParent } from '../domain/message/threading.js';
-import {
-  parseTemplate,
-  renderTemplate,
-  type RenderContext,
-  type TokenValues,
-} from '../domain/message/tokens.js';
 import { tokenValues } from '../domain/message/token-values.js';
 import type { EmailContent } from '../domain/sequence/step.js';
 import type { Instant } from '../domain/time/types.js';
@@ -38,10 +33,9 @@ export async function renderEmail(
   email: EmailToRender,
 ): Promise<RenderedEmail | { readonly kind: 'missing_token' | 'send_failed' }> {
   const { contact, company, sender, mailbox } = email.people;
-  const values = tokenValues(contact, company, sender);
-  const subject = render(email.content.subject, values, 'subject');
-  const html = render(email.content.html, values, 'html');
-  if (subject === undefined || html === undefined) return { kind: 'missing_token' };
+  const rendered = renderMessage(email.content, tokenValues(contact, company, sender));
+  if (!rendered.ok) return { kind: 'missing_token' };
+  const { subject, html } = rendered.message;
   const domain = mailbox.address.slice(mailbox.address.lastIndexOf('@') + 1);
   const messageId = messageIdFor({ sendId: email.sendId, domain, key: email.messageIdKey });
   const thread = threadHeaders(subject, email.parent);
@@ -63,18 +57,6 @@ export async function renderEmail(
     if (error instanceof ComposeError) return { kind: 'send_failed' };
     throw error;
   }
-}
-
-/** The text with its tokens resolved, or undefined when one has no value. Texts were parsed when they were saved. */
-export function render(
-  text: string,
-  values: TokenValues,
-  context: RenderContext,
-): string | undefined {
-  const parsed = parseTemplate(text);
-  if (!parsed.ok) return undefined;
-  const rendered = renderTemplate(parsed.template, values, context);
-  return rendered.ok ? rendered.text : undefined;
 }
 
 function fullName(contact: Correspondence['contact']): string {

@@ -2,6 +2,7 @@ import { findAccount } from '../db/queries/accounts.js';
 import { addVersion, usedSteps } from '../db/queries/sequence-versions.js';
 import { lockSequence, type Sequence } from '../db/queries/sequences.js';
 import type { User } from '../db/queries/users.js';
+import type { SequenceDefinition } from '../domain/sequence/definition.js';
 import { isSame } from '../domain/sequence/difference.js';
 import type { DraftProblem, SequenceDraft } from '../domain/sequence/draft.js';
 import { validateReplacement } from '../domain/sequence/replacement.js';
@@ -12,6 +13,15 @@ import { moveEnrollments } from './move-enrollments.js';
 import { requireMatch } from './precondition.js';
 import { refuse, refuseFields, type FieldError } from './problem.js';
 import { unknownReferences } from './require-references.js';
+import { saveTemplates, type TemplateWishes } from './save-templates.js';
+
+/** What was found when the formatted texts and templates of a body were read. */
+export interface TextFindings {
+  /** What is wrong with them, apart from the rules of a sequence. */
+  readonly problems: readonly DraftProblem[];
+  /** The field of the body that a pointer into the draft made of it stands for. */
+  readonly place: (pointer: string) => string;
+}
 
 /** An edit of a sequence: who makes it, and what it makes of the current version. */
 export interface Edit {
@@ -20,6 +30,10 @@ export interface Edit {
   /** Whether those that run are moved to the version that comes of it, too. */
   readonly applyTo: 'new' | 'active';
   readonly make: (current: Sequence) => ValidationResult | Promise<ValidationResult>;
+  /** What was found when the texts of the body were read. */
+  readonly findings?: TextFindings;
+  /** Emails of the result that are to be saved as templates. */
+  readonly wishes?: (made: SequenceDefinition) => TemplateWishes;
   /** What the pointers of broken rules point into; the body without it. */
   readonly place?: FieldError['in'];
   /** True when it takes an earlier version over, which may name queues that have been deleted since. */
@@ -53,14 +67,10 @@ async function saveEdit(call: CallContext, edit: Edit): Promise<Sequence> {
   requirePermission(call, 'sequences');
   requireMatch(call, current.version);
   if (current.archivedAt !== null) return refuseDeleted();
-  const result = await edit.make(current);
+  const result = withFindings(edit.findings, await edit.make(current));
   if (!result.ok) return refuseDraft(result.problems, edit.place);
-  const { name, definition } = result;
-  const unknown = await unknownReferences(
-    call,
-    definition,
-    edit.restores ? definition : current.definition,
-  );
+  const kept = edit.restores ? result.definition : current.definition;
+  const unknown = await unknownReferences(call, result.definition, kept);
   if (unknown.length > 0) {
     const problems = unknown.map((each) => ({
       ...each,
@@ -68,7 +78,10 @@ async function saveEdit(call: CallContext, edit: Edit): Promise<Sequence> {
     }));
     return refuseDraft(problems, edit.place);
   }
-  if (versionAfter(current, result) === current.version) return current;
+  const { name } = result;
+  const wishes = edit.wishes?.(result.definition) ?? new Map();
+  const definition = await saveTemplates(call, edit.editor, result.definition, wishes);
+  if (versionAfter(current, { name, definition }) === current.version) return current;
   return addVersion(tx, accountId, current, {
     name,
     definition,
@@ -99,6 +112,20 @@ export async function judgeReplacement(
 /** Refuses an edit of a sequence that was deleted. */
 export function refuseDeleted(): never {
   return refuse('SEQUENCE_NOT_ACTIVE', 'The sequence was deleted; make a copy of it to go on.');
+}
+
+/** The verdict on a draft, with what is wrong with its texts besides, each problem at the field that the caller gave. */
+export function withFindings(
+  findings: TextFindings | undefined,
+  verdict: ValidationResult,
+): ValidationResult {
+  if (findings === undefined || (verdict.ok && findings.problems.length === 0)) return verdict;
+  const broken = verdict.ok ? [] : verdict.problems;
+  const placed = broken.map((problem) => ({
+    ...problem,
+    pointer: findings.place(problem.pointer),
+  }));
+  return { ok: false, problems: [...findings.problems, ...placed] };
 }
 
 /** Refuses a draft with every rule that it breaks. */

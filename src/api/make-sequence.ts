@@ -7,13 +7,19 @@ import type { SequenceDefinition } from '../domain/sequence/definition.js';
 import type { SequenceDraft } from '../domain/sequence/draft.js';
 import { maxSequences, validateSequence } from '../domain/sequence/validate.js';
 import { requirePermission } from './access.js';
-import { refuseDraft } from './edit-sequence.js';
+import { refuseDraft, withFindings } from './edit-sequence.js';
 import type { CallContext } from './endpoint.js';
-import { unknownReferences } from './require-references.js';
+import { holdFolderFor } from './hold-folder.js';
 import { refuse } from './problem.js';
+import { unknownReferences } from './require-references.js';
+import { saveTemplates } from './save-templates.js';
 import { shareSequence } from './share-sequence.js';
+import type { StepContent } from './step-content.js';
 
-interface MakingOptions {
+/** A sequence to be made: what it says, where its steps were read from, where it is kept, and who may see it. */
+export interface SequenceRequest extends SequenceDraft {
+  readonly content?: StepContent | undefined;
+  readonly folderId: string | null;
   readonly sharing?: Sharing | undefined;
   /** What it is a copy of. */
   readonly original?: SequenceDefinition;
@@ -27,25 +33,28 @@ interface MakingOptions {
 export async function makeSequence(
   call: CallContext,
   owner: User,
-  draft: SequenceDraft,
-  { sharing = privateSharing, original }: MakingOptions = {},
+  { content, folderId, sharing = privateSharing, original, ...draft }: SequenceRequest,
 ): Promise<Sequence> {
   const { tx, accountId, now } = call;
   requirePermission(call, 'sequences');
   // Locked, so that two at once cannot both be the last one that is allowed.
   const account = await lockAccount(tx, accountId);
-  const verdict = validateSequence(draft, account ?? { capabilities: [] });
+  await holdFolderFor(call, 'sequence', folderId);
+  const verdict = withFindings(content, validateSequence(draft, account ?? { capabilities: [] }));
   if (!verdict.ok) return refuseDraft(verdict.problems);
   const unknown = await unknownReferences(call, verdict.definition, original);
   if (unknown.length > 0) return refuseDraft(unknown);
   if ((await countSequences(tx, accountId)) >= maxSequences) {
     refuse('LIMIT_REACHED', `The account has ${maxSequences} sequences, which is the most.`);
   }
-  const { name, definition } = verdict;
+  const { name } = verdict;
+  const wishes = content?.wishes ?? new Map();
+  const definition = await saveTemplates(call, owner, verdict.definition, wishes);
   const made = await insertSequence(tx, accountId, {
     id: newId(now),
     name,
     ownerId: owner.id,
+    folderId,
     definition,
     createdAt: now,
   });

@@ -50,6 +50,10 @@ const problemSchema = {
           pointer: { type: 'string', description: 'A JSON pointer, such as /steps/2/delayDays.' },
           code: { type: 'string' },
           message: { type: 'string' },
+          position: {
+            type: 'integer',
+            description: 'Of a mistake within a text: its offset, in UTF-16 code units.',
+          },
         },
       },
     },

@@ -93,6 +93,8 @@ export interface FieldError {
   readonly pointer: string;
   readonly code: string;
   readonly message: string;
+  /** Of a mistake within a text: its offset there, in UTF-16 code units. */
+  readonly position?: number;
 }
 
 export interface ProblemDetails {

@@ -17,6 +17,8 @@ const fieldsByConstraint: Readonly<Record<string, string>> = {
   task_queues_name: 'name',
   contacts_email: 'email',
   contacts_external_id: 'externalId',
+  folders_name: 'name',
+  snippets_name: 'name',
 };
 
 const uniqueViolation = '23505';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { convert } from 'html-to-text';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { normalizeAddress } from '../domain/message/address.js';
 import type { Instant } from '../domain/time/types.js';
+import { textOfHtml } from '../html/text-of-html.js';
 import { ComposeError } from './compose-error.js';
 
 export interface Correspondent {
@@ -76,17 +76,7 @@ function textOf(input: ComposeInput): string {
   if (input.html === undefined) {
     throw new ComposeError('no_content', 'either html or text is needed');
   }
-  return convert(input.html, {
-    wordwrap: false,
-    selectors: [
-      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false } },
-      { selector: 'img', format: 'skip' },
-      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
-        selector,
-        options: { uppercase: false },
-      })),
-    ],
-  });
+  return textOfHtml(input.html);
 }
 
 function correspondent({ name, address }: Correspondent): { name: string; address: string } {

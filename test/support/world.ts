@@ -12,6 +12,9 @@ export interface World extends TestCaller {
   readonly suppressionId: string;
   readonly holidayCalendarId: string;
   readonly taskQueueId: string;
+  readonly folderId: string;
+  readonly templateId: string;
+  readonly snippetId: string;
   readonly sequenceId: string;
   readonly enrollmentId: string;
   readonly taskId: string;
@@ -51,6 +54,14 @@ export async function createWorld(api: TestApi): Promise<World> {
     dates: [{ date: '2026-12-24', name: 'Closed' }],
   });
   const taskQueueId = await make('/v1/task-queues', { name: 'Calls' });
+  const folderId = await make('/v1/folders', { kind: 'template', name: 'Outbound' });
+  const templateId = await make('/v1/templates', {
+    name: 'Hello',
+    subject: 'Hello',
+    html: '<p>Hello</p>',
+    folderId,
+  });
+  const snippetId = await make('/v1/snippets', { name: 'greeting', html: '<p>Hello</p>' });
   const sequenceId = await make('/v1/sequences', {
     name: 'One call',
     steps: [{ id: 'call', kind: 'call', title: 'Call' }],
@@ -85,6 +96,9 @@ export async function createWorld(api: TestApi): Promise<World> {
     suppressionId,
     holidayCalendarId,
     taskQueueId,
+    folderId,
+    templateId,
+    snippetId,
     sequenceId,
     enrollmentId,
     taskId,

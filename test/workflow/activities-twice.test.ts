@@ -156,6 +156,32 @@ describe('an activity that runs twice', () => {
     expect(lines((await recordOf(passing)).log)).toEqual(['enrolled', 'task_created call']);
   });
 
+  it('TSK-07, TSK-10: puts values into title and notes once, and escapes them in the notes', async () => {
+    const { id } = await stack.api.enroll(user.id, {
+      sequenceId: await stack.api.sequence(user.id, {
+        ...{ name: 'Notes', settings: anyTime },
+        steps: [
+          {
+            ...{ kind: 'general', title: 'Look {{contact.firstName}} up' },
+            notes:
+              '<p class="x">{{contact.firstName}}: <a href="https://example.com/?q={{contact.firstName}}">here</a></p>',
+          },
+        ],
+      }),
+      contact: { id: await stack.api.contact({ firstName: '<i>Tom</i> & Co' }) },
+    });
+    const input = { accountId: stack.accountId, enrollmentId: id, stepId: 'step-1' };
+    await run(createTaskTwice, { ...input, at: new Date().toISOString() });
+    const { tasks } = await readRecord(stack.db, id);
+    expect(tasks).toMatchObject([
+      {
+        title: 'Look <i>Tom</i> & Co up',
+        notes:
+          '<p>&lt;i&gt;Tom&lt;/i&gt; &amp; Co: <a href="https://example.com/?q=%3Ci%3ETom%3C%2Fi%3E%20%26%20Co">here</a></p>',
+      },
+    ]);
+  });
+
   it.each<[MessageType, string, object]>([
     ['pause', 'paused one', { state: 'paused', reason: 'manual' }],
     ['unenroll', 'unenrolled one', { state: 'unenrolled', reason: 'manual' }],

@@ -58,6 +58,23 @@ import { orderSteps } from './sequences/order-steps.js';
 import { putSharing } from './sequences/put-sharing.js';
 import { replaceSequence } from './sequences/replace-sequence.js';
 import { restoreVersion } from './sequences/restore-version.js';
+import { createFolder } from './folders/create-folder.js';
+import { deleteFolder } from './folders/delete-folder.js';
+import { listFolders } from './folders/list-folders.js';
+import { renameFolder } from './folders/rename-folder.js';
+import { getSequenceTemplate } from './sequence-templates/get-sequence-template.js';
+import { listSequenceTemplates } from './sequence-templates/list-sequence-templates.js';
+import { createSnippet } from './snippets/create-snippet.js';
+import { deleteSnippet } from './snippets/delete-snippet.js';
+import { patchSnippet } from './snippets/edit-snippet.js';
+import { getSnippet } from './snippets/get-snippet.js';
+import { listSnippets } from './snippets/list-snippets.js';
+import { createTemplate } from './templates/create-template.js';
+import { deleteTemplate } from './templates/delete-template.js';
+import { patchTemplate } from './templates/edit-template.js';
+import { getTemplate } from './templates/get-template.js';
+import { listTemplates } from './templates/list-templates.js';
+import { previewTemplate } from './templates/preview-template.js';
 import { createSuppression } from './suppressions/create-suppression.js';
 import { deleteSuppression } from './suppressions/delete-suppression.js';
 import { listSuppressions } from './suppressions/list-suppressions.js';
@@ -114,6 +131,23 @@ export const endpoints: readonly Endpoint[] = [
   editHolidayCalendar,
   refreshHolidayCalendar,
   deleteHolidayCalendar,
+  createFolder,
+  listFolders,
+  renameFolder,
+  deleteFolder,
+  createTemplate,
+  listTemplates,
+  getTemplate,
+  patchTemplate,
+  deleteTemplate,
+  previewTemplate,
+  createSnippet,
+  listSnippets,
+  getSnippet,
+  patchSnippet,
+  deleteSnippet,
+  listSequenceTemplates,
+  getSequenceTemplate,
   createSequence,
   listSequences,
   getSequence,

@@ -8,10 +8,23 @@ import {
 import { stepKinds, taskPriorities, type Step } from '../../domain/sequence/step.js';
 import { eligibleDays } from '../../domain/time/types.js';
 import type { EditedSequence } from '../edit-sequence.js';
-import { idParams, instantShape } from './common.js';
+import { idParams, instantShape, lineShape } from './common.js';
+import { folderIdInput } from './folder.js';
 import { sharingInput, sharingPart } from './sharing.js';
 
-const stepInput = z
+export const templateWish = z
+  .strictObject({ name: lineShape(200), folderId: folderIdInput.default(null) })
+  .meta({
+    id: 'SaveAsTemplate',
+    description: 'Saves the email as a new template of the acting user, which the step then names.',
+  });
+
+const templateId = z.uuid().meta({
+  description:
+    'Instead of `email`: the content of this template, as it is now. A later change of the template does not reach the sequence.',
+});
+
+export const stepInput = z
   .strictObject({
     id: z
       .string()
@@ -28,12 +41,14 @@ const stepInput = z
       .strictObject({ subject: z.string().optional(), html: z.string() })
       .optional()
       .meta({ description: 'For automated_email, and as a draft for manual_email.' }),
+    templateId: templateId.optional(),
+    saveAsTemplate: templateWish.optional(),
     replyTo: z.string().optional().meta({
       description:
         'The id of an earlier step with an email, to answer it; without it a new thread.',
     }),
     title: z.string().optional().meta({ description: 'What the task is called.' }),
-    notes: z.string().optional(),
+    notes: z.string().optional().meta({ description: 'HTML; may hold links, tokens, snippets.' }),
     priority: z.enum(taskPriorities).optional(),
     queueId: z.uuid().optional().meta({ description: 'The task queue of its tasks.' }),
     waitsForCompletion: z.boolean().optional().meta({
@@ -71,12 +86,48 @@ export const sequenceInput = z
     name: z.string(),
     steps: z.array(stepInput),
     settings: settingsInput.default({}),
+    folderId: folderIdInput.optional(),
   })
   .meta({ id: 'SequenceInput' });
 
+const isMissing = (input: unknown, field: string) =>
+  typeof input === 'object' &&
+  input !== null &&
+  Reflect.get(input, field) === undefined &&
+  Reflect.get(input, 'fromTemplateId') === undefined;
+
+/** Looked at whatever else is wrong, like any field that is required. */
+const requiredUnlessReady = (field: string) => ({
+  path: [field],
+  params: { code: 'required' },
+  error: 'This field is required.',
+  when: () => true,
+});
+
 /** With whom it is shared is chosen when it is made, and changed apart from its versions (SHR-03). */
 export const newSequenceInput = sequenceInput
-  .extend({ sharing: sharingInput.optional() })
+  .extend({
+    sharing: sharingInput.optional(),
+    name: z.string().optional(),
+    steps: z.array(stepInput).optional(),
+    settings: settingsInput.optional(),
+    fromTemplateId: z
+      .string()
+      .max(64)
+      .optional()
+      .meta({
+        description:
+          'A ready-made sequence to begin with, instead of `steps`; its name unless `name` is given.',
+        examples: ['outbound-introduction'],
+      }),
+  })
+  .refine((body) => !isMissing(body, 'name'), requiredUnlessReady('name'))
+  .refine((body) => !isMissing(body, 'steps'), requiredUnlessReady('steps'))
+  .refine((body) => body.fromTemplateId === undefined || body.steps === undefined, {
+    path: ['steps'],
+    params: { code: 'one_of' },
+    error: 'Give either fromTemplateId or steps; the sequence can be edited once it is made.',
+  })
   .meta({ id: 'NewSequenceInput' });
 
 export const copyInput = z
@@ -85,11 +136,16 @@ export const copyInput = z
     steps: z.array(stepInput).optional().meta({ description: 'Instead of those of the original.' }),
     settings: settingsInput.optional(),
     sharing: sharingInput.optional(),
+    folderId: folderIdInput.optional().meta({ description: "The original's without it." }),
   })
   .meta({ id: 'SequenceCopyInput' });
 
 export const sequencePatch = z
-  .strictObject({ name: z.string().optional(), settings: settingsInput.optional() })
+  .strictObject({
+    name: z.string().optional(),
+    settings: settingsInput.optional(),
+    folderId: folderIdInput.optional(),
+  })
   .meta({ id: 'SequencePatch' });
 
 export const stepPatch = z
@@ -99,6 +155,8 @@ export const stepPatch = z
       .strictObject({ subject: z.string().optional(), html: z.string().optional() })
       .nullable()
       .optional(),
+    templateId: templateId.optional(),
+    saveAsTemplate: templateWish.optional(),
     replyTo: z.string().nullable().optional(),
     title: z.string().optional(),
     notes: z.string().optional(),
@@ -130,12 +188,21 @@ const threadingReply = z.union([
   z.object({ kind: z.literal('reply'), toStepId: z.string() }),
 ]);
 
+const emailReply = z.object({
+  subject: z.string(),
+  html: z.string(),
+  template: z
+    .object({ id: z.uuid(), version: z.int() })
+    .optional()
+    .meta({ description: 'The template that the content was taken from, as it was then.' }),
+});
+
 const stepReply = z
   .object({
     id: z.string(),
     kind: z.enum(stepKinds),
     delayDays: z.int(),
-    email: z.object({ subject: z.string(), html: z.string() }).optional(),
+    email: emailReply.optional(),
     threading: threadingReply.optional(),
     title: z.string().optional(),
     notes: z.string().optional(),
@@ -165,6 +232,7 @@ export const sequenceReply = z
     name: z.string(),
     ownerId: z.uuid(),
     sharing: sharingPart,
+    folderId: z.uuid().nullable(),
     version: z.int(),
     steps: z.array(stepReply),
     settings: settingsReply,

@@ -9,6 +9,7 @@ import {
   sequenceUserShares,
   sequenceVersions,
 } from '../schema/index.js';
+import { inFolder } from './folders.js';
 import { sequenceVisibleTo } from './visibility.js';
 
 /** A sequence with one of its versions. */
@@ -19,6 +20,7 @@ export interface Sequence {
   readonly sharing: Sharing;
   /** Counts the changes of its sharing. */
   readonly sharingVersion: number;
+  readonly folderId: string | null;
   readonly version: number;
   readonly definition: SequenceDefinition;
   readonly createdAt: Instant;
@@ -31,6 +33,7 @@ export interface NewSequence {
   readonly id: string;
   readonly name: string;
   readonly ownerId: string;
+  readonly folderId: string | null;
   readonly definition: SequenceDefinition;
   readonly createdAt: Instant;
 }
@@ -54,6 +57,7 @@ const columns = {
   ownerId: sequences.ownerId,
   sharing,
   sharingVersion: sequences.sharingVersion,
+  folderId: sequences.folderId,
   version: sequenceVersions.version,
   definition: sequenceVersions.definition,
   createdAt: sequences.createdAt,
@@ -71,7 +75,7 @@ const currentVersion = and(
 export async function insertSequence(
   tx: Tx,
   accountId: string,
-  { id, name, ownerId, definition, createdAt }: NewSequence,
+  { id, name, ownerId, folderId, definition, createdAt }: NewSequence,
 ): Promise<Sequence> {
   const version = 1;
   await tx.insert(sequences).values({
@@ -79,6 +83,7 @@ export async function insertSequence(
     id,
     name,
     ownerId,
+    folderId,
     currentVersion: version,
     sharedWithEveryone: null,
     createdAt,
@@ -88,14 +93,9 @@ export async function insertSequence(
     .insert(sequenceVersions)
     .values({ accountId, sequenceId: id, version, definition, createdBy: ownerId, createdAt });
   return {
-    id,
-    name,
-    ownerId,
+    ...{ id, name, ownerId, folderId, version, definition, createdAt },
     sharing: privateSharing,
     sharingVersion: 1,
-    version,
-    definition,
-    createdAt,
     updatedAt: createdAt,
     archivedAt: null,
   };
@@ -158,6 +158,19 @@ export async function archiveSequence(
     .where(and(eq(sequences.accountId, accountId), eq(sequences.id, id)));
 }
 
+/** Puts the sequence into a folder, or out of its own with null; no version is made of it. */
+export async function moveSequence(
+  tx: Tx,
+  accountId: string,
+  id: string,
+  { folderId, updatedAt }: { readonly folderId: string | null; readonly updatedAt: Instant },
+): Promise<void> {
+  await tx
+    .update(sequences)
+    .set({ folderId, updatedAt })
+    .where(and(eq(sequences.accountId, accountId), eq(sequences.id, id)));
+}
+
 /** How many sequences the account has, of whomever, without deleted ones (SEQ-22). */
 export async function countSequences(db: Db | Tx, accountId: string): Promise<number> {
   const rows = await db
@@ -172,6 +185,8 @@ export interface SequencePage {
   readonly viewer: Viewer;
   /** Only those of this marketing campaign. */
   readonly campaignId?: string | undefined;
+  /** Those of one folder; null for those without any. */
+  readonly folderId?: string | null | undefined;
   readonly newestFirst: boolean;
   readonly limit: number;
   /** The change and the id after which the page begins. */
@@ -182,7 +197,7 @@ export interface SequencePage {
 export async function listSequences(
   db: Db | Tx,
   accountId: string,
-  { viewer, newestFirst, limit, after, campaignId }: SequencePage,
+  { viewer, folderId, campaignId, newestFirst, limit, after }: SequencePage,
 ): Promise<readonly Sequence[]> {
   const key = sql`(${sequences.updatedAt}, ${sequences.id})`;
   const order = newestFirst ? desc : asc;
@@ -203,6 +218,7 @@ export async function listSequences(
         campaignId === undefined
           ? undefined
           : sql`${sequenceVersions.definition} #>> '{settings,campaignId}' = ${campaignId}`,
+        inFolder(sequences.folderId, folderId),
         beyond,
       ),
     )

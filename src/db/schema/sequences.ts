@@ -15,6 +15,7 @@ import {
   type StoredDefinition,
 } from '../../domain/sequence/definition.js';
 import { accountId, instant } from './columns.js';
+import { folders } from './folders.js';
 import { users } from './users.js';
 
 export const sequences = pgTable(
@@ -24,6 +25,8 @@ export const sequences = pgTable(
     id: uuid('id').notNull(),
     name: text('name').notNull(),
     ownerId: uuid('owner_id').notNull(),
+    /** Where it is kept; not part of its versions. */
+    folderId: uuid('folder_id'),
     /** The version that new enrollments get. */
     currentVersion: integer('current_version').notNull(),
     /**
@@ -41,6 +44,11 @@ export const sequences = pgTable(
   (table) => [
     primaryKey({ columns: [table.accountId, table.id] }),
     index('sequences_by_update').on(table.accountId, table.updatedAt, table.id),
+    index('sequences_by_folder').on(table.accountId, table.folderId),
+    foreignKey({
+      columns: [table.accountId, table.folderId],
+      foreignColumns: [folders.accountId, folders.id],
+    }),
     foreignKey({
       columns: [table.accountId, table.ownerId],
       foreignColumns: [users.accountId, users.id],

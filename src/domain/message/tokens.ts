@@ -107,12 +107,14 @@ export function tokensOf(template: Template): readonly Token[] {
  * A value is trimmed, put in once and never read as a template. It is escaped for its context: in `html` for the very place
  * it lands in, in `subject` control characters and line breaks collapse to one space, in `text` it stays as it is.
  * A missing value (see `isMissingValue`) gives way to the fallback; without one nothing is rendered and all such paths are
- * listed (ERR-09). Where a value is to be a whole link address in HTML, only http and https ones count as a value.
+ * listed (ERR-09), unless `standIn` says what a person is to read in its place. Where a value is to be a whole link address
+ * in HTML, only http and https ones count as a value.
  */
 export function renderTemplate(
   template: Template,
   values: TokenValues,
   context: RenderContext,
+  standIn?: (token: Token) => string,
 ): RenderResult {
   const scanner = createHtmlScanner();
   const missing = new Set<string>();
@@ -123,7 +125,8 @@ export function renderTemplate(
       if (context === 'html') scanner.read(part.text);
       continue;
     }
-    const value = valueOf(part, values, context === 'html' && scanner.slot() === 'url');
+    const isUrl = context === 'html' && scanner.slot() === 'url';
+    const value = valueOf(part, values, isUrl) ?? standIn?.(part);
     if (value === undefined) missing.add(part.path);
     else text += context === 'html' ? escapeHtml(value, scanner) : value;
     scanner.skipValue();
@@ -216,6 +219,11 @@ function problemOfPath(path: string): ContentError | undefined {
     return { code: 'code', message };
   }
   const [root = '', ...properties] = path.split('.');
+  if (root === 'snippet') {
+    const message =
+      'Snippets stand in bodies and notes only: not in a subject, a title or another snippet.';
+    return { code: 'unknown_root', message };
+  }
   if (!openRoots.includes(root) && !closedRoots.includes(root)) {
     const message = `"${root}" is unknown: a token starts with contact, company or sender.`;
     return { code: 'unknown_root', message };

@@ -93,6 +93,10 @@ function fieldsOf(step: Step): Fields {
     kind,
     delayDays,
     ...(email && { 'email.subject': email.subject, 'email.html': email.html }),
+    ...(email?.template && {
+      'email.template.id': email.template.id,
+      'email.template.version': email.template.version,
+    }),
     ...(threading?.kind === 'reply' && { replyTo: threading.toStepId }),
     ...(step.kind !== 'automated_email' && {
       title: step.title,

@@ -1,5 +1,5 @@
 import type { SequenceSettings } from './definition.js';
-import type { StepKind, TaskPriority } from './step.js';
+import type { StepKind, TaskPriority, TemplateRef } from './step.js';
 
 /** A step as a caller writes it; what may stay away is filled in by `validateSequence`. */
 export interface StepDraft {
@@ -20,6 +20,7 @@ interface EmailDraft {
   /** A reply goes out under the subject of the email it answers, and needs none of its own. */
   readonly subject?: string | undefined;
   readonly html: string;
+  readonly template?: TemplateRef | undefined;
 }
 
 export interface SequenceDraft {
@@ -36,4 +37,6 @@ export interface DraftProblem {
   readonly pointer: string;
   readonly code: string;
   readonly message: string;
+  /** Of a mistake within a text: its offset there, in UTF-16 code units. */
+  readonly position?: number;
 }

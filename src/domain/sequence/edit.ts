@@ -1,7 +1,7 @@
 import type { SequenceDefinition } from './definition.js';
 import type { DraftProblem, SequenceDraft, StepDraft } from './draft.js';
 import { salesNavigator } from './step-rules.js';
-import type { Step } from './step.js';
+import type { Step, TemplateRef } from './step.js';
 import { marketingCampaigns, validateSequence, type ValidationResult } from './validate.js';
 
 /** What an edit starts from. */
@@ -15,7 +15,12 @@ export interface StepPatch {
   readonly delayDays?: number | undefined;
   /** Null takes a manual email's draft away. */
   readonly email?:
-    | { readonly subject?: string | undefined; readonly html?: string | undefined }
+    | {
+        readonly subject?: string | undefined;
+        readonly html?: string | undefined;
+        /** Where both were taken from; an edit without it parts the email from its template. */
+        readonly template?: TemplateRef | undefined;
+      }
     | null
     | undefined;
   /** Null opens a new thread (EDT-04). */
@@ -39,7 +44,7 @@ export function draftOf({ name, definition }: EditedSequence): SequenceDraft {
     const inherits = subjects.get(threading.toStepId) === email.subject;
     return {
       ...rest,
-      email: inherits ? { html: email.html } : email,
+      email: inherits ? { html: email.html, template: email.template } : email,
       replyTo: threading.toStepId,
     };
   });
@@ -150,16 +155,26 @@ function patched(step: StepDraft, stored: Step, patch: StepPatch): StepDraft {
   return {
     ...step,
     ...given(plain),
-    email: patchedEmail(had, email),
+    email: patchedEmail(had, email, answers !== undefined),
     replyTo: answers,
     queueId: queueId === undefined ? step.queueId : (queueId ?? undefined),
   };
 }
 
-function patchedEmail(had: StepDraft['email'], patch: StepPatch['email']): StepDraft['email'] {
+function patchedEmail(
+  had: StepDraft['email'],
+  patch: StepPatch['email'],
+  isReply: boolean,
+): StepDraft['email'] {
   if (patch === undefined) return had;
   if (patch === null) return undefined;
-  return { subject: patch.subject ?? had?.subject, html: patch.html ?? had?.html ?? '' };
+  const before = had ?? { subject: undefined, html: '', template: undefined };
+  const html = patch.html ?? before.html;
+  // A reply goes out under the subject of what it answers, whatever its template's is.
+  if (patch.template && isReply) return { ...before, html, template: patch.template };
+  const subject = patch.subject ?? before.subject;
+  const isAsBefore = subject === before.subject && html === before.html;
+  return { subject, html, template: patch.template ?? (isAsBefore ? before.template : undefined) };
 }
 
 function orderProblems(

@@ -17,8 +17,8 @@ export interface StepCase {
 }
 
 const idForm = /^[a-z0-9][a-z0-9_-]{0,63}$/;
-const maxSubjectLength = 500;
-const maxHtmlLength = 100_000;
+export const maxSubjectLength = 500;
+export const maxHtmlLength = 100_000;
 export const maxTitleLength = 500;
 export const maxNotesLength = 10_000;
 
@@ -120,7 +120,12 @@ const taskRules: Rules = ({ step }) => {
     }));
 };
 
-function textProblems(pointer: string, text: string, maxLength: number): readonly DraftProblem[] {
+/** What is wrong with a text that may hold tokens: it is blank, too long, or a token of it is none. */
+export function textProblems(
+  pointer: string,
+  text: string,
+  maxLength: number,
+): readonly DraftProblem[] {
   if (text.trim() === '') return [{ pointer, code: 'required', message: 'Must not be blank.' }];
   if (text.length > maxLength) {
     const message = `Has ${text.length} characters; at most ${maxLength} are allowed.`;
@@ -132,10 +137,12 @@ function textProblems(pointer: string, text: string, maxLength: number): readonl
     pointer,
     code: `token_${code}`,
     message: `At character ${position + 1}: ${message}`,
+    position,
   }));
 }
 
-function lineProblems(pointer: string, text: string): readonly DraftProblem[] {
+/** What is wrong with a text that must be one line. */
+export function lineProblems(pointer: string, text: string): readonly DraftProblem[] {
   const message = 'Must be one line, without control characters.';
   return /\p{Cc}/u.test(text) ? [{ pointer, code: 'not_one_line', message }] : [];
 }

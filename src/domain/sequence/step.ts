@@ -21,6 +21,14 @@ export type Threading =
 export interface EmailContent {
   readonly subject: string;
   readonly html: string;
+  /** The template that the content was taken from, as it was then (SEQ-11); gone once the content is edited in the step. */
+  readonly template?: TemplateRef;
+}
+
+/** A template at one of its versions. */
+export interface TemplateRef {
+  readonly id: string;
+  readonly version: number;
 }
 
 interface StepBase {

@@ -190,7 +190,8 @@ function emailOf(
 ): EmailContent | undefined {
   if (email === undefined) return undefined;
   const inherited = replyTo === undefined ? undefined : subjects.get(replyTo);
-  return { subject: email.subject ?? inherited ?? '', html: email.html };
+  const { html, template } = email;
+  return { subject: email.subject ?? inherited ?? '', html, ...(template && { template }) };
 }
 
 function toStep(draft: NamedDraft, email: EmailContent | undefined): Step {

@@ -112,7 +112,8 @@ async function makeSequence(planned: Plan['sequences'][number]): Promise<MadeSeq
   } as const;
   await api.db.transaction(async (tx) => {
     const { definition } = verdict;
-    await insertSequence(tx, accountId, { id, name: 'S', ownerId, definition, createdAt: at });
+    const made = { id, name: 'S', ownerId, folderId: null, definition, createdAt: at };
+    await insertSequence(tx, accountId, made);
     await saveSharing(tx, accountId, id, sharing);
     await tx.insert(enrollments).values(enrollment);
   });

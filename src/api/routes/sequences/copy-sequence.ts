@@ -4,6 +4,7 @@ import { defineEndpoint, nothing } from '../../endpoint.js';
 import { makeSequence } from '../../make-sequence.js';
 import { idParams } from '../../shapes/common.js';
 import { copyInput, sequenceReply, showSequence } from '../../shapes/sequence.js';
+import { readSteps } from '../../step-content.js';
 
 export const copySequence = defineEndpoint({
   method: 'POST',
@@ -24,12 +25,13 @@ export const copySequence = defineEndpoint({
     const { params, body } = call;
     const original = await readSequence(call, params.id);
     const draft = draftOf(original);
-    const edited = {
+    const content = body.steps && (await readSteps(call, body.steps));
+    const copy = await makeSequence(call, call.requireActingUser(), {
       name: body.name,
-      steps: body.steps ?? draft.steps,
+      folderId: body.folderId === undefined ? original.folderId : body.folderId,
+      content,
+      steps: content?.steps ?? draft.steps,
       settings: { ...draft.settings, ...body.settings },
-    };
-    const copy = await makeSequence(call, call.requireActingUser(), edited, {
       sharing: body.sharing,
       original: original.definition,
     });

@@ -2,6 +2,8 @@ import { findAccount } from '../../../db/queries/accounts.js';
 import { editDetails } from '../../../domain/sequence/edit.js';
 import { editSequence } from '../../edit-sequence.js';
 import { defineEndpoint } from '../../endpoint.js';
+import { holdFolderFor } from '../../hold-folder.js';
+import { moveTo } from '../../move-sequence.js';
 import { idParams } from '../../shapes/common.js';
 import {
   editedSequenceReply,
@@ -13,8 +15,9 @@ import {
 export const patchSequence = defineEndpoint({
   method: 'PATCH',
   path: '/v1/sequences/{id}',
-  summary: 'Change the name or some settings of a sequence',
-  description: 'What is left out stays as it is. Makes a new version, unless nothing changes.',
+  summary: 'Change the name, the folder or some settings of a sequence',
+  description:
+    'What is left out stays as it is. Makes a new version, unless nothing changes; moving it to a folder makes none.',
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
@@ -25,6 +28,8 @@ export const patchSequence = defineEndpoint({
   replies: { 200: editedSequenceReply },
   refusals: ['SEQUENCE_NOT_ACTIVE', 'EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
   handler: async (call) => {
+    const { folderId } = call.body;
+    await holdFolderFor(call, 'sequence', folderId);
     const saved = await editSequence(call, {
       sequenceId: call.params.id,
       editor: call.requireActingUser(),
@@ -36,6 +41,7 @@ export const patchSequence = defineEndpoint({
           (await findAccount(call.tx, call.accountId)) ?? { capabilities: [] },
         ),
     });
-    return { status: 200, body: showEditedSequence(saved) };
+    const sequence = await moveTo(call, saved.sequence, folderId);
+    return { status: 200, body: showEditedSequence({ ...saved, sequence }) };
   },
 });

@@ -1,3 +1,4 @@
+import type { SequenceDefinition } from '../../../domain/sequence/definition.js';
 import { editStep } from '../../../domain/sequence/edit.js';
 import { editSequence } from '../../edit-sequence.js';
 import { defineEndpoint } from '../../endpoint.js';
@@ -9,13 +10,14 @@ import {
   stepParams,
   stepPatch,
 } from '../../shapes/sequence.js';
+import { noEmail, readStepPatch } from '../../step-content.js';
 
 export const patchStep = defineEndpoint({
   method: 'PATCH',
   path: '/v1/sequences/{id}/steps/{stepId}',
   summary: 'Change a step in place',
   description:
-    'What is left out stays as it is; id and kind cannot change. `replyTo: null` opens a new thread, `email: null` takes the draft of a manual_email away, `queueId: null` puts its tasks into no queue. Makes a new version, unless nothing changes.',
+    'What is left out stays as it is; id and kind cannot change. `replyTo: null` opens a new thread, `email: null` takes the draft of a manual_email away, `queueId: null` puts its tasks into no queue, `templateId` takes over the present content of a template, `saveAsTemplate` makes a template of the email. Makes a new version, unless nothing changes.',
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
@@ -27,13 +29,27 @@ export const patchStep = defineEndpoint({
   refusals: ['SEQUENCE_NOT_ACTIVE', 'EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const { id, stepId } = call.params;
+    const { saveAsTemplate } = call.body;
+    const { patch, ...findings } = await readStepPatch(call, call.body);
     const saved = await editSequence(call, {
       sequenceId: id,
       editor: call.requireActingUser(),
       applyTo: call.query.applyTo,
-      make: (current) => editStep(current, stepId, call.body) ?? refuseUnknown('step'),
+      make: (current) => {
+        const edited = editStep(current, stepId, patch) ?? refuseUnknown('step');
+        if (saveAsTemplate === undefined || !edited.ok) return edited;
+        const hasEmail = edited.definition.steps[indexOf(edited.definition, stepId)]?.email;
+        return hasEmail ? edited : { ok: false, problems: [noEmail('')] };
+      },
       point: (pointer) => pointer.replace(/^\/steps\/\d+/, ''),
+      findings,
+      wishes: (made) =>
+        new Map(saveAsTemplate === undefined ? [] : [[indexOf(made, stepId), saveAsTemplate]]),
     });
     return { status: 200, body: showEditedSequence(saved) };
   },
 });
+
+function indexOf({ steps }: SequenceDefinition, stepId: string): number {
+  return steps.findIndex((step) => step.id === stepId);
+}

@@ -4,6 +4,7 @@ import { maxSequences } from '../../../domain/sequence/validate.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { instantShape } from '../../shapes/common.js';
+import { folderFilter } from '../../shapes/folder.js';
 import { sequenceReply, showSequence } from '../../shapes/sequence.js';
 
 const position = z.strictObject({ at: instantShape, id: z.uuid() });
@@ -30,15 +31,17 @@ export const listSequences = defineEndpoint({
   query: pageQuery.extend({
     campaignId: z.string().max(200).optional().meta({ description: 'Of one campaign (SET-21).' }),
     sort: z.enum(['-updatedAt', 'updatedAt']).default('-updatedAt'),
+    folderId: folderFilter.optional(),
   }),
   body: nothing,
   replies: { 200: sequencePage },
   refusals: ['INVALID_CURSOR'],
   handler: async ({ tx, accountId, actingUser, query }) => {
-    const { limit, sort, campaignId } = query;
-    const identity = { accountId, list: 'sequences', query: { sort, campaignId } };
+    const { limit, sort, campaignId, folderId } = query;
+    const identity = { accountId, list: 'sequences', query: { sort, campaignId, folderId } };
     const rows = await readSequences(tx, accountId, {
       viewer: actingUser,
+      folderId,
       newestFirst: sort === '-updatedAt',
       campaignId,
       limit: limit + 1,

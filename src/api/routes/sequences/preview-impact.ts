@@ -1,11 +1,18 @@
 import { readSequence } from '../../access.js';
-import { judgeReplacement, refuseDeleted, refuseDraft, versionAfter } from '../../edit-sequence.js';
+import {
+  judgeReplacement,
+  refuseDeleted,
+  refuseDraft,
+  versionAfter,
+  withFindings,
+} from '../../edit-sequence.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { previewImpact as preview } from '../../move-enrollments.js';
 import { unknownReferences } from '../../require-references.js';
 import { idParams } from '../../shapes/common.js';
 import { impactReply, showImpact } from '../../shapes/impact.js';
 import { sequenceInput } from '../../shapes/sequence.js';
+import { readSteps } from '../../step-content.js';
 
 export const previewImpact = defineEndpoint({
   method: 'POST',
@@ -25,7 +32,9 @@ export const previewImpact = defineEndpoint({
     const { params, body } = call;
     const sequence = await readSequence(call, params.id);
     if (sequence.archivedAt !== null) return refuseDeleted();
-    const verdict = await judgeReplacement(call, sequence, body);
+    const content = await readSteps(call, body.steps);
+    const draft = { ...body, steps: content.steps };
+    const verdict = withFindings(content, await judgeReplacement(call, sequence, draft));
     if (!verdict.ok) return refuseDraft(verdict.problems);
     const { definition } = verdict;
     const unknown = await unknownReferences(call, definition, sequence.definition);

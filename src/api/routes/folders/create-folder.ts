@@ -1,0 +1,34 @@
+import { newId } from '../../../db/new-id.js';
+import { insertFolder } from '../../../db/queries/folders.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { folderInput, folderReply, showFolder } from '../../shapes/folder.js';
+
+export const createFolder = defineEndpoint({
+  method: 'POST',
+  path: '/v1/folders',
+  summary: 'Make a folder for templates or for sequences',
+  description: 'Its name is the only one of its kind in the account.',
+  tag: 'folders',
+  scope: 'write',
+  actingUser: 'optional',
+  params: nothing,
+  query: nothing,
+  body: folderInput,
+  replies: { 201: folderReply },
+  refusals: ['CONFLICT'],
+  handler: async ({ tx, accountId, body, now }) => {
+    const { kind, name } = body;
+    const folder = await insertFolder(tx, accountId, {
+      id: newId(now),
+      kind,
+      name,
+      createdAt: now,
+      updatedAt: now,
+    });
+    return {
+      status: 201,
+      body: showFolder(folder),
+      headers: { location: `/v1/folders/${folder.id}` },
+    };
+  },
+});

@@ -1,0 +1,29 @@
+import { lockSnippet, removeSnippet } from '../../../db/queries/snippets.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { requireMatch } from '../../precondition.js';
+import { refuseUnknown } from '../../problem.js';
+import { idParams } from '../../shapes/common.js';
+import { showSnippet, snippetReply } from '../../shapes/snippet.js';
+
+export const deleteSnippet = defineEndpoint({
+  method: 'DELETE',
+  path: '/v1/snippets/{id}',
+  summary: 'Delete a snippet',
+  description: 'Answers what was deleted. Texts that took it over keep it.',
+  tag: 'snippets',
+  scope: 'write',
+  actingUser: 'optional',
+  concurrency: 'if_match',
+  params: idParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: snippetReply },
+  handler: async (call) => {
+    const { tx, accountId, params } = call;
+    const snippet = await lockSnippet(tx, accountId, params.id);
+    if (snippet === undefined) return refuseUnknown('snippet');
+    requireMatch(call, snippet.version);
+    await removeSnippet(tx, accountId, snippet.id);
+    return { status: 200, body: showSnippet(snippet) };
+  },
+});

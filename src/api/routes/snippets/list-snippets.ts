@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { listSnippets as readSnippets } from '../../../db/queries/snippets.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { showSnippet, snippetReply } from '../../shapes/snippet.js';
+
+const position = z.strictObject({ id: z.uuid() });
+
+export const listSnippets = defineEndpoint({
+  method: 'GET',
+  path: '/v1/snippets',
+  summary: 'List snippets',
+  description: 'In the order in which they were made.',
+  tag: 'snippets',
+  scope: 'read',
+  actingUser: 'optional',
+  params: nothing,
+  query: pageQuery.extend({
+    q: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .meta({ description: 'A part of the name, in any case.' }),
+  }),
+  body: nothing,
+  replies: { 200: pageOf(snippetReply).meta({ id: 'SnippetPage' }) },
+  refusals: ['INVALID_CURSOR'],
+  handler: async ({ tx, accountId, query }) => {
+    const { limit, q } = query;
+    const identity = { accountId, list: 'snippets', query: { q } };
+    const after = readCursor(position, identity, query.after)?.id;
+    const rows = await readSnippets(tx, accountId, { search: q, limit: limit + 1, after });
+    const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
+    return { status: 200, body: { results: page.rows.map(showSnippet), paging: page.paging } };
+  },
+});

@@ -1,0 +1,29 @@
+import { lockTemplate, removeTemplate } from '../../../db/queries/templates.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { requireMatch } from '../../precondition.js';
+import { refuseUnknown } from '../../problem.js';
+import { idParams } from '../../shapes/common.js';
+import { showTemplate, templateReply } from '../../shapes/template.js';
+
+export const deleteTemplate = defineEndpoint({
+  method: 'DELETE',
+  path: '/v1/templates/{id}',
+  summary: 'Delete a template',
+  description: 'Answers what was deleted. Sequences that took its content keep it.',
+  tag: 'templates',
+  scope: 'write',
+  actingUser: 'optional',
+  concurrency: 'if_match',
+  params: idParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: templateReply },
+  handler: async (call) => {
+    const { tx, accountId, params } = call;
+    const template = await lockTemplate(tx, accountId, params.id);
+    if (template === undefined) return refuseUnknown('template');
+    requireMatch(call, template.version);
+    await removeTemplate(tx, accountId, template.id);
+    return { status: 200, body: showTemplate(template) };
+  },
+});

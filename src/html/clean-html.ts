@@ -1,0 +1,71 @@
+import sanitize from 'sanitize-html';
+
+const length =
+  /^(?:0|\d{1,4}(?:\.\d+)?(?:px|pt|em|rem|%))(?:\s+(?:0|\d{1,4}(?:\.\d+)?(?:px|pt|em|rem|%))){0,3}$/;
+const fontSize =
+  /^(?:[89]|[1-9]\d(?:\.\d+)?)(?:px|pt)$|^(?:small|medium|large|x-large|larger|smaller)$/;
+const color =
+  /^(?:#[0-9a-f]{3}|#[0-9a-f]{6}|[a-z]{3,20}|rgb\(\s*\d{1,3}\s*(?:,\s*\d{1,3}\s*){2}\))$/i;
+const border = /^(?:none|0|\d{1,2}px\s+(?:solid|dashed|dotted)\s+(?:#[0-9a-f]{3,6}|[a-z]{3,20}))$/i;
+
+/** What one-to-one mail is formatted with; nothing that hides, moves or loads. */
+const styles: Readonly<Record<string, RegExp[]>> = {
+  color: [color],
+  'background-color': [color],
+  'font-family': [/^[\w\s,'"-]{1,200}$/],
+  'font-size': [fontSize],
+  'font-style': [/^(?:normal|italic)$/],
+  'font-weight': [/^(?:normal|bold|[1-9]00)$/],
+  'line-height': [/^(?:normal|1(?:\.\d+)?|2(?:\.0+)?|\d{2}px)$/],
+  'text-align': [/^(?:left|right|center|justify)$/],
+  'text-decoration': [/^(?:none|underline|line-through)$/],
+  margin: [length],
+  padding: [length],
+  border: [border],
+};
+
+const options: sanitize.IOptions = {
+  allowedTags: [
+    ...['p', 'div', 'span', 'br', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'pre'],
+    ...['b', 'strong', 'i', 'em', 'u', 's', 'strike', 'del', 'sub', 'sup', 'small', 'code', 'font'],
+    ...['ul', 'ol', 'li', 'a', 'img'],
+    ...['table', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td', 'caption', 'colgroup', 'col'],
+  ],
+  allowedAttributes: {
+    '*': ['style', 'dir', 'lang', 'title'],
+    a: ['href'],
+    img: ['src', 'alt', 'width', 'height'],
+    font: ['color', 'face', 'size'],
+    ol: ['start', 'type'],
+    table: ['width', 'border', 'cellpadding', 'cellspacing', 'align', 'bgcolor'],
+    td: ['width', 'align', 'valign', 'bgcolor', 'colspan', 'rowspan'],
+    th: ['width', 'align', 'valign', 'bgcolor', 'colspan', 'rowspan'],
+    tr: ['align', 'valign', 'bgcolor'],
+    col: ['width', 'span'],
+  },
+  allowedStyles: { '*': styles },
+  allowedSchemes: ['http', 'https', 'mailto'],
+  allowedSchemesByTag: { img: ['https'] },
+  allowProtocolRelative: false,
+  // Deeper than any table of a table: what is below goes on without its tags.
+  nestingLimit: 60,
+  // Their text is none of the mail's.
+  nonTextTags: ['script', 'style', 'textarea', 'option', 'xmp', 'title', 'noscript'],
+};
+
+// What one pass leaves may read differently the next time, as when a paragraph is closed that was never opened.
+const maxPasses = 5;
+
+/**
+ * The HTML with nothing in it but what one-to-one mail needs: formatting, links, images over https, tables. Other markup
+ * goes, its text stays. What was cleaned is not changed by cleaning it again.
+ */
+export function cleanHtml(html: string): string {
+  let cleaned = sanitize(html, options);
+  for (let pass = 1; pass < maxPasses; pass += 1) {
+    const again = sanitize(cleaned, options);
+    if (again === cleaned) break;
+    cleaned = again;
+  }
+  return cleaned;
+}
