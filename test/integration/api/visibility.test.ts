@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
 import type { Endpoint } from '../../../src/api/endpoint.js';
 import { endpoints } from '../../../src/api/routes/index.js';
@@ -208,6 +209,19 @@ describe('an enrollment', () => {
       expect((await who.request('GET', `/v1/enrollments/${id}/timeline`)).status).toBe(200);
       expect((await who.request('GET', `/v1/enrollments?sequenceId=${shared}`)).ids).toEqual([id]);
     }
+  });
+
+  it('SHR-04: whoever a task is assigned to sees and completes it, and nothing else of the enrollment', async () => {
+    await api.db.execute(
+      sql`update tasks set assignee_id = ${cast.stranger.id} where id = ${taskId}`,
+    );
+    expect((await cast.stranger.request('GET', `/v1/tasks/${taskId}`)).status).toBe(200);
+    expect((await cast.stranger.request('GET', '/v1/tasks?state=open')).ids).toContain(taskId);
+    expect((await cast.stranger.request('GET', `/v1/enrollments/${enrollmentId}`)).status).toBe(
+      404,
+    );
+    const done = await cast.stranger.request('POST', `/v1/tasks/${taskId}/complete`, {});
+    expect(done.body).toMatchObject({ state: 'completed', closedById: cast.stranger.id });
   });
 
   it('ERR-03 SHR-04: that a contact is in a sequence is told, but not in which one that is hidden', async () => {
