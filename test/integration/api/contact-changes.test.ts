@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { newId } from '../../../src/db/new-id.js';
 import { insertTask } from '../../../src/db/queries/tasks.js';
 import { startApi, type TestApi } from '../../support/api.js';
-import { eventually } from '../../support/eventually.js';
+import { untilBlocked } from '../../support/database.js';
 import { createCast, made, type Cast } from '../../support/team.js';
 
 let api: TestApi;
@@ -197,16 +197,7 @@ describe('DELETE /v1/contacts/{id}', () => {
       await tx.execute(sql`update contacts set company_id = ${companyId},
         email_normalized = ${`x${email}`} where id = ${id}`);
       enrolling = made(owner.request('POST', '/v1/enrollments', { sequenceId, contact: { id } }));
-      await eventually(
-        async () => {
-          const { rows } = await api.db.execute(
-            sql`select count(*)::int as n from pg_stat_activity
-              where datname = current_database() and wait_event_type = 'Lock'`,
-          );
-          return Number(rows[0]?.['n']);
-        },
-        (waiting) => waiting > 0,
-      );
+      await untilBlocked(api.db);
     });
     await enrolling;
   });

@@ -4,8 +4,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vit
 import type { Endpoint } from '../../../src/api/endpoint.js';
 import { endpoints } from '../../../src/api/routes/index.js';
 import { newId } from '../../../src/db/new-id.js';
+import { lockSequence } from '../../../src/db/queries/sequences.js';
+import { saveSharing } from '../../../src/db/queries/sharing.js';
 import { insertTask } from '../../../src/db/queries/tasks.js';
-import { startApi, type TestApi } from '../../support/api.js';
+import { startApi, type ApiAnswer, type TestApi } from '../../support/api.js';
+import { untilBlocked } from '../../support/database.js';
 import { createCast, made, type Cast, type TestUser } from '../../support/team.js';
 
 let api: TestApi;
@@ -117,6 +120,20 @@ describe('the sender', () => {
       const answer = await enroll(cast.teammate, { sequenceId, sender: { id: sender.id } });
       expect(answer.status).toBe(201);
     }
+  });
+
+  it('ENR-07: keeps it while the sharing is changed from everyone to them by name', async () => {
+    const { accountId, owner, stranger } = cast;
+    const sequenceId = await make({ everyone: 'use' });
+    let enrolling: Promise<ApiAnswer> | undefined;
+    await api.db.transaction(async (tx) => {
+      await lockSequence(tx, accountId, sequenceId, 'edit');
+      const users = [{ id: stranger.id, level: 'use' } as const];
+      await saveSharing(tx, accountId, sequenceId, { everyone: null, users, teams: [] });
+      enrolling = enroll(owner, { sequenceId, sender: { id: stranger.id } });
+      await untilBlocked(api.db);
+    });
+    expect((await enrolling)?.status).toBe(201);
   });
 
   it('ENR-07: loses it with the team, while what runs goes on', async () => {
