@@ -68,7 +68,8 @@ async function makeTrial(db: Db, apiUrl: string, { host, port }: MailCatcher): P
   const account = { name: 'Trial', timeZone, capabilities: [salesNavigator] };
   const { accountId, token } = await createAccount(db, account, new Date().toISOString());
   const api = createApiClient(apiUrl, token);
-  await api.post(userReply, '/v1/users', { email: trialUser, name: 'You', timeZone });
+  const user = { email: trialUser, name: 'You', timeZone, role: 'admin' };
+  await api.post(userReply, '/v1/users', user);
   const smtp = { host, port, security: 'none' };
   const address = { address: trialUser, smtp };
   const mailbox = await api.post(mailboxReply, '/v1/mailboxes', address, trialUser);

@@ -23,9 +23,21 @@ export interface Candidate {
 
 /**
  * Reads a candidate in one query, with whether `viewer` may know where it is enrolled; undefined when the account has no
- * such contact.
+ * such contact. Until the transaction ends it cannot be deleted.
  */
 export async function findCandidate(
+  tx: Tx,
+  accountId: string,
+  reference: Reference,
+  viewer: Viewer,
+): Promise<Candidate | undefined> {
+  const found = await readCandidate(tx, accountId, reference, viewer);
+  // A contact that was waited for comes without its company when it has just got another one.
+  const torn = found?.company === null && found.contact.companyId !== null;
+  return torn ? readCandidate(tx, accountId, reference, viewer) : found;
+}
+
+async function readCandidate(
   tx: Tx,
   accountId: string,
   reference: Reference,
@@ -62,7 +74,6 @@ export async function findCandidate(
     .where(and(eq(contacts.accountId, accountId), isNull(contacts.deletedAt), where))
     .orderBy(...order)
     .limit(1)
-    // So that it cannot be deleted until the enrollment is committed.
     .for('key share', { of: contacts });
   if (found === undefined) return undefined;
   const { contact, company, suppressions } = found;

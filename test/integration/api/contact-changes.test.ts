@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { newId } from '../../../src/db/new-id.js';
 import { insertTask } from '../../../src/db/queries/tasks.js';
 import { startApi, type TestApi } from '../../support/api.js';
+import { untilBlocked } from '../../support/database.js';
 import { createCast, made, type Cast } from '../../support/team.js';
 
 let api: TestApi;
@@ -74,8 +75,9 @@ describe('PATCH /v1/contacts/{id}', () => {
   });
 
   it('refuses the property after the hundredth', async () => {
-    const many = Array.from({ length: 100 }, (_, index) => [`p${index}`, 'x']);
-    const id = await post({ properties: Object.fromEntries(many) });
+    const many = Array.from({ length: 100 }, (_, index) => [`p${index}`, 'x'] as const);
+    const properties: Record<string, string> = Object.fromEntries(many);
+    const id = await post({ properties });
     const more = await patch(id, { properties: { one: 'x' } });
     expect(more.errors).toMatchObject([{ pointer: '/properties', code: 'too_many' }]);
     expect((await patch(id, { properties: { one: 'x', p0: null } })).status).toBe(200);
@@ -174,6 +176,30 @@ describe('DELETE /v1/contacts/{id}', () => {
     const again = await post({ email });
     const body = { sequenceId, contact: { id: again } };
     expect((await cast.owner.request('POST', '/v1/enrollments', body)).code).toBe('UNSUBSCRIBED');
+  });
+
+  it('is enrolled with the company that it gets while it is enrolled', async () => {
+    const { owner } = cast;
+    const company = async () => {
+      const { id } = await made(cast.request('POST', '/v1/companies', { name: 'Acme' }));
+      return id;
+    };
+    const step = { id: 'call', kind: 'call', title: 'Call {{company.name}}' };
+    const { id: sequenceId } = await made(
+      owner.request('POST', '/v1/sequences', { name: 'S', steps: [step] }),
+    );
+    const email = `${randomUUID()}@contact.example`;
+    const id = await post({ email, companyId: await company() });
+    const companyId = await company();
+    let enrolling: Promise<unknown> | undefined;
+    await api.db.transaction(async (tx) => {
+      // The email too, so that it is a change that enrolling waits for.
+      await tx.execute(sql`update contacts set company_id = ${companyId},
+        email_normalized = ${`x${email}`} where id = ${id}`);
+      enrolling = made(owner.request('POST', '/v1/enrollments', { sequenceId, contact: { id } }));
+      await untilBlocked(api.db);
+    });
+    await enrolling;
   });
 
   it('a deleted contact is enrolled no more, however close the two come', async () => {

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
 import type { Endpoint } from '../../../src/api/endpoint.js';
 import { endpoints } from '../../../src/api/routes/index.js';
 import { newId } from '../../../src/db/new-id.js';
+import { lockSequence } from '../../../src/db/queries/sequences.js';
+import { saveSharing } from '../../../src/db/queries/sharing.js';
 import { insertTask } from '../../../src/db/queries/tasks.js';
-import { startApi, type TestApi } from '../../support/api.js';
+import { startApi, type ApiAnswer, type TestApi } from '../../support/api.js';
+import { untilBlocked } from '../../support/database.js';
 import { createCast, made, type Cast, type TestUser } from '../../support/team.js';
 
 let api: TestApi;
@@ -118,6 +122,20 @@ describe('the sender', () => {
     }
   });
 
+  it('ENR-07: keeps it while the sharing is changed from everyone to them by name', async () => {
+    const { accountId, owner, stranger } = cast;
+    const sequenceId = await make({ everyone: 'use' });
+    let enrolling: Promise<ApiAnswer> | undefined;
+    await api.db.transaction(async (tx) => {
+      await lockSequence(tx, accountId, sequenceId, 'edit');
+      const users = [{ id: stranger.id, level: 'use' } as const];
+      await saveSharing(tx, accountId, sequenceId, { everyone: null, users, teams: [] });
+      enrolling = enroll(owner, { sequenceId, sender: { id: stranger.id } });
+      await untilBlocked(api.db);
+    });
+    expect((await enrolling)?.status).toBe(201);
+  });
+
   it('ENR-07: loses it with the team, while what runs goes on', async () => {
     const member = await cast.user();
     const path = `/v1/teams/${cast.teamId}/members/${member.id}`;
@@ -208,6 +226,19 @@ describe('an enrollment', () => {
       expect((await who.request('GET', `/v1/enrollments/${id}/timeline`)).status).toBe(200);
       expect((await who.request('GET', `/v1/enrollments?sequenceId=${shared}`)).ids).toEqual([id]);
     }
+  });
+
+  it('SHR-04: whoever a task is assigned to sees and completes it, and nothing else of the enrollment', async () => {
+    await api.db.execute(
+      sql`update tasks set assignee_id = ${cast.stranger.id} where id = ${taskId}`,
+    );
+    expect((await cast.stranger.request('GET', `/v1/tasks/${taskId}`)).status).toBe(200);
+    expect((await cast.stranger.request('GET', '/v1/tasks?state=open')).ids).toContain(taskId);
+    expect((await cast.stranger.request('GET', `/v1/enrollments/${enrollmentId}`)).status).toBe(
+      404,
+    );
+    const done = await cast.stranger.request('POST', `/v1/tasks/${taskId}/complete`, {});
+    expect(done.body).toMatchObject({ state: 'completed', closedById: cast.stranger.id });
   });
 
   it('ERR-03 SHR-04: that a contact is in a sequence is told, but not in which one that is hidden', async () => {
