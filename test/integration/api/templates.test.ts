@@ -42,6 +42,16 @@ describe('/v1/templates', () => {
     expect((await read(`/v1/templates/${made.id}`)).status).toBe(404);
   });
 
+  it('lets one of ten editors through who all saw the same version', async () => {
+    const { id } = await make();
+    const edits = Array.from({ length: 10 }, (_, index) =>
+      ask('PATCH', `/v1/templates/${id}`, { name: `Name ${index}` }, '"1"'),
+    );
+    const statuses = (await Promise.all(edits)).map(({ status }) => status);
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([200, ...Array<number>(9).fill(412)]);
+    expect((await read(`/v1/templates/${id}`)).body).toMatchObject({ version: 2 });
+  });
+
   it('SEQ-12: are found by folder, by its name, and by a part of name or subject', async () => {
     const folder = (await ask('POST', '/v1/folders', { kind: 'template', name: 'Search' })).id;
     const inside = (await make({ name: 'Fair 100%', folderId: folder })).id;
