@@ -14,6 +14,7 @@ import { requireMatch } from './precondition.js';
 import { refuse, refuseFields, type FieldError } from './problem.js';
 import { unknownReferences } from './require-references.js';
 import { saveTemplates, type TemplateWishes } from './save-templates.js';
+import type { EditedSequence } from './shapes/sequence.js';
 
 /** What was found when the formatted texts and templates of a body were read. */
 export interface TextFindings {
@@ -40,12 +41,6 @@ export interface Edit {
   readonly restores?: boolean;
   /** Where a name that nothing has stands, if not where it stands in a whole sequence. */
   readonly point?: (pointer: string) => string;
-}
-
-/** A sequence after an edit, and how many enrollments were moved to its version, if they were to be. */
-export interface EditedSequence {
-  readonly sequence: Sequence;
-  readonly movedEnrollments?: number;
 }
 
 /**

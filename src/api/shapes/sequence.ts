@@ -7,7 +7,6 @@ import {
 } from '../../domain/sequence/definition.js';
 import { stepKinds, taskPriorities, type Step } from '../../domain/sequence/step.js';
 import { eligibleDays } from '../../domain/time/types.js';
-import type { EditedSequence } from '../edit-sequence.js';
 import { idParams, instantShape, lineShape } from './common.js';
 import { folderIdInput } from './folder.js';
 import { sharingInput, sharingPart } from './sharing.js';
@@ -249,6 +248,12 @@ export const editedSequenceReply = sequenceReply
     }),
   })
   .meta({ id: 'EditedSequence' });
+
+/** A sequence after an edit, and how many enrollments were moved to its version, if they were to be. */
+export interface EditedSequence {
+  readonly sequence: Sequence;
+  readonly movedEnrollments?: number;
+}
 
 export function showEditedSequence({
   sequence,
