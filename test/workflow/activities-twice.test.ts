@@ -39,7 +39,7 @@ describe('an activity that runs twice', () => {
     });
     stack = await startStack({
       // Not the queue that the API starts enrollments on.
-      worker: { bundle, taskQueue: queue, sendLeaseMs: 2_000 },
+      worker: { bundle, taskQueue: queue, sendLeaseMs: 2_000, sweepEverySeconds: 3_600 },
       mail: {
         respond: async (stage) => {
           if (stage === 'data') await delay(answerDelayMs);

@@ -71,7 +71,7 @@ function adopt(play: Play, decision: Decision): void {
     standing,
     ran: new Set(play.ran),
     openTasks: closed ? [] : play.current.openTasks,
-    definition: gone ? withStep(version, play.current.definition, standing.stepId ?? '') : version,
+    definition: gone ? withStep(version, play.current.definition, standing.stepId) : version,
   };
 }
 
