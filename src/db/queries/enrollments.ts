@@ -59,12 +59,11 @@ export async function listEnrollments(
     .where(and(eq(enrollments.accountId, accountId), ...conditions(filter), beyond(page)))
     .orderBy(direction(enrollments.changedAt), direction(enrollments.id))
     .limit(page.limit);
-  return Promise.all(
-    listings.map(async ({ row, definition }) => ({
-      row,
-      definition: await definitionFor(tx, row, definition),
-    })),
-  );
+  const shown: EnrollmentListing[] = [];
+  for (const { row, definition } of listings) {
+    shown.push({ row, definition: await definitionFor(tx, row, definition) });
+  }
+  return shown;
 }
 
 /** The live enrollment of a contact, with the name of its sequence, or undefined. */
