@@ -31,9 +31,9 @@ export async function cloneEnrollment(
       select (jsonb_populate_record(original, jsonb_build_object(
         'id', clone.id, 'contact_id', clone.contact_id,
         'next_at', original.next_at + shift, 'last_done_at', original.last_done_at + shift,
-        'why', jsonb_set(original.why, '{0,from}',
+        'why', coalesce(jsonb_set(original.why, '{0,from}',
           to_jsonb(to_char((original.last_done_at + shift) at time zone 'UTC',
-            'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), false)))).*
+            'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), false), original.why)))).*
       from clone, enrollments as original where original.id = ${enrollmentId}`);
     await tx.execute(sql`
       insert into enrollment_events

@@ -8,8 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunStepInput } from '../../src/contract/activities.js';
 import { queueForWorkflow } from '../../src/db/queries/enrollment-changes.js';
 import { advanceSend, insertSend, takeLease } from '../../src/db/queries/email-sends.js';
-import { workflowOutbox } from '../../src/db/schema/index.js';
+import { enrollments, workflowOutbox } from '../../src/db/schema/index.js';
 import type { MessageType } from '../../src/domain/enrollment/message.js';
+import { cloneEnrollment } from '../support/clones.js';
 import {
   applyTwice,
   createTaskTwice,
@@ -38,7 +39,7 @@ describe('an activity that runs twice', () => {
     });
     stack = await startStack({
       // Not the queue that the API starts enrollments on.
-      worker: { bundle, taskQueue: queue, sendLeaseMs: 2_000 },
+      worker: { bundle, taskQueue: queue, sendLeaseMs: 2_000, sweepEverySeconds: 3_600 },
       mail: {
         respond: async (stage) => {
           if (stage === 'data') await delay(answerDelayMs);
@@ -234,6 +235,21 @@ describe('an activity that runs twice', () => {
     expect(first.failed + second.failed).toBe(0);
     expect(second.delivered).toBe(0);
     expect(await stack.db.select().from(workflowOutbox)).toEqual([]);
+  });
+
+  it('a sweep goes on while there is more than one round of it', async () => {
+    const { enrollmentId } = await enroll(emailStep('one', 0));
+    await cloneEnrollment(stack.db, enrollmentId, 700);
+    await stack.db.execute(sql`
+      insert into ${workflowOutbox} (account_id, enrollment_id, kind, message, created_at)
+      select account_id, id, 'message', '{"type": "versionChanged", "messageId": "m"}',
+        clock_timestamp() - interval '1 minute'
+      from ${enrollments} where sequence_id = (
+        select sequence_id from ${enrollments} where id = ${enrollmentId})`);
+    const [first, second] = await run(sweepTwice);
+    expect(first.delivered).toBeGreaterThan(500);
+    expect(first.failed + second.failed).toBe(0);
+    expect(await stack.db.$count(workflowOutbox)).toBe(0);
   });
 
   it('an attempt that died in the body leaves a send that nobody knows of, and the enrollment pauses', async () => {

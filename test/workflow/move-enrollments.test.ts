@@ -71,7 +71,7 @@ describe('enrollments that an edit moves', () => {
     return (await stack.api.request('PUT', path, body, user.id)).body['movedEnrollments'];
   }
 
-  it('EDT-10: a sleeping workflow wakes and shows the new date and steps; a paused one too', async () => {
+  it('EDT-10: a sleeping workflow wakes and shows the new date and steps, and ends when none is left; a paused one too', async () => {
     const body = { name: 'Moved', steps: before, settings: anyTime };
     const sequenceId = await stack.api.sequence(user.id, body);
     const [waits, pauses] = [await enroll(sequenceId), await enroll(sequenceId)];
@@ -91,11 +91,15 @@ describe('enrollments that an edit moves', () => {
     expect((await stack.api.enrollment(pauses)).state).toBe('paused');
     // From the Temporal UI, without an argument, it is a look and no more.
     await handleOf(waits).signal('versionChanged', {});
-    await handleOf(waits).executeUpdate('unenroll', { args: [{}] });
-    await handleOf(waits).result();
+    // Nothing is left to them: both runs end.
+    expect(await edit(sequenceId, [emailStep('one', 0)])).toBe(2);
+    for (const id of [waits, pauses]) {
+      expect(await handleOf(id).result()).toEqual({ state: 'finished', reason: 'all_steps' });
+    }
     const [record] = await readRecords(stack.db, [waits]);
     expect(lines(record?.log ?? [])).toEqual([
-      ...['enrolled', 'email_sent one', 'version_changed two', 'unenrolled two'],
+      ...['enrolled', 'email_sent one', 'version_changed two'],
+      ...['step_skipped two', 'version_changed', 'finished'],
     ]);
   });
 

@@ -70,12 +70,11 @@ export async function listEnrollments(
     )
     .orderBy(direction(enrollments.changedAt), direction(enrollments.id))
     .limit(page.limit);
-  return Promise.all(
-    listings.map(async ({ row, definition }) => ({
-      row,
-      definition: await definitionFor(tx, row, definition),
-    })),
-  );
+  const shown: EnrollmentListing[] = [];
+  for (const { row, definition } of listings) {
+    shown.push({ row, definition: await definitionFor(tx, row, definition) });
+  }
+  return shown;
 }
 
 /** The live enrollment of a contact, with the name of its sequence, and whether `viewer` may know of it; or undefined. */

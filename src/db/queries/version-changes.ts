@@ -82,22 +82,22 @@ export async function readMoving(
   const ran = await stepsRun(tx, accountId, ids);
   const sends = await sendsUnderWay(tx, accountId, ids);
   const openTasks = await awaitedTasks(tx, accountId, rows);
-  return Promise.all(
-    rows.map(async (row) => {
-      const version = options.versions.get(row.sequenceVersion);
-      if (version === undefined) throw new Error(`no version ${row.sequenceVersion}`);
-      return {
-        row,
-        standing: row,
-        definition: await definitionFor(tx, row, version.definition),
-        holidays: version.holidays,
-        timeZone: row.timeZone,
-        ran: ran.get(row.id) ?? new Set(),
-        openTasks: openTasks.get(row.id) ?? [],
-        send: sends.get(keyOf(row.id, row.stepId)),
-      };
-    }),
-  );
+  const moving: MovingEnrollment[] = [];
+  for (const row of rows) {
+    const version = options.versions.get(row.sequenceVersion);
+    if (version === undefined) throw new Error(`no version ${row.sequenceVersion}`);
+    moving.push({
+      row,
+      standing: row,
+      definition: await definitionFor(tx, row, version.definition),
+      holidays: version.holidays,
+      timeZone: row.timeZone,
+      ran: ran.get(row.id) ?? new Set(),
+      openTasks: openTasks.get(row.id) ?? [],
+      send: sends.get(keyOf(row.id, row.stepId)),
+    });
+  }
+  return moving;
 }
 
 /** The sends that an attempt holds or nobody knows the end of. */

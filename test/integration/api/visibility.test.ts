@@ -32,6 +32,7 @@ const enroll = async (by: TestUser, body: object) =>
 /** What endpoints with a body need to get as far as looking at the sequence. */
 const bodies: Readonly<Record<string, unknown>> = {
   'PUT /v1/sequences/{id}': { name: 'S', steps },
+  'POST /v1/sequences/{id}/impact': { name: 'S', steps },
   'POST /v1/sequences/{id}/copy': { name: 'Copy' },
   'PUT /v1/sequences/{id}/steps/order': { stepIds: ['call'] },
 };
@@ -70,10 +71,10 @@ describe('a sequence that is not shared with somebody', () => {
 
   test.each(under('sequences'))(
     'SHR-04: %s %s knows it once it is shared with a team of theirs',
-    async (method, _path, endpoint) => {
+    async (_method, _path, endpoint) => {
       const shared = await make({ teams: [{ id: cast.teamId, level: 'use' }] });
       const answer = await ask(cast.teammate, endpoint, shared);
-      const edits = method !== 'GET' && !endpoint.path.endsWith('/copy');
+      const edits = endpoint.scope !== 'read' && !endpoint.path.endsWith('/copy');
       expect(answer.status === 403 ? answer.code : answer.status < 300).toBe(
         edits ? 'EDIT_ACCESS_REQUIRED' : true,
       );

@@ -58,6 +58,7 @@ describe('explain', () => {
   const noon = '2026-11-26T17:00:00.000Z';
   const rows: readonly (readonly [Why, string])[] = [
     [{ rule: 'at_once' }, 'at once'],
+    [{ rule: 'overdue', movedTo: noon }, 'past already → Thu 26 Nov 12:00'],
     [{ rule: 'chosen_time' }, 'at the chosen time'],
     [{ rule: 'delay', days: 0, unit: 'business_days', from: noon }, 'right after Thu 26 Nov 12:00'],
     [
