@@ -12,6 +12,7 @@ export { mailboxes } from './mailboxes.js';
 export { sequences, sequenceVersions } from './sequences.js';
 export { suppressions } from './suppressions.js';
 export { taskQueues } from './task-queues.js';
+export { taskReminders } from './task-reminders.js';
 export { tasks } from './tasks.js';
 export { users } from './users.js';
 export { workflowOutbox } from './workflow-outbox.js';
