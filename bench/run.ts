@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { installRuntime } from '../src/temporal/runtime.js';
 import { measureHistory } from './history.js';
 import { measureMemory } from './memory.js';
+import { measurePlanning } from './planning.js';
 import { measureThroughput } from './throughput.js';
 import { describeFigure, toJson, type Figure } from './support/figure.js';
 import { openGround, type Ground } from './support/ground.js';
@@ -12,6 +13,7 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly
   history: measureHistory,
   throughput: measureThroughput,
   memory: measureMemory,
+  planning: measurePlanning,
 };
 
 async function main(): Promise<number> {

@@ -24,6 +24,7 @@ import { serverOf } from './smtp-server.js';
 const leaseMs = 5 * 60_000;
 /** A round takes no further reminder after this, so that the sweeper's next one is not held up. */
 const roundMs = 60_000;
+const heartbeatMs = 3_000;
 const longestSilenceMs = 30_000;
 
 /**
@@ -33,16 +34,23 @@ const longestSilenceMs = 30_000;
 export function createSendReminders(deps: ActivityDeps): MaintenanceActivities['sendReminders'] {
   return async ({ at }) => {
     const now = activityClock(at);
+    const context = Context.current();
+    const alive = setInterval(() => {
+      context.heartbeat();
+    }, heartbeatMs);
     const begun = performance.now();
     const report = { sent: 0, withdrawn: 0, failed: 0, later: 0, unknown: 0 };
-    while (performance.now() - begun < roundMs) {
-      if (Context.current().cancellationSignal.aborted) break;
-      const reminder = await deps.db.transaction((tx) => claimReminder(tx, now(), leaseMs));
-      if (reminder === undefined) break;
-      const outcome = await remind(deps, reminder, now);
-      if (outcome !== undefined) report[outcome] += 1;
+    try {
+      while (performance.now() - begun < roundMs && !context.cancellationSignal.aborted) {
+        const reminder = await deps.db.transaction((tx) => claimReminder(tx, now(), leaseMs));
+        if (reminder === undefined) break;
+        const outcome = await remind(deps, reminder, now);
+        if (outcome !== undefined) report[outcome] += 1;
+      }
+      return report;
+    } finally {
+      clearInterval(alive);
     }
-    return report;
   };
 }
 

@@ -36,16 +36,18 @@ export function suggestMarker(sql: string): Marker {
 /** The column that a statement adds, with its table, if it may be null. */
 function nullableColumnIn(text: string): readonly string[] {
   const [, table, column] =
-    /ALTER\s+TABLE\s+"(\w+)"\s+ADD\s+COLUMN\s+"(\w+)"(?!.*(?:\bNOT\s+NULL\b|\bDEFAULT\b))/i.exec(text) ??
-    [];
+    /ALTER\s+TABLE\s+"(\w+)"\s+ADD\s+COLUMN\s+"(\w+)"(?!.*(?:\bNOT\s+NULL\b|\bDEFAULT\b))/i.exec(
+      text,
+    ) ?? [];
   return table === undefined || column === undefined ? [] : [`${table}.${column}`];
 }
 
 /** The columns, with their table, that a statement makes a foreign key over. */
 function foreignColumnsIn(text: string): readonly string[] {
   const [, table, columns] =
-    /ALTER\s+TABLE\s+"(\w+)"\s+ADD\s+CONSTRAINT\s+"\w+"\s+FOREIGN\s+KEY\s+\(([^)]*)\)/i.exec(text) ??
-    [];
+    /ALTER\s+TABLE\s+"(\w+)"\s+ADD\s+CONSTRAINT\s+"\w+"\s+FOREIGN\s+KEY\s+\(([^)]*)\)/i.exec(
+      text,
+    ) ?? [];
   if (table === undefined || columns === undefined) return [];
   return columns.split(',').map((column) => `${table}.${column.trim().replaceAll('"', '')}`);
 }

@@ -63,7 +63,7 @@ export async function enterReminderData(tx: Tx, lease: ReminderLease): Promise<b
     select from ${tasks} t
     where t.account_id = ${lease.accountId} and t.id = ${lease.taskId} and t.state = 'open'
   )`;
-  return move(tx, lease, ['connecting'], { state: 'in_data' }, open);
+  return move(tx, lease, { from: ['connecting'], to: { state: 'in_data' }, provided: open });
 }
 
 /** Writes what became of an attempt, if its lease is still the newest. */
@@ -77,25 +77,28 @@ export async function settleReminder(
     readonly settledAt?: Instant;
   },
 ): Promise<boolean> {
-  return move(tx, lease, ['connecting', 'in_data'], { ...change, leaseUntil: null });
+  const to = { ...change, leaseUntil: null };
+  return move(tx, lease, { from: ['connecting', 'in_data'], to });
 }
 
 async function move(
   tx: Tx,
   lease: ReminderLease,
-  from: readonly ReminderState[],
-  change: Partial<TaskReminder>,
-  condition?: SQL,
+  change: {
+    readonly from: readonly ReminderState[];
+    readonly to: Partial<TaskReminder>;
+    readonly provided?: SQL;
+  },
 ): Promise<boolean> {
   const rows = await tx
     .update(taskReminders)
-    .set(change)
+    .set(change.to)
     .where(
       and(
         isReminder(lease),
         eq(taskReminders.fence, lease.fence),
-        inArray(taskReminders.state, [...from]),
-        condition,
+        inArray(taskReminders.state, [...change.from]),
+        change.provided,
       ),
     )
     .returning({ taskId: taskReminders.taskId });

@@ -44,8 +44,30 @@ function zoneOf(name: TimeZone): IANAZone {
   throw new RangeError(`Not a time zone: ${name}`);
 }
 
-function offsetMsAt(epochMs: number, zone: IANAZone): number {
+function computeOffsetMs(epochMs: number, zone: IANAZone): number {
   return Math.round(zone.offset(epochMs) * minuteMs);
+}
+
+/** Offsets at the beginning of days of UTC, by zone; asking luxon costs more than all the rest of a plan. */
+const knownOffsets = new Map<string, Map<number, number>>();
+const mostKnownDays = 20_000;
+
+function offsetAtStartOf(day: number, zone: IANAZone): number {
+  let known = knownOffsets.get(zone.name);
+  if (known === undefined || known.size >= mostKnownDays) {
+    known = new Map();
+    knownOffsets.set(zone.name, known);
+  }
+  const offset = known.get(day) ?? computeOffsetMs(day * dayMs, zone);
+  known.set(day, offset);
+  return offset;
+}
+
+/** No zone changes its clock and changes it back within a day: a day that begins and ends with one offset has no other. */
+function offsetMsAt(epochMs: number, zone: IANAZone): number {
+  const day = Math.floor(epochMs / dayMs);
+  const offset = offsetAtStartOf(day, zone);
+  return offset === offsetAtStartOf(day + 1, zone) ? offset : computeOffsetMs(epochMs, zone);
 }
 
 /** What calendar and clock show at an instant. An invalid zone or instant is a RangeError. */
