@@ -5,6 +5,7 @@ import { installRuntime } from '../src/temporal/runtime.js';
 import { measureHistory } from './history.js';
 import { measureImpact } from './impact.js';
 import { measureMemory } from './memory.js';
+import { measurePlanning } from './planning.js';
 import { measureThroughput } from './throughput.js';
 import { describeFigure, toJson, type Figure } from './support/figure.js';
 import { openGround, type Ground } from './support/ground.js';
@@ -14,6 +15,7 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly
   throughput: measureThroughput,
   memory: measureMemory,
   impact: measureImpact,
+  planning: measurePlanning,
 };
 
 async function main(): Promise<number> {

@@ -245,6 +245,18 @@ CREATE TABLE task_queues (
   updated_at timestamp(3) with time zone NOT NULL
 );
 
+CREATE TABLE task_reminders (
+  account_id uuid NOT NULL,
+  task_id uuid NOT NULL,
+  at timestamp(3) with time zone NOT NULL,
+  state text NOT NULL,
+  attempts integer NOT NULL,
+  fence integer NOT NULL,
+  lease_until timestamp(3) with time zone,
+  smtp_reply text,
+  settled_at timestamp(3) with time zone
+);
+
 CREATE TABLE tasks (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -366,6 +378,8 @@ ALTER TABLE suppressions ADD CONSTRAINT suppressions_reason CHECK ((reason = ANY
 
 ALTER TABLE task_queues ADD CONSTRAINT task_queues_account_id_id_pk PRIMARY KEY (account_id, id);
 
+ALTER TABLE task_reminders ADD CONSTRAINT task_reminders_account_id_task_id_pk PRIMARY KEY (account_id, task_id);
+
 ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE team_members ADD CONSTRAINT team_members_account_id_team_id_user_id_pk PRIMARY KEY (account_id, team_id, user_id);
@@ -438,6 +452,8 @@ ALTER TABLE suppressions ADD CONSTRAINT suppressions_account_id_accounts_id_fk F
 
 ALTER TABLE task_queues ADD CONSTRAINT task_queues_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
+ALTER TABLE task_reminders ADD CONSTRAINT task_reminders_account_id_task_id_tasks_account_id_id_fk FOREIGN KEY (account_id, task_id) REFERENCES tasks(account_id, id);
+
 ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_assignee_id_users_account_id_id_fk FOREIGN KEY (account_id, assignee_id) REFERENCES users(account_id, id);
 
 ALTER TABLE tasks ADD CONSTRAINT tasks_account_id_enrollment_id_enrollments_account_id_id_fk FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
@@ -501,6 +517,8 @@ CREATE UNIQUE INDEX snippets_name ON public.snippets USING btree (account_id, na
 CREATE UNIQUE INDEX suppressions_id ON public.suppressions USING btree (account_id, id);
 
 CREATE UNIQUE INDEX task_queues_name ON public.task_queues USING btree (account_id, name);
+
+CREATE INDEX task_reminders_open ON public.task_reminders USING btree (at) WHERE (state = ANY (ARRAY['waiting'::text, 'connecting'::text, 'in_data'::text]));
 
 CREATE INDEX tasks_by_due ON public.tasks USING btree (account_id, state, due_at, id);
 

@@ -2,7 +2,12 @@ import { v5 as uuidv5 } from 'uuid';
 import type { EnrollmentActivities, RunStepInput } from '../contract/activities.js';
 import type { Tx } from '../db/client.js';
 import { findCorrespondence } from '../db/queries/correspondence.js';
-import { lockEnrollment, saveDecision } from '../db/queries/enrollment-changes.js';
+import {
+  lockEnrollment,
+  saveDecision,
+  type LockedEnrollment,
+} from '../db/queries/enrollment-changes.js';
+import { insertReminder } from '../db/queries/task-reminders.js';
 import { insertTask } from '../db/queries/tasks.js';
 import { calendarOf } from '../domain/enrollment/enrollment.js';
 import { hasCome } from '../domain/enrollment/postpone.js';
@@ -13,6 +18,7 @@ import { tokenValues } from '../domain/message/token-values.js';
 import { findStep } from '../domain/sequence/definition.js';
 import type { TaskStep } from '../domain/sequence/step.js';
 import { taskDueAt } from '../domain/time/task-due.js';
+import { taskReminderAt } from '../domain/time/task-reminder.js';
 import { activityClock } from './activity-clock.js';
 import type { ActivityDeps } from './deps.js';
 import { InvariantError } from './invariant-error.js';
@@ -54,12 +60,26 @@ async function createTask(tx: Tx, input: RunStepInput, at: string): Promise<Enro
     createdAt: at,
     dueAt,
   });
+  await noteReminder(tx, locked, id, at);
   const due: Happening = { at, actor: { kind: 'system' }, cause: { kind: 'due' } };
   const data = { taskId: id, dueAt };
   const decision = step.waitsForCompletion
     ? awaitTask(locked, step.id, due, data)
     : goOn(locked, step.id, due, { type: 'task_created', data });
   return statusOf(await saveDecision(tx, locked, decision));
+}
+
+/** Notes with the task that its assignee is to be reminded of it, when the sequence says so (TSK-05). */
+async function noteReminder(
+  tx: Tx,
+  { row, definition }: LockedEnrollment,
+  taskId: string,
+  at: string,
+): Promise<void> {
+  const minute = definition.settings.taskReminderMinute;
+  if (minute === null) return;
+  const reminder = { taskId, at: taskReminderAt(at, minute, row.timeZone) };
+  await insertReminder(tx, row.accountId, reminder);
 }
 
 function taskFields(

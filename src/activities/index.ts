@@ -3,6 +3,7 @@ import { createApplyMessage } from './apply-message.js';
 import { createCreateTask } from './create-task.js';
 import type { ActivityDeps } from './deps.js';
 import { createSendEmail } from './send-email.js';
+import { createSendReminders } from './send-reminders.js';
 import { createSweepOutbox } from './sweep-outbox.js';
 
 /** All activities, built from what they need. */
@@ -11,6 +12,7 @@ export function createActivities(deps: ActivityDeps): EnrollmentActivities & Mai
     sendEmail: createSendEmail(deps),
     createTask: createCreateTask(deps),
     applyMessage: createApplyMessage(deps),
+    sendReminders: createSendReminders(deps),
     sweepOutbox: createSweepOutbox(deps),
   };
 }

@@ -3,11 +3,12 @@ import type { EnrollmentActivities, RunStepInput } from '../contract/activities.
 import type { Correspondence } from '../db/queries/correspondence.js';
 import { renewLease } from '../db/queries/email-sends.js';
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
-import type { SmtpServer, SubmitOutcome } from '../mail/port.js';
+import type { SubmitOutcome } from '../mail/port.js';
 import { activityClock } from './activity-clock.js';
 import type { ActivityDeps } from './deps.js';
 import { reserveSend } from './reserve-send.js';
 import { enterData, settleSend, type LeasedSend } from './settle-send.js';
+import { serverOf } from './smtp-server.js';
 
 /**
  * Sends the email of one step, once in effect: claims it, submits it with a last look before the first byte, and settles
@@ -88,15 +89,4 @@ function keepAlive(deps: ActivityDeps, { ref }: LeasedSend): NodeJS.Timeout {
     },
     Math.min(3_000, deps.sendLeaseMs / 4),
   );
-}
-
-function serverOf(deps: ActivityDeps, mailbox: Correspondence['mailbox']): SmtpServer {
-  const { smtpHost, smtpPort, smtpSecurity, smtpUsername, smtpPasswordEncrypted } = mailbox;
-  return {
-    host: smtpHost,
-    port: smtpPort,
-    security: smtpSecurity,
-    ...(smtpUsername === null ? {} : { username: smtpUsername }),
-    ...(smtpPasswordEncrypted === null ? {} : { password: deps.openSecret(smtpPasswordEncrypted) }),
-  };
 }

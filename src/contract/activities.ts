@@ -37,8 +37,18 @@ export interface SweepReport {
   readonly expiredKeys: number;
 }
 
+/** How many reminders of new tasks were sent, not wanted any more, given up, put off, or begun with an unknown end. */
+export interface ReminderReport {
+  readonly sent: number;
+  readonly withdrawn: number;
+  readonly failed: number;
+  readonly later: number;
+  readonly unknown: number;
+}
+
 export interface MaintenanceActivities {
   sweepOutbox(): Promise<SweepReport>;
+  sendReminders(input: { readonly at: Instant }): Promise<ReminderReport>;
 }
 
 /** Activity failures that a retry cannot mend; all others are tried again. */

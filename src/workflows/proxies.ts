@@ -32,8 +32,15 @@ export const recording = proxyActivities<Omit<EnrollmentActivities, 'sendEmail'>
   retry,
 });
 
+/** Sends reminders; its heartbeat shows within seconds that the worker is gone, so that the sweeper goes on soon. */
+export const reminding = proxyActivities<Pick<MaintenanceActivities, 'sendReminders'>>({
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '10 seconds',
+  retry: { ...retry, maximumAttempts: 3 },
+});
+
 /** One round of tidying; the next one comes by schedule, so it is not insisted on. */
-export const maintenance = proxyActivities<MaintenanceActivities>({
+export const maintenance = proxyActivities<Omit<MaintenanceActivities, 'sendReminders'>>({
   startToCloseTimeout: '5 minutes',
   retry: { ...retry, maximumAttempts: 3 },
 });

@@ -1,7 +1,13 @@
+import { patched } from '@temporalio/workflow';
 import type { SweepReport } from '../contract/activities.js';
-import { maintenance } from './proxies.js';
+import { patches } from './patches.js';
+import { maintenance, reminding } from './proxies.js';
 
-/** Started by schedule: delivers to Temporal what a crash or an outage left undelivered. */
+/** Started by schedule: delivers to Temporal what a crash or an outage left undelivered, and sends task reminders that are due. */
 export async function sweep(): Promise<SweepReport> {
-  return maintenance.sweepOutbox();
+  const report = await maintenance.sweepOutbox();
+  if (patched(patches.sweepReminders)) {
+    await reminding.sendReminders({ at: new Date().toISOString() });
+  }
+  return report;
 }

@@ -64,6 +64,10 @@ const settingsInput = z
     taskCreationMinute: z.number().optional(),
     unenrollCompany: z.boolean().optional(),
     onParentMissing: z.enum(parentMissingPolicies).optional(),
+    taskReminderMinute: z.number().nullable().optional().meta({
+      description:
+        'When the assignee of a new task is reminded of it by mail, or at once when that has passed; null for no mail.',
+    }),
     holidayCalendarIds: z.array(z.uuid()).optional().meta({
       description: 'Their days are no business days for follow-ups, in any mode; at most 5.',
     }),
@@ -219,6 +223,7 @@ const settingsReply = z
     taskCreationMinute: z.int(),
     unenrollCompany: z.boolean(),
     onParentMissing: z.enum(parentMissingPolicies),
+    taskReminderMinute: z.int().nullable(),
     holidayCalendarIds: z.array(z.uuid()),
     useContactTimeZone: z.boolean(),
     campaignId: z.string().nullable(),

@@ -15,6 +15,7 @@ export { sequences, sequenceVersions } from './sequences.js';
 export { snippets } from './snippets.js';
 export { suppressions } from './suppressions.js';
 export { taskQueues } from './task-queues.js';
+export { taskReminders } from './task-reminders.js';
 export { tasks } from './tasks.js';
 export { teamMembers, teams } from './teams.js';
 export { templates } from './templates.js';

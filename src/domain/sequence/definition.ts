@@ -10,6 +10,11 @@ export interface SequenceSettings extends TimingSettings {
   /** When one contact replies or books, unenroll its company's contacts from this sequence (ENR-22). */
   readonly unenrollCompany: boolean;
   readonly onParentMissing: ParentMissingPolicy;
+  /**
+   * The minute of the day, 0–1439, at which the assignee of a new task is reminded of it by mail; null for no mail
+   * (TSK-05, TSK-06).
+   */
+  readonly taskReminderMinute: number | null;
   /** Calendars whose days are no business days for follow-ups, by their ids; none without one. */
   readonly holidayCalendarIds: readonly string[];
   /** Runs an enrollment in the contact's zone unless the enrollment says otherwise (SET-16). */
@@ -42,6 +47,7 @@ export const defaultSettings: SequenceSettings = {
   taskCreationMinute: 0,
   unenrollCompany: false,
   onParentMissing: 'new_thread',
+  taskReminderMinute: null,
   holidayCalendarIds: [],
   useContactTimeZone: false,
   campaignId: null,

@@ -69,6 +69,7 @@ function withDefaults(settings: SequenceDraft['settings']): SequenceSettings {
     taskCreationMinute: settings.taskCreationMinute ?? given.taskCreationMinute,
     unenrollCompany: settings.unenrollCompany ?? given.unenrollCompany,
     onParentMissing: settings.onParentMissing ?? given.onParentMissing,
+    taskReminderMinute: settings.taskReminderMinute ?? given.taskReminderMinute,
     holidayCalendarIds: settings.holidayCalendarIds ?? given.holidayCalendarIds,
     useContactTimeZone: settings.useContactTimeZone ?? given.useContactTimeZone,
     campaignId: settings.campaignId ?? given.campaignId,
@@ -114,11 +115,15 @@ function settingsProblems(
 }
 
 function timingProblems(settings: SequenceSettings): readonly DraftProblem[] {
+  const { taskReminderMinute } = settings;
   const { sendWindowStartMinute: start, sendWindowEndMinute: end } = settings;
   const problems = [
     ...minuteProblems('sendWindowStartMinute', start, 0, lastMinute),
     ...minuteProblems('sendWindowEndMinute', end, 1, endOfDay),
     ...minuteProblems('taskCreationMinute', settings.taskCreationMinute, 0, lastMinute),
+    ...(taskReminderMinute === null
+      ? []
+      : minuteProblems('taskReminderMinute', taskReminderMinute, 0, lastMinute)),
   ];
   if (problems.length > 0 || start < end) return problems;
   const message =

@@ -139,6 +139,8 @@ test.each([
       '/settings/taskCreationMinute',
     ],
   ],
+  ['TSK-06', { taskReminderMinute: 1440 }, ['/settings/taskReminderMinute']],
+  ['TSK-06', { taskReminderMinute: 0.5 }, ['/settings/taskReminderMinute']],
   ['SET-03', { eligibleFollowUpDays: 'SUNDAYS' }, ['/settings/eligibleFollowUpDays']],
   ['SET-16', { useContactTimeZone: 'yes' }, ['/settings/useContactTimeZone']],
   ['SET-02', { holidayCalendarIds: ['us'] }, ['/settings/holidayCalendarIds/0']],
@@ -154,7 +156,7 @@ it('SET-22: a version that was saved before a setting existed has its default', 
   await api.db.execute(sql`
     update sequence_versions
     set definition = definition #- '{settings,holidayCalendarIds}' #- '{settings,useContactTimeZone}'
-      #- '{settings,campaignId}'
+      #- '{settings,campaignId}' #- '{settings,taskReminderMinute}'
     where sequence_id = ${id}`);
   const read = await ask('GET', `/v1/sequences/${id}`);
   expect(read.body['settings']).toMatchObject({
@@ -162,6 +164,7 @@ it('SET-22: a version that was saved before a setting existed has its default', 
     holidayCalendarIds: [],
     useContactTimeZone: false,
     campaignId: null,
+    taskReminderMinute: null,
   });
   expect(await zoneOf(id, 'Asia/Tokyo', {})).toBe('Europe/Berlin');
 });

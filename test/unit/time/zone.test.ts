@@ -100,6 +100,43 @@ describe('local time of an instant', () => {
   });
 });
 
+describe('localTimeAt, at any time of many years', () => {
+  // To the minute within two days around clock changes past and to come, and anywhere from 1970 on.
+  const changes = [
+    Date.UTC(1987, 3, 5),
+    Date.UTC(1994, 11, 31),
+    Date.UTC(2007, 2, 11),
+    Date.UTC(2011, 11, 30),
+    Date.UTC(2016, 3, 30),
+    Date.UTC(2026, 2, 29),
+    Date.UTC(2026, 9, 4),
+    Date.UTC(2037, 10, 1),
+  ];
+  const anyEpochMs = fc.oneof(
+    fc.integer({ min: 0, max: Date.UTC(2099, 11, 31) }),
+    fc
+      .tuple(fc.constantFrom(...changes), fc.integer({ min: -2880, max: 2880 }))
+      .map(([change, minutes]) => change + minutes * 60_000),
+  );
+  const zones = Intl.supportedValuesOf('timeZone').filter(isTimeZone);
+
+  it('SET-05: agrees with luxon in every zone, however often it is asked', () => {
+    fc.assert(
+      fc.property(anyEpochMs, fc.constantFrom(...zones), (epochMs, timeZone) => {
+        const instant = new Date(epochMs).toISOString();
+        const told = DateTime.fromMillis(epochMs, { zone: timeZone });
+        const wanted = told.toFormat('yyyy-MM-dd HH:mm');
+        for (let time = 0; time < 2; time += 1) {
+          const { date, clockMs } = localTimeAt(instant, timeZone);
+          const clock = new Date(clockMs).toISOString().slice(11, 16);
+          expect(`${date} ${clock}`).toBe(wanted);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
 describe('instantAt', () => {
   it.each([
     ['plain', '2026-12-01', 17 * 60, 'America/New_York', '2026-12-01T22:00:00.000Z'],

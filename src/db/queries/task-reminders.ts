@@ -1,0 +1,163 @@
+import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import type { ReminderState } from '../../domain/task/reminder.js';
+import type { Instant } from '../../domain/time/types.js';
+import type { Tx } from '../client.js';
+import { contacts, enrollments, mailboxes, taskReminders, tasks, users } from '../schema/index.js';
+import type { Mailbox } from './mailboxes.js';
+
+export type TaskReminder = typeof taskReminders.$inferSelect;
+
+/** Names one reminder under one lease. */
+export type ReminderLease = Pick<TaskReminder, 'accountId' | 'taskId' | 'fence'>;
+
+/** Notes that the assignee of a new task is to be reminded; once a task. */
+export async function insertReminder(
+  tx: Tx,
+  accountId: string,
+  reminder: { readonly taskId: string; readonly at: Instant },
+): Promise<void> {
+  await tx
+    .insert(taskReminders)
+    .values({ ...reminder, accountId, state: 'waiting', attempts: 0, fence: 0 })
+    .onConflictDoNothing();
+}
+
+/**
+ * Takes the lease of the reminder that has been due the longest, of whatever account, or undefined when none is: one that
+ * waits, or one whose holder died. The row is returned as it was before, but for the fence.
+ */
+export async function claimReminder(
+  tx: Tx,
+  now: Instant,
+  leaseMs: number,
+): Promise<TaskReminder | undefined> {
+  const [found] = await tx
+    .select()
+    .from(taskReminders)
+    .where(
+      sql`${taskReminders.state} in ('waiting', 'connecting', 'in_data')
+        and ${taskReminders.at} <= ${now}
+        and (${taskReminders.state} = 'waiting' or ${taskReminders.leaseUntil} < clock_timestamp())`,
+    )
+    .orderBy(asc(taskReminders.at))
+    .limit(1)
+    .for('update', { skipLocked: true });
+  if (found === undefined) return undefined;
+  const fence = found.fence + 1;
+  // What may have arrived is not begun again: it keeps its state until it is settled.
+  const begins = found.state !== 'in_data';
+  await tx
+    .update(taskReminders)
+    .set({
+      fence,
+      leaseUntil: sql`clock_timestamp() + ${leaseMs} * interval '1 millisecond'`,
+      ...(begins && { state: 'connecting', attempts: found.attempts + 1 }),
+    })
+    .where(isReminder(found));
+  return { ...found, fence, attempts: found.attempts + (begins ? 1 : 0) };
+}
+
+/** Commits that the body is about to leave, if the lease is still the newest and the task still open. */
+export async function enterReminderData(tx: Tx, lease: ReminderLease): Promise<boolean> {
+  const open = sql`exists (
+    select from ${tasks} t
+    where t.account_id = ${lease.accountId} and t.id = ${lease.taskId} and t.state = 'open'
+  )`;
+  return move(tx, lease, { from: ['connecting'], to: { state: 'in_data' }, provided: open });
+}
+
+/** Writes what became of an attempt, if its lease is still the newest. */
+export async function settleReminder(
+  tx: Tx,
+  lease: ReminderLease,
+  change: {
+    readonly state: ReminderState;
+    readonly at?: Instant;
+    readonly smtpReply?: string;
+    readonly settledAt?: Instant;
+  },
+): Promise<boolean> {
+  const to = { ...change, leaseUntil: null };
+  return move(tx, lease, { from: ['connecting', 'in_data'], to });
+}
+
+async function move(
+  tx: Tx,
+  lease: ReminderLease,
+  change: {
+    readonly from: readonly ReminderState[];
+    readonly to: Partial<TaskReminder>;
+    readonly provided?: SQL;
+  },
+): Promise<boolean> {
+  const rows = await tx
+    .update(taskReminders)
+    .set(change.to)
+    .where(
+      and(
+        isReminder(lease),
+        eq(taskReminders.fence, lease.fence),
+        inArray(taskReminders.state, [...change.from]),
+        change.provided,
+      ),
+    )
+    .returning({ taskId: taskReminders.taskId });
+  return rows.length === 1;
+}
+
+function isReminder({
+  accountId,
+  taskId,
+}: Pick<TaskReminder, 'accountId' | 'taskId'>): SQL | undefined {
+  return and(eq(taskReminders.accountId, accountId), eq(taskReminders.taskId, taskId));
+}
+
+/** What a reminder is written from. */
+export interface ReminderFacts {
+  readonly task: typeof tasks.$inferSelect;
+  readonly timeZone: string;
+  readonly contact: Pick<typeof contacts.$inferSelect, 'firstName' | 'lastName'>;
+  readonly assignee: Pick<typeof users.$inferSelect, 'name' | 'email'>;
+  /** The assignee's connected mailbox, else the one that the enrollment sends from, else another of the account; null for none. */
+  readonly mailbox: Mailbox | null;
+}
+
+/** Reads what a reminder is written from; undefined when the task does not exist. */
+export async function findReminderFacts(
+  tx: Tx,
+  accountId: string,
+  taskId: string,
+): Promise<ReminderFacts | undefined> {
+  const [found] = await tx
+    .select({
+      task: tasks,
+      timeZone: enrollments.timeZone,
+      enrollmentMailboxId: enrollments.mailboxId,
+      contact: { firstName: contacts.firstName, lastName: contacts.lastName },
+      assignee: { name: users.name, email: users.email },
+    })
+    .from(tasks)
+    .innerJoin(
+      enrollments,
+      and(eq(enrollments.accountId, tasks.accountId), eq(enrollments.id, tasks.enrollmentId)),
+    )
+    .innerJoin(
+      contacts,
+      and(eq(contacts.accountId, tasks.accountId), eq(contacts.id, tasks.contactId)),
+    )
+    .innerJoin(users, and(eq(users.accountId, tasks.accountId), eq(users.id, tasks.assigneeId)))
+    .where(and(eq(tasks.accountId, accountId), eq(tasks.id, taskId)));
+  if (found === undefined) return undefined;
+  const [mailbox = null] = await tx
+    .select()
+    .from(mailboxes)
+    .where(and(eq(mailboxes.accountId, accountId), eq(mailboxes.state, 'connected')))
+    .orderBy(
+      desc(sql`${mailboxes.userId} = ${found.task.assigneeId}`),
+      desc(sql`${mailboxes.id} = ${found.enrollmentMailboxId}`),
+      desc(sql`${mailboxes.kind} = 'personal'`),
+      asc(mailboxes.id),
+    )
+    .limit(1);
+  return { ...found, mailbox };
+}
