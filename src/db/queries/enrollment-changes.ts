@@ -12,6 +12,7 @@ import type { Tx } from '../client.js';
 import {
   enrollmentEvents,
   enrollments,
+  sendSlots,
   sequences,
   sequenceVersions,
   tasks,
@@ -104,7 +105,10 @@ export async function wasApplied(
   return found !== undefined;
 }
 
-/** Writes a decision: the row, the log and the tasks, all in the caller's transaction. */
+/**
+ * Writes a decision: the row, the log and the tasks, all in the caller's transaction. The slot that was reserved for a step
+ * which the enrollment has left unsent is freed.
+ */
 export async function saveDecision(
   tx: Tx,
   locked: LockedEnrollment,
@@ -114,7 +118,9 @@ export async function saveDecision(
   const eventCount = locked.row.eventCount + decision.log.length;
   const change = { ...pickStanding(decision), changedAt, eventCount };
   const key = { accountId: locked.row.accountId, id: locked.row.id };
-  await tx
+  const leftStep = locked.standing.stepId;
+  const hasLeft = leftStep !== null && leftStep !== decision.standing.stepId;
+  await (hasLeft ? tx.with(freeingSlot(tx, key, leftStep)) : tx)
     .update(enrollments)
     .set(change)
     .where(and(eq(enrollments.accountId, key.accountId), eq(enrollments.id, key.id)));
@@ -122,6 +128,24 @@ export async function saveDecision(
   if (decision.taskChange) await changeTasks(tx, key, decision.taskChange, decision.log);
   const row = { ...locked.row, ...change };
   return { ...locked, row, standing: row };
+}
+
+/** Takes no lock of the mailbox: whoever next looks for a slot finds it freed. */
+function freeingSlot(tx: Tx, { accountId, id }: EnrollmentKey, stepId: string) {
+  return tx.$with('freed').as(
+    tx
+      .update(sendSlots)
+      .set({ state: 'freed' })
+      .where(
+        and(
+          eq(sendSlots.accountId, accountId),
+          eq(sendSlots.enrollmentId, id),
+          eq(sendSlots.stepId, stepId),
+          eq(sendSlots.state, 'reserved'),
+        ),
+      )
+      .returning({ stepId: sendSlots.stepId }),
+  );
 }
 
 /** Appends to the log of one enrollment, numbered on from `from`. */

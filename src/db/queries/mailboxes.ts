@@ -1,9 +1,17 @@
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, sql, type SQL } from 'drizzle-orm';
+import type { SendLimits } from '../../domain/capacity/limits.js';
 import type { Db, Tx } from '../client.js';
-import { mailboxes } from '../schema/index.js';
+import { accounts, mailboxes, sendSlots } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
 
 export type Mailbox = typeof mailboxes.$inferSelect;
+
+/** The limits in force of a mailbox, read beside its account. */
+export const limitColumns = {
+  mailboxPerMinute: sql<number>`least(${mailboxes.perMinute}, ${accounts.mailboxPerMinute})`,
+  mailboxPerDay: sql<number>`least(${mailboxes.perDay}, ${accounts.mailboxPerDay})`,
+  userPerDay: accounts.userPerDay,
+};
 
 export async function insertMailbox(
   db: Db | Tx,

@@ -8,6 +8,7 @@ export { enrollments } from './enrollments.js';
 export { events } from './events.js';
 export { idempotencyKeys } from './idempotency-keys.js';
 export { mailboxes } from './mailboxes.js';
+export { sendSlots, slotFrontiers } from './send-slots.js';
 export { sequences, sequenceVersions } from './sequences.js';
 export { suppressions } from './suppressions.js';
 export { tasks } from './tasks.js';

@@ -1,3 +1,4 @@
+import type { LimitKind } from '../capacity/limits.js';
 import { clockText } from './clock-gap.js';
 import { minuteMs, weekday } from './local-date.js';
 import type { Instant, LocalDate, TimeZone, Why } from './types.js';
@@ -70,6 +71,13 @@ const atWords: Record<Exclude<WhyAt['rule'], 'resumed'>, string> = {
   no_connection: 'mail server not reached',
 };
 
+const limitWords: Record<LimitKind, string> = {
+  mailbox_minute: 'the mailbox has all the emails of a minute',
+  pace: 'the bulk enrollment keeps its pace',
+  mailbox_day: 'the mailbox has all the emails of 24 hours',
+  user_day: 'the sender has all the emails of 24 hours',
+};
+
 function whyAtText(why: WhyAt, timeZone: TimeZone): string {
   const moment = momentText(why.at, timeZone);
   if (why.rule !== 'resumed') {
@@ -103,6 +111,8 @@ function whyText(why: Why, timeZone: TimeZone): string {
       return `before the send window → ${momentText(why.movedTo, timeZone)}`;
     case 'after_window':
       return `after the send window → ${momentText(why.movedTo, timeZone)}`;
+    case 'send_limit':
+      return `${limitWords[why.limit]} → ${momentText(why.movedTo, timeZone)}`;
     case 'start_of_day':
       return `at the task time of ${dateText(why.on)}`;
     case 'clock_gap':
