@@ -142,6 +142,38 @@ export async function findTakenAround(
   return found;
 }
 
+/** How many emails have a slot in some time: sent or being sent, and reserved. */
+export interface SlotCount {
+  readonly used: number;
+  readonly reserved: number;
+}
+
+/** What a mailbox and its user have at an instant: in its clock minute, in the 24 hours up to it, and reserved after it. */
+export interface SlotCounts {
+  readonly minute: SlotCount;
+  readonly day: SlotCount;
+  readonly userDay: SlotCount;
+  readonly reservedLater: number;
+}
+
+export async function countSlots(tx: Tx, owner: SlotOwner, at: Instant): Promise<SlotCounts> {
+  const counts = (slots: SQL, within: SQL): SQL<SlotCount> =>
+    sql`(select json_build_object('used', count(*) filter (where state = 'used'), 'reserved', count(*) filter (where state = 'reserved'))
+      from ${sendSlots} where ${slots} and ${within})`;
+  const day = sql`at > ${at}::timestamptz - interval '24 hours' and at <= ${at}`;
+  const [found] = await tx
+    .select({
+      minute: counts(ofMailbox(owner), sql`minute = date_trunc('minute', ${at}::timestamptz)`),
+      day: counts(ofMailbox(owner), day),
+      userDay: counts(ofUser(owner), day),
+      reservedLater: sql<number>`(select count(*)::int from ${sendSlots} where ${ofMailbox(owner)} and at > ${at})`,
+    })
+    .from(accounts)
+    .where(eq(accounts.id, owner.accountId));
+  if (found === undefined) throw new Error(`no account ${owner.accountId}`);
+  return found;
+}
+
 /** Writes a slot at the first place of its minute that is free; the unique index makes it the only one there. */
 export async function insertSlot(
   tx: Tx,

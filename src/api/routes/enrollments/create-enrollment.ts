@@ -24,6 +24,7 @@ export const createEnrollment = defineEndpoint({
     'MISSING_TOKENS',
     'ENROLLER_NOT_ELIGIBLE',
     'SENDER_NOT_ELIGIBLE',
+    'SEND_LIMIT',
   ],
   handler: async (call) => {
     const { accountId, deps, body } = call;
