@@ -9,10 +9,12 @@ const limitInput = z.int().min(1).max(mostEver).nullable().optional();
 
 export const mailboxPatch = z
   .strictObject({
-    limits: z.strictObject({
-      perMinute: limitInput.meta({ description: 'Emails in a clock minute.' }),
-      perDay: limitInput.meta({ description: 'Emails in any 24 hours.' }),
-    }),
+    limits: z
+      .strictObject({
+        perMinute: limitInput.meta({ description: 'Emails in a clock minute.' }),
+        perDay: limitInput.meta({ description: 'Emails in any 24 hours.' }),
+      })
+      .default({}),
   })
   .meta({
     id: 'MailboxPatch',
