@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { installRuntime } from '../src/temporal/runtime.js';
 import { measureHistory } from './history.js';
 import { measureMemory } from './memory.js';
+import { measureSlots } from './slots.js';
 import { measureThroughput } from './throughput.js';
 import { describeFigure, toJson, type Figure } from './support/figure.js';
 import { openGround, type Ground } from './support/ground.js';
@@ -11,6 +12,7 @@ import { openGround, type Ground } from './support/ground.js';
 const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly Figure[]>>> = {
   history: measureHistory,
   throughput: measureThroughput,
+  slots: measureSlots,
   memory: measureMemory,
 };
 
