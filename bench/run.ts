@@ -6,6 +6,7 @@ import { measureHistory } from './history.js';
 import { measureImpact } from './impact.js';
 import { measureMemory } from './memory.js';
 import { measurePlanning } from './planning.js';
+import { measureSlots } from './slots.js';
 import { measureThroughput } from './throughput.js';
 import { describeFigure, toJson, type Figure } from './support/figure.js';
 import { openGround, type Ground } from './support/ground.js';
@@ -13,6 +14,7 @@ import { openGround, type Ground } from './support/ground.js';
 const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly Figure[]>>> = {
   history: measureHistory,
   throughput: measureThroughput,
+  slots: measureSlots,
   memory: measureMemory,
   impact: measureImpact,
   planning: measurePlanning,

@@ -7,7 +7,10 @@ CREATE TABLE accounts (
   name text NOT NULL,
   time_zone text NOT NULL,
   capabilities text[] NOT NULL,
-  created_at timestamp(3) with time zone NOT NULL
+  created_at timestamp(3) with time zone NOT NULL,
+  mailbox_per_minute integer DEFAULT 10 NOT NULL,
+  mailbox_per_day integer DEFAULT 1000 NOT NULL,
+  user_per_day integer DEFAULT 500 NOT NULL
 );
 
 CREATE TABLE api_keys (
@@ -170,7 +173,9 @@ CREATE TABLE mailboxes (
   smtp_password_encrypted text,
   state text NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,
-  updated_at timestamp(3) with time zone NOT NULL
+  updated_at timestamp(3) with time zone NOT NULL,
+  per_minute integer,
+  per_day integer
 );
 
 CREATE TABLE schema_migrations (
@@ -178,6 +183,20 @@ CREATE TABLE schema_migrations (
   breaking boolean NOT NULL,
   digest text NOT NULL,
   applied_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE send_slots (
+  account_id uuid NOT NULL,
+  enrollment_id uuid NOT NULL,
+  step_id text NOT NULL,
+  mailbox_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  at timestamp(3) with time zone NOT NULL,
+  minute timestamp(3) with time zone NOT NULL,
+  place integer NOT NULL,
+  pace_id uuid,
+  state text NOT NULL,
+  held_by text
 );
 
 CREATE TABLE sequence_team_shares (
@@ -215,6 +234,16 @@ CREATE TABLE sequences (
   shared_with_everyone text DEFAULT 'edit'::text,
   sharing_version integer DEFAULT 1 NOT NULL,
   folder_id uuid
+);
+
+CREATE TABLE slot_frontiers (
+  account_id uuid NOT NULL,
+  mailbox_id uuid NOT NULL,
+  wish uuid NOT NULL,
+  user_id uuid NOT NULL,
+  from_at timestamp(3) with time zone NOT NULL,
+  until_at timestamp(3) with time zone NOT NULL,
+  held_by text NOT NULL
 );
 
 CREATE TABLE snippets (
@@ -362,6 +391,8 @@ ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_id_pk PRIMARY KEY (acc
 
 ALTER TABLE schema_migrations ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (id);
 
+ALTER TABLE send_slots ADD CONSTRAINT send_slots_account_id_enrollment_id_step_id_pk PRIMARY KEY (account_id, enrollment_id, step_id);
+
 ALTER TABLE sequence_team_shares ADD CONSTRAINT sequence_team_shares_account_id_sequence_id_team_id_pk PRIMARY KEY (account_id, sequence_id, team_id);
 
 ALTER TABLE sequence_user_shares ADD CONSTRAINT sequence_user_shares_account_id_sequence_id_user_id_pk PRIMARY KEY (account_id, sequence_id, user_id);
@@ -369,6 +400,8 @@ ALTER TABLE sequence_user_shares ADD CONSTRAINT sequence_user_shares_account_id_
 ALTER TABLE sequence_versions ADD CONSTRAINT sequence_versions_account_id_sequence_id_version_pk PRIMARY KEY (account_id, sequence_id, version);
 
 ALTER TABLE sequences ADD CONSTRAINT sequences_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE slot_frontiers ADD CONSTRAINT slot_frontiers_account_id_mailbox_id_wish_pk PRIMARY KEY (account_id, mailbox_id, wish);
 
 ALTER TABLE snippets ADD CONSTRAINT snippets_account_id_id_pk PRIMARY KEY (account_id, id);
 
@@ -430,6 +463,12 @@ ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_account_id_accounts
 
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
 
+ALTER TABLE send_slots ADD CONSTRAINT send_slots_account_id_enrollment_id_enrollments_account_id_id_f FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
+
+ALTER TABLE send_slots ADD CONSTRAINT send_slots_account_id_mailbox_id_mailboxes_account_id_id_fk FOREIGN KEY (account_id, mailbox_id) REFERENCES mailboxes(account_id, id);
+
+ALTER TABLE send_slots ADD CONSTRAINT send_slots_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
+
 ALTER TABLE sequence_team_shares ADD CONSTRAINT sequence_team_shares_account_id_sequence_id_sequences_account_i FOREIGN KEY (account_id, sequence_id) REFERENCES sequences(account_id, id);
 
 ALTER TABLE sequence_team_shares ADD CONSTRAINT sequence_team_shares_account_id_team_id_teams_account_id_id_fk FOREIGN KEY (account_id, team_id) REFERENCES teams(account_id, id);
@@ -445,6 +484,10 @@ ALTER TABLE sequence_versions ADD CONSTRAINT sequence_versions_account_id_sequen
 ALTER TABLE sequences ADD CONSTRAINT sequences_account_id_folder_id_folders_account_id_id_fk FOREIGN KEY (account_id, folder_id) REFERENCES folders(account_id, id);
 
 ALTER TABLE sequences ADD CONSTRAINT sequences_account_id_owner_id_users_account_id_id_fk FOREIGN KEY (account_id, owner_id) REFERENCES users(account_id, id);
+
+ALTER TABLE slot_frontiers ADD CONSTRAINT slot_frontiers_account_id_mailbox_id_mailboxes_account_id_id_fk FOREIGN KEY (account_id, mailbox_id) REFERENCES mailboxes(account_id, id);
+
+ALTER TABLE slot_frontiers ADD CONSTRAINT slot_frontiers_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
 
 ALTER TABLE snippets ADD CONSTRAINT snippets_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
@@ -504,6 +547,16 @@ CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (cre
 
 CREATE UNIQUE INDEX mailboxes_address ON public.mailboxes USING btree (account_id, address_normalized);
 
+CREATE INDEX send_slots_by_mailbox ON public.send_slots USING btree (account_id, mailbox_id, at) WHERE (state <> 'freed'::text);
+
+CREATE INDEX send_slots_by_pace ON public.send_slots USING btree (account_id, pace_id, at) WHERE ((pace_id IS NOT NULL) AND (state <> 'freed'::text));
+
+CREATE INDEX send_slots_by_user ON public.send_slots USING btree (account_id, user_id, at) WHERE (state <> 'freed'::text);
+
+CREATE INDEX send_slots_freed ON public.send_slots USING btree (account_id, user_id) WHERE (state = 'freed'::text);
+
+CREATE UNIQUE INDEX send_slots_place ON public.send_slots USING btree (account_id, mailbox_id, minute, place) WHERE (state <> 'freed'::text);
+
 CREATE INDEX sequence_team_shares_by_team ON public.sequence_team_shares USING btree (account_id, team_id);
 
 CREATE INDEX sequence_user_shares_by_user ON public.sequence_user_shares USING btree (account_id, user_id);
@@ -511,6 +564,8 @@ CREATE INDEX sequence_user_shares_by_user ON public.sequence_user_shares USING b
 CREATE INDEX sequences_by_folder ON public.sequences USING btree (account_id, folder_id);
 
 CREATE INDEX sequences_by_update ON public.sequences USING btree (account_id, updated_at, id);
+
+CREATE INDEX slot_frontiers_by_user ON public.slot_frontiers USING btree (account_id, user_id);
 
 CREATE UNIQUE INDEX snippets_name ON public.snippets USING btree (account_id, name);
 

@@ -12,6 +12,7 @@ import { insertAccount } from '../../src/db/queries/accounts.js';
 import { insertApiKey } from '../../src/db/queries/api-keys.js';
 import { startMailCatcher } from '../../src/local/mail-catcher.js';
 import { startPostgres } from '../../src/local/postgres.js';
+import { noLimits } from '../../test/support/no-limits.js';
 import { startTemporalServer } from '../../src/local/temporal-server.js';
 
 /** The servers that all figures of a run are measured on, with one account. */
@@ -82,6 +83,7 @@ async function openAccount(databaseUrl: string): Promise<string> {
       name: 'Benchmark',
       timeZone: 'UTC',
       capabilities: ['linkedin_sales_navigator'],
+      ...noLimits,
       createdAt,
     });
     const keyId = randomUUID();

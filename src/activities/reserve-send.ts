@@ -9,15 +9,16 @@ import {
   takeLease,
   type EmailSendRow,
 } from '../db/queries/email-sends.js';
+import { takeSlot, type SlotRequest } from '../db/slot-store.js';
 import {
   lockEnrollment,
   saveDecision,
   type LockedEnrollment,
 } from '../db/queries/enrollment-changes.js';
 import { findSuppressions } from '../db/queries/suppressions.js';
-import type { Decision, Refusal } from '../domain/enrollment/enrollment.js';
+import { calendarOf, type Decision, type Refusal } from '../domain/enrollment/enrollment.js';
 import { pause } from '../domain/enrollment/pause.js';
-import { hasCome, lateEmail, postpone } from '../domain/enrollment/postpone.js';
+import { awaitSlot, hasCome, lateEmail, postpone } from '../domain/enrollment/postpone.js';
 import { end, type Happening } from '../domain/enrollment/progress.js';
 import type { EnrollmentReason } from '../domain/enrollment/state.js';
 import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
@@ -51,7 +52,8 @@ interface Claim {
 
 /**
  * Claims the send of one step in one transaction: the enrollment is locked and still live, nothing suppresses the
- * address, the ledger's row is there once, and this attempt holds its lease.
+ * address, it has its slot, the ledger's row is there once, and this attempt holds its lease. An email without a slot now is
+ * put off to the one that it got; one that is tried again keeps its slot.
  */
 export async function reserveSend(
   tx: Tx,
@@ -105,7 +107,9 @@ async function holdUncertain(claim: Claim, send: EmailSendRow): Promise<Reservat
 async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<Reservation> {
   const { tx, deps, locked, due } = claim;
   const { accountId } = locked.row;
-  const people = await findCorrespondence(tx, accountId, locked.row);
+  // Lock order: enrollment, mailbox, user, send.
+  const lock = existing === undefined;
+  const people = await findCorrespondence(tx, accountId, locked.row, { lock });
   if (people === undefined) throw new InvariantError('an enrollment lost its contact or sender');
   const fail = (reason: EnrollmentReason): Promise<Reservation> =>
     settle(claim, end(locked, { state: 'errored', reason }, due));
@@ -117,11 +121,27 @@ async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<
   if (suppression !== undefined) {
     return settle(claim, end(locked, endingOf(suppression), due, { suppression }));
   }
-  const refused = existing ? undefined : await writeIntent(claim, people, recipient);
-  if (refused) return fail(refused);
+  if (existing === undefined) {
+    const slot = await takeSlot(tx, slotRequest(claim, people));
+    if (slot.kind === 'later') return settle(claim, awaitSlot(locked, slot, due));
+    const refused = await writeIntent(claim, people, recipient);
+    if (refused) return fail(refused);
+  }
   const sendId = existing?.id ?? sendIdOf(locked.row.id, claim.step.id);
   const send = await takeLease(tx, { accountId, sendId }, deps.sendLeaseMs);
   return { kind: 'leased', send, people };
+}
+
+function slotRequest({ locked, step, now }: Claim, { limits }: Correspondence): SlotRequest {
+  const { accountId, id: enrollmentId, mailboxId, senderId } = locked.row;
+  const { lastDoneAt } = locked.standing;
+  return {
+    owner: { accountId, mailboxId, userId: senderId },
+    key: { enrollmentId, stepId: step.id },
+    now,
+    calendar: lastDoneAt === null ? null : calendarOf(locked),
+    limits,
+  };
 }
 
 /** Why the address of a mail must not be written to, or undefined. */

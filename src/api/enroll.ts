@@ -4,9 +4,16 @@ import { itemOf } from '../db/outbox-store.js';
 import { findCandidate, type Candidate } from '../db/queries/candidates.js';
 import { insertEnrollment } from '../db/queries/enrollment-changes.js';
 import { findLiveEnrollment, type EnrollmentListing } from '../db/queries/enrollments.js';
-import { findMailbox, listMailboxes, type Mailbox } from '../db/queries/mailboxes.js';
+import {
+  findSendingMailbox,
+  findSendingMailboxes,
+  listMailboxes,
+  type Mailbox,
+  type SendingMailbox,
+} from '../db/queries/mailboxes.js';
 import type { Reference } from '../db/queries/reference.js';
 import { findSequence, lockSequence, type Sequence } from '../db/queries/sequences.js';
+import { takeSlot } from '../db/slot-store.js';
 import { findUser, type User } from '../db/queries/users.js';
 import { accessTo } from '../domain/access/sharing.js';
 import {
@@ -15,10 +22,12 @@ import {
   type Ineligible,
 } from '../domain/enrollment/eligibility.js';
 import { missingTokens } from '../domain/enrollment/missing-tokens.js';
+import { beginAtSlot } from '../domain/enrollment/postpone.js';
 import { begin, entry } from '../domain/enrollment/progress.js';
 import { tokenValues } from '../domain/message/token-values.js';
 import { chooseTimeZone } from '../domain/time/choose-zone.js';
 import type { TimeZone } from '../domain/time/types.js';
+import { awaitBudget, slotOfFirst } from './send-budget.js';
 import type { CallContext } from './endpoint.js';
 import { refuse, refuseUnknown } from './problem.js';
 
@@ -33,6 +42,8 @@ export interface EnrollmentRequest {
   readonly useContactTimeZone?: boolean | undefined;
   readonly taskAssignee?: Reference | undefined;
   readonly source: string;
+  /** What becomes of it when no sending budget is left. */
+  readonly onLimit: 'refuse' | 'defer';
 }
 
 /** A new enrollment, and what Temporal is to be told of it once it is committed. */
@@ -48,7 +59,7 @@ interface Cast {
   readonly enroller: User;
   readonly sender: User;
   readonly assignee: User;
-  readonly mailbox: Mailbox | undefined;
+  readonly mailbox: SendingMailbox | undefined;
 }
 
 /**
@@ -68,11 +79,16 @@ export async function enroll(
   const { sequence, sender, mailbox } = cast;
   const { contact } = cast.candidate;
   if (mailbox === undefined) return refuseUnknown('mailbox');
-  const standing = begin(sequence.definition, now);
+  const id = newId(now);
+  const wish = slotOfFirst(call, { enrollmentId: id, definition: sequence.definition, mailbox });
+  const slot = wish && (await awaitBudget(call, wish, request.onLimit));
+  const standing = slot
+    ? beginAtSlot(sequence.definition, now, slot)
+    : begin(sequence.definition, now);
   const row = {
     ...standing,
     accountId,
-    id: newId(now),
+    id,
     sequenceId: sequence.id,
     sequenceVersion: sequence.version,
     contactId: contact.id,
@@ -96,6 +112,7 @@ export async function enroll(
       ? refuse('CONFLICT', 'The contact was just enrolled and unenrolled by others; try again.')
       : refuseEnrollment(alreadyEnrolled(live));
   }
+  if (wish && slot) await takeSlot(tx, wish);
   const { definition, name: sequenceName } = sequence;
   const made = { ...row, pausedState: null, restMs: null, versionChangedAt: null };
   return {
@@ -137,29 +154,19 @@ async function userOr(
 
 /** The mailbox that was asked for, which must be the sender's, or the sender's first connected personal one (ENR-17). */
 async function chooseMailbox(
-  { tx, accountId }: CallContext,
+  { tx, accountId, now }: CallContext,
   sender: User,
   mailboxId: string | undefined,
-): Promise<Mailbox | undefined> {
-  if (mailboxId === undefined) return personalMailbox(await mailboxesOf(tx, accountId, sender.id));
-  const mailbox = await findMailbox(tx, accountId, mailboxId);
+): Promise<SendingMailbox | undefined> {
+  if (mailboxId === undefined) {
+    return (await findSendingMailboxes(tx, accountId, sender.id, now)).find(canSend);
+  }
+  const mailbox = await findSendingMailbox(tx, accountId, mailboxId, now);
   if (mailbox === undefined) return refuseUnknown('mailbox', '/mailboxId');
   if (mailbox.userId !== sender.id) {
     return refuse('SENDER_NOT_ELIGIBLE', 'The mailbox is not the sender’s; choose one of theirs.');
   }
   return mailbox;
-}
-
-function mailboxesOf(
-  tx: CallContext['tx'],
-  accountId: string,
-  userId: string,
-): Promise<readonly Mailbox[]> {
-  return listMailboxes(tx, accountId, { userId, limit: 100, after: undefined });
-}
-
-function personalMailbox(mailboxes: readonly Mailbox[]): Mailbox | undefined {
-  return mailboxes.find(canSend);
 }
 
 function canSend({ kind, state }: Mailbox): boolean {
@@ -198,7 +205,8 @@ async function hasMailbox(
   sending: Mailbox | undefined,
 ): Promise<boolean> {
   if (sending?.userId === user.id && canSend(sending)) return true;
-  return personalMailbox(await mailboxesOf(tx, accountId, user.id)) !== undefined;
+  const page = { userId: user.id, limit: 100, after: undefined };
+  return (await listMailboxes(tx, accountId, page)).some(canSend);
 }
 
 function zoneOf(request: EnrollmentRequest, { candidate, sender, sequence }: Cast): TimeZone {

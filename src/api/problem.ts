@@ -63,7 +63,7 @@ const catalogue = {
   ENROLLER_NOT_ELIGIBLE: refused(403, 'request', 'The acting user may not enroll'),
   SENDER_NO_ACCESS: refused(403, 'sender', 'The sequence is not shared with the sender'),
   SENDER_NOT_ELIGIBLE: refused(422, 'sender', 'The sender cannot send sequence emails'),
-  SEND_LIMIT: notNow(429, 'sender', 'No sending budget is left for now'),
+  SEND_LIMIT: notNow(409, 'sender', 'No sending budget is left for now'),
   EDIT_ACCESS_REQUIRED: refused(403, 'sequence', 'The sequence may be used but not edited'),
   SEQUENCE_NOT_ACTIVE: refused(409, 'sequence', 'The sequence takes no enrollments'),
   SEQUENCE_IN_USE: refused(409, 'sequence', 'Contacts are enrolled in the sequence'),

@@ -21,6 +21,7 @@ import {
 import { fastForward } from '../../src/local/time-skipping.js';
 import { buildWorkflowBundle } from '../../src/temporal/bundle.js';
 import { createTestDatabase } from './database.js';
+import { noLimits } from './no-limits.js';
 import { quieten } from './temporal.js';
 import { createStackClient, type StackClient } from './stack-client.js';
 
@@ -143,6 +144,8 @@ async function openAccount(db: Db, at: string): Promise<{ id: string; key: strin
     name: 'Test',
     timeZone: 'UTC',
     capabilities: ['linkedin_sales_navigator'],
+    // Whoever tests a limit sets it; the others send as much as they like.
+    ...noLimits,
     createdAt: at,
   });
   const keyId = randomUUID();

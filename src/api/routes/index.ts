@@ -37,6 +37,9 @@ import { completeTask } from './tasks/complete-task.js';
 import { editTask } from './tasks/edit-task.js';
 import { getTask } from './tasks/get-task.js';
 import { listTasks } from './tasks/list-tasks.js';
+import { patchMailbox } from './mailboxes/edit-mailbox.js';
+import { getCapacity } from './mailboxes/get-capacity.js';
+import { getSendingStatus } from './mailboxes/get-sending-status.js';
 import { createMailbox } from './mailboxes/create-mailbox.js';
 import { getMailbox } from './mailboxes/get-mailbox.js';
 import { listMailboxes } from './mailboxes/list-mailboxes.js';
@@ -108,6 +111,9 @@ export const endpoints: readonly Endpoint[] = [
   createMailbox,
   listMailboxes,
   getMailbox,
+  patchMailbox,
+  getCapacity,
+  getSendingStatus,
   createCompany,
   upsertCompany,
   listCompanies,

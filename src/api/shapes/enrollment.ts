@@ -28,6 +28,10 @@ export const enrollmentInput = z
     source: lineShape(100)
       .default('api')
       .meta({ description: 'Where the contact was enrolled from, such as `list` or `record`.' }),
+    onLimit: z.enum(['refuse', 'defer']).default('refuse').meta({
+      description:
+        'When the mailbox or the sender has no sending budget left in the rolling 24 hours: refuse with SEND_LIMIT, or begin at the next free slot.',
+    }),
   })
   .meta({ id: 'EnrollmentInput' });
 

@@ -62,6 +62,9 @@ export const mailboxReply = z
       username: z.string().nullable(),
     }),
     state: z.enum(['connected', 'disconnected']),
+    limits: z
+      .object({ perMinute: z.int().nullable(), perDay: z.int().nullable() })
+      .meta({ description: 'Its own limits; null for as much as the account allows a mailbox.' }),
     createdAt: instantShape,
     updatedAt: instantShape,
   })
@@ -76,5 +79,6 @@ export function showMailbox(mailbox: Mailbox): z.input<typeof mailboxReply> {
     security: mailbox.smtpSecurity,
     username: mailbox.smtpUsername,
   };
-  return { id, userId, kind, address, displayName, smtp, state, createdAt, updatedAt };
+  const limits = { perMinute: mailbox.perMinute, perDay: mailbox.perDay };
+  return { id, userId, kind, address, displayName, smtp, state, limits, createdAt, updatedAt };
 }

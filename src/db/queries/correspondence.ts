@@ -1,6 +1,8 @@
 import { and, eq } from 'drizzle-orm';
+import type { SendLimits } from '../../domain/capacity/limits.js';
 import type { Tx } from '../client.js';
-import { companies, contacts, mailboxes, users } from '../schema/index.js';
+import { limitColumns } from './mailboxes.js';
+import { accounts, companies, contacts, mailboxes, users } from '../schema/index.js';
 
 /** Everybody and everything that a mail or a task of one enrollment speaks of. */
 export interface Correspondence {
@@ -8,16 +10,28 @@ export interface Correspondence {
   readonly company: typeof companies.$inferSelect | null;
   readonly sender: typeof users.$inferSelect;
   readonly mailbox: typeof mailboxes.$inferSelect;
+  /** By which the mailbox and the sender send. */
+  readonly limits: SendLimits;
 }
 
-/** Reads who writes to whom; undefined when one of them does not exist in this account. */
+/**
+ * Reads who writes to whom; undefined when one of them does not exist in this account. With `lock` the mailbox and the
+ * sender are locked, in this order and after the enrollment, so that nobody else takes a slot of theirs meanwhile.
+ */
 export async function findCorrespondence(
   tx: Tx,
   accountId: string,
   ids: { readonly contactId: string; readonly senderId: string; readonly mailboxId: string },
+  { lock }: { readonly lock: boolean } = { lock: false },
 ): Promise<Correspondence | undefined> {
-  const [found] = await tx
-    .select({ contact: contacts, company: companies, sender: users, mailbox: mailboxes })
+  const query = tx
+    .select({
+      contact: contacts,
+      company: companies,
+      sender: users,
+      mailbox: mailboxes,
+      limits: limitColumns,
+    })
     .from(contacts)
     .leftJoin(
       companies,
@@ -28,6 +42,8 @@ export async function findCorrespondence(
       mailboxes,
       and(eq(mailboxes.accountId, contacts.accountId), eq(mailboxes.id, ids.mailboxId)),
     )
+    .innerJoin(accounts, eq(accounts.id, contacts.accountId))
     .where(and(eq(contacts.accountId, accountId), eq(contacts.id, ids.contactId)));
+  const [found] = await (lock ? query.for('no key update', { of: [mailboxes, users] }) : query);
   return found;
 }

@@ -1,27 +1,22 @@
 import { and, eq, getTableColumns, sql } from 'drizzle-orm';
 import type { Viewer } from '../../domain/access/sharing.js';
-import type {
-  Decision,
-  EnrollmentCase,
-  OpenTask,
-  TaskChange,
-} from '../../domain/enrollment/enrollment.js';
+import type { Decision, EnrollmentCase } from '../../domain/enrollment/enrollment.js';
 import type { LogEntry } from '../../domain/enrollment/log.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
-import type { Instant } from '../../domain/time/types.js';
 import { findStep, type SequenceDefinition } from '../../domain/sequence/definition.js';
 import type { Tx } from '../client.js';
 import {
   enrollmentEvents,
   enrollments,
+  sendSlots,
   sequences,
   sequenceVersions,
-  tasks,
   workflowOutbox,
 } from '../schema/index.js';
 import { holidaysIn, holidaysOf } from './holiday-calendars.js';
-import { enrollmentVisibleTo } from './visibility.js';
+import { changeTasks, findOpenTasks } from './enrollment-tasks.js';
 import { definitionFor, stepsRun } from './steps-run.js';
+import { enrollmentVisibleTo } from './visibility.js';
 
 export type EnrollmentRow = typeof enrollments.$inferSelect;
 type EnrollmentKey = Pick<EnrollmentRow, 'accountId' | 'id'>;
@@ -134,7 +129,10 @@ export async function wasApplied(
   return found !== undefined;
 }
 
-/** Writes a decision: the row, the log and the tasks, all in the caller's transaction. */
+/**
+ * Writes a decision: the row, the log and the tasks, all in the caller's transaction. The slot that was reserved for a step
+ * which the enrollment has left unsent is freed.
+ */
 export async function saveDecision(
   tx: Tx,
   locked: LockedEnrollment,
@@ -144,7 +142,9 @@ export async function saveDecision(
   const eventCount = locked.row.eventCount + decision.log.length;
   const change = { ...pickStanding(placed(locked, decision)), changedAt, eventCount };
   const key = { accountId: locked.row.accountId, id: locked.row.id };
-  await tx
+  const leftStep = locked.standing.stepId;
+  const hasLeft = leftStep !== null && leftStep !== decision.standing.stepId;
+  await (hasLeft ? tx.with(freeingSlot(tx, key, leftStep)) : tx)
     .update(enrollments)
     .set(change)
     .where(and(eq(enrollments.accountId, key.accountId), eq(enrollments.id, key.id)));
@@ -160,6 +160,24 @@ function placed(locked: LockedEnrollment, { standing }: Decision): Decision['sta
   const { stepId } = standing;
   const position = stepId === null ? undefined : findStep(locked.version, stepId)?.position;
   return position === undefined ? standing : { ...standing, stepPosition: position };
+}
+
+/** Takes no lock of the mailbox: whoever next looks for a slot finds it freed. */
+function freeingSlot(tx: Tx, { accountId, id }: EnrollmentKey, stepId: string) {
+  return tx.$with('freed').as(
+    tx
+      .update(sendSlots)
+      .set({ state: 'freed' })
+      .where(
+        and(
+          eq(sendSlots.accountId, accountId),
+          eq(sendSlots.enrollmentId, id),
+          eq(sendSlots.stepId, stepId),
+          eq(sendSlots.state, 'reserved'),
+        ),
+      )
+      .returning({ stepId: sendSlots.stepId }),
+  );
 }
 
 /** Appends to the log of one enrollment, numbered on from `from`. */
@@ -248,39 +266,4 @@ function pickStanding(standing: Decision['standing']): Decision['standing'] {
     restMs,
     endedAt,
   };
-}
-
-async function findOpenTasks(tx: Tx, row: EnrollmentRow): Promise<readonly OpenTask[]> {
-  return tx
-    .select({ id: tasks.id, stepId: tasks.stepId })
-    .from(tasks)
-    .where(
-      and(
-        eq(tasks.accountId, row.accountId),
-        eq(tasks.enrollmentId, row.id),
-        eq(tasks.state, 'open'),
-      ),
-    );
-}
-
-async function changeTasks(
-  tx: Tx,
-  key: { readonly accountId: string; readonly id: string },
-  change: TaskChange,
-  log: readonly LogEntry[],
-): Promise<void> {
-  const closedAt: Instant | null = log[0]?.at ?? null;
-  const actor = log[0]?.actor;
-  const closedById = actor?.kind === 'user' ? (actor.id ?? null) : null;
-  await tx
-    .update(tasks)
-    .set({ state: change.kind === 'complete' ? 'completed' : 'cancelled', closedAt, closedById })
-    .where(
-      and(
-        eq(tasks.accountId, key.accountId),
-        eq(tasks.enrollmentId, key.id),
-        eq(tasks.state, 'open'),
-        change.kind === 'cancel_open' ? sql`true` : eq(tasks.id, change.taskId),
-      ),
-    );
 }

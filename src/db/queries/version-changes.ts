@@ -7,6 +7,7 @@ import {
   emailSends,
   enrollmentEvents,
   enrollments,
+  sendSlots,
   sequenceVersions,
   tasks,
   workflowOutbox,
@@ -183,6 +184,25 @@ export async function saveMoves(
     })),
   );
   await cancelTasks(tx, accountId, moves);
+  await freeSlots(tx, accountId, moves);
+}
+
+/** A slot that was reserved for a step which is no longer next goes to others. */
+async function freeSlots(tx: Tx, accountId: string, moves: readonly DecidedMove[]): Promise<void> {
+  const left = moves
+    .filter(({ row, decision }) => row.stepId !== decision.standing.stepId)
+    .map(({ row }) => row.id);
+  if (left.length === 0) return;
+  await tx
+    .update(sendSlots)
+    .set({ state: 'freed' })
+    .where(
+      and(
+        eq(sendSlots.accountId, accountId),
+        inArray(sendSlots.enrollmentId, left),
+        eq(sendSlots.state, 'reserved'),
+      ),
+    );
 }
 
 async function updateRows(

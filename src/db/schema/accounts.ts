@@ -1,4 +1,5 @@
-import { pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { defaultLimits } from '../../domain/capacity/limits.js';
 import { instant } from './columns.js';
 
 /** An account is a tenant. Nothing is ever visible across accounts. */
@@ -8,5 +9,10 @@ export const accounts = pgTable('accounts', {
   timeZone: text('time_zone').notNull(),
   /** What the account has switched on, such as `linkedin_sales_navigator` (SEQ-08). */
   capabilities: text('capabilities').array().notNull(),
+  /** How many emails a mailbox may send in a clock minute and in 24 hours; a mailbox may have less. */
+  mailboxPerMinute: integer('mailbox_per_minute').notNull().default(defaultLimits.mailboxPerMinute),
+  mailboxPerDay: integer('mailbox_per_day').notNull().default(defaultLimits.mailboxPerDay),
+  /** How many a sender may send in 24 hours, from all their mailboxes (LIM-08). */
+  userPerDay: integer('user_per_day').notNull().default(defaultLimits.userPerDay),
   createdAt: instant('created_at').notNull(),
 });

@@ -28,6 +28,9 @@ export const mailboxes = pgTable(
     smtpUsername: text('smtp_username'),
     smtpPasswordEncrypted: text('smtp_password_encrypted'),
     state: text('state', { enum: ['connected', 'disconnected'] }).notNull(),
+    /** Less than the account allows a mailbox; null where it may send that. */
+    perMinute: integer('per_minute'),
+    perDay: integer('per_day'),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },

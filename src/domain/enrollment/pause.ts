@@ -11,6 +11,7 @@ import {
 } from './enrollment.js';
 import type { LogData } from './log.js';
 import { alreadyPaused, objectionTo } from './objection.js';
+import { awaitedSlot, slotState, whySlot, type AwaitedSlot } from './postpone.js';
 import { entry, type Happening } from './progress.js';
 import { isLive, type EnrollmentReason } from './state.js';
 
@@ -54,12 +55,14 @@ export function resume(current: EnrollmentCase, happening: Happening): Decision 
   if (objection !== undefined) return invalid(objection);
   const state = standing.pausedState ?? 'active';
   const plan = state === 'waiting_task' ? undefined : planResumed(current, happening.at);
+  const slot = slotAhead(standing, happening.at);
   return {
     kind: 'decision',
     standing: {
       ...standing,
       state,
       reason: null,
+      ...(slot && slotState(standing.lastDoneAt, slot)),
       nextAt: plan?.dueAt ?? null,
       why: plan?.why ?? [],
       pausedState: null,
@@ -90,7 +93,15 @@ export function invalid(why: string): Refusal {
   };
 }
 
+/** The slot that was waited for before the pause, if its time is still to come; one that has passed is taken anew. */
+function slotAhead(standing: Standing, at: Instant): AwaitedSlot | undefined {
+  const slot = awaitedSlot(standing);
+  return slot !== undefined && slot.at > at ? slot : undefined;
+}
+
 function restAt(current: EnrollmentCase, dueAt: Instant, pausedAt: Instant): number {
+  // The delay has run out for an email that waits for its slot.
+  if (awaitedSlot(current.standing) !== undefined) return 0;
   // The settings never touch the first step (SET-01): its rest is plain time.
   if (current.standing.lastDoneAt === null) {
     return Math.max(0, Date.parse(dueAt) - Date.parse(pausedAt));
@@ -102,6 +113,11 @@ function planResumed(current: EnrollmentCase, resumedAt: Instant): Plan {
   const { standing, definition } = current;
   const placed = standing.stepId === null ? undefined : findStep(definition, standing.stepId);
   if (placed === undefined) throw new RangeError('a paused enrollment has a step');
+  const slot = slotAhead(standing, resumedAt);
+  if (slot) {
+    const resumed = { rule: 'resumed', at: resumedAt, restMs: 0 } as const;
+    return { dueAt: slot.at, why: [resumed, ...whySlot(slot)] };
+  }
   if (standing.lastDoneAt === null) {
     const restMs = standing.restMs ?? 0;
     return {

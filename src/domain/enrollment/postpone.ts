@@ -1,9 +1,11 @@
+import type { SequenceDefinition } from '../sequence/definition.js';
+import type { LimitKind } from '../capacity/limits.js';
 import { fitToWindow } from '../time/fit-to-window.js';
 import { localDateAt } from '../time/zone.js';
 import type { Instant, Why } from '../time/types.js';
 import { calendarOf, type Decision, type EnrollmentCase, type Standing } from './enrollment.js';
 import type { LogData, LogType } from './log.js';
-import { entry, type Happening } from './progress.js';
+import { begin, entry, type Happening } from './progress.js';
 
 const minute = 60_000;
 /** How long to wait after the first, second, … refusal that may pass. */
@@ -33,6 +35,55 @@ export function postpone(
     standing: { ...standing, nextAt: to.nextAt, why: to.why },
     log: [entry(record.type, standing.stepId, happening, { ...record.data, next })],
   };
+}
+
+/** The slot that an email waits for, when it is a limit that holds it back. */
+export interface AwaitedSlot {
+  readonly at: Instant;
+  readonly limit: LimitKind;
+}
+
+/** Has the email that is next wait for its slot; a first step is scheduled then, with the limit as the reason. */
+export function awaitSlot(
+  current: EnrollmentCase,
+  slot: AwaitedSlot,
+  happening: Happening,
+): Decision {
+  const to = { nextAt: slot.at, why: whySlot(slot) };
+  const decision = postpone(current, to, happening, { type: 'rescheduled', data: {} });
+  const { lastDoneAt } = current.standing;
+  return { ...decision, standing: { ...decision.standing, ...slotState(lastDoneAt, slot) } };
+}
+
+/** The standing of a new enrollment whose first email has a slot later than now. */
+export function beginAtSlot(
+  definition: SequenceDefinition,
+  at: Instant,
+  slot: AwaitedSlot,
+): Standing {
+  const standing = begin(definition, at);
+  return { ...standing, ...slotState(null, slot), nextAt: slot.at, why: whySlot(slot) };
+}
+
+/** Why an email goes out at its slot and not before. */
+export function whySlot({ at, limit }: AwaitedSlot): readonly Why[] {
+  return [{ rule: 'send_limit', limit, movedTo: at }];
+}
+
+/** The state in which an email waits for its slot: the first is scheduled, a later one is merely later. */
+export function slotState(
+  lastDoneAt: Instant | null,
+  { limit }: Pick<AwaitedSlot, 'limit'>,
+): Pick<Standing, 'state' | 'reason'> {
+  if (lastDoneAt !== null) return { state: 'active', reason: null };
+  const isDay = limit === 'mailbox_day' || limit === 'user_day';
+  return { state: 'scheduled', reason: isDay ? 'send_limit' : 'no_slot' };
+}
+
+/** The slot that an enrollment waits for, a paused one too, or undefined. */
+export function awaitedSlot({ why }: Standing): AwaitedSlot | undefined {
+  const held = why.find(({ rule }) => rule === 'send_limit');
+  return held?.rule === 'send_limit' ? { at: held.movedTo, limit: held.limit } : undefined;
 }
 
 /**

@@ -12,6 +12,8 @@ export type EnrollmentState = LiveState | EndedState;
 /** Why an enrollment is where it is; an open list. */
 export const enrollmentReasons = [
   'first_step_later',
+  'send_limit',
+  'no_slot',
   'manual',
   'mailbox_disconnected',
   'soft_bounce',

@@ -68,6 +68,8 @@ function cause(why: readonly Why[]): string {
       return 'at once';
     case 'chosen_time':
       return 'at the chosen time';
+    case 'send_limit':
+      return 'next free send slot';
     default:
       return 'next';
   }

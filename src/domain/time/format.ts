@@ -1,3 +1,4 @@
+import type { LimitKind } from '../capacity/limits.js';
 import { clockText } from './clock-gap.js';
 import { minuteMs, weekday } from './local-date.js';
 import type { Instant, LocalDate, TimeZone, Why } from './types.js';
@@ -70,6 +71,30 @@ const atWords: Record<Exclude<WhyAt['rule'], 'resumed'>, string> = {
   no_connection: 'mail server not reached',
 };
 
+const movedWords = {
+  before_window: 'before the send window',
+  after_window: 'after the send window',
+  overdue: 'past already',
+} as const;
+
+const limitWords: Record<LimitKind, string> = {
+  mailbox_minute: 'the mailbox has all the emails of a minute',
+  pace: 'the bulk enrollment keeps its pace',
+  mailbox_day: 'the mailbox has all the emails of 24 hours',
+  user_day: 'the sender has all the emails of 24 hours',
+};
+
+/** A rule that moved an instant to a later one. */
+type WhyMoved = Extract<Why, { readonly rule: keyof typeof movedWords | 'send_limit' }>;
+
+function isMove(why: Why): why is WhyMoved {
+  return why.rule === 'send_limit' || why.rule in movedWords;
+}
+
+function moveText(why: WhyMoved): string {
+  return why.rule === 'send_limit' ? limitWords[why.limit] : movedWords[why.rule];
+}
+
 function whyAtText(why: WhyAt, timeZone: TimeZone): string {
   const moment = momentText(why.at, timeZone);
   if (why.rule !== 'resumed') {
@@ -89,6 +114,9 @@ function whyText(why: Why, timeZone: TimeZone): string {
   if ('at' in why) {
     return whyAtText(why, timeZone);
   }
+  if (isMove(why)) {
+    return `${moveText(why)} → ${momentText(why.movedTo, timeZone)}`;
+  }
   switch (why.rule) {
     case 'at_once':
       return 'at once';
@@ -99,12 +127,6 @@ function whyText(why: Why, timeZone: TimeZone): string {
     case 'weekend':
     case 'holiday':
       return `${dateText(why.on)} is a ${why.rule} → ${dateText(why.movedTo)}`;
-    case 'before_window':
-      return `before the send window → ${momentText(why.movedTo, timeZone)}`;
-    case 'after_window':
-      return `after the send window → ${momentText(why.movedTo, timeZone)}`;
-    case 'overdue':
-      return `past already → ${momentText(why.movedTo, timeZone)}`;
     case 'start_of_day':
       return `at the task time of ${dateText(why.on)}`;
     case 'clock_gap':

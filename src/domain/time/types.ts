@@ -1,3 +1,5 @@
+import type { LimitKind } from '../capacity/limits.js';
+
 /** An instant as an ISO-8601 UTC string with milliseconds, for example `2026-11-26T22:00:00.000Z`. */
 export type Instant = string;
 
@@ -46,6 +48,7 @@ export type Why =
   | { readonly rule: 'clock_gap'; readonly wanted: string; readonly movedTo: Instant }
   | { readonly rule: 'task_completed'; readonly at: Instant }
   | { readonly rule: 'deferred' | 'no_connection'; readonly at: Instant }
+  | { readonly rule: 'send_limit'; readonly limit: LimitKind; readonly movedTo: Instant }
   | { readonly rule: 'resumed'; readonly at: Instant; readonly restMs: number };
 
 /** What is asked of the planner: when does the next step run, given the one before it. */

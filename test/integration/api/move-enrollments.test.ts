@@ -13,6 +13,8 @@ import { cloneEnrollment } from '../../support/clones.js';
 import { lines, readRecord, readRecords } from '../../support/records.js';
 import { callStep, emailStep } from '../../support/sequences.js';
 import { createStepRunner, type StepRunner } from '../../support/steps.js';
+import { noLimits } from '../../support/no-limits.js';
+import { setAccountLimits } from '../../support/slots.js';
 
 const monday = '2026-11-23T10:00:00.000Z';
 const tuesday = '2026-11-24T12:00:00.000Z';
@@ -27,6 +29,7 @@ let contacts = 0;
 
 beforeAll(async () => {
   api = await startApi({ now: () => now, workflows: gateway });
+  await setAccountLimits(api.db, api.accountId, noLimits);
   runner = createStepRunner(api);
   const user = { email: 'ada@example.com', name: 'Ada', timeZone: 'UTC' };
   const { id: userId } = await api.request('POST', '/v1/users', user);

@@ -25,6 +25,7 @@ export const createEnrollment = defineEndpoint({
     'ENROLLER_NOT_ELIGIBLE',
     'SENDER_NO_ACCESS',
     'SENDER_NOT_ELIGIBLE',
+    'SEND_LIMIT',
   ],
   handler: async (call) => {
     const { accountId, deps, body } = call;

@@ -1,0 +1,42 @@
+import { findSendingMailbox } from '../../../db/queries/mailboxes.js';
+import { countSlots } from '../../../db/queries/send-slots.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { whenFree } from '../../send-budget.js';
+import { atQuery, capacityReply } from '../../shapes/capacity.js';
+import { idParams } from '../../shapes/common.js';
+
+export const getCapacity = defineEndpoint({
+  method: 'GET',
+  path: '/v1/mailboxes/{id}/capacity',
+  summary: 'Read what a mailbox has sent and reserved, and when there is room',
+  description:
+    'A mailbox has a limit for each clock minute and for any 24 hours, its user one for any 24 hours; nothing is reset at midnight.',
+  tag: 'mailboxes',
+  scope: 'read',
+  actingUser: 'optional',
+  params: idParams,
+  query: atQuery,
+  body: nothing,
+  replies: { 200: capacityReply },
+  handler: async (call) => {
+    const { tx, accountId, params, query } = call;
+    const at = query.at ?? call.now;
+    const mailbox = await findSendingMailbox(tx, accountId, params.id, at);
+    if (mailbox === undefined) return refuseUnknown('mailbox');
+    const { mailboxPerMinute: perMinute, mailboxPerDay: perDay, userPerDay } = mailbox.limits;
+    const owner = { accountId, mailboxId: mailbox.id, userId: mailbox.userId };
+    const free = await whenFree(call, mailbox, at);
+    const counts = await countSlots(tx, owner, at);
+    return {
+      status: 200,
+      body: {
+        ...counts,
+        at,
+        limits: { perMinute, perDay, userPerDay },
+        nextFreeAt: free.at,
+        heldBy: free.limit ?? null,
+      },
+    };
+  },
+});

@@ -1,0 +1,43 @@
+import { findSendingMailbox, type SendingMailbox } from '../../../db/queries/mailboxes.js';
+import { findUser } from '../../../db/queries/users.js';
+import { defineEndpoint, nothing, type CallContext } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { whenFree } from '../../send-budget.js';
+import { atQuery, sendingStatusReply } from '../../shapes/capacity.js';
+import { idParams } from '../../shapes/common.js';
+
+export const getSendingStatus = defineEndpoint({
+  method: 'GET',
+  path: '/v1/mailboxes/{id}/sending-status',
+  summary: 'Ask whether a mailbox may send now',
+  description: 'And if not, which rule says so, and until when.',
+  tag: 'mailboxes',
+  scope: 'read',
+  actingUser: 'optional',
+  params: idParams,
+  query: atQuery,
+  body: nothing,
+  replies: { 200: sendingStatusReply },
+  handler: async (call) => {
+    const at = call.query.at ?? call.now;
+    const mailbox = await findSendingMailbox(call.tx, call.accountId, call.params.id, at);
+    if (mailbox === undefined) return refuseUnknown('mailbox');
+    const lasting = await lastingRule(call, mailbox);
+    if (lasting) return { status: 200, body: { at, maySend: false, rule: lasting, until: null } };
+    const free = await whenFree(call, mailbox, at);
+    const maySend = free.at === at;
+    const rule = maySend ? null : (free.limit ?? null);
+    return { status: 200, body: { at, maySend, rule, until: maySend ? null : free.at } };
+  },
+});
+
+/** What stands against sending until somebody changes it (ENR-03 to ENR-05). */
+async function lastingRule(
+  { tx, accountId }: CallContext,
+  { kind, state, userId }: SendingMailbox,
+): Promise<'team_address' | 'mailbox_disconnected' | 'sender_has_no_seat' | undefined> {
+  if (kind === 'team') return 'team_address';
+  if (state === 'disconnected') return 'mailbox_disconnected';
+  const user = await findUser(tx, accountId, { id: userId });
+  return user?.hasSeat === true ? undefined : 'sender_has_no_seat';
+}

@@ -1,0 +1,71 @@
+import { lockSender, type SendingMailbox } from '../db/queries/mailboxes.js';
+import { nextSlot, type SlotRequest } from '../db/slot-store.js';
+import type { LimitKind } from '../domain/capacity/limits.js';
+import type { AwaitedSlot } from '../domain/enrollment/postpone.js';
+import { firstStep, type SequenceDefinition } from '../domain/sequence/definition.js';
+import type { Instant } from '../domain/time/types.js';
+import type { CallContext } from './endpoint.js';
+import { refuse } from './problem.js';
+
+/** When one more email could go out from a mailbox at or after an instant, and what stands against that instant. */
+export function whenFree(
+  { tx, accountId }: CallContext,
+  { id, userId, limits }: SendingMailbox,
+  at: Instant,
+): Promise<{ readonly at: Instant; readonly limit: LimitKind | undefined }> {
+  const owner = { accountId, mailboxId: id, userId };
+  return nextSlot(tx, { owner, key: noEmail, now: at, calendar: null, limits });
+}
+
+/** Asks for no email in particular. */
+const noEmail = { enrollmentId: '00000000-0000-0000-0000-000000000000', stepId: '' } as const;
+
+/** What a new enrollment's first email would ask for; undefined when it sends none, or there is room for it anyway. */
+export function slotOfFirst(
+  { accountId, now }: CallContext,
+  first: {
+    readonly enrollmentId: string;
+    readonly definition: SequenceDefinition;
+    readonly mailbox: SendingMailbox;
+  },
+): SlotRequest | undefined {
+  const { enrollmentId, definition, mailbox } = first;
+  const step = firstStep(definition)?.step;
+  if (mailbox.hasBudget || step?.kind !== 'automated_email') return undefined;
+  return {
+    owner: { accountId, mailboxId: mailbox.id, userId: mailbox.userId },
+    key: { enrollmentId, stepId: step.id },
+    now,
+    calendar: null,
+    limits: mailbox.limits,
+  };
+}
+
+/**
+ * The slot that the first email of a new enrollment must wait for, when the mailbox or its user has no budget left in the
+ * rolling 24 hours; undefined when there is one. Refuses with SEND_LIMIT unless it may be deferred (ERR-01; product part 3, 8).
+ */
+export async function awaitBudget(
+  { tx, now }: CallContext,
+  wish: SlotRequest,
+  onLimit: 'refuse' | 'defer',
+): Promise<AwaitedSlot | undefined> {
+  if (onLimit === 'defer') await lockSender(tx, wish.owner);
+  const { at, limit } = await nextSlot(tx, wish);
+  if (limit !== 'mailbox_day' && limit !== 'user_day') return undefined;
+  if (onLimit === 'defer') return { at, limit };
+  return refuse('SEND_LIMIT', {
+    detail: `${spentBy[limit]}; the next email can go out at ${at}. Enroll again then, or with "onLimit": "defer".`,
+    retryAfter: secondsBetween(now, at),
+    extensions: { limit, nextSlotAt: at },
+  });
+}
+
+const spentBy = {
+  mailbox_day: 'The mailbox has sent or reserved all the emails of 24 hours',
+  user_day: 'The sender has sent or reserved all the emails of 24 hours',
+} as const;
+
+function secondsBetween(now: Instant, at: Instant): number {
+  return Math.max(1, Math.ceil((Date.parse(at) - Date.parse(now)) / 1000));
+}

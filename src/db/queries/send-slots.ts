@@ -1,0 +1,229 @@
+import { and, eq, sql, type SQL } from 'drizzle-orm';
+import type { SendLimits } from '../../domain/capacity/limits.js';
+import type { Instant } from '../../domain/time/types.js';
+import type { Tx } from '../client.js';
+import { accounts, mailboxes, sendSlots, slotFrontiers } from '../schema/index.js';
+
+export type SendSlot = typeof sendSlots.$inferSelect;
+export type SlotFrontier = typeof slotFrontiers.$inferSelect;
+
+/** Whose slots: the mailbox that sends and the sender whose day it counts in. */
+export interface SlotOwner {
+  readonly accountId: string;
+  readonly mailboxId: string;
+  readonly userId: string;
+}
+
+/** Which email a slot is for. */
+export interface SlotKey {
+  readonly enrollmentId: string;
+  readonly stepId: string;
+}
+
+/** What must be known to place a slot where nothing waits beyond: a few reads of an index, however many wait. */
+export interface SlotFacts {
+  /** The slot that the email has already. */
+  readonly own: SendSlot | null;
+  readonly frontier: SlotFrontier | null;
+  /** Whether a slot was freed since the frontier was last looked at. */
+  readonly hasFreed: boolean;
+  readonly mailbox: LatestSlots;
+  readonly user: LatestSlots;
+  /** How many the mailbox has in the clock minute that the search begins in. */
+  readonly inMinute: number;
+}
+
+/** The end of a list of slots in milliseconds since 1970: the last, and the first of so many as a day may have. */
+export interface LatestSlots {
+  readonly lastMs: number | null;
+  readonly firstOfDayMs: number | null;
+}
+
+const ms = (at: SQL): SQL => sql`(extract(epoch from ${at}) * 1000)::float8`;
+const taken = sql`state <> 'freed'`;
+
+const ofMailbox = ({ accountId, mailboxId }: SlotOwner): SQL =>
+  sql`account_id = ${accountId} and mailbox_id = ${mailboxId} and ${taken}`;
+const ofUser = ({ accountId, userId }: SlotOwner): SQL =>
+  sql`account_id = ${accountId} and user_id = ${userId} and ${taken}`;
+
+/** The n-th latest slot, from 0, in milliseconds; null when there are fewer. */
+function nthLatest(slots: SQL, index: number): SQL<number | null> {
+  return sql`(select ${ms(sql`at`)} from ${sendSlots} where ${slots} order by at desc offset ${index} limit 1)`;
+}
+
+/** Reads what a search for a slot begins with. For a reservation the rows of mailbox and user must be locked. */
+export async function findSlotFacts(
+  tx: Tx,
+  owner: SlotOwner,
+  {
+    key,
+    wish,
+    limits,
+    now,
+  }: {
+    readonly key: SlotKey;
+    readonly wish: string;
+    readonly limits: SendLimits;
+    readonly now: Instant;
+  },
+): Promise<SlotFacts> {
+  const { accountId, mailboxId, userId } = owner;
+  const { fromAt, untilAt } = slotFrontiers;
+  const start = sql`case when ${fromAt} <= ${now} and ${untilAt} > ${now} then ${untilAt} else ${now}::timestamptz end`;
+  const [found] = await tx
+    .select({
+      own: sendSlots,
+      frontier: slotFrontiers,
+      hasFreed: sql<boolean>`exists (select from ${sendSlots} where account_id = ${accountId} and user_id = ${userId} and state = 'freed')`,
+      mailboxLast: nthLatest(ofMailbox(owner), 0),
+      mailboxFirst: nthLatest(ofMailbox(owner), limits.mailboxPerDay - 1),
+      userLast: nthLatest(ofUser(owner), 0),
+      userFirst: nthLatest(ofUser(owner), limits.userPerDay - 1),
+      inMinute: sql<number>`(select count(*)::int from ${sendSlots} where ${ofMailbox(owner)} and minute = date_trunc('minute', ${start}))`,
+    })
+    .from(mailboxes)
+    .leftJoin(
+      sendSlots,
+      and(
+        eq(sendSlots.accountId, accountId),
+        eq(sendSlots.enrollmentId, key.enrollmentId),
+        eq(sendSlots.stepId, key.stepId),
+      ),
+    )
+    .leftJoin(
+      slotFrontiers,
+      and(
+        eq(slotFrontiers.accountId, accountId),
+        eq(slotFrontiers.mailboxId, mailboxId),
+        eq(slotFrontiers.wish, wish),
+      ),
+    )
+    .where(and(eq(mailboxes.accountId, accountId), eq(mailboxes.id, mailboxId)));
+  if (found === undefined) throw new Error(`no mailbox ${mailboxId}`);
+  const { own, frontier, hasFreed, inMinute } = found;
+  return {
+    own,
+    frontier,
+    hasFreed,
+    inMinute,
+    mailbox: { lastMs: found.mailboxLast, firstOfDayMs: found.mailboxFirst },
+    user: { lastMs: found.userLast, firstOfDayMs: found.userFirst },
+  };
+}
+
+/** Instants in milliseconds since 1970, in ascending order. */
+export interface TakenAround {
+  readonly mailbox: readonly number[];
+  readonly user: readonly number[];
+  /** Those of one bulk enrollment; empty without one. */
+  readonly pace: readonly number[];
+}
+
+/** All slots of a mailbox, a sender and a bulk enrollment within a time; a valid day bounds how many there are. */
+export async function findTakenAround(
+  tx: Tx,
+  owner: SlotOwner,
+  span: { readonly from: Instant; readonly until: Instant },
+  paceId: string | null,
+): Promise<TakenAround> {
+  const list = (slots: SQL): SQL<number[]> =>
+    sql`array(select ${ms(sql`at`)} from ${sendSlots} where ${slots} and at >= ${span.from} and at < ${span.until} order by at)`;
+  const ofPace = sql`account_id = ${owner.accountId} and pace_id = ${paceId} and ${taken}`;
+  const [found] = await tx
+    .select({
+      mailbox: list(ofMailbox(owner)),
+      user: list(ofUser(owner)),
+      pace: paceId === null ? sql<number[]>`array[]::float8[]` : list(ofPace),
+    })
+    .from(accounts)
+    .where(eq(accounts.id, owner.accountId));
+  if (found === undefined) throw new Error(`no account ${owner.accountId}`);
+  return found;
+}
+
+/** How many emails have a slot in some time: sent or being sent, and reserved. */
+export interface SlotCount {
+  readonly used: number;
+  readonly reserved: number;
+}
+
+/** What a mailbox and its user have at an instant: in its clock minute, in the 24 hours up to it, and reserved after it. */
+export interface SlotCounts {
+  readonly minute: SlotCount;
+  readonly day: SlotCount;
+  readonly userDay: SlotCount;
+  readonly reservedLater: number;
+}
+
+export async function countSlots(tx: Tx, owner: SlotOwner, at: Instant): Promise<SlotCounts> {
+  const counts = (slots: SQL, within: SQL): SQL<SlotCount> =>
+    sql`(select json_build_object('used', count(*) filter (where state = 'used'), 'reserved', count(*) filter (where state = 'reserved'))
+      from ${sendSlots} where ${slots} and ${within})`;
+  const day = sql`at > ${at}::timestamptz - interval '24 hours' and at <= ${at}`;
+  const [found] = await tx
+    .select({
+      minute: counts(ofMailbox(owner), sql`minute = date_trunc('minute', ${at}::timestamptz)`),
+      day: counts(ofMailbox(owner), day),
+      userDay: counts(ofUser(owner), day),
+      reservedLater: sql<number>`(select count(*)::int from ${sendSlots} where ${ofMailbox(owner)} and at > ${at})`,
+    })
+    .from(accounts)
+    .where(eq(accounts.id, owner.accountId));
+  if (found === undefined) throw new Error(`no account ${owner.accountId}`);
+  return found;
+}
+
+/** Writes a slot at the first place of its minute that is free; the unique index makes it the only one there. */
+export async function insertSlot(
+  tx: Tx,
+  slot: Omit<SendSlot, 'place'>,
+  perMinute: number,
+): Promise<void> {
+  const place = sql`(select min(place) from generate_series(1, ${perMinute}::int) place where not exists (
+    select from ${sendSlots} other where other.account_id = ${slot.accountId} and other.mailbox_id = ${slot.mailboxId}
+      and other.minute = ${slot.minute} and other.place = place.place and other.state <> 'freed'))`;
+  await tx.insert(sendSlots).values({ ...slot, place });
+}
+
+/** The email of a reserved slot is being sent: from now on the slot counts, whatever becomes of the enrollment. */
+export async function useSlot(tx: Tx, accountId: string, key: SlotKey): Promise<void> {
+  await tx
+    .update(sendSlots)
+    .set({ state: 'used' })
+    .where(
+      and(
+        eq(sendSlots.accountId, accountId),
+        eq(sendSlots.enrollmentId, key.enrollmentId),
+        eq(sendSlots.stepId, key.stepId),
+      ),
+    );
+}
+
+/**
+ * Deletes the sender's freed slots, and `key`'s own, whose time has passed: what was full around them no longer is,
+ * so frontiers go back to before it. The user's row must be locked.
+ */
+export async function clearFreed(tx: Tx, owner: SlotOwner, key: SlotKey): Promise<void> {
+  const { accountId, userId } = owner;
+  await tx.execute(sql`
+    with gone as (
+      delete from ${sendSlots} where account_id = ${accountId} and (
+        (user_id = ${userId} and state = 'freed')
+        or (enrollment_id = ${key.enrollmentId} and step_id = ${key.stepId}))
+      returning at)
+    update ${slotFrontiers} set until_at = least(until_at, (select min(at) from gone) - interval '24 hours')
+    where account_id = ${accountId} and user_id = ${userId}`);
+}
+
+/** Remembers up to where a search found all full. */
+export async function saveFrontier(tx: Tx, frontier: SlotFrontier): Promise<void> {
+  const { fromAt, untilAt, heldBy } = frontier;
+  await tx
+    .insert(slotFrontiers)
+    .values(frontier)
+    .onConflictDoUpdate({
+      target: [slotFrontiers.accountId, slotFrontiers.mailboxId, slotFrontiers.wish],
+      set: { fromAt, untilAt, heldBy },
+    });
+}
