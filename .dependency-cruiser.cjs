@@ -87,7 +87,7 @@ module.exports = {
     only(
       'activities',
       [
-        room('domain|contract|db|mail|observability'),
+        room('domain|contract|db|html|mail|observability'),
         npm('@temporalio/(activity|common)|pino|uuid'),
       ],
       { node: true },

@@ -233,7 +233,8 @@ CREATE TABLE sequences (
   archived_at timestamp(3) with time zone,
   shared_with_everyone text DEFAULT 'edit'::text,
   sharing_version integer DEFAULT 1 NOT NULL,
-  folder_id uuid
+  folder_id uuid,
+  deleted_at timestamp(3) with time zone
 );
 
 CREATE TABLE slot_frontiers (

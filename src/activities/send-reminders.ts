@@ -13,6 +13,7 @@ import {
 import { messageIdFor } from '../domain/message/message-id.js';
 import { afterAttempt, reminderMail, type ReminderAttempt } from '../domain/task/reminder.js';
 import type { Instant } from '../domain/time/types.js';
+import { textOfHtml } from '../html/text-of-html.js';
 import { ComposeError } from '../mail/compose-error.js';
 import { composeMessage } from '../mail/compose.js';
 import type { SubmitOutcome } from '../mail/port.js';
@@ -97,7 +98,8 @@ async function compose(
   mailbox: Mailbox,
 ): Promise<Buffer | undefined> {
   const name = [contact.firstName, contact.lastName].filter((part) => part !== null).join(' ');
-  const { title, notes, dueAt } = task;
+  const { title, dueAt } = task;
+  const notes = textOfHtml(task.notes);
   const mail = reminderMail({ title, notes, dueAt, timeZone, contactName: name || null });
   const domain = mailbox.address.slice(mailbox.address.lastIndexOf('@') + 1);
   try {

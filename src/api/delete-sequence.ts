@@ -5,7 +5,7 @@ import {
   saveDecision,
 } from '../db/queries/enrollment-changes.js';
 import { countLive, liveIds } from '../db/queries/enrollments.js';
-import { archiveSequence, lockSequence, type Sequence } from '../db/queries/sequences.js';
+import { markDeleted, lockSequence, type Sequence } from '../db/queries/sequences.js';
 import { end } from '../domain/enrollment/progress.js';
 import { isLive } from '../domain/enrollment/state.js';
 import { requireAccess, requirePermission } from './access.js';
@@ -32,9 +32,9 @@ export async function deleteSequence(
   requireMatch(call, sequence.version);
   if (onActive === undefined) await refuseInUse(call, id);
   if (onActive === 'unenroll') await unenrollAll(call, id);
-  if (sequence.archivedAt !== null) return sequence;
-  await archiveSequence(tx, accountId, id, now);
-  return { ...sequence, archivedAt: now, updatedAt: now };
+  if (sequence.deletedAt !== null) return sequence;
+  await markDeleted(tx, accountId, id, now);
+  return { ...sequence, deletedAt: now, updatedAt: now };
 }
 
 async function refuseInUse({ tx, accountId }: CallContext, sequenceId: string): Promise<void> {

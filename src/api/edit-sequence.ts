@@ -61,7 +61,7 @@ async function saveEdit(call: CallContext, edit: Edit): Promise<Sequence> {
   const current = requireAccess(call, found, 'edit');
   requirePermission(call, 'sequences');
   requireMatch(call, current.version);
-  if (current.archivedAt !== null) return refuseDeleted();
+  if (current.deletedAt !== null) return refuseDeleted();
   const result = withFindings(edit.findings, await edit.make(current));
   if (!result.ok) return refuseDraft(result.problems, edit.place);
   const kept = edit.restores ? result.definition : current.definition;

@@ -131,8 +131,14 @@ async function loadCast(
   if (sequence === undefined || !(await hasAccess(call, sequence, enroller))) {
     return refuseUnknown('sequence', '/sequenceId');
   }
-  if (sequence.archivedAt !== null) {
+  if (sequence.deletedAt !== null) {
     return refuse('SEQUENCE_NOT_ACTIVE', 'The sequence was deleted and takes no enrollments.');
+  }
+  if (sequence.archivedAt !== null) {
+    return refuse(
+      'SEQUENCE_NOT_ACTIVE',
+      'The sequence is archived; take it out of the archive first.',
+    );
   }
   const candidate = await findCandidate(tx, accountId, request.contact, enroller);
   if (candidate === undefined) return refuseUnknown('contact', '/contact');

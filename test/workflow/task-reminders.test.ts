@@ -71,7 +71,7 @@ describe('reminders of new tasks', () => {
     const sequenceId = await stack.api.sequence(assignee.id, {
       name: 'Reminded',
       steps: [
-        { ...callStep('call', 0), notes: 'Ask {{contact.firstName|them}} back' },
+        { ...callStep('call', 0), notes: '<p>Ask <b>{{contact.firstName|them}}</b> back</p>' },
         emailStep('after', 1),
       ],
       settings: { ...anyTime, ...settings },
@@ -122,6 +122,7 @@ describe('reminders of new tasks', () => {
     expect(mail).toMatchObject({ subject: 'Task: Call Ada', from: { address: task.address } });
     expect(mail?.text).toContain('Contact: Ada King');
     expect(mail?.text).toContain('Ask Ada back');
+    expect(mail?.text).not.toContain('<');
     expect(mail?.headers).toContainEqual({
       key: 'auto-submitted',
       value: 'auto-generated',

@@ -43,6 +43,8 @@ import { getSendingStatus } from './mailboxes/get-sending-status.js';
 import { createMailbox } from './mailboxes/create-mailbox.js';
 import { getMailbox } from './mailboxes/get-mailbox.js';
 import { listMailboxes } from './mailboxes/list-mailboxes.js';
+import { archiveSequence } from './sequences/archive-sequence.js';
+import { unarchiveSequence } from './sequences/unarchive-sequence.js';
 import { bulkShareSequences } from './sequences/bulk-share-sequences.js';
 import { createSequence } from './sequences/create-sequence.js';
 import { compareVersions } from './sequences/compare-versions.js';
@@ -165,6 +167,8 @@ export const endpoints: readonly Endpoint[] = [
   putSharing,
   previewImpact,
   copySequence,
+  archiveSequence,
+  unarchiveSequence,
   deleteSequence,
   deleteContact,
   listVersions,

@@ -242,7 +242,8 @@ export const sequenceReply = z
     settings: settingsReply,
     createdAt: instantShape,
     updatedAt: instantShape,
-    archivedAt: instantShape.nullable().meta({ description: 'When it was deleted.' }),
+    archivedAt: instantShape.nullable().meta({ description: 'Since when it is archived.' }),
+    deletedAt: instantShape.nullable().meta({ description: 'When it was deleted.' }),
   })
   .meta({ id: 'Sequence' });
 

@@ -142,7 +142,7 @@ export async function usesOfCalendar(
   accountId: string,
   id: string,
 ): Promise<readonly CalendarUse[]> {
-  const current = sql<boolean>`bool_or(${sequences.archivedAt} is null and ${sequenceVersions.version} = ${sequences.currentVersion})`;
+  const current = sql<boolean>`bool_or(${sequences.deletedAt} is null and ${sequenceVersions.version} = ${sequences.currentVersion})`;
   const activeEnrollments = sql<number>`count(${enrollments.id})::int`;
   return tx
     .select({ sequenceId: sequences.id, name: sequences.name, current, activeEnrollments })

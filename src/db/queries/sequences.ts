@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, count, desc, eq, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
 import { privateSharing, type Sharing, type Viewer } from '../../domain/access/sharing.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import type { Instant } from '../../domain/time/types.js';
@@ -26,6 +26,8 @@ export interface Sequence {
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
   /** When it was deleted, or null. */
+  readonly deletedAt: Instant | null;
+  /** Since when it is archived, or null. */
   readonly archivedAt: Instant | null;
 }
 
@@ -63,6 +65,7 @@ const columns = {
   createdAt: sequences.createdAt,
   updatedAt: sequences.updatedAt,
   archivedAt: sequences.archivedAt,
+  deletedAt: sequences.deletedAt,
 };
 
 const currentVersion = and(
@@ -98,6 +101,7 @@ export async function insertSequence(
     sharingVersion: 1,
     updatedAt: createdAt,
     archivedAt: null,
+    deletedAt: null,
   };
 }
 
@@ -146,15 +150,28 @@ export async function lockSequence(
 }
 
 /** Marks the sequence as deleted. */
-export async function archiveSequence(
+export async function markDeleted(
   tx: Tx,
   accountId: string,
   id: string,
-  archivedAt: Instant,
+  deletedAt: Instant,
 ): Promise<void> {
   await tx
     .update(sequences)
-    .set({ archivedAt, updatedAt: archivedAt })
+    .set({ deletedAt, updatedAt: deletedAt })
+    .where(and(eq(sequences.accountId, accountId), eq(sequences.id, id)));
+}
+
+/** Archives the sequence, or takes it out again with null. */
+export async function setArchived(
+  tx: Tx,
+  accountId: string,
+  id: string,
+  { archivedAt, updatedAt }: { readonly archivedAt: Instant | null; readonly updatedAt: Instant },
+): Promise<void> {
+  await tx
+    .update(sequences)
+    .set({ archivedAt, updatedAt })
     .where(and(eq(sequences.accountId, accountId), eq(sequences.id, id)));
 }
 
@@ -176,7 +193,7 @@ export async function countSequences(db: Db | Tx, accountId: string): Promise<nu
   const rows = await db
     .select({ total: count() })
     .from(sequences)
-    .where(and(eq(sequences.accountId, accountId), isNull(sequences.archivedAt)));
+    .where(and(eq(sequences.accountId, accountId), isNull(sequences.deletedAt)));
   return rows[0]?.total ?? 0;
 }
 
@@ -187,6 +204,8 @@ export interface SequencePage {
   readonly campaignId?: string | undefined;
   /** Those of one folder; null for those without any. */
   readonly folderId?: string | null | undefined;
+  /** Those that are archived, or, without it, those that are not. */
+  readonly archived?: boolean;
   readonly newestFirst: boolean;
   readonly limit: number;
   /** The change and the id after which the page begins. */
@@ -197,7 +216,7 @@ export interface SequencePage {
 export async function listSequences(
   db: Db | Tx,
   accountId: string,
-  { viewer, folderId, campaignId, newestFirst, limit, after }: SequencePage,
+  { viewer, folderId, campaignId, archived = false, newestFirst, limit, after }: SequencePage,
 ): Promise<readonly Sequence[]> {
   const key = sql`(${sequences.updatedAt}, ${sequences.id})`;
   const order = newestFirst ? desc : asc;
@@ -213,7 +232,8 @@ export async function listSequences(
     .where(
       and(
         eq(sequences.accountId, accountId),
-        isNull(sequences.archivedAt),
+        isNull(sequences.deletedAt),
+        archived ? isNotNull(sequences.archivedAt) : isNull(sequences.archivedAt),
         sequenceVisibleTo(viewer),
         campaignId === undefined
           ? undefined

@@ -86,7 +86,7 @@ export async function countUsers(db: Db | Tx, accountId: string, id: string): Pr
     .where(
       and(
         eq(sequences.accountId, accountId),
-        isNull(sequences.archivedAt),
+        isNull(sequences.deletedAt),
         sql`${sequenceVersions.definition} @> ${step}::jsonb`,
       ),
     );

@@ -39,6 +39,8 @@ export const sequences = pgTable(
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
     /** When it was deleted: it takes no enrollments and is listed no more; those that run still need it. */
+    deletedAt: instant('deleted_at'),
+    /** Since when it is put away: off the list and closed to enrollments, until it is taken out again. */
     archivedAt: instant('archived_at'),
   },
   (table) => [

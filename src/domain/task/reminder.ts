@@ -54,6 +54,7 @@ export function afterAttempt(
 /** What a reminder speaks of. */
 export interface RemindedTask {
   readonly title: string;
+  /** As plain text. */
   readonly notes: string;
   readonly dueAt: Instant;
   readonly timeZone: TimeZone;

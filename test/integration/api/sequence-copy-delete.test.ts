@@ -91,12 +91,43 @@ describe('POST /v1/sequences/{id}/copy', () => {
   });
 });
 
+describe('an archived sequence', () => {
+  const put = (verb: string) => ask('POST', `/v1/sequences/${id}/${verb}`);
+
+  it('is off the list and closed to enrollments, runs on for those enrolled, and is taken out again', async () => {
+    const { id: enrollmentId } = await enroll();
+    const total = (await read('/v1/sequences')).body['total'];
+    const archived = await put('archive');
+    expect(archived.body).toMatchObject({ version: 1, archivedAt: expect.any(String) });
+    expect((await put('archive')).body).toEqual(archived.body);
+    expect((await read('/v1/sequences?limit=100')).ids).not.toContain(id);
+    const archive = await read('/v1/sequences?limit=100&archived=true');
+    expect(archive.ids).toContain(id);
+    expect(archive.body['total']).toBe(total);
+    expect((await enroll()).code).toBe('SEQUENCE_NOT_ACTIVE');
+    expect((await read(`/v1/enrollments/${enrollmentId}`)).body).toMatchObject({ state: 'active' });
+    expect((await put('unarchive')).body).toMatchObject({ version: 1, archivedAt: null });
+    expect((await read('/v1/sequences?limit=100')).ids).toContain(id);
+    expect((await read('/v1/sequences?limit=100&archived=true')).ids).not.toContain(id);
+    expect((await enroll()).status).toBe(201);
+  });
+
+  it('cannot be what was deleted, and a copy of it is not archived', async () => {
+    await put('archive');
+    const copy = await ask('POST', `/v1/sequences/${id}/copy`, { name: 'Back' });
+    expect(copy.body).toMatchObject({ archivedAt: null });
+    await remove();
+    expect((await put('unarchive')).code).toBe('SEQUENCE_NOT_ACTIVE');
+    expect((await read('/v1/sequences?limit=100&archived=true')).ids).not.toContain(id);
+  });
+});
+
 describe('DELETE /v1/sequences/{id}', () => {
   it('takes it off the list, closed to enrollments and edits; it can be read and copied still', async () => {
     const total = (await read('/v1/sequences')).body['total'];
     const deleted = await remove();
     expect(deleted.status).toBe(200);
-    expect(deleted.body['archivedAt']).toEqual(expect.any(String));
+    expect(deleted.body['deletedAt']).toEqual(expect.any(String));
     const list = await read('/v1/sequences?limit=100');
     expect(list.ids).not.toContain(id);
     expect(list.body['total']).toBe(Number(total) - 1);
@@ -107,7 +138,7 @@ describe('DELETE /v1/sequences/{id}', () => {
     expect([edited.status, edited.code]).toEqual([409, 'SEQUENCE_NOT_ACTIVE']);
     expect((await remove()).body).toEqual(deleted.body);
     const copy = await ask('POST', `/v1/sequences/${id}/copy`, { name: 'Back' });
-    expect(copy.body).toMatchObject({ archivedAt: null });
+    expect(copy.body).toMatchObject({ deletedAt: null });
   });
 
   it('refuses with the count while contacts are enrolled, and nothing is changed', async () => {
@@ -116,7 +147,7 @@ describe('DELETE /v1/sequences/{id}', () => {
     const refused = await remove();
     expect(refused.status).toBe(409);
     expect(refused.body).toMatchObject({ code: 'SEQUENCE_IN_USE', activeEnrollments: 2 });
-    expect((await read(`/v1/sequences/${id}`)).body).toMatchObject({ archivedAt: null });
+    expect((await read(`/v1/sequences/${id}`)).body).toMatchObject({ deletedAt: null });
     expect((await remove('?onActive=explode')).pointers).toEqual(['/onActive']);
   });
 

@@ -175,7 +175,7 @@ it('SHR-04 SHR-06: the rule in code and the condition in SQL agree on whatever i
         .where(and(eq(enrollments.accountId, accountId), inArray(enrollments.sequenceId, ours)));
       await api.db
         .update(sequences)
-        .set({ archivedAt: at })
+        .set({ deletedAt: at })
         .where(and(eq(sequences.accountId, accountId), inArray(sequences.id, ours)));
     }),
     { numRuns: 25 },

@@ -32,16 +32,22 @@ export const listSequences = defineEndpoint({
     campaignId: z.string().max(200).optional().meta({ description: 'Of one campaign (SET-21).' }),
     sort: z.enum(['-updatedAt', 'updatedAt']).default('-updatedAt'),
     folderId: folderFilter.optional(),
+    archived: z
+      .enum(['true', 'false'])
+      .default('false')
+      .meta({ description: 'Those that are archived instead of those that are not.' }),
   }),
   body: nothing,
   replies: { 200: sequencePage },
   refusals: ['INVALID_CURSOR'],
   handler: async ({ tx, accountId, actingUser, query }) => {
-    const { limit, sort, campaignId, folderId } = query;
-    const identity = { accountId, list: 'sequences', query: { sort, campaignId, folderId } };
+    const { limit, sort, campaignId, folderId, archived } = query;
+    const filter = { sort, campaignId, folderId, archived };
+    const identity = { accountId, list: 'sequences', query: filter };
     const rows = await readSequences(tx, accountId, {
       viewer: actingUser,
       folderId,
+      archived: archived === 'true',
       newestFirst: sort === '-updatedAt',
       campaignId,
       limit: limit + 1,

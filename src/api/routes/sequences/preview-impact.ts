@@ -31,7 +31,7 @@ export const previewImpact = defineEndpoint({
   handler: async (call) => {
     const { params, body } = call;
     const sequence = await readSequence(call, params.id);
-    if (sequence.archivedAt !== null) return refuseDeleted();
+    if (sequence.deletedAt !== null) return refuseDeleted();
     const content = await readSteps(call, body.steps);
     const draft = { ...body, steps: content.steps };
     const verdict = withFindings(content, await judgeReplacement(call, sequence, draft));

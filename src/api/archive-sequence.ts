@@ -1,0 +1,23 @@
+import { lockSequence, setArchived, type Sequence } from '../db/queries/sequences.js';
+import { requireAccess, requirePermission } from './access.js';
+import { refuseDeleted } from './edit-sequence.js';
+import type { CallContext } from './endpoint.js';
+
+/**
+ * Puts a sequence into the archive or takes it out again; doing it twice is harmless. An archived one is off the list and
+ * takes no enrollments; those that run go on. Its versions stay as they are.
+ */
+export async function archive(
+  call: CallContext,
+  id: string,
+  into: 'archived' | 'active',
+): Promise<Sequence> {
+  const { tx, accountId, now } = call;
+  const sequence = requireAccess(call, await lockSequence(tx, accountId, id, 'edit'), 'edit');
+  requirePermission(call, 'sequences');
+  if (sequence.deletedAt !== null) return refuseDeleted();
+  if ((sequence.archivedAt !== null) === (into === 'archived')) return sequence;
+  const archivedAt = into === 'archived' ? now : null;
+  await setArchived(tx, accountId, id, { archivedAt, updatedAt: now });
+  return { ...sequence, archivedAt, updatedAt: now };
+}
