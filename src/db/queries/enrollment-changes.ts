@@ -63,7 +63,21 @@ interface Wanted {
   readonly lock: boolean;
 }
 
-async function load(
+async function load(tx: Tx, wanted: Wanted): Promise<EnrollmentRecord | undefined> {
+  const found = await find(tx, wanted);
+  if (found !== undefined || !wanted.lock) return found;
+  // Whoever waited for the lock while the enrollment was moved to another version finds the row no longer beside the version
+  // that it was read with: it is locked alone, and read by a statement of its own.
+  const { accountId, enrollmentId } = wanted;
+  const [held] = await tx
+    .select({ id: enrollments.id })
+    .from(enrollments)
+    .where(and(eq(enrollments.accountId, accountId), eq(enrollments.id, enrollmentId)))
+    .for('update');
+  return held && find(tx, wanted);
+}
+
+async function find(
   tx: Tx,
   { accountId, enrollmentId, viewer, lock }: Wanted,
 ): Promise<EnrollmentRecord | undefined> {
