@@ -7,8 +7,6 @@ const zones = ['UTC', 'Asia/Tokyo', 'America/New_York'];
 export default defineConfig({
   test: {
     pool: 'forks',
-    // Much of a test is waiting, so two files at a time pay on two cores too; more would only crowd the one Temporal server.
-    maxWorkers: 2,
     projects: [
       // Unit tests run under three zones of the process: nothing may depend on it.
       ...zones.map((zone) => ({

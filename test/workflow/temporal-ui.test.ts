@@ -2,6 +2,7 @@ import { Client, type WorkflowHandle } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EnrollmentStatus } from '../../src/domain/enrollment/status.js';
+import { stateQuery } from '../../src/contract/messages.js';
 import { eventually } from '../support/eventually.js';
 import { lines, readRecord, type EnrollmentRecords } from '../support/records.js';
 import { anyTime, callStep, emailStep } from '../support/sequences.js';
@@ -56,7 +57,11 @@ describe('an operator who has the Temporal UI alone', () => {
   /** A call that is waited for, then a mail. */
   async function enrollCall() {
     const enrolled = await enroll(callStep('call', 0), emailStep('after', 2));
-    await reaches(enrolled.id, ({ row }) => row.state === 'waiting_task');
+    // Postgres says so first; the run, which an operator looks at, adopts it a moment later.
+    await eventually(
+      () => enrolled.handle.query(stateQuery),
+      ({ state }) => state === 'waiting_task',
+    );
     return enrolled;
   }
 
