@@ -1,4 +1,4 @@
-import { findSequence, type Sequence } from '../db/queries/sequences.js';
+import { findSequence, lockSequence, type Sequence } from '../db/queries/sequences.js';
 import { hasPermission, type Permission } from '../domain/access/permission.js';
 import { accessTo, type AccessLevel } from '../domain/access/sharing.js';
 import { requireScope } from './auth.js';
@@ -29,6 +29,14 @@ export function requireAccess(
 /** Reads the sequence that a path names, or refuses it as `requireAccess` does. */
 export async function readSequence(call: CallContext, id: string): Promise<Sequence> {
   return requireAccess(call, await findSequence(call.tx, call.accountId, id), 'use');
+}
+
+/** Locks the sequence that a path names for a change of it, or refuses whoever may not make one. */
+export async function lockForEdit(call: CallContext, id: string): Promise<Sequence> {
+  const found = await lockSequence(call.tx, call.accountId, id, 'edit');
+  const sequence = requireAccess(call, found, 'edit');
+  requirePermission(call, 'sequences');
+  return sequence;
 }
 
 /** Refuses an acting user without the right (SHR-07). Without one the key speaks for the account. */

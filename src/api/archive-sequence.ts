@@ -1,5 +1,5 @@
-import { lockSequence, setArchived, type Sequence } from '../db/queries/sequences.js';
-import { requireAccess, requirePermission } from './access.js';
+import { setArchived, type Sequence } from '../db/queries/sequences.js';
+import { lockForEdit } from './access.js';
 import { refuseDeleted } from './edit-sequence.js';
 import type { CallContext } from './endpoint.js';
 
@@ -13,8 +13,7 @@ export async function archive(
   into: 'archived' | 'active',
 ): Promise<Sequence> {
   const { tx, accountId, now } = call;
-  const sequence = requireAccess(call, await lockSequence(tx, accountId, id, 'edit'), 'edit');
-  requirePermission(call, 'sequences');
+  const sequence = await lockForEdit(call, id);
   if (sequence.deletedAt !== null) return refuseDeleted();
   if ((sequence.archivedAt !== null) === (into === 'archived')) return sequence;
   const archivedAt = into === 'archived' ? now : null;

@@ -1,16 +1,10 @@
 import { newId } from '../db/new-id.js';
-import {
-  lockEnrollment,
-  queueForWorkflow,
-  saveDecision,
-} from '../db/queries/enrollment-changes.js';
+import { lockEnrollment } from '../db/queries/enrollment-changes.js';
 import { countLive, liveIds } from '../db/queries/enrollments.js';
-import { markDeleted, lockSequence, type Sequence } from '../db/queries/sequences.js';
-import { end } from '../domain/enrollment/progress.js';
-import { isLive } from '../domain/enrollment/state.js';
-import { requireAccess, requirePermission } from './access.js';
+import { markDeleted, type Sequence } from '../db/queries/sequences.js';
+import { lockForEdit } from './access.js';
 import type { CallContext } from './endpoint.js';
-import { passOn } from './enrollment-message.js';
+import { endEnrollment } from './enrollment-message.js';
 import { requireMatch } from './precondition.js';
 import { refuse } from './problem.js';
 
@@ -27,8 +21,7 @@ export async function deleteSequence(
   onActive: 'unenroll' | 'finish' | undefined,
 ): Promise<Sequence> {
   const { tx, accountId, now } = call;
-  const sequence = requireAccess(call, await lockSequence(tx, accountId, id, 'edit'), 'edit');
-  requirePermission(call, 'sequences');
+  const sequence = await lockForEdit(call, id);
   requireMatch(call, sequence.version);
   if (onActive === undefined) await refuseInUse(call, id);
   if (onActive === 'unenroll') await unenrollAll(call, id);
@@ -47,17 +40,14 @@ async function refuseInUse({ tx, accountId }: CallContext, sequenceId: string): 
 }
 
 async function unenrollAll(call: CallContext, sequenceId: string): Promise<void> {
-  const { tx, accountId, actor, now, requestId } = call;
+  const { tx, accountId, now, requestId } = call;
   const outcome = { state: 'unenrolled', reason: 'sequence_deleted' } as const;
   const ids = await liveIds(tx, accountId, sequenceId);
   for (const [index, enrollmentId] of ids.entries()) {
     const locked = await lockEnrollment(tx, accountId, enrollmentId);
-    if (locked === undefined || !isLive(locked.standing.state)) continue;
     const message = { type: 'unenroll', messageId: newId(now) } as const;
     const cause = { kind: 'request', id: requestId } as const;
-    const happening = { at: now, actor, cause, messageId: message.messageId };
-    await saveDecision(tx, locked, end(locked, outcome, happening));
-    await queueForWorkflow(tx, locked.row, message);
-    if (index < toldAtOnce) passOn(call, enrollmentId);
+    const isToldAtOnce = index < toldAtOnce;
+    await endEnrollment(call, locked, { outcome, cause, message, isToldAtOnce });
   }
 }

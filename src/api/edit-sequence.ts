@@ -1,13 +1,13 @@
 import { findAccount } from '../db/queries/accounts.js';
 import { addVersion, usedSteps } from '../db/queries/sequence-versions.js';
-import { lockSequence, type Sequence } from '../db/queries/sequences.js';
+import type { Sequence } from '../db/queries/sequences.js';
 import type { User } from '../db/queries/users.js';
 import type { SequenceDefinition } from '../domain/sequence/definition.js';
 import { isSame } from '../domain/sequence/difference.js';
 import type { DraftProblem, SequenceDraft } from '../domain/sequence/draft.js';
 import { validateReplacement } from '../domain/sequence/replacement.js';
 import type { ValidationResult } from '../domain/sequence/validate.js';
-import { requireAccess, requirePermission } from './access.js';
+import { lockForEdit } from './access.js';
 import type { CallContext } from './endpoint.js';
 import { moveEnrollments } from './move-enrollments.js';
 import { requireMatch } from './precondition.js';
@@ -57,9 +57,7 @@ export async function editSequence(call: CallContext, edit: Edit): Promise<Edite
 
 async function saveEdit(call: CallContext, edit: Edit): Promise<Sequence> {
   const { tx, accountId, now } = call;
-  const found = await lockSequence(tx, accountId, edit.sequenceId, 'edit');
-  const current = requireAccess(call, found, 'edit');
-  requirePermission(call, 'sequences');
+  const current = await lockForEdit(call, edit.sequenceId);
   requireMatch(call, current.version);
   if (current.deletedAt !== null) return refuseDeleted();
   const result = withFindings(edit.findings, await edit.make(current));

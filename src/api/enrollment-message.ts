@@ -4,10 +4,14 @@ import {
   queueForWorkflow,
   saveDecision,
   type EnrollmentRecord,
+  type LockedEnrollment,
 } from '../db/queries/enrollment-changes.js';
 import type { Viewer } from '../domain/access/sharing.js';
 import { applyMessage } from '../domain/enrollment/apply-message.js';
+import type { Cause, LogData } from '../domain/enrollment/log.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
+import { end } from '../domain/enrollment/progress.js';
+import { isLive } from '../domain/enrollment/state.js';
 import type { CallContext } from './endpoint.js';
 import { refuse, refuseUnknown } from './problem.js';
 
@@ -36,6 +40,35 @@ export async function tellEnrollment(
   await queueForWorkflow(tx, locked.row, message);
   passOn(call, enrollmentId);
   return saved;
+}
+
+/** How a call ends an enrollment. */
+export interface Ending {
+  readonly outcome: Parameters<typeof end>[1];
+  readonly cause: Cause;
+  /** What the workflow is told. */
+  readonly message: EnrollmentMessage;
+  readonly data?: LogData;
+  /** False leaves the workflow to the sweeper. */
+  readonly isToldAtOnce?: boolean;
+}
+
+/**
+ * Ends a locked enrollment on a caller's behalf, in the call's transaction: from the commit on it sends nothing, whatever its
+ * workflow knows. False when it is gone or had ended before.
+ */
+export async function endEnrollment(
+  call: CallContext,
+  locked: LockedEnrollment | undefined,
+  { outcome, cause, message, data, isToldAtOnce = true }: Ending,
+): Promise<boolean> {
+  if (locked === undefined || !isLive(locked.standing.state)) return false;
+  const { tx, actor, now } = call;
+  const happening = { at: now, actor, cause, messageId: message.messageId };
+  await saveDecision(tx, locked, end(locked, outcome, happening, data));
+  await queueForWorkflow(tx, locked.row, message);
+  if (isToldAtOnce) passOn(call, locked.row.id);
+  return true;
 }
 
 /** Has the gateway deliver what the outbox holds for an enrollment, once the call has been committed. */

@@ -1,15 +1,9 @@
-import {
-  lockEnrollment,
-  queueForWorkflow,
-  saveDecision,
-  type EnrollmentRecord,
-} from '../db/queries/enrollment-changes.js';
+import { lockEnrollment, type EnrollmentRecord } from '../db/queries/enrollment-changes.js';
 import { idsToStop } from '../db/queries/enrollments.js';
 import type { EventEffect } from '../domain/enrollment/log.js';
-import { end } from '../domain/enrollment/progress.js';
-import { isLive, type EnrollmentReason } from '../domain/enrollment/state.js';
+import type { EnrollmentReason } from '../domain/enrollment/state.js';
 import type { CallContext } from './endpoint.js';
-import { passOn } from './enrollment-message.js';
+import { endEnrollment } from './enrollment-message.js';
 
 /** What stops an enrollment: a reply, or a meeting that was booked through a link or logged. */
 export interface StoppingEvent {
@@ -34,20 +28,15 @@ export async function stopByEvent(
   const effects: EventEffect[] = [];
   for (const id of ids) {
     const locked = await lockEnrollment(tx, accountId, id);
-    if (locked === undefined || !isLive(locked.standing.state)) continue;
     const reason = id === enrollmentId ? ownReason(event) : companyReason(event);
-    const state = 'unenrolled';
-    const through = id === enrollmentId ? {} : { throughEnrollmentId: enrollmentId };
-    const happening = {
-      at: call.now,
-      actor: call.actor,
+    const outcome = { state: 'unenrolled', reason } as const;
+    const hasEnded = await endEnrollment(call, locked, {
+      outcome,
       cause: { kind: 'event', id: event.id },
-      messageId: `event:${event.id}`,
-    } as const;
-    await saveDecision(tx, locked, end(locked, { state, reason }, happening, through));
-    await queueForWorkflow(tx, locked.row, { type: event.type, messageId: happening.messageId });
-    passOn(call, id);
-    effects.push({ enrollmentId: id, state, reason });
+      message: { type: event.type, messageId: `event:${event.id}` },
+      data: id === enrollmentId ? {} : { throughEnrollmentId: enrollmentId },
+    });
+    if (hasEnded) effects.push({ enrollmentId: id, ...outcome });
   }
   return effects;
 }

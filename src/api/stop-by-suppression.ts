@@ -1,16 +1,10 @@
 import { newId } from '../db/new-id.js';
-import {
-  lockEnrollment,
-  queueForWorkflow,
-  saveDecision,
-} from '../db/queries/enrollment-changes.js';
+import { lockEnrollment } from '../db/queries/enrollment-changes.js';
 import { liveEnrollmentsOf, suppress, type Suppression } from '../db/queries/suppressions.js';
 import type { EventEffect } from '../domain/enrollment/log.js';
-import { end } from '../domain/enrollment/progress.js';
-import { isLive } from '../domain/enrollment/state.js';
 import { endingOf, type SuppressionReason } from '../domain/enrollment/suppression.js';
 import type { CallContext } from './endpoint.js';
-import { passOn } from './enrollment-message.js';
+import { endEnrollment } from './enrollment-message.js';
 
 /** What is to be noted: of an address, or of a domain. */
 interface SuppressionRequest {
@@ -44,19 +38,14 @@ export async function stopBySuppression(
   const { suppression, made } = await suppress(tx, accountId, wanted);
   const effects: EventEffect[] = [];
   for (const enrollment of locked) {
-    if (enrollment === undefined || !isLive(enrollment.standing.state)) continue;
-    const messageId = newId(now);
-    const happening = {
-      at: now,
-      actor,
+    const outcome = endingOf(reason);
+    const hasEnded = await endEnrollment(call, enrollment, {
+      outcome,
       cause: { kind: 'request', id: requestId },
-      messageId,
-    } as const;
-    const ending = endingOf(reason);
-    await saveDecision(tx, enrollment, end(enrollment, ending, happening, { suppression: reason }));
-    await queueForWorkflow(tx, enrollment.row, { type: 'unenroll', messageId });
-    passOn(call, enrollment.row.id);
-    effects.push({ enrollmentId: enrollment.row.id, ...ending });
+      message: { type: 'unenroll', messageId: newId(now) },
+      data: { suppression: reason },
+    });
+    if (enrollment && hasEnded) effects.push({ enrollmentId: enrollment.row.id, ...outcome });
   }
   return { suppression, made, effects };
 }

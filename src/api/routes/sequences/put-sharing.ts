@@ -1,5 +1,4 @@
-import { lockSequence } from '../../../db/queries/sequences.js';
-import { requireAccess, requirePermission } from '../../access.js';
+import { lockForEdit } from '../../access.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { requireMatch } from '../../precondition.js';
 import { shareSequence } from '../../share-sequence.js';
@@ -22,10 +21,8 @@ export const putSharing = defineEndpoint({
   replies: { 200: sharingReply },
   refusals: ['EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
   handler: async (call) => {
-    const { tx, accountId, params, body } = call;
-    const found = await lockSequence(tx, accountId, params.id, 'edit');
-    const sequence = requireAccess(call, found, 'edit');
-    requirePermission(call, 'sequences');
+    const { params, body } = call;
+    const sequence = await lockForEdit(call, params.id);
     requireMatch(call, sequence.sharingVersion);
     return { status: 200, body: showSharing(await shareSequence(call, sequence, body)) };
   },
