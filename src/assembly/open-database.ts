@@ -1,10 +1,13 @@
 import type { Logger } from 'pino';
-import { openDatabase, type Database } from '../db/client.js';
+import { openDatabase, type Database, type DatabaseOptions } from '../db/client.js';
 import { judgeSchema } from '../db/schema-guard.js';
+
+/** How a process reaches its database. */
+export type DatabaseAccess = Pick<DatabaseOptions, 'url' | 'maxConnections' | 'prepareStatements'>;
 
 /** Opens the database, unless its schema is one that this release cannot work on: then it says what to do. */
 export async function openKnownDatabase(
-  options: { readonly url: string; readonly maxConnections: number },
+  options: DatabaseAccess,
   logger: Logger,
 ): Promise<Database> {
   const database = openDatabase({

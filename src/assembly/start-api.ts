@@ -7,11 +7,11 @@ import type { Instant } from '../domain/time/types.js';
 import { createPublicHolidays } from '../holidays/date-holidays.js';
 import { openTemporalClient, type TemporalTarget } from '../temporal/connect.js';
 import { createGateway } from '../temporal/gateway.js';
-import { openKnownDatabase } from './open-database.js';
+import { openKnownDatabase, type DatabaseAccess } from './open-database.js';
 import { openParts } from './opened.js';
 
 export interface ApiOptions {
-  readonly database: { readonly url: string; readonly maxConnections: number };
+  readonly database: DatabaseAccess;
   readonly temporal: TemporalTarget;
   readonly taskQueue: string;
   /** The Temporal UI's address, without a slash at its end. */

@@ -14,11 +14,11 @@ import {
 import { createGateway } from '../temporal/gateway.js';
 import { scheduleSweeper } from '../temporal/schedule-sweeper.js';
 import { createWorker } from '../temporal/worker.js';
-import { openKnownDatabase } from './open-database.js';
+import { openKnownDatabase, type DatabaseAccess } from './open-database.js';
 import { openParts } from './opened.js';
 
 export interface WorkerProcessOptions {
-  readonly database: { readonly url: string; readonly maxConnections: number };
+  readonly database: DatabaseAccess;
   readonly temporal: TemporalTarget;
   readonly taskQueue: string;
   readonly uiUrl: string;

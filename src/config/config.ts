@@ -7,7 +7,11 @@ type Values = z.output<typeof settings>;
 /** How a process is set up: read once, never changed. */
 export interface Config {
   readonly http: { readonly host: string; readonly port: number };
-  readonly database: { readonly url: Secret<string>; readonly maxConnections: number };
+  readonly database: {
+    readonly url: Secret<string>;
+    readonly maxConnections: number;
+    readonly prepareStatements: boolean;
+  };
   /** How to reach Temporal is the SDK's own environment configuration. */
   readonly temporal: { readonly uiUrl: string; readonly searchAttributesEachStep: boolean };
   readonly worker: {
@@ -73,6 +77,7 @@ function group(values: Values): Config {
     database: Object.freeze({
       url: values.DATABASE_URL,
       maxConnections: values.CADENZA_DATABASE_MAX_CONNECTIONS,
+      prepareStatements: values.CADENZA_DATABASE_PREPARE_STATEMENTS,
     }),
     temporal: Object.freeze({
       uiUrl: values.CADENZA_TEMPORAL_UI_URL,

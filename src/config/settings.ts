@@ -50,6 +50,10 @@ export const settings = z.object({
   CADENZA_DATABASE_MAX_CONNECTIONS: integer(1, 1000)
     .prefault('10')
     .meta({ description: 'The most connections that one process opens.' }),
+  CADENZA_DATABASE_PREPARE_STATEMENTS: flag.prefault('true').meta({
+    description:
+      'Have Postgres keep the plans of repeated statements; false for a PgBouncer that knows no prepared statements.',
+  }),
   CADENZA_HTTP_HOST: z
     .string()
     .prefault('127.0.0.1')

@@ -1,5 +1,6 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
+import { createStatementNames, prepareRepeated } from './prepare-repeated.js';
 
 /** A pool of connections; queries on it run each in a transaction of its own. */
 export type Db = NodePgDatabase;
@@ -17,11 +18,16 @@ export interface DatabaseOptions {
   readonly url: string;
   /** The most connections that this process opens. */
   readonly maxConnections: number;
+  /** Whether connections keep the plans of statements that repeat; they do unless this is false. */
+  readonly prepareStatements?: boolean;
   /** Told of a connection that broke, idle or in use; the pool replaces it. */
   readonly onConnectionError: (error: Error) => void;
 }
 
-/** Opens a pool. Uses no session state, so that PgBouncer in transaction mode may stand between. */
+/**
+ * Opens a pool. Uses no session state but prepared statements of the protocol, so that PgBouncer in transaction mode may
+ * stand between; one that does not know those needs `prepareStatements: false`.
+ */
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: options.url,
@@ -29,6 +35,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: 10_000,
   });
   pool.on('error', options.onConnectionError);
+  if (options.prepareStatements !== false) {
+    const nameOf = createStatementNames();
+    pool.on('connect', (client) => {
+      prepareRepeated(client, nameOf);
+    });
+  }
   const db: Db = drizzle({ client: pool });
   // The library's own would lose a connection that breaks before it begins, and end the process with one that breaks later.
   db.transaction = (run, config) =>

@@ -13,7 +13,7 @@ const sweepEverySeconds = 30;
 function commonOptions(config: Config, logger: Logger, temporal: TemporalTarget) {
   const { database } = config;
   return {
-    database: { url: database.url.reveal(), maxConnections: database.maxConnections },
+    database: { ...database, url: database.url.reveal() },
     temporal,
     taskQueue: defaultTaskQueue,
     uiUrl: config.temporal.uiUrl,

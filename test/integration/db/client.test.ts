@@ -51,3 +51,64 @@ describe('the connection pool', () => {
     });
   });
 });
+
+describe('statements that repeat', () => {
+  let test: TestDatabase;
+  beforeAll(async () => {
+    test = await createTestDatabase();
+  });
+  afterAll(() => test.drop());
+
+  const preparedAfter = async (
+    calls: number,
+    options: { readonly prepareStatements?: boolean } = {},
+  ) => {
+    const url = test.url;
+    const onConnectionError = () => undefined;
+    const { db, close } = openDatabase({ url, maxConnections: 1, onConnectionError, ...options });
+    try {
+      const answers: unknown[] = [];
+      for (let call = 0; call < calls; call += 1) {
+        const { rows } = await db.execute(sql`select ${call}::int + 1 as next`);
+        answers.push(rows[0]?.['next']);
+      }
+      expect(answers).toEqual(Array.from({ length: calls }, (_, call) => call + 1));
+      const { rows } = await db.execute(
+        sql`select statement from pg_prepared_statements where statement like '%as next'`,
+      );
+      return rows.length;
+    } finally {
+      await close();
+    }
+  };
+
+  it('are prepared once, and not before they have come five times', async () => {
+    expect(await preparedAfter(5)).toBe(0);
+    expect(await preparedAfter(20)).toBe(1);
+  });
+
+  it('are never prepared where that is switched off', async () => {
+    expect(await preparedAfter(20, { prepareStatements: false })).toBe(0);
+  });
+
+  it('go on after a failed transaction in which they were first prepared', async () => {
+    const database = openDatabase({
+      url: test.url,
+      maxConnections: 1,
+      onConnectionError: () => undefined,
+    });
+    try {
+      for (let call = 0; call < 10; call += 1) {
+        const broken = database.db.transaction(async (tx) => {
+          await tx.execute(sql`select 1 / ${call % 2}::int as share`);
+          await tx.execute(sql`select 1 / ${0}::int as share`);
+        });
+        await expect(broken).rejects.toThrow();
+      }
+      const { rows } = await database.db.execute(sql`select 1 / ${1}::int as share`);
+      expect(rows).toEqual([{ share: 1 }]);
+    } finally {
+      await database.close();
+    }
+  });
+});

@@ -1,0 +1,45 @@
+import type { ClientBase } from 'pg';
+
+/** As often a text must come before it is prepared. */
+const seenBefore = 5;
+/** How many texts a process keeps count of; those that come later are never prepared. */
+const mostTexts = 1000;
+/** A longer text has lists of changing length in it, and would hardly come again. */
+const longestText = 20_000;
+
+/** Names a statement that is to be prepared, or not. */
+export type NameStatement = (text: string) => string | undefined;
+
+/** Gives a text a name from the time on that it has come five times; the same one for every connection. */
+export function createStatementNames(): NameStatement {
+  const counts = new Map<string, { readonly name: string; count: number }>();
+  return (text) => {
+    const known = counts.get(text);
+    if (known === undefined) {
+      if (counts.size < mostTexts && text.length <= longestText) {
+        counts.set(text, { name: `cadenza_${counts.size}`, count: 1 });
+      }
+      return undefined;
+    }
+    known.count += 1;
+    return known.count > seenBefore ? known.name : undefined;
+  };
+}
+
+/**
+ * Has a connection prepare the statements with parameters that repeat, so that Postgres parses and plans them once and not
+ * each time. Only the protocol's own prepared statements are used, which PgBouncer knows from version 1.21 on.
+ */
+export function prepareRepeated(client: ClientBase, nameOf: NameStatement): void {
+  const send = client.query;
+  Reflect.set(client, 'query', (config: unknown, ...rest: readonly unknown[]): unknown =>
+    Reflect.apply(send, client, [named(config, rest[0], nameOf), ...rest]),
+  );
+}
+
+function named(config: unknown, parameters: unknown, nameOf: NameStatement): unknown {
+  if (!Array.isArray(parameters) || parameters.length === 0) return config;
+  if (typeof config !== 'object' || config === null || !('text' in config)) return config;
+  const name = typeof config.text === 'string' ? nameOf(config.text) : undefined;
+  return name === undefined ? config : { ...config, name };
+}
