@@ -31,10 +31,11 @@ export function createStatementNames(): NameStatement {
  * each time. Only the protocol's own prepared statements are used, which PgBouncer knows from version 1.21 on.
  */
 export function prepareRepeated(client: ClientBase, nameOf: NameStatement): void {
-  const send = client.query;
-  Reflect.set(client, 'query', (config: unknown, ...rest: readonly unknown[]): unknown =>
-    Reflect.apply(send, client, [named(config, rest[0], nameOf), ...rest]),
-  );
+  const send = client.query.bind(client);
+  Reflect.set(client, 'query', (config: unknown, ...rest: readonly unknown[]): unknown => {
+    const answer: unknown = Reflect.apply(send, client, [named(config, rest[0], nameOf), ...rest]);
+    return answer;
+  });
 }
 
 function named(config: unknown, parameters: unknown, nameOf: NameStatement): unknown {

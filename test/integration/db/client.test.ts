@@ -63,22 +63,22 @@ describe('statements that repeat', () => {
     calls: number,
     options: { readonly prepareStatements?: boolean } = {},
   ) => {
-    const url = test.url;
     const onConnectionError = () => undefined;
-    const { db, close } = openDatabase({ url, maxConnections: 1, onConnectionError, ...options });
+    const { url } = test;
+    const database = openDatabase({ url, maxConnections: 1, onConnectionError, ...options });
     try {
       const answers: unknown[] = [];
       for (let call = 0; call < calls; call += 1) {
-        const { rows } = await db.execute(sql`select ${call}::int + 1 as next`);
+        const { rows } = await database.db.execute(sql`select ${call}::int + 1 as next`);
         answers.push(rows[0]?.['next']);
       }
       expect(answers).toEqual(Array.from({ length: calls }, (_, call) => call + 1));
-      const { rows } = await db.execute(
+      const { rows } = await database.db.execute(
         sql`select statement from pg_prepared_statements where statement like '%as next'`,
       );
       return rows.length;
     } finally {
-      await close();
+      await database.close();
     }
   };
 
