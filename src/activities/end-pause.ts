@@ -1,7 +1,8 @@
-import type { EnrollmentActivities } from '../contract/activities.js';
+import type { EndPauseInput, EnrollmentActivities } from '../contract/activities.js';
+import type { Tx } from '../db/client.js';
 import { lockEnrollment, saveDecision } from '../db/queries/enrollment-changes.js';
 import { endPause } from '../domain/enrollment/pause-until.js';
-import { statusOf } from '../domain/enrollment/status.js';
+import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
 import { activityClock } from './activity-clock.js';
 import type { ActivityDeps } from './deps.js';
 import { InvariantError } from './invariant-error.js';
@@ -10,15 +11,18 @@ import { InvariantError } from './invariant-error.js';
 export function createEndPause(deps: ActivityDeps): EnrollmentActivities['endPause'] {
   return (input) => {
     const now = activityClock(input.at);
-    return deps.db.transaction(async (tx) => {
-      const locked = await lockEnrollment(tx, input.accountId, input.enrollmentId);
-      if (locked === undefined) throw new InvariantError(`no enrollment ${input.enrollmentId}`);
-      const decision = endPause(locked, {
-        at: now(),
-        actor: { kind: 'system' },
-        cause: { kind: 'due' },
-      });
-      return statusOf(decision === undefined ? locked : await saveDecision(tx, locked, decision));
-    });
+    return deps.db.transaction((tx) => endPauseAt(tx, input, now()));
   };
+}
+
+/** One attempt, in one transaction. */
+export async function endPauseAt(
+  tx: Tx,
+  { accountId, enrollmentId }: EndPauseInput,
+  at: string,
+): Promise<EnrollmentStatus> {
+  const locked = await lockEnrollment(tx, accountId, enrollmentId);
+  if (locked === undefined) throw new InvariantError(`no enrollment ${enrollmentId}`);
+  const decision = endPause(locked, { at, actor: { kind: 'system' }, cause: { kind: 'due' } });
+  return statusOf(decision === undefined ? locked : await saveDecision(tx, locked, decision));
 }

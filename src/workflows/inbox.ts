@@ -137,7 +137,7 @@ export class Inbox {
         this.take('versionChanged', input);
       },
       {
-        description: 'The sequence was edited: look again. Needs no argument.',
+        description: 'The sequence was edited, paused or resumed: look again. Needs no argument.',
       },
     );
     for (const rule of updateRules) {

@@ -1,7 +1,7 @@
 import type { SequenceDefinition } from '../sequence/definition.js';
 import type { Calendar, Instant, LocalDate, TimeZone, Why } from '../time/types.js';
 import type { LogEntry } from './log.js';
-import type { EnrollmentReason, EnrollmentState, LiveState } from './state.js';
+import type { EnrollmentReason, EnrollmentState, LiveState, WidePause } from './state.js';
 
 /** Where an enrollment stands: the part of its row that changes. */
 export interface Standing {
@@ -37,6 +37,8 @@ export interface EnrollmentCase {
    * without that, steps run in their order and none is met again.
    */
   readonly ran?: ReadonlySet<string>;
+  /** The pause of its sequence or account that it is under, whatever its own state. */
+  readonly heldBy?: WidePause | null;
 }
 
 export interface OpenTask {

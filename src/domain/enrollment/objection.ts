@@ -46,7 +46,14 @@ function objectionToPausing(
 }
 
 function objectionToResuming(reason: EnrollmentReason | null): string | undefined {
-  return reason === 'send_uncertain'
-    ? 'nobody knows whether its last email arrived; look into the mailbox, then skip the step to go on without sending it again'
-    : undefined;
+  switch (reason) {
+    case 'send_uncertain':
+      return 'nobody knows whether its last email arrived; look into the mailbox, then skip the step to go on without sending it again';
+    case 'sequence_paused':
+      return 'its sequence is paused; resume that with POST /v1/sequences/{id}/resume';
+    case 'account_paused':
+      return 'the account is paused; an admin resumes it with POST /v1/account/resume';
+    default:
+      return undefined;
+  }
 }

@@ -2,9 +2,9 @@ import { planStep } from '../time/plan-step.js';
 import type { Instant } from '../time/types.js';
 import { calendarOf, type Decision, type EnrollmentCase, type Refusal } from './enrollment.js';
 import { alreadyPaused, objectionTo } from './objection.js';
-import { hasEnded, hold, invalid, resume } from './pause.js';
+import { hasEnded, hold, invalid, lift } from './pause.js';
 import type { Happening } from './progress.js';
-import { isLive } from './state.js';
+import { isLive, isWidePause } from './state.js';
 
 /** How long somebody is taken to be out of office whose automatic answer names no day of return, in business days. */
 export const defaultAbsenceDays = 5;
@@ -35,7 +35,7 @@ export function pauseByPerson(
 /**
  * An automatic answer says that the contact is out of office, which is no reply (worked date 18): pauses until the return it
  * names, or for `defaultAbsenceDays`. Of several answers the latest return counts. Refused, and nothing changed, where
- * the contact is back by then, and where the enrollment is paused for another reason, above all by a person.
+ * the contact is back by then, and where the enrollment itself is paused for another reason, above all by a person.
  */
 export function pauseForAbsence(
   current: EnrollmentCase,
@@ -49,18 +49,20 @@ export function pauseForAbsence(
   }
   const until = returnOf(current, returnAt, happening.at);
   const isLonger = standing.pausedUntil === null || standing.pausedUntil < until;
-  if (standing.state === 'paused' && !(standing.reason === 'out_of_office' && isLonger)) {
-    return invalid(alreadyPaused);
-  }
+  const isOpen = standing.reason === 'out_of_office' ? isLonger : isWidePause(standing.reason);
+  if (standing.state === 'paused' && !isOpen) return invalid(alreadyPaused);
   return hold(current, { reason: 'out_of_office', until }, happening);
 }
 
-/** Ends a pause whose time has come; undefined where there is none, or it lasts longer by now. */
+/**
+ * Ends a pause whose time has come; undefined where there is none, or it lasts longer by now. One that is ended within a
+ * minute is ended at its planned instant, so that the wall clock is kept and a preview comes true.
+ */
 export function endPause(current: EnrollmentCase, happening: Happening): Decision | undefined {
   const { state, pausedUntil } = current.standing;
   if (state !== 'paused' || pausedUntil === null || pausedUntil > happening.at) return undefined;
-  const decision = resume(current, happening);
-  return decision.kind === 'refusal' ? undefined : decision;
+  const lateMs = Date.parse(happening.at) - Date.parse(pausedUntil);
+  return lift(current, { ...happening, at: lateMs < 60_000 ? pausedUntil : happening.at });
 }
 
 /** A return that nobody can mean is none. */

@@ -72,7 +72,13 @@ export function resume(current: EnrollmentCase, happening: Happening): Decision 
   const { standing } = current;
   if (!isLive(standing.state)) return hasEnded();
   const objection = objectionTo({ type: 'resume' }, standing);
-  if (objection !== undefined) return invalid(objection);
+  return objection === undefined ? lift(current, happening) : invalid(objection);
+}
+
+/** Ends a pause of a live enrollment, whoever made it; one that is under the pause of its sequence or account stays paused by that. */
+export function lift(current: EnrollmentCase, happening: Happening): Decision {
+  const { standing } = current;
+  if (current.heldBy) return hold(current, { reason: current.heldBy, until: null }, happening);
   const state = standing.pausedState ?? 'active';
   const plan = state === 'waiting_task' ? undefined : planResumed(current, happening.at);
   const slot = slotAhead(standing, happening.at);
