@@ -7,9 +7,11 @@ import {
   saveDecision,
   type LockedEnrollment,
 } from '../db/queries/enrollment-changes.js';
+import { holdPause } from '../db/queries/sending-pauses.js';
 import { insertReminder } from '../db/queries/task-reminders.js';
 import { insertTask } from '../db/queries/tasks.js';
 import { calendarOf } from '../domain/enrollment/enrollment.js';
+import { hold } from '../domain/enrollment/pause.js';
 import { hasCome } from '../domain/enrollment/postpone.js';
 import { awaitTask, goOn, type Happening } from '../domain/enrollment/progress.js';
 import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
@@ -42,6 +44,13 @@ async function createTask(tx: Tx, input: RunStepInput, at: string): Promise<Enro
     standing.state === 'active' && standing.stepId === input.stepId && hasCome(standing, at);
   if (!isDue || step === undefined || step.kind === 'automated_email') return statusOf(locked);
 
+  const due: Happening = { at, actor: { kind: 'system' }, cause: { kind: 'due' } };
+  // Its sequence or account is paused: whoever was enrolled meanwhile waits like the others.
+  const held = locked.heldBy && (await holdPause(tx, row));
+  if (held) {
+    const decision = hold(locked, { reason: held, until: null }, due);
+    return statusOf(await saveDecision(tx, locked, decision));
+  }
   const people = await findCorrespondence(tx, input.accountId, row);
   if (people === undefined) throw new InvariantError('an enrollment lost its contact or sender');
   const id = uuidv5(`${row.id}/${step.id}`, taskNamespace);
@@ -61,7 +70,6 @@ async function createTask(tx: Tx, input: RunStepInput, at: string): Promise<Enro
     dueAt,
   });
   await noteReminder(tx, locked, id, at);
-  const due: Happening = { at, actor: { kind: 'system' }, cause: { kind: 'due' } };
   const data = { taskId: id, dueAt };
   const decision = step.waitsForCompletion
     ? awaitTask(locked, step.id, due, data)

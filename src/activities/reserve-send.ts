@@ -15,9 +15,10 @@ import {
   saveDecision,
   type LockedEnrollment,
 } from '../db/queries/enrollment-changes.js';
+import { holdPause } from '../db/queries/sending-pauses.js';
 import { findSuppressions } from '../db/queries/suppressions.js';
 import { calendarOf, type Decision, type Refusal } from '../domain/enrollment/enrollment.js';
-import { pause } from '../domain/enrollment/pause.js';
+import { hold, pause } from '../domain/enrollment/pause.js';
 import { awaitSlot, hasCome, lateEmail, postpone } from '../domain/enrollment/postpone.js';
 import { end, type Happening } from '../domain/enrollment/progress.js';
 import type { EnrollmentReason } from '../domain/enrollment/state.js';
@@ -68,6 +69,8 @@ export async function reserveSend(
   const due: Happening = { at: now, actor: { kind: 'system' }, cause: { kind: 'due' } };
   const claim: Claim = { tx, deps, now, locked, step, due };
 
+  const held = await holdBack(claim);
+  if (held) return held;
   const existing = await findSend(tx, { ...input, stepId: step.id });
   if (existing && existing.leaseMs > 0) return { kind: 'busy', waitMs: existing.leaseMs };
   if (existing?.send.state === 'in_data' || existing?.send.state === 'unknown') {
@@ -95,6 +98,13 @@ async function settle(claim: Claim, decision: Decision | Refusal): Promise<Reser
   const { tx, locked } = claim;
   if (decision.kind === 'refusal') return { kind: 'settled', status: statusOf(locked) };
   return { kind: 'settled', status: statusOf(await saveDecision(tx, locked, decision)) };
+}
+
+/** Its sequence or account is paused: whoever was enrolled meanwhile waits like the others. */
+async function holdBack(claim: Claim): Promise<Reservation | undefined> {
+  const { tx, locked, due } = claim;
+  const reason = locked.heldBy && (await holdPause(tx, locked.row));
+  return reason ? settle(claim, hold(locked, { reason, until: null }, due)) : undefined;
 }
 
 /** An attempt got as far as the body and nobody saw an answer: a person decides, nothing is guessed. */

@@ -4,15 +4,16 @@ import { readHolidays } from '../db/queries/holiday-calendars.js';
 import type { Sequence } from '../db/queries/sequences.js';
 import {
   readMoving,
-  saveMoves,
+  saveDecisions,
   versionsOf,
-  type DecidedMove,
+  type DecidedChange,
   type MovingEnrollment,
 } from '../db/queries/version-changes.js';
 import { changeVersion } from '../domain/enrollment/change-version.js';
 import { createImpactTally, type Impact } from '../domain/enrollment/impact.js';
 import type { Happening } from '../domain/enrollment/progress.js';
 import type { SequenceDefinition } from '../domain/sequence/definition.js';
+import { tellSome } from './change-crowd.js';
 import type { CallContext } from './endpoint.js';
 
 /** How many rows are read, locked and written at a time. */
@@ -32,14 +33,14 @@ export async function moveEnrollments(call: CallContext, sequence: Sequence): Pr
   for await (const chunk of chunksOf(call, sequence.id, true)) {
     const moves = chunk
       .filter(({ row }) => row.sequenceVersion !== toVersion)
-      .map((moving): DecidedMove => {
-        const messageId = newId(now);
+      .map((moving): DecidedChange => {
+        const message = { type: 'versionChanged', messageId: newId(now) } as const;
         const fromVersion = moving.row.sequenceVersion;
         const change = { fromVersion, toVersion, definition, holidays };
-        const happening = { ...happeningOf(call), messageId };
-        return { row: moving.row, messageId, decision: changeVersion(moving, change, happening) };
+        const happening = { ...happeningOf(call), messageId: message.messageId };
+        return { row: moving.row, message, decision: changeVersion(moving, change, happening) };
       });
-    await saveMoves(tx, accountId, toVersion, moves);
+    await saveDecisions(tx, accountId, moves, toVersion);
     moved.push(...moves.map(({ row }) => row.id));
   }
   tellSome(call, moved.slice(0, toldAtOnce));
@@ -73,20 +74,13 @@ async function* chunksOf(
   const ids = await liveIds(tx, accountId, sequenceId);
   const versions = await versionsOf(tx, accountId, sequenceId);
   for (let from = 0; from < ids.length; from += perChunk) {
-    yield readMoving(tx, accountId, ids.slice(from, from + perChunk), { lock, versions });
+    yield readMoving(tx, accountId, ids.slice(from, from + perChunk), {
+      lock,
+      versionsOf: () => Promise.resolve(versions),
+    });
   }
 }
 
 function happeningOf({ now, actor, requestId }: CallContext): Happening {
   return { at: now, actor, cause: { kind: 'request', id: requestId } };
-}
-
-function tellSome(call: CallContext, enrollmentIds: readonly string[]): void {
-  const { accountId, deps } = call;
-  call.afterCommit(async () => {
-    await Promise.all(
-      enrollmentIds.map((enrollmentId) => deps.workflows.deliver({ accountId, enrollmentId })),
-    );
-    return undefined;
-  });
 }

@@ -1,7 +1,8 @@
 import type { ActivityDeps } from '../../src/activities/deps.js';
+import { endPauseAt } from '../../src/activities/end-pause.js';
 import { reserveSend, type Reservation } from '../../src/activities/reserve-send.js';
 import { enterData, settleSend, type LeasedSend } from '../../src/activities/settle-send.js';
-import type { RunStepInput } from '../../src/contract/activities.js';
+import type { EndPauseInput, RunStepInput } from '../../src/contract/activities.js';
 import { newId } from '../../src/db/new-id.js';
 import { lockEnrollment, saveDecision } from '../../src/db/queries/enrollment-changes.js';
 import { insertTask } from '../../src/db/queries/tasks.js';
@@ -20,6 +21,8 @@ export interface StepRunner {
   send(input: RunStepInput): Promise<EnrollmentStatus>;
   /** Creates the task of a step that is waited for. */
   awaitTask(input: RunStepInput): Promise<string>;
+  /** Ends a pause whose time has come. */
+  endPause(input: EndPauseInput): Promise<EnrollmentStatus>;
 }
 
 export const accepted: SubmitOutcome = { kind: 'accepted', reply: '250 OK' };
@@ -51,6 +54,7 @@ export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRun
       if ((await runner.enterData(leased)) === 'stop') throw new Error('the send was stopped');
       return runner.settle(leased, accepted, input.at);
     },
+    endPause: (input) => db.transaction((tx) => endPauseAt(tx, input, input.at)),
     awaitTask: ({ accountId, enrollmentId, stepId, at }) =>
       db.transaction(async (tx) => {
         const locked = await lockEnrollment(tx, accountId, enrollmentId);

@@ -1,5 +1,7 @@
 import type { Endpoint } from '../endpoint.js';
 import type { StreamEndpoint } from '../stream-endpoint.js';
+import { pauseAccount } from './account/pause-account.js';
+import { resumeAccount } from './account/resume-account.js';
 import { createCompany } from './companies/create-company.js';
 import { editCompany } from './companies/edit-company.js';
 import { getCompany } from './companies/get-company.js';
@@ -45,6 +47,8 @@ import { getMailbox } from './mailboxes/get-mailbox.js';
 import { listMailboxes } from './mailboxes/list-mailboxes.js';
 import { archiveSequence } from './sequences/archive-sequence.js';
 import { unarchiveSequence } from './sequences/unarchive-sequence.js';
+import { pauseSequence } from './sequences/pause-sequence.js';
+import { resumeSequence } from './sequences/resume-sequence.js';
 import { bulkShareSequences } from './sequences/bulk-share-sequences.js';
 import { createSequence } from './sequences/create-sequence.js';
 import { compareVersions } from './sequences/compare-versions.js';
@@ -169,6 +173,10 @@ export const endpoints: readonly Endpoint[] = [
   copySequence,
   archiveSequence,
   unarchiveSequence,
+  pauseSequence,
+  resumeSequence,
+  pauseAccount,
+  resumeAccount,
   deleteSequence,
   deleteContact,
   listVersions,

@@ -14,6 +14,7 @@ import {
   workflowOutbox,
 } from '../schema/index.js';
 import { holidaysIn, holidaysOf } from './holiday-calendars.js';
+import { heldByPause } from './sending-pauses.js';
 import { changeTasks, findOpenTasks } from './enrollment-tasks.js';
 import { definitionFor, stepsRun } from './steps-run.js';
 import { enrollmentVisibleTo } from './visibility.js';
@@ -87,6 +88,7 @@ async function find(
       version: sequenceVersions.definition,
       sequenceName: sequences.name,
       holidays: holidaysOf(accountId, sequenceVersions.definition),
+      heldBy: heldByPause,
     })
     .from(enrollments)
     .innerJoin(
@@ -267,7 +269,7 @@ export async function queueForWorkflow(
 
 function pickStanding(standing: Decision['standing']): Decision['standing'] {
   const { state, reason, stepId, stepPosition, nextAt, why } = standing;
-  const { lastDoneAt, pausedState, restMs, endedAt } = standing;
+  const { lastDoneAt, pausedState, restMs, pausedUntil, endedAt } = standing;
   return {
     state,
     reason,
@@ -278,6 +280,7 @@ function pickStanding(standing: Decision['standing']): Decision['standing'] {
     lastDoneAt,
     pausedState,
     restMs,
+    pausedUntil,
     endedAt,
   };
 }

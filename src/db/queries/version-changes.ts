@@ -1,6 +1,7 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, or, sql } from 'drizzle-orm';
 import type { MovingCase } from '../../domain/enrollment/change-version.js';
 import type { Decision, OpenTask } from '../../domain/enrollment/enrollment.js';
+import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
 import { liveStates } from '../../domain/enrollment/state.js';
 import type { Tx } from '../client.js';
 import {
@@ -14,6 +15,7 @@ import {
 } from '../schema/index.js';
 import { logRow, type EnrollmentRow } from './enrollment-changes.js';
 import { holidaysIn, holidaysOf } from './holiday-calendars.js';
+import { heldByPause } from './sending-pauses.js';
 import { definitionFor, stepsRun } from './steps-run.js';
 
 /** An enrollment with what a change of its version is decided by. */
@@ -21,11 +23,11 @@ export interface MovingEnrollment extends MovingCase {
   readonly row: EnrollmentRow;
 }
 
-/** A decided change of version, with the message that tells the workflow of it. */
-export interface DecidedMove {
+/** A decided change of one of many, with the message that tells the workflow of it. */
+export interface DecidedChange {
   readonly row: EnrollmentRow;
   readonly decision: Decision;
-  readonly messageId: string;
+  readonly message: EnrollmentMessage;
 }
 
 /** A version with the days that are no business days by its calendars. */
@@ -56,8 +58,8 @@ export async function versionsOf(
 }
 
 /**
- * Reads those of some enrollments of one sequence that are live, by id; with `lock` their rows are locked until the
- * transaction ends. The sequence must be locked before, and the ids be a part of a list in the same order.
+ * Reads those of some enrollments that are live, by id; with `lock` their rows are locked until the transaction ends.
+ * For a change of their version the sequence must be locked before; the ids must be a part of a list in the same order.
  */
 export async function readMoving(
   tx: Tx,
@@ -65,11 +67,11 @@ export async function readMoving(
   ids: readonly string[],
   options: {
     readonly lock: boolean;
-    readonly versions: ReadonlyMap<number, VersionToMoveFrom>;
+    readonly versionsOf: (sequenceId: string) => Promise<ReadonlyMap<number, VersionToMoveFrom>>;
   },
 ): Promise<readonly MovingEnrollment[]> {
   const query = tx
-    .select()
+    .select({ row: enrollments, heldBy: heldByPause })
     .from(enrollments)
     .where(
       and(
@@ -79,16 +81,18 @@ export async function readMoving(
       ),
     )
     .orderBy(asc(enrollments.id));
-  const rows = await (options.lock ? query.for('update') : query);
+  const found = await (options.lock ? query.for('update', { of: enrollments }) : query);
+  const rows = found.map(({ row }) => row);
   const ran = await stepsRun(tx, accountId, ids);
   const sends = await sendsUnderWay(tx, accountId, ids);
   const openTasks = await awaitedTasks(tx, accountId, rows);
   const moving: MovingEnrollment[] = [];
-  for (const row of rows) {
-    const version = options.versions.get(row.sequenceVersion);
+  for (const { row, heldBy } of found) {
+    const version = (await options.versionsOf(row.sequenceId)).get(row.sequenceVersion);
     if (version === undefined) throw new Error(`no version ${row.sequenceVersion}`);
     moving.push({
       row,
+      heldBy,
       standing: row,
       definition: await definitionFor(tx, row, version.definition),
       holidays: version.holidays,
@@ -161,26 +165,27 @@ async function awaitedTasks(
 
 /**
  * Writes what was decided for many enrollments of one account: their rows, logs and tasks, and the word to their
- * workflows, each in one statement. The rows must be locked.
+ * workflows, each in one statement. With `toVersion` they run that version of their sequence from now on. The rows must
+ * be locked.
  */
-export async function saveMoves(
+export async function saveDecisions(
   tx: Tx,
   accountId: string,
-  toVersion: number,
-  moves: readonly DecidedMove[],
+  moves: readonly DecidedChange[],
+  toVersion?: number,
 ): Promise<void> {
   if (moves.length === 0) return;
-  await updateRows(tx, accountId, toVersion, moves);
+  await updateRows(tx, accountId, moves, toVersion);
   const log = moves.flatMap(({ row, decision }) =>
     decision.log.map((entry, index) => logRow(row, row.eventCount + index + 1, entry)),
   );
   await tx.insert(enrollmentEvents).values(log);
   await tx.insert(workflowOutbox).values(
-    moves.map(({ row, messageId }) => ({
+    moves.map(({ row, message }) => ({
       accountId,
       enrollmentId: row.id,
       kind: 'message' as const,
-      message: { type: 'versionChanged' as const, messageId },
+      message,
     })),
   );
   await cancelTasks(tx, accountId, moves);
@@ -188,7 +193,11 @@ export async function saveMoves(
 }
 
 /** A slot that was reserved for a step which is no longer next goes to others. */
-async function freeSlots(tx: Tx, accountId: string, moves: readonly DecidedMove[]): Promise<void> {
+async function freeSlots(
+  tx: Tx,
+  accountId: string,
+  moves: readonly DecidedChange[],
+): Promise<void> {
   const left = moves
     .filter(({ row, decision }) => row.stepId !== decision.standing.stepId)
     .map(({ row }) => row.id);
@@ -208,9 +217,13 @@ async function freeSlots(tx: Tx, accountId: string, moves: readonly DecidedMove[
 async function updateRows(
   tx: Tx,
   accountId: string,
-  toVersion: number,
-  moves: readonly DecidedMove[],
+  moves: readonly DecidedChange[],
+  toVersion: number | undefined,
 ): Promise<void> {
+  const version =
+    toVersion === undefined
+      ? sql``
+      : sql`sequence_version = ${toVersion}, version_changed_at = change.changed_at,`;
   const changes = moves.map(({ row, decision: { standing, log } }) => ({
     id: row.id,
     state: standing.state,
@@ -222,22 +235,24 @@ async function updateRows(
     last_done_at: standing.lastDoneAt,
     paused_state: standing.pausedState,
     rest_ms: standing.restMs,
+    paused_until: standing.pausedUntil,
     ended_at: standing.endedAt,
     event_count: row.eventCount + log.length,
     changed_at: log.at(-1)?.at ?? row.changedAt,
   }));
   await tx.execute(sql`
     update ${enrollments} as moved set
-      sequence_version = ${toVersion}, version_changed_at = change.changed_at,
+      ${version}
       state = change.state, reason = change.reason,
       step_id = change.step_id, step_position = change.step_position,
       next_at = change.next_at, why = change.why, last_done_at = change.last_done_at,
-      paused_state = change.paused_state, rest_ms = change.rest_ms, ended_at = change.ended_at,
+      paused_state = change.paused_state, rest_ms = change.rest_ms,
+      paused_until = change.paused_until, ended_at = change.ended_at,
       event_count = change.event_count, changed_at = change.changed_at
     from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as change (
       id uuid, state text, reason text, step_id text, step_position integer,
       next_at timestamptz, why jsonb, last_done_at timestamptz,
-      paused_state text, rest_ms bigint, ended_at timestamptz,
+      paused_state text, rest_ms bigint, paused_until timestamptz, ended_at timestamptz,
       event_count integer, changed_at timestamptz)
     where moved.account_id = ${accountId} and moved.id = change.id`);
 }
@@ -245,19 +260,26 @@ async function updateRows(
 async function cancelTasks(
   tx: Tx,
   accountId: string,
-  moves: readonly DecidedMove[],
+  moves: readonly DecidedChange[],
 ): Promise<void> {
   const cancelled = moves.flatMap(({ decision: { taskChange } }) =>
     taskChange?.kind === 'cancel' ? [taskChange.taskId] : [],
   );
+  const left = moves
+    .filter(({ decision: { taskChange } }) => taskChange?.kind === 'cancel_open')
+    .map(({ row }) => row.id);
   const [first] = moves[0]?.decision.log ?? [];
-  if (cancelled.length === 0 || first === undefined) return;
+  if (cancelled.length + left.length === 0 || first === undefined) return;
   const { at: closedAt, actor } = first;
   const closedById = actor.kind === 'user' ? (actor.id ?? null) : null;
   await tx
     .update(tasks)
     .set({ state: 'cancelled', closedAt, closedById })
     .where(
-      and(eq(tasks.accountId, accountId), inArray(tasks.id, cancelled), eq(tasks.state, 'open')),
+      and(
+        eq(tasks.accountId, accountId),
+        or(inArray(tasks.id, cancelled), inArray(tasks.enrollmentId, left)),
+        eq(tasks.state, 'open'),
+      ),
     );
 }

@@ -10,6 +10,7 @@ export { folders } from './folders.js';
 export { holidayCalendars } from './holiday-calendars.js';
 export { idempotencyKeys } from './idempotency-keys.js';
 export { mailboxes } from './mailboxes.js';
+export { sendingPauses } from './sending-pauses.js';
 export { sendSlots, slotFrontiers } from './send-slots.js';
 export { sequenceTeamShares, sequenceUserShares } from './sequence-shares.js';
 export { sequences, sequenceVersions } from './sequences.js';

@@ -1,7 +1,7 @@
 import type { SequenceDefinition } from '../sequence/definition.js';
 import type { Calendar, Instant, LocalDate, TimeZone, Why } from '../time/types.js';
 import type { LogEntry } from './log.js';
-import type { EnrollmentReason, EnrollmentState, LiveState } from './state.js';
+import type { EnrollmentReason, EnrollmentState, LiveState, WidePause } from './state.js';
 
 /** Where an enrollment stands: the part of its row that changes. */
 export interface Standing {
@@ -18,6 +18,8 @@ export interface Standing {
   readonly pausedState: Exclude<LiveState, 'paused'> | null;
   /** The rest of the delay that a pause keeps; null when the whole delay is to be planned on resuming. */
   readonly restMs: number | null;
+  /** When a pause ends by itself; null when it lasts until it is lifted. */
+  readonly pausedUntil: Instant | null;
   readonly endedAt: Instant | null;
 }
 
@@ -35,6 +37,8 @@ export interface EnrollmentCase {
    * without that, steps run in their order and none is met again.
    */
   readonly ran?: ReadonlySet<string>;
+  /** The pause of its sequence or account that it is under, whatever its own state. */
+  readonly heldBy?: WidePause | null;
 }
 
 export interface OpenTask {

@@ -44,6 +44,7 @@ export function begin(definition: SequenceDefinition, at: Instant): Standing {
     lastDoneAt: null,
     pausedState: null,
     restMs: null,
+    pausedUntil: null,
     endedAt: null,
   };
 }
@@ -197,6 +198,7 @@ export function ended(
     why: [],
     pausedState: null,
     restMs: null,
+    pausedUntil: null,
     endedAt: at,
   };
 }

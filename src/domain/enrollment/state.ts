@@ -15,6 +15,9 @@ export const enrollmentReasons = [
   'send_limit',
   'no_slot',
   'manual',
+  'out_of_office',
+  'sequence_paused',
+  'account_paused',
   'mailbox_disconnected',
   'soft_bounce',
   'send_uncertain',
@@ -35,6 +38,14 @@ export const enrollmentReasons = [
   'thread_parent_missing',
 ] as const;
 export type EnrollmentReason = (typeof enrollmentReasons)[number];
+
+/** Why an enrollment is paused together with others: its sequence is, for its user or for all, or the account. */
+export const widePauses = ['sequence_paused', 'account_paused'] as const;
+export type WidePause = (typeof widePauses)[number];
+
+export function isWidePause(reason: EnrollmentReason | null): reason is WidePause {
+  return widePauses.some((wide) => wide === reason);
+}
 
 export function isLive(state: EnrollmentState): state is LiveState {
   return liveStates.some((live) => live === state);

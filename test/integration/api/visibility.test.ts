@@ -74,7 +74,7 @@ describe('a sequence that is not shared with somebody', () => {
     async (_method, _path, endpoint) => {
       const shared = await make({ teams: [{ id: cast.teamId, level: 'use' }] });
       const answer = await ask(cast.teammate, endpoint, shared);
-      const edits = endpoint.scope !== 'read' && !endpoint.path.endsWith('/copy');
+      const edits = endpoint.scope !== 'read' && !/\/(copy|pause|resume)$/.test(endpoint.path);
       expect(answer.status === 403 ? answer.code : answer.status < 300).toBe(
         edits ? 'EDIT_ACCESS_REQUIRED' : true,
       );

@@ -1,0 +1,27 @@
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { lockPauseScope } from '../../lock-pause-scope.js';
+import { resumeCrowd } from '../../pause-crowd.js';
+import { idParams } from '../../shapes/common.js';
+import { crowdPauseReply, pauseScopeInput } from '../../shapes/crowd-pause.js';
+
+export const resumeSequence = defineEndpoint({
+  method: 'POST',
+  path: '/v1/sequences/{id}/resume',
+  summary: 'Resume a sequence',
+  description:
+    'The rest of each delay runs on; emails go through the send slots, so that nothing bursts. What is paused by itself, or by another pause too, stays so. `scope` `all` lifts the pause of the whole sequence; users lift their own.',
+  tag: 'sequences',
+  scope: 'write',
+  actingUser: 'required',
+  params: idParams,
+  query: nothing,
+  body: pauseScopeInput,
+  replies: { 200: crowdPauseReply },
+  refusals: ['NOT_FOUND', 'ADMIN_REQUIRED'],
+  handler: async (call) => {
+    const user = call.body.scope === 'own' ? call.requireActingUser() : null;
+    const scope = await lockPauseScope(call, call.params.id, user);
+    const affected = await resumeCrowd(call, scope);
+    return { status: 200, body: { paused: false, since: null, affected } };
+  },
+});

@@ -1,0 +1,119 @@
+import { and, asc, eq, inArray, isNull, or, sql, type SQL } from 'drizzle-orm';
+import { liveStates, widePauses, type WidePause } from '../../domain/enrollment/state.js';
+import type { Instant } from '../../domain/time/types.js';
+import type { Db, Tx } from '../client.js';
+import { newId } from '../new-id.js';
+import { enrollments, sendingPauses } from '../schema/index.js';
+
+export type SendingPause = typeof sendingPauses.$inferSelect;
+
+/** What is paused: a sequence, or without one the account; the enrollments of one user in it, or without one all. */
+export interface PauseScope {
+  readonly sequenceId: string | null;
+  readonly userId: string | null;
+}
+
+/** Which pauses an enrollment is under, the account's before a sequence's. */
+const pausing = sql`from ${sendingPauses} pausing
+  where pausing.account_id = ${enrollments.accountId}
+    and (pausing.sequence_id is null or pausing.sequence_id = ${enrollments.sequenceId})
+    and (pausing.user_id is null or pausing.user_id = ${enrollments.enrolledById})
+  order by pausing.sequence_id nulls first limit 1`;
+
+/** The pause that a row of `enrollments` is under, as a part of a query. */
+export const heldByPause = sql<WidePause | null>`(select
+  case when pausing.sequence_id is null then 'account_paused' else 'sequence_paused' end ${pausing})`;
+
+/**
+ * The pause that a locked enrollment is under, held until the transaction ends: whoever lifts it meanwhile waits, and finds
+ * the enrollment as it is left here. Null when it has just been lifted.
+ */
+export async function holdPause(
+  tx: Tx,
+  key: { readonly accountId: string; readonly id: string },
+): Promise<WidePause | null> {
+  const { rows } = await tx.execute<{ found: WidePause }>(sql`
+    select case when pausing.sequence_id is null then 'account_paused' else 'sequence_paused' end as found
+    from ${sendingPauses} pausing
+    join ${enrollments} on ${and(eq(enrollments.accountId, key.accountId), eq(enrollments.id, key.id))}
+    where pausing.account_id = ${key.accountId}
+      and (pausing.sequence_id is null or pausing.sequence_id = ${enrollments.sequenceId})
+      and (pausing.user_id is null or pausing.user_id = ${enrollments.enrolledById})
+    order by pausing.sequence_id nulls first
+    limit 1
+    for share of pausing`);
+  return rows[0]?.found ?? null;
+}
+
+/** Notes the pause; returns the one that is in force, the earlier one if there is one. */
+export async function insertPause(
+  tx: Tx,
+  accountId: string,
+  scope: PauseScope,
+  by: { readonly pausedAt: Instant; readonly pausedById: string | null },
+): Promise<SendingPause | undefined> {
+  await tx
+    .insert(sendingPauses)
+    .values({ ...scope, ...by, accountId, id: newId(by.pausedAt) })
+    .onConflictDoNothing();
+  const [found] = await tx.select().from(sendingPauses).where(isScope(accountId, scope));
+  return found;
+}
+
+/** Lifts the pause; harmless when there is none. Waits for whoever acts by it. */
+export async function deletePause(tx: Tx, accountId: string, scope: PauseScope): Promise<void> {
+  await tx.delete(sendingPauses).where(isScope(accountId, scope));
+}
+
+/** The pauses that enrollments of a sequence are under. */
+export async function pausesOf(
+  db: Db | Tx,
+  accountId: string,
+  sequenceId: string,
+): Promise<readonly SendingPause[]> {
+  return db
+    .select()
+    .from(sendingPauses)
+    .where(
+      and(
+        eq(sendingPauses.accountId, accountId),
+        or(isNull(sendingPauses.sequenceId), eq(sendingPauses.sequenceId, sequenceId)),
+      ),
+    )
+    .orderBy(asc(sendingPauses.pausedAt), asc(sendingPauses.id));
+}
+
+/** The live enrollments that a pause is about, in the order in which they must be locked: those that run, or those that it holds. */
+export async function idsUnderPause(
+  tx: Tx,
+  accountId: string,
+  { sequenceId, userId }: PauseScope,
+  which: 'running' | 'held',
+): Promise<readonly string[]> {
+  const running = liveStates.filter((state) => state !== 'paused');
+  const rows = await tx
+    .select({ id: enrollments.id })
+    .from(enrollments)
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        sequenceId === null ? undefined : eq(enrollments.sequenceId, sequenceId),
+        userId === null ? undefined : eq(enrollments.enrolledById, userId),
+        which === 'running'
+          ? inArray(enrollments.state, running)
+          : and(eq(enrollments.state, 'paused'), inArray(enrollments.reason, [...widePauses])),
+      ),
+    )
+    .orderBy(asc(enrollments.id));
+  return rows.map(({ id }) => id);
+}
+
+function isScope(accountId: string, { sequenceId, userId }: PauseScope): SQL | undefined {
+  return and(
+    eq(sendingPauses.accountId, accountId),
+    sequenceId === null
+      ? isNull(sendingPauses.sequenceId)
+      : eq(sendingPauses.sequenceId, sequenceId),
+    userId === null ? isNull(sendingPauses.userId) : eq(sendingPauses.userId, userId),
+  );
+}
