@@ -10,7 +10,11 @@ CREATE TABLE accounts (
   created_at timestamp(3) with time zone NOT NULL,
   mailbox_per_minute integer DEFAULT 10 NOT NULL,
   mailbox_per_day integer DEFAULT 1000 NOT NULL,
-  user_per_day integer DEFAULT 500 NOT NULL
+  user_per_day integer DEFAULT 500 NOT NULL,
+  recipient_domain_per_day integer,
+  company_per_day integer,
+  max_sequences integer DEFAULT 5000 NOT NULL,
+  version integer DEFAULT 1 NOT NULL
 );
 
 CREATE TABLE api_keys (
@@ -175,7 +179,10 @@ CREATE TABLE mailboxes (
   created_at timestamp(3) with time zone NOT NULL,
   updated_at timestamp(3) with time zone NOT NULL,
   per_minute integer,
-  per_day integer
+  per_day integer,
+  ramp_start_per_day integer,
+  ramp_increase_per_day integer,
+  ramp_started_at timestamp(3) with time zone
 );
 
 CREATE TABLE schema_migrations (
@@ -196,7 +203,9 @@ CREATE TABLE send_slots (
   place integer NOT NULL,
   pace_id uuid,
   state text NOT NULL,
-  held_by text
+  held_by text,
+  recipient_domain text,
+  company_id uuid
 );
 
 CREATE TABLE sequence_team_shares (
@@ -464,6 +473,8 @@ ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_account_id_accounts
 
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
 
+ALTER TABLE send_slots ADD CONSTRAINT send_slots_account_id_company_id_companies_account_id_id_fk FOREIGN KEY (account_id, company_id) REFERENCES companies(account_id, id);
+
 ALTER TABLE send_slots ADD CONSTRAINT send_slots_account_id_enrollment_id_enrollments_account_id_id_f FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
 
 ALTER TABLE send_slots ADD CONSTRAINT send_slots_account_id_mailbox_id_mailboxes_account_id_id_fk FOREIGN KEY (account_id, mailbox_id) REFERENCES mailboxes(account_id, id);
@@ -548,9 +559,13 @@ CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (cre
 
 CREATE UNIQUE INDEX mailboxes_address ON public.mailboxes USING btree (account_id, address_normalized);
 
+CREATE INDEX send_slots_by_company ON public.send_slots USING btree (account_id, company_id, at) WHERE ((company_id IS NOT NULL) AND (state <> 'freed'::text));
+
 CREATE INDEX send_slots_by_mailbox ON public.send_slots USING btree (account_id, mailbox_id, at) WHERE (state <> 'freed'::text);
 
 CREATE INDEX send_slots_by_pace ON public.send_slots USING btree (account_id, pace_id, at) WHERE ((pace_id IS NOT NULL) AND (state <> 'freed'::text));
+
+CREATE INDEX send_slots_by_recipient_domain ON public.send_slots USING btree (account_id, recipient_domain, at) WHERE ((recipient_domain IS NOT NULL) AND (state <> 'freed'::text));
 
 CREATE INDEX send_slots_by_user ON public.send_slots USING btree (account_id, user_id, at) WHERE (state <> 'freed'::text);
 
