@@ -41,6 +41,7 @@ async function start(question: Extract<Question, { kind: 'start' }>): Promise<vo
       applyMessage: unexpected,
       sendReminders: unexpected,
       sweepOutbox: unexpected,
+      deleteOldSlots: unexpected,
     },
     maxCachedWorkflows: question.maxCachedWorkflows,
     shutdownGraceMs: 1000,
