@@ -91,8 +91,8 @@ describe('send slots that have had their day', () => {
     expect(await left()).toEqual([
       `freed ${hoursAgo(47)}`,
       `reserved ${hoursAgo(-400)}`,
-      `used ${hoursAgo(1)}`,
       `used ${hoursAgo(47)}`,
+      `used ${hoursAgo(1)}`,
     ]);
     const frontiers = await stack.db.select().from(slotFrontiers);
     expect(frontiers.map(({ untilAt }) => untilAt)).toEqual([hoursAgo(-100)]);
