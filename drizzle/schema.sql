@@ -111,8 +111,7 @@ CREATE TABLE enrollments (
   enrolled_at timestamp(3) with time zone NOT NULL,
   changed_at timestamp(3) with time zone NOT NULL,
   ended_at timestamp(3) with time zone,
-  version_changed_at timestamp(3) with time zone,
-  paused_until timestamp(3) with time zone
+  version_changed_at timestamp(3) with time zone
 );
 
 CREATE TABLE events (
@@ -198,15 +197,6 @@ CREATE TABLE send_slots (
   pace_id uuid,
   state text NOT NULL,
   held_by text
-);
-
-CREATE TABLE sending_pauses (
-  account_id uuid NOT NULL,
-  id uuid NOT NULL,
-  sequence_id uuid,
-  user_id uuid,
-  paused_at timestamp(3) with time zone NOT NULL,
-  paused_by_id uuid
 );
 
 CREATE TABLE sequence_team_shares (
@@ -404,10 +394,6 @@ ALTER TABLE schema_migrations ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY 
 
 ALTER TABLE send_slots ADD CONSTRAINT send_slots_account_id_enrollment_id_step_id_pk PRIMARY KEY (account_id, enrollment_id, step_id);
 
-ALTER TABLE sending_pauses ADD CONSTRAINT sending_pauses_account_id_id_pk PRIMARY KEY (account_id, id);
-
-ALTER TABLE sending_pauses ADD CONSTRAINT sending_pauses_one_each UNIQUE NULLS NOT DISTINCT (account_id, sequence_id, user_id);
-
 ALTER TABLE sequence_team_shares ADD CONSTRAINT sequence_team_shares_account_id_sequence_id_team_id_pk PRIMARY KEY (account_id, sequence_id, team_id);
 
 ALTER TABLE sequence_user_shares ADD CONSTRAINT sequence_user_shares_account_id_sequence_id_user_id_pk PRIMARY KEY (account_id, sequence_id, user_id);
@@ -483,14 +469,6 @@ ALTER TABLE send_slots ADD CONSTRAINT send_slots_account_id_enrollment_id_enroll
 ALTER TABLE send_slots ADD CONSTRAINT send_slots_account_id_mailbox_id_mailboxes_account_id_id_fk FOREIGN KEY (account_id, mailbox_id) REFERENCES mailboxes(account_id, id);
 
 ALTER TABLE send_slots ADD CONSTRAINT send_slots_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
-
-ALTER TABLE sending_pauses ADD CONSTRAINT sending_pauses_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
-
-ALTER TABLE sending_pauses ADD CONSTRAINT sending_pauses_account_id_paused_by_id_users_account_id_id_fk FOREIGN KEY (account_id, paused_by_id) REFERENCES users(account_id, id);
-
-ALTER TABLE sending_pauses ADD CONSTRAINT sending_pauses_account_id_sequence_id_sequences_account_id_id_f FOREIGN KEY (account_id, sequence_id) REFERENCES sequences(account_id, id);
-
-ALTER TABLE sending_pauses ADD CONSTRAINT sending_pauses_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
 
 ALTER TABLE sequence_team_shares ADD CONSTRAINT sequence_team_shares_account_id_sequence_id_sequences_account_i FOREIGN KEY (account_id, sequence_id) REFERENCES sequences(account_id, id);
 

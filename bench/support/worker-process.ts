@@ -42,6 +42,7 @@ async function start(question: Extract<Question, { kind: 'start' }>): Promise<vo
       endPause: unexpected,
       sendReminders: unexpected,
       sweepOutbox: unexpected,
+      deleteOldSlots: unexpected,
     },
     maxCachedWorkflows: question.maxCachedWorkflows,
     shutdownGraceMs: 1000,

@@ -1,6 +1,7 @@
 import type { EnrollmentActivities, MaintenanceActivities } from '../contract/activities.js';
 import { createApplyMessage } from './apply-message.js';
 import { createCreateTask } from './create-task.js';
+import { createDeleteOldSlots } from './delete-old-slots.js';
 import type { ActivityDeps } from './deps.js';
 import { createEndPause } from './end-pause.js';
 import { createSendEmail } from './send-email.js';
@@ -16,5 +17,6 @@ export function createActivities(deps: ActivityDeps): EnrollmentActivities & Mai
     endPause: createEndPause(deps),
     sendReminders: createSendReminders(deps),
     sweepOutbox: createSweepOutbox(deps),
+    deleteOldSlots: createDeleteOldSlots(deps),
   };
 }

@@ -9,6 +9,7 @@ import {
   takeLease,
   type EmailSendRow,
 } from '../db/queries/email-sends.js';
+import { rampOf } from '../db/queries/mailboxes.js';
 import { takeSlot, type SlotRequest } from '../db/slot-store.js';
 import {
   lockEnrollment,
@@ -17,6 +18,8 @@ import {
 } from '../db/queries/enrollment-changes.js';
 import { holdPause } from '../db/queries/sending-pauses.js';
 import { findSuppressions } from '../db/queries/suppressions.js';
+import { withRamp } from '../domain/capacity/ramp.js';
+import { countedDomain } from '../domain/capacity/recipient.js';
 import { calendarOf, type Decision, type Refusal } from '../domain/enrollment/enrollment.js';
 import { hold, pause } from '../domain/enrollment/pause.js';
 import { awaitSlot, hasCome, lateEmail, postpone } from '../domain/enrollment/postpone.js';
@@ -132,7 +135,7 @@ async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<
     return settle(claim, end(locked, endingOf(suppression), due, { suppression }));
   }
   if (existing === undefined) {
-    const slot = await takeSlot(tx, slotRequest(claim, people));
+    const slot = await takeSlot(tx, slotRequest(claim, people, recipient));
     if (slot.kind === 'later') return settle(claim, awaitSlot(locked, slot, due));
     const refused = await writeIntent(claim, people, recipient);
     if (refused) return fail(refused);
@@ -142,7 +145,11 @@ async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<
   return { kind: 'leased', send, people };
 }
 
-function slotRequest({ locked, step, now }: Claim, { limits }: Correspondence): SlotRequest {
+function slotRequest(
+  { locked, step, now }: Claim,
+  { limits, caps, mailbox, contact }: Correspondence,
+  address: string,
+): SlotRequest {
   const { accountId, id: enrollmentId, mailboxId, senderId } = locked.row;
   const { lastDoneAt } = locked.standing;
   return {
@@ -150,7 +157,8 @@ function slotRequest({ locked, step, now }: Claim, { limits }: Correspondence): 
     key: { enrollmentId, stepId: step.id },
     now,
     calendar: lastDoneAt === null ? null : calendarOf(locked),
-    limits,
+    limits: withRamp(limits, rampOf(mailbox), Date.parse(now)),
+    recipient: { domain: countedDomain(address), companyId: contact.companyId, caps },
   };
 }
 

@@ -20,6 +20,7 @@ import type { SubmitOutcome } from '../mail/port.js';
 import { activityClock } from './activity-clock.js';
 import type { ActivityDeps } from './deps.js';
 import { serverOf } from './smtp-server.js';
+import { untilWritten } from './until-written.js';
 
 /** Longer than any attempt: who holds it beyond that has died. */
 const leaseMs = 5 * 60_000;
@@ -149,12 +150,14 @@ async function settle(
 ): Promise<keyof ReminderReport | undefined> {
   const verdict = afterAttempt(result, reminder.attempts, now);
   const { accountId, taskId } = reminder;
-  const settled = await deps.db.transaction((tx) =>
-    settleReminder(tx, reminder, {
-      ...verdict,
-      ...(smtpReply !== undefined && { smtpReply }),
-      ...(verdict.state !== 'waiting' && { settledAt: now }),
-    }),
+  const settled = await untilWritten(deps, () =>
+    deps.db.transaction((tx) =>
+      settleReminder(tx, reminder, {
+        ...verdict,
+        ...(smtpReply !== undefined && { smtpReply }),
+        ...(verdict.state !== 'waiting' && { settledAt: now }),
+      }),
+    ),
   );
   if (settled && (verdict.state === 'unknown' || verdict.state === 'failed')) {
     deps.logger.warn({ accountId, taskId, state: verdict.state }, 'a task reminder was not sent');

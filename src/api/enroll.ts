@@ -80,11 +80,10 @@ export async function enroll(
   const { contact } = cast.candidate;
   if (mailbox === undefined) return refuseUnknown('mailbox');
   const id = newId(now);
-  const wish = slotOfFirst(call, { enrollmentId: id, definition: sequence.definition, mailbox });
+  const { definition, name: sequenceName } = sequence;
+  const wish = slotOfFirst(call, { enrollmentId: id, definition, mailbox, contact });
   const slot = wish && (await awaitBudget(call, wish, request.onLimit));
-  const standing = slot
-    ? beginAtSlot(sequence.definition, now, slot)
-    : begin(sequence.definition, now);
+  const standing = slot ? beginAtSlot(definition, now, slot) : begin(definition, now);
   const row = {
     ...standing,
     accountId,
@@ -113,7 +112,6 @@ export async function enroll(
       : refuseEnrollment(alreadyEnrolled(live));
   }
   if (wish && slot) await takeSlot(tx, wish);
-  const { definition, name: sequenceName } = sequence;
   const made = { ...row, pausedState: null, restMs: null, versionChangedAt: null };
   return {
     listing: { row: made, definition },

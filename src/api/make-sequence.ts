@@ -5,7 +5,7 @@ import type { User } from '../db/queries/users.js';
 import { privateSharing, type Sharing } from '../domain/access/sharing.js';
 import type { SequenceDefinition } from '../domain/sequence/definition.js';
 import type { SequenceDraft } from '../domain/sequence/draft.js';
-import { maxSequences, validateSequence } from '../domain/sequence/validate.js';
+import { defaultMaxSequences, validateSequence } from '../domain/sequence/validate.js';
 import { requirePermission } from './access.js';
 import { refuseDraft, withFindings } from './edit-sequence.js';
 import type { CallContext } from './endpoint.js';
@@ -44,6 +44,7 @@ export async function makeSequence(
   if (!verdict.ok) return refuseDraft(verdict.problems);
   const unknown = await unknownReferences(call, verdict.definition, original);
   if (unknown.length > 0) return refuseDraft(unknown);
+  const maxSequences = account?.maxSequences ?? defaultMaxSequences;
   if ((await countSequences(tx, accountId)) >= maxSequences) {
     refuse('LIMIT_REACHED', `The account has ${maxSequences} sequences, which is the most.`);
   }

@@ -1,6 +1,8 @@
+import type { Contact } from '../db/queries/contacts.js';
 import { lockSender, type SendingMailbox } from '../db/queries/mailboxes.js';
 import { nextSlot, type SlotRequest } from '../db/slot-store.js';
 import type { LimitKind } from '../domain/capacity/limits.js';
+import { countedDomain } from '../domain/capacity/recipient.js';
 import type { AwaitedSlot } from '../domain/enrollment/postpone.js';
 import { firstStep, type SequenceDefinition } from '../domain/sequence/definition.js';
 import type { Instant } from '../domain/time/types.js';
@@ -27,9 +29,10 @@ export function slotOfFirst(
     readonly enrollmentId: string;
     readonly definition: SequenceDefinition;
     readonly mailbox: SendingMailbox;
+    readonly contact: Pick<Contact, 'email' | 'companyId'>;
   },
 ): SlotRequest | undefined {
-  const { enrollmentId, definition, mailbox } = first;
+  const { enrollmentId, definition, mailbox, contact } = first;
   const step = firstStep(definition)?.step;
   if (mailbox.hasBudget || step?.kind !== 'automated_email') return undefined;
   return {
@@ -38,12 +41,18 @@ export function slotOfFirst(
     now,
     calendar: null,
     limits: mailbox.limits,
+    recipient: {
+      domain: contact.email === null ? null : countedDomain(contact.email),
+      companyId: contact.companyId,
+      caps: mailbox.caps,
+    },
   };
 }
 
 /**
  * The slot that the first email of a new enrollment must wait for, when the mailbox or its user has no budget left in the
  * rolling 24 hours; undefined when there is one. Refuses with SEND_LIMIT unless it may be deferred (ERR-01; product part 3, 8).
+ * Caps of a domain or a company never refuse: they only put off.
  */
 export async function awaitBudget(
   { tx, now }: CallContext,
@@ -51,9 +60,12 @@ export async function awaitBudget(
   onLimit: 'refuse' | 'defer',
 ): Promise<AwaitedSlot | undefined> {
   if (onLimit === 'defer') await lockSender(tx, wish.owner);
-  const { at, limit } = await nextSlot(tx, wish);
+  const { at, limit } = await nextSlot(tx, { ...wish, recipient: undefined });
   if (limit !== 'mailbox_day' && limit !== 'user_day') return undefined;
-  if (onLimit === 'defer') return { at, limit };
+  if (onLimit === 'defer') {
+    const found = await nextSlot(tx, wish);
+    return { at: found.at, limit: found.limit ?? limit };
+  }
   return refuse('SEND_LIMIT', {
     detail: `${spentBy[limit]}; the next email can go out at ${at}. Enroll again then, or with "onLimit": "defer".`,
     retryAfter: secondsBetween(now, at),

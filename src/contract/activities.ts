@@ -57,6 +57,8 @@ export interface ReminderReport {
 export interface MaintenanceActivities {
   sweepOutbox(): Promise<SweepReport>;
   sendReminders(input: { readonly at: Instant }): Promise<ReminderReport>;
+  /** Deletes send slots that count for nothing any more; says how many. */
+  deleteOldSlots(input: { readonly at: Instant }): Promise<{ readonly deleted: number }>;
 }
 
 /** Activity failures that a retry cannot mend; all others are tried again. */

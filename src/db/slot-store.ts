@@ -14,6 +14,13 @@ import {
   type Pace,
   type SendLimits,
 } from '../domain/capacity/limits.js';
+import { fullMailboxDays } from '../domain/capacity/ramp.js';
+import {
+  cappedRecipient,
+  fullByCaps,
+  type CappedRecipient,
+  type Recipient,
+} from '../domain/capacity/recipient.js';
 import { fromEpochMs, toEpochMs } from '../domain/time/instant.js';
 import type { Calendar, Instant } from '../domain/time/types.js';
 import type { Tx } from './client.js';
@@ -21,7 +28,9 @@ import {
   clearFreed,
   findSlotFacts,
   findTakenAround,
+  findTakenOfRecipient,
   insertSlot,
+  lockRecipient,
   saveFrontier,
   useSlot,
   type SendSlot,
@@ -41,6 +50,8 @@ export interface SlotRequest {
   readonly calendar: Calendar | null;
   readonly limits: SendLimits;
   readonly pace?: Pace;
+  /** Undefined when no email in particular is asked for: then no cap applies. */
+  readonly recipient?: Recipient | undefined;
 }
 
 /** The email may go now, or has a slot later; `limit` is what held it back. */
@@ -60,7 +71,8 @@ const wishNamespace = '3b0f5f0e-5a0b-4c65-8a5e-2f2b8a3c6f11';
  * Takes the slot of an email in the caller's transaction, in which the enrollment, then the mailbox and its user are locked
  * (`findCorrespondence`): the earliest there is from now on (LIM-07, LIM-08; product part 3, 8). The one that was reserved for
  * now is used; one whose time has passed is given up for a new one, so that whoever comes late does not come in a crowd.
- * Asked again for the same email it takes no second one.
+ * Asked again for the same email it takes no second one. Where the account caps what a recipient's domain or company gets,
+ * these are locked last.
  */
 export async function takeSlot(tx: Tx, request: SlotRequest): Promise<SlotAnswer> {
   const { owner, key, now } = request;
@@ -70,19 +82,22 @@ export async function takeSlot(tx: Tx, request: SlotRequest): Promise<SlotAnswer
   const stale = first.own !== null || (first.hasFreed && first.frontier !== null);
   if (stale) await clearFreed(tx, owner, key);
   const facts = stale ? await factsOf(tx, request) : first;
-  const found = await search(tx, request, facts);
-  const isNow = found.at === now;
+  const room = await search(tx, request, facts);
+  const found = await heedCaps(tx, request, room);
   await insertSlot(tx, slotOf(request, found), request.limits.mailboxPerMinute);
-  if (isNow) return { kind: 'now' };
-  const limit = found.limit ?? 'mailbox_minute';
-  await saveFrontier(tx, frontierOf(request, facts.frontier, { ...found, limit }));
-  return { kind: 'later', at: found.at, limit };
+  if (room.at !== now) {
+    const heldBy = room.limit ?? 'mailbox_minute';
+    await saveFrontier(tx, frontierOf(request, facts.frontier, { at: room.at, heldBy }));
+  }
+  if (found.at === now) return { kind: 'now' };
+  return { kind: 'later', at: found.at, limit: found.limit ?? 'mailbox_minute' };
 }
 
 /** When an email could go out, without taking the slot. */
 export async function nextSlot(tx: Tx, request: SlotRequest): Promise<Found> {
   const facts = await factsOf(tx, request);
-  return search(tx, request, facts.hasFreed ? { ...facts, frontier: null } : facts);
+  const room = await search(tx, request, facts.hasFreed ? { ...facts, frontier: null } : facts);
+  return heedCaps(tx, request, room);
 }
 
 function factsOf(tx: Tx, request: SlotRequest): Promise<SlotFacts> {
@@ -93,17 +108,28 @@ function factsOf(tx: Tx, request: SlotRequest): Promise<SlotFacts> {
 /** What the slot says that the email has already; undefined when it needs a new one. */
 async function keepOwn(
   tx: Tx,
-  { owner, key, now }: SlotRequest,
+  { owner, key, now, recipient }: SlotRequest,
   own: SendSlot | null,
 ): Promise<SlotAnswer | undefined> {
   if (own === null || own.state === 'freed') return undefined;
   if (own.state === 'used') return { kind: 'now' };
   if (own.at > now) return { kind: 'later', at: own.at, limit: own.heldBy ?? 'mailbox_minute' };
   if (minuteOf(toEpochMs(own.at)) !== minuteOf(toEpochMs(now))) return undefined;
+  // It counts for whom it was reserved for, so another recipient needs another slot.
+  if (!isCountedFor(own, cappedRecipient(recipient))) return undefined;
   await useSlot(tx, owner.accountId, key);
   return { kind: 'now' };
 }
 
+function isCountedFor(own: SendSlot, capped: CappedRecipient | undefined): boolean {
+  const { domain, company } = capped ?? { domain: null, company: null };
+  return (
+    (domain === null || own.recipientDomain === domain.name) &&
+    (company === null || own.companyId === company.id)
+  );
+}
+
+/** The earliest time by the limits of the mailbox and its user. */
 async function search(tx: Tx, request: SlotRequest, facts: SlotFacts): Promise<Found> {
   const { now, calendar, limits, pace } = request;
   const known = frontierAt(facts.frontier, now);
@@ -122,6 +148,35 @@ async function search(tx: Tx, request: SlotRequest, facts: SlotFacts): Promise<F
   }
 }
 
+/**
+ * Where there is room, the first time that the caps of the recipient's domain and company leave too. Locks both, so that two
+ * mailboxes that write to one of them at once do not take the same place; asks nothing where no cap applies.
+ */
+async function heedCaps(tx: Tx, request: SlotRequest, room: Found): Promise<Found> {
+  const capped = cappedRecipient(request.recipient);
+  if (capped === undefined) return room;
+  const { owner, calendar } = request;
+  const { accountId } = owner;
+  await lockRecipient(tx, accountId, capped);
+  // All that is to come: a capped domain is never that of many emails.
+  const from = fromEpochMs(toEpochMs(room.at) - dayMs);
+  const full = fullByCaps(await findTakenOfRecipient(tx, accountId, capped, from), capped);
+  const heldBy = new Set<LimitKind>(room.limit ? [room.limit] : []);
+  const startMs = toEpochMs(room.at);
+  let found = earliestSlot({ dueMs: startMs, calendar }, full);
+  if (found.atMs === startMs) return room;
+  for (;;) {
+    for (const limit of found.heldBy) heldBy.add(limit);
+    const dueMs = found.atMs;
+    const around = await fullAround(tx, request, dueMs);
+    found = earliestSlot({ dueMs, calendar }, [...full, ...around]);
+    for (const limit of found.heldBy) heldBy.add(limit);
+    if (found.atMs < dueMs + dayMs) {
+      return { at: fromEpochMs(found.atMs), limit: weightiestLimit(heldBy) };
+    }
+  }
+}
+
 /** What is full within a day from `dueMs` on. */
 async function fullAround(
   tx: Tx,
@@ -130,7 +185,9 @@ async function fullAround(
 ): Promise<readonly FullSpan[]> {
   const span = { from: fromEpochMs(dueMs - dayMs), until: fromEpochMs(dueMs + 2 * dayMs) };
   const taken = await findTakenAround(tx, owner, span, pace?.id ?? null);
-  return spansOf(taken, limits, pace);
+  const spans = spansOf(taken, limits, pace);
+  const days = { fromMs: dueMs - dayMs, untilMs: dueMs + 2 * dayMs };
+  return [...spans, ...fullMailboxDays(taken.mailbox, limits, days)];
 }
 
 function spansOf(
@@ -140,20 +197,21 @@ function spansOf(
 ): readonly FullSpan[] {
   return [
     ...fullMinutes(mailbox, limits.mailboxPerMinute, 'mailbox_minute'),
-    ...fullDays(mailbox, limits.mailboxPerDay, 'mailbox_day'),
     ...fullDays(user, limits.userPerDay, 'user_day'),
     ...(pace === undefined ? [] : fullMinutes(ofPace, pace.perMinute, 'pace')),
   ];
 }
 
 function slotOf(request: SlotRequest, { at, limit }: Found): Omit<SendSlot, 'place'> {
-  const { owner, key, now, pace } = request;
+  const { owner, key, now, pace, recipient } = request;
   return {
     ...owner,
     ...key,
     at,
     minute: fromEpochMs(minuteOf(toEpochMs(at))),
     paceId: pace?.id ?? null,
+    recipientDomain: recipient?.domain ?? null,
+    companyId: recipient?.companyId ?? null,
     state: at === now ? 'used' : 'reserved',
     heldBy: limit ?? null,
   };
@@ -169,11 +227,11 @@ function frontierAt(frontier: SlotFrontier | null, now: Instant): SlotFrontier |
 function frontierOf(
   request: SlotRequest,
   before: SlotFrontier | null,
-  { at, limit }: { readonly at: Instant; readonly limit: LimitKind },
+  { at, heldBy }: { readonly at: Instant; readonly heldBy: LimitKind },
 ): SlotFrontier {
   const { now, owner } = request;
   const fromAt = frontierAt(before, now)?.fromAt ?? now;
-  return { ...owner, wish: wishOf(request), fromAt, untilAt: at, heldBy: limit };
+  return { ...owner, wish: wishOf(request), fromAt, untilAt: at, heldBy };
 }
 
 /** The same for all that ask for the same under the same limits. */

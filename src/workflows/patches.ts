@@ -4,4 +4,6 @@ export const patches = {
   sweepReminders: 'sweep-reminders',
   /** A pause may end by itself, by a timer; a run that waited without one while an older release had it waits on as it did. */
   pauseUntil: 'pause-until',
+  /** The sweeper deletes send slots that have had their day; a round that began before the change must end as it began. */
+  sweepSlots: 'sweep-slots',
 } as const;

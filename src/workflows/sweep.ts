@@ -3,11 +3,14 @@ import type { SweepReport } from '../contract/activities.js';
 import { patches } from './patches.js';
 import { maintenance, reminding } from './proxies.js';
 
-/** Started by schedule: delivers to Temporal what a crash or an outage left undelivered, and sends task reminders that are due. */
+/** Started by schedule: delivers to Temporal what a crash or an outage left undelivered, sends task reminders that are due, and tidies up. */
 export async function sweep(): Promise<SweepReport> {
   const report = await maintenance.sweepOutbox();
   if (patched(patches.sweepReminders)) {
     await reminding.sendReminders({ at: new Date().toISOString() });
+  }
+  if (patched(patches.sweepSlots)) {
+    await maintenance.deleteOldSlots({ at: new Date().toISOString() });
   }
   return report;
 }

@@ -55,6 +55,8 @@ export interface StackOptions {
   /** Without a worker of its own, a test starts one when it wants to. */
   readonly worker?: Partial<WorkerProcessOptions> | false;
   readonly temporalAddress?: string;
+  /** How many connections to Postgres its workers have; 10 without it. */
+  readonly workerConnections?: number;
 }
 
 const bundle = buildWorkflowBundle();
@@ -91,6 +93,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const workers: RunningWorker[] = [];
   const workerSettings: WorkerSettings = {
     ...settings,
+    database: { url: database.url, maxConnections: options.workerConnections ?? 10 },
     messageIdKey: 'a secret of the tests alone',
     sendLeaseMs: 20_000,
     smtpIdleMs: 20_000,

@@ -45,8 +45,7 @@ describe('enrollments that an edit moves', () => {
   let user: SeededUser;
   let client: Client;
   beforeAll(async () => {
-    // No more at once than it has connections: a send that waits for one in the middle of its body ends as unknown.
-    stack = await startStack({ worker: { maxCachedWorkflows: crowd, maxConcurrentActivities: 8 } });
+    stack = await startStack({ worker: { maxCachedWorkflows: crowd } });
     user = await stack.api.user(stack.catcher.port);
     client = new Client({ connection: stack.connection, namespace: stack.namespace });
   });

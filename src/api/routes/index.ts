@@ -2,6 +2,8 @@ import type { Endpoint } from '../endpoint.js';
 import type { StreamEndpoint } from '../stream-endpoint.js';
 import { pauseAccount } from './account/pause-account.js';
 import { resumeAccount } from './account/resume-account.js';
+import { editAccount } from './account/edit-account.js';
+import { getAccount } from './account/get-account.js';
 import { createCompany } from './companies/create-company.js';
 import { editCompany } from './companies/edit-company.js';
 import { getCompany } from './companies/get-company.js';
@@ -102,6 +104,8 @@ import { listUsers } from './users/list-users.js';
 
 /** Every endpoint with a JSON body or none, in the order of the documentation. */
 export const endpoints: readonly Endpoint[] = [
+  getAccount,
+  editAccount,
   createUser,
   listUsers,
   getUser,

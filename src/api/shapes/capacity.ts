@@ -3,9 +3,24 @@ import { limitKinds } from '../../domain/capacity/limits.js';
 import { instantInput, instantShape } from './common.js';
 
 /** Far above what any provider takes; the account's own limit is what binds. */
-const mostEver = 100_000;
+export const mostEver = 100_000;
 
 const limitInput = z.int().min(1).max(mostEver).nullable().optional();
+
+const rampInput = z.strictObject({
+  startPerDay: z
+    .int()
+    .min(1)
+    .max(mostEver)
+    .meta({ description: 'Emails in any 24 hours at first.' }),
+  increasePerDay: z.int().min(1).max(mostEver).meta({
+    description: 'So many more with each 24 hours since it started, until its limit.',
+  }),
+  startedAt: instantInput.optional().meta({
+    description:
+      'When it starts or started; without it, when it already did, or else now. The limit of an email is that of its own time.',
+  }),
+});
 
 export const mailboxPatch = z
   .strictObject({
@@ -15,10 +30,14 @@ export const mailboxPatch = z
         perDay: limitInput.meta({ description: 'Emails in any 24 hours.' }),
       })
       .default({}),
+    rampUp: rampInput.nullable().optional().meta({
+      description: 'How a new mailbox is warmed up; null for not at all, as it is by default.',
+    }),
   })
   .meta({
     id: 'MailboxPatch',
-    description: 'What is left out stays; null stands for as much as the account allows.',
+    description:
+      'What is left out stays; a limit of null stands for as much as the account allows.',
   });
 
 /** The query of what is asked for an instant. */
@@ -32,7 +51,13 @@ const heldByShape = z.enum(limitKinds);
 export const capacityReply = z
   .object({
     at: instantShape,
-    limits: z.object({ perMinute: z.int(), perDay: z.int(), userPerDay: z.int() }),
+    limits: z
+      .object({ perMinute: z.int(), perDay: z.int(), userPerDay: z.int() })
+      .meta({ description: 'In force at `at`: while a mailbox is warmed up its day has less.' }),
+    rampUp: z
+      .object({ perDayAfter: z.int(), endsAt: instantShape })
+      .nullable()
+      .meta({ description: 'What its day will have and from when on, while it is warmed up.' }),
     minute: countShape.meta({ description: 'The mailbox, in the clock minute of `at`.' }),
     day: countShape.meta({ description: 'The mailbox, in the 24 hours up to `at`.' }),
     userDay: countShape.meta({ description: 'The sender, in the 24 hours up to `at`.' }),

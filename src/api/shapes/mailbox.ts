@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import type { Mailbox } from '../../db/queries/mailboxes.js';
+import { rampOf, type Mailbox } from '../../db/queries/mailboxes.js';
+import { fromEpochMs } from '../../domain/time/instant.js';
 import { emailShape, instantShape, lineShape, referenceShape } from './common.js';
 
 const kinds = ['personal', 'team'] as const;
@@ -65,6 +66,10 @@ export const mailboxReply = z
     limits: z
       .object({ perMinute: z.int().nullable(), perDay: z.int().nullable() })
       .meta({ description: 'Its own limits; null for as much as the account allows a mailbox.' }),
+    rampUp: z
+      .object({ startPerDay: z.int(), increasePerDay: z.int(), startedAt: instantShape })
+      .nullable()
+      .meta({ description: 'How it is warmed up; null for not at all.' }),
     createdAt: instantShape,
     updatedAt: instantShape,
   })
@@ -80,5 +85,13 @@ export function showMailbox(mailbox: Mailbox): z.input<typeof mailboxReply> {
     username: mailbox.smtpUsername,
   };
   const limits = { perMinute: mailbox.perMinute, perDay: mailbox.perDay };
-  return { id, userId, kind, address, displayName, smtp, state, limits, createdAt, updatedAt };
+  const about = { id, userId, kind, address, displayName, smtp, state };
+  return { ...about, limits, rampUp: showRamp(mailbox), createdAt, updatedAt };
+}
+
+function showRamp(mailbox: Mailbox): z.input<typeof mailboxReply>['rampUp'] {
+  const ramp = rampOf(mailbox);
+  if (ramp === null) return null;
+  const { startPerDay, increasePerDay, startedAtMs } = ramp;
+  return { startPerDay, increasePerDay, startedAt: fromEpochMs(startedAtMs) };
 }

@@ -1,6 +1,7 @@
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../client.js';
 import { accounts } from '../schema/index.js';
+import { onlyRow } from './only-row.js';
 
 export type Account = typeof accounts.$inferSelect;
 
@@ -32,4 +33,31 @@ export async function lockAccount(tx: Tx, accountId: string): Promise<Account | 
     .where(eq(accounts.id, accountId))
     .for('no key update');
   return rows[0];
+}
+
+/** What of an account can be changed by its admins. */
+export type AccountSettings = Pick<
+  Account,
+  | 'name'
+  | 'timeZone'
+  | 'mailboxPerMinute'
+  | 'mailboxPerDay'
+  | 'userPerDay'
+  | 'recipientDomainPerDay'
+  | 'companyPerDay'
+  | 'maxSequences'
+>;
+
+/** Saves settings as the next version; the account must be locked. What is undefined stays. */
+export async function saveAccount(
+  tx: Tx,
+  accountId: string,
+  settings: { readonly [K in keyof AccountSettings]?: AccountSettings[K] | undefined },
+): Promise<Account> {
+  const rows = await tx
+    .update(accounts)
+    .set({ ...settings, version: sql`${accounts.version} + 1` })
+    .where(eq(accounts.id, accountId))
+    .returning();
+  return onlyRow(rows);
 }

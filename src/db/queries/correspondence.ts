@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
-import type { SendLimits } from '../../domain/capacity/limits.js';
+import type { RecipientCaps, SendLimits } from '../../domain/capacity/limits.js';
 import type { Tx } from '../client.js';
-import { limitColumns } from './mailboxes.js';
+import { capColumns, limitColumns } from './mailboxes.js';
 import { accounts, companies, contacts, mailboxes, users } from '../schema/index.js';
 
 /** Everybody and everything that a mail or a task of one enrollment speaks of. */
@@ -10,8 +10,9 @@ export interface Correspondence {
   readonly company: typeof companies.$inferSelect | null;
   readonly sender: typeof users.$inferSelect;
   readonly mailbox: typeof mailboxes.$inferSelect;
-  /** By which the mailbox and the sender send. */
+  /** By which the mailbox, once it is warmed up, and the sender send. */
   readonly limits: SendLimits;
+  readonly caps: RecipientCaps;
 }
 
 /**
@@ -31,6 +32,7 @@ export async function findCorrespondence(
       sender: users,
       mailbox: mailboxes,
       limits: limitColumns,
+      caps: capColumns,
     })
     .from(contacts)
     .leftJoin(

@@ -1,5 +1,6 @@
 import { and, asc, eq, getTableColumns, gt, sql, type SQL } from 'drizzle-orm';
-import type { SendLimits } from '../../domain/capacity/limits.js';
+import type { Ramp, RecipientCaps, SendLimits } from '../../domain/capacity/limits.js';
+import { withRamp } from '../../domain/capacity/ramp.js';
 import type { Db, Tx } from '../client.js';
 import { accounts, mailboxes, sendSlots, users } from '../schema/index.js';
 import type { Instant } from '../../domain/time/types.js';
@@ -7,12 +8,32 @@ import { onlyRow } from './only-row.js';
 
 export type Mailbox = typeof mailboxes.$inferSelect;
 
-/** The limits in force of a mailbox, read beside its account. */
+/** The limits of a mailbox once it is warmed up, read beside its account. */
 export const limitColumns = {
   mailboxPerMinute: sql<number>`least(${mailboxes.perMinute}, ${accounts.mailboxPerMinute})`,
   mailboxPerDay: sql<number>`least(${mailboxes.perDay}, ${accounts.mailboxPerDay})`,
   userPerDay: accounts.userPerDay,
 };
+
+/** What an account caps, whichever mailbox sends. */
+export const capColumns = {
+  recipientDomainPerDay: accounts.recipientDomainPerDay,
+  companyPerDay: accounts.companyPerDay,
+};
+
+/** How a mailbox is warmed up; null for not at all. */
+export function rampOf(
+  mailbox: Pick<Mailbox, 'rampStartPerDay' | 'rampIncreasePerDay' | 'rampStartedAt'>,
+): Ramp | null {
+  const { rampStartPerDay, rampIncreasePerDay, rampStartedAt } = mailbox;
+  if (rampStartPerDay === null || rampIncreasePerDay === null || rampStartedAt === null)
+    return null;
+  return {
+    startPerDay: rampStartPerDay,
+    increasePerDay: rampIncreasePerDay,
+    startedAtMs: Date.parse(rampStartedAt),
+  };
+}
 
 export async function insertMailbox(
   db: Db | Tx,
@@ -41,6 +62,7 @@ export async function findMailbox(
 /** A mailbox that an enrollment may send from. */
 export interface SendingMailbox extends Mailbox {
   readonly limits: SendLimits;
+  readonly caps: RecipientCaps;
   /** Whether mailbox and owner have room in the last 24 hours and all to come: then no limit of a day is near. */
   readonly hasBudget: boolean;
 }
@@ -48,6 +70,7 @@ export interface SendingMailbox extends Mailbox {
 const sending = (now: Instant) => ({
   ...getTableColumns(mailboxes),
   limits: limitColumns,
+  caps: capColumns,
   hasBudget: sql<boolean>`not exists ${daysWorth(sql`slot.mailbox_id = ${mailboxes.id}`, limitColumns.mailboxPerDay, now)}
     and not exists ${daysWorth(sql`slot.user_id = ${mailboxes.userId}`, sql`${limitColumns.userPerDay}`, now)}`,
 });
@@ -58,7 +81,15 @@ function daysWorth(whose: SQL, most: SQL, now: Instant): SQL {
     and slot.at > ${now}::timestamptz - interval '24 hours' and slot.state <> 'freed' offset ${most} - 1)`;
 }
 
-/** A mailbox with what it may send. */
+/** One that is warmed up still is to be looked at more closely: its budget depends on the time. */
+function withLimitsAt(now: Instant): (mailbox: SendingMailbox) => SendingMailbox {
+  return (mailbox) => {
+    const limits = withRamp(mailbox.limits, rampOf(mailbox), Date.parse(now));
+    return { ...mailbox, limits, hasBudget: mailbox.hasBudget && limits.ramp === undefined };
+  };
+}
+
+/** A mailbox with what it may send at an instant. */
 export async function findSendingMailbox(
   tx: Tx,
   accountId: string,
@@ -70,7 +101,7 @@ export async function findSendingMailbox(
     .from(mailboxes)
     .innerJoin(accounts, eq(accounts.id, mailboxes.accountId))
     .where(and(eq(mailboxes.accountId, accountId), eq(mailboxes.id, id)));
-  return found;
+  return found && withLimitsAt(now)(found);
 }
 
 /** Somebody's mailboxes with what they may send, in the order in which they were made. */
@@ -80,13 +111,14 @@ export async function findSendingMailboxes(
   userId: string,
   now: Instant,
 ): Promise<readonly SendingMailbox[]> {
-  return tx
+  const rows = await tx
     .select(sending(now))
     .from(mailboxes)
     .innerJoin(accounts, eq(accounts.id, mailboxes.accountId))
     .where(and(eq(mailboxes.accountId, accountId), eq(mailboxes.userId, userId)))
     .orderBy(asc(mailboxes.id))
     .limit(100);
+  return rows.map(withLimitsAt(now));
 }
 
 /** Locks a mailbox and its sender, in this order, as everybody does who takes a slot. */
@@ -107,11 +139,7 @@ export async function setMailboxLimits(
   tx: Tx,
   accountId: string,
   id: string,
-  change: {
-    readonly perMinute?: number | null | undefined;
-    readonly perDay?: number | null | undefined;
-    readonly updatedAt: Instant;
-  },
+  change: Partial<MailboxLimits> & { readonly updatedAt: Instant },
 ): Promise<Mailbox | undefined> {
   const rows = await tx
     .update(mailboxes)
@@ -120,6 +148,11 @@ export async function setMailboxLimits(
     .returning();
   return rows[0];
 }
+
+type MailboxLimits = Pick<
+  Mailbox,
+  'perMinute' | 'perDay' | 'rampStartPerDay' | 'rampIncreasePerDay' | 'rampStartedAt'
+>;
 
 export interface MailboxPage {
   readonly userId: string | undefined;

@@ -1,7 +1,8 @@
 import { and, eq, sql, type SQL } from 'drizzle-orm';
 import type { SendLimits } from '../../domain/capacity/limits.js';
+import type { CappedRecipient, TakenOfRecipient } from '../../domain/capacity/recipient.js';
 import type { Instant } from '../../domain/time/types.js';
-import type { Tx } from '../client.js';
+import type { Db, Tx } from '../client.js';
 import { accounts, mailboxes, sendSlots, slotFrontiers } from '../schema/index.js';
 
 export type SendSlot = typeof sendSlots.$inferSelect;
@@ -112,6 +113,13 @@ export async function findSlotFacts(
   };
 }
 
+/** When slots are, in milliseconds since 1970 and in ascending order. */
+function instants(slots: SQL): SQL<number[]> {
+  return sql`array(select ${ms(sql`at`)} from ${sendSlots} where ${slots} order by at)`;
+}
+
+const none = sql<number[]>`array[]::float8[]`;
+
 /** Instants in milliseconds since 1970, in ascending order. */
 export interface TakenAround {
   readonly mailbox: readonly number[];
@@ -128,7 +136,7 @@ export async function findTakenAround(
   paceId: string | null,
 ): Promise<TakenAround> {
   const list = (slots: SQL): SQL<number[]> =>
-    sql`array(select ${ms(sql`at`)} from ${sendSlots} where ${slots} and at >= ${span.from} and at < ${span.until} order by at)`;
+    instants(sql`${slots} and at >= ${span.from} and at < ${span.until}`);
   const ofPace = sql`account_id = ${owner.accountId} and pace_id = ${paceId} and ${taken}`;
   const [found] = await tx
     .select({
@@ -139,6 +147,40 @@ export async function findTakenAround(
     .from(accounts)
     .where(eq(accounts.id, owner.accountId));
   if (found === undefined) throw new Error(`no account ${owner.accountId}`);
+  return found;
+}
+
+/** Locks what of a recipient is capped until the transaction ends, the domain before the company: last in the lock order. */
+export async function lockRecipient(
+  tx: Tx,
+  accountId: string,
+  { domain, company }: CappedRecipient,
+): Promise<void> {
+  const names = [domain && `domain ${domain.name}`, company && `company ${company.id}`];
+  for (const name of names) {
+    if (name === null) continue;
+    const key = `send cap ${accountId} ${name}`;
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`);
+  }
+}
+
+/** All slots from an instant on whose emails go to the recipient's domain and company, from whichever mailbox. */
+export async function findTakenOfRecipient(
+  tx: Tx,
+  accountId: string,
+  { domain, company }: CappedRecipient,
+  from: Instant,
+): Promise<TakenOfRecipient> {
+  const list = (whose: SQL): SQL<number[]> =>
+    instants(sql`account_id = ${accountId} and ${whose} and ${taken} and at >= ${from}`);
+  const [found] = await tx
+    .select({
+      domain: domain === null ? none : list(sql`recipient_domain = ${domain.name}`),
+      company: company === null ? none : list(sql`company_id = ${company.id}`),
+    })
+    .from(accounts)
+    .where(eq(accounts.id, accountId));
+  if (found === undefined) throw new Error(`no account ${accountId}`);
   return found;
 }
 
@@ -226,4 +268,29 @@ export async function saveFrontier(tx: Tx, frontier: SlotFrontier): Promise<void
       target: [slotFrontiers.accountId, slotFrontiers.mailboxId, slotFrontiers.wish],
       set: { fromAt, untilAt, heldBy },
     });
+}
+
+/** So old that no limit asks for it: a day, and another for clocks that differ and for who asks about yesterday. */
+const oldSlot = (at: Instant): SQL => sql`${at}::timestamptz - interval '48 hours'`;
+
+/**
+ * Deletes slots and frontiers that count for nothing any more, of all accounts, at most `limit` of each at a time; says how
+ * many slots. A send that is tried again has its ledger row and asks for no slot; one that was put off and comes days late
+ * takes a new one, as it would anyway. Passes over what somebody works with.
+ */
+export async function deleteOldSlots(db: Db, at: Instant, limit: number): Promise<number> {
+  const old = oldSlot(at);
+  await db.execute(sql`delete from ${slotFrontiers} where ctid in (
+    select ctid from ${slotFrontiers} where until_at < ${old} limit ${limit} for update skip locked)`);
+  // Mailbox by mailbox, as the index has them: no other list of all slots by time is kept for this.
+  const { rowCount } = await db.execute(sql`delete from ${sendSlots} where ctid in (
+    select slot.ctid from ${mailboxes} mailbox cross join lateral (
+      select slot.ctid from ${sendSlots} slot
+      where slot.account_id = mailbox.account_id and slot.mailbox_id = mailbox.id
+        and slot.state <> 'freed' and slot.at < ${old}
+      order by slot.at limit ${limit} for update skip locked) slot
+    limit ${limit})`);
+  const freed = await db.execute(sql`delete from ${sendSlots} where ctid in (
+    select ctid from ${sendSlots} where state = 'freed' and at < ${old} limit ${limit} for update skip locked)`);
+  return (rowCount ?? 0) + (freed.rowCount ?? 0);
 }

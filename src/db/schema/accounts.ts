@@ -1,5 +1,6 @@
 import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { defaultLimits } from '../../domain/capacity/limits.js';
+import { defaultMaxSequences } from '../../domain/sequence/validate.js';
 import { instant } from './columns.js';
 
 /** An account is a tenant. Nothing is ever visible across accounts. */
@@ -14,5 +15,12 @@ export const accounts = pgTable('accounts', {
   mailboxPerDay: integer('mailbox_per_day').notNull().default(defaultLimits.mailboxPerDay),
   /** How many a sender may send in 24 hours, from all their mailboxes (LIM-08). */
   userPerDay: integer('user_per_day').notNull().default(defaultLimits.userPerDay),
+  /** How many emails of all mailboxes may go to one domain and to one company in 24 hours; null for any number. */
+  recipientDomainPerDay: integer('recipient_domain_per_day'),
+  companyPerDay: integer('company_per_day'),
+  /** The most sequences that it has (LIM-04). */
+  maxSequences: integer('max_sequences').notNull().default(defaultMaxSequences),
+  /** Grows with each change of its settings. */
+  version: integer('version').notNull().default(1),
   createdAt: instant('created_at').notNull(),
 });

@@ -31,6 +31,10 @@ export const mailboxes = pgTable(
     /** Less than the account allows a mailbox; null where it may send that. */
     perMinute: integer('per_minute'),
     perDay: integer('per_day'),
+    /** How it is warmed up: how many emails in 24 hours at first, how many more each day, since when; null for not at all. */
+    rampStartPerDay: integer('ramp_start_per_day'),
+    rampIncreasePerDay: integer('ramp_increase_per_day'),
+    rampStartedAt: instant('ramp_started_at'),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },

@@ -11,6 +11,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { limitKinds } from '../../domain/capacity/limits.js';
 import { accountId, instant } from './columns.js';
+import { companies } from './companies.js';
 import { enrollments } from './enrollments.js';
 import { mailboxes } from './mailboxes.js';
 import { users } from './users.js';
@@ -39,6 +40,12 @@ export const sendSlots = pgTable(
     place: integer('place').notNull(),
     /** The bulk enrollment that it belongs to, whose pace it keeps. */
     paceId: uuid('pace_id'),
+    /**
+     * Whom the email goes to, as far as an account may cap it; null for a free-mail provider's domain, and without a company.
+     * Written without a cap too, so that one that is set counts what has gone out already.
+     */
+    recipientDomain: text('recipient_domain'),
+    companyId: uuid('company_id'),
     state: text('state', { enum: slotStates }).notNull(),
     /** The limit that moved it to a later time than was wished; null when none did. */
     heldBy: text('held_by', { enum: limitKinds }),
@@ -53,6 +60,12 @@ export const sendSlots = pgTable(
     index('send_slots_by_pace')
       .on(table.accountId, table.paceId, table.at)
       .where(sql`pace_id is not null and state <> 'freed'`),
+    index('send_slots_by_recipient_domain')
+      .on(table.accountId, table.recipientDomain, table.at)
+      .where(sql`recipient_domain is not null and state <> 'freed'`),
+    index('send_slots_by_company')
+      .on(table.accountId, table.companyId, table.at)
+      .where(sql`company_id is not null and state <> 'freed'`),
     index('send_slots_freed')
       .on(table.accountId, table.userId)
       .where(sql`state = 'freed'`),
@@ -67,6 +80,10 @@ export const sendSlots = pgTable(
     foreignKey({
       columns: [table.accountId, table.userId],
       foreignColumns: [users.accountId, users.id],
+    }),
+    foreignKey({
+      columns: [table.accountId, table.companyId],
+      foreignColumns: [companies.accountId, companies.id],
     }),
   ],
 );

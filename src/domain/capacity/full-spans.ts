@@ -30,6 +30,13 @@ export function fullMinutes(
   });
 }
 
+/** How many emails 24 hours may have that end from `fromMs` on and before `untilMs`. */
+export interface DayLevel {
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly most: number;
+}
+
 /**
  * Where one more email would be in some 24 hours that have `most` already: those that end with it and those that end
  * later, since emails may be reserved after it. Takes instants in ascending order.
@@ -49,4 +56,37 @@ export function fullDays(
 export function fullDay(firstMs: number, lastMs: number, limit: LimitKind): readonly FullSpan[] {
   if (lastMs - firstMs >= dayMs) return [];
   return [{ fromMs: lastMs - dayMs + 1, untilMs: firstMs + dayMs, limit }];
+}
+
+/**
+ * The same of a limit that grows: no 24 hours have more emails than the level allows in which they end. An email is too many
+ * for those that end with itself, which its own level judges, and for those that end with a later one, which that one's does.
+ */
+export function fullLevels(
+  takenMs: readonly number[],
+  levels: readonly DayLevel[],
+  limit: LimitKind,
+): readonly FullSpan[] {
+  return levels.flatMap(({ most, ...level }) =>
+    takenMs.flatMap((firstMs, index) => {
+      const lastMs = takenMs[index + most - 1];
+      return lastMs === undefined ? [] : fullLevelDay({ firstMs, lastMs }, level, limit);
+    }),
+  );
+}
+
+function fullLevelDay(
+  { firstMs, lastMs }: { readonly firstMs: number; readonly lastMs: number },
+  level: Omit<DayLevel, 'most'>,
+  limit: LimitKind,
+): readonly FullSpan[] {
+  if (lastMs - firstMs >= dayMs) return [];
+  const endsInLevel = lastMs >= level.fromMs && lastMs < level.untilMs;
+  const before = { fromMs: lastMs - dayMs + 1, untilMs: lastMs + 1, limit };
+  const fromMs = Math.max(lastMs, level.fromMs);
+  const untilMs = Math.min(firstMs + dayMs, level.untilMs);
+  return [
+    ...(endsInLevel ? [before] : []),
+    ...(fromMs < untilMs ? [{ fromMs, untilMs, limit }] : []),
+  ];
 }

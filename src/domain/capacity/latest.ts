@@ -17,13 +17,14 @@ export interface LatestTaken {
 
 /**
  * What is full from `startMs` on, told from the end of what is taken alone; undefined when emails wait beyond the start's
- * minute, since then all around must be looked at.
+ * minute, and while the mailbox is warmed up, since then all around must be looked at.
  */
 export function fullAfter(
   startMs: number,
   { mailbox, user, inMinute }: LatestTaken,
   limits: SendLimits,
 ): readonly FullSpan[] | undefined {
+  if (limits.ramp !== undefined) return undefined;
   const fromMs = minuteOf(startMs);
   const untilMs = fromMs + minuteMs;
   if ((mailbox.lastMs ?? 0) >= untilMs || (user.lastMs ?? 0) >= untilMs) return undefined;

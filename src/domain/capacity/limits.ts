@@ -1,6 +1,21 @@
-/** What can hold an email back: the clock minute or the rolling day of a mailbox, its sender's day, a bulk's pace. */
-export const limitKinds = ['mailbox_minute', 'pace', 'mailbox_day', 'user_day'] as const;
+/**
+ * What can hold an email back, the lightest first: the clock minute of a mailbox, a bulk's pace, the rolling day of a
+ * mailbox, of its sender, of the recipient's company and of the recipient's domain.
+ */
+export const limitKinds = [
+  'mailbox_minute',
+  'pace',
+  'mailbox_day',
+  'user_day',
+  'company_day',
+  'recipient_domain_day',
+] as const;
 export type LimitKind = (typeof limitKinds)[number];
+
+/** Whether it is the limit of 24 hours, not that of a minute. */
+export function isOfDay(kind: LimitKind): boolean {
+  return kind !== 'mailbox_minute' && kind !== 'pace';
+}
 
 /** How many emails may go out; whole numbers, at least 1. */
 export interface SendLimits {
@@ -10,6 +25,18 @@ export interface SendLimits {
   readonly mailboxPerDay: number;
   /** A sender, in any 24 hours, from all their mailboxes (LIM-08). */
   readonly userPerDay: number;
+  /** How a mailbox that is still warmed up comes to `mailboxPerDay`; undefined for one that may send so many already. */
+  readonly ramp?: Ramp;
+}
+
+/**
+ * How a new mailbox is warmed up: `startPerDay` emails in any 24 hours at first, and `increasePerDay` more with each 24 hours
+ * since `startedAtMs`, until its limit; whole numbers, at least 1. Before it has started it sends as at its start.
+ */
+export interface Ramp {
+  readonly startPerDay: number;
+  readonly increasePerDay: number;
+  readonly startedAtMs: number;
 }
 
 /** What an account may send unless it says otherwise. */
@@ -18,6 +45,12 @@ export const defaultLimits = {
   mailboxPerDay: 1000,
   userPerDay: 500,
 } as const satisfies SendLimits;
+
+/** How many emails of all mailboxes of an account may go to one recipient domain or company in any 24 hours; null for any number. */
+export interface RecipientCaps {
+  readonly recipientDomainPerDay: number | null;
+  readonly companyPerDay: number | null;
+}
 
 /** How fast the emails of one bulk enrollment go out, whatever the mailbox may (LIM-07). */
 export interface Pace {

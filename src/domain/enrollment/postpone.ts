@@ -1,5 +1,5 @@
 import type { SequenceDefinition } from '../sequence/definition.js';
-import type { LimitKind } from '../capacity/limits.js';
+import { isOfDay, type LimitKind } from '../capacity/limits.js';
 import { fitToWindow } from '../time/fit-to-window.js';
 import { localDateAt } from '../time/zone.js';
 import type { Instant, Why } from '../time/types.js';
@@ -76,8 +76,7 @@ export function slotState(
   { limit }: Pick<AwaitedSlot, 'limit'>,
 ): Pick<Standing, 'state' | 'reason'> {
   if (lastDoneAt !== null) return { state: 'active', reason: null };
-  const isDay = limit === 'mailbox_day' || limit === 'user_day';
-  return { state: 'scheduled', reason: isDay ? 'send_limit' : 'no_slot' };
+  return { state: 'scheduled', reason: isOfDay(limit) ? 'send_limit' : 'no_slot' };
 }
 
 /** The slot that an enrollment waits for, a paused one too, or undefined. */

@@ -8,8 +8,8 @@ import { stepProblems } from './step-rules.js';
 const maxEmails = 10;
 const maxNameLength = 200;
 
-/** The most sequences that an account has (LIM-04). */
-export const maxSequences = 5000;
+/** The most sequences that an account has unless it says otherwise (LIM-04). */
+export const defaultMaxSequences = 5000;
 
 /** What the account must have switched on to link a sequence to a campaign (SET-21). */
 export const marketingCampaigns = 'marketing_campaigns';

@@ -82,6 +82,8 @@ const limitWords: Record<LimitKind, string> = {
   pace: 'the bulk enrollment keeps its pace',
   mailbox_day: 'the mailbox has all the emails of 24 hours',
   user_day: 'the sender has all the emails of 24 hours',
+  company_day: 'the company gets all the emails of 24 hours',
+  recipient_domain_day: 'the recipient’s domain gets all the emails of 24 hours',
 };
 
 /** A rule that moved an instant to a later one. */

@@ -219,6 +219,7 @@ describe('the capacity of a mailbox', () => {
     await claim(second);
     expect(await read(mailbox('/capacity'))).toMatchObject({
       at: clock,
+      rampUp: null,
       limits: { perMinute: 1, perDay: 5, userPerDay: 500 },
       minute: { used: 1, reserved: 0 },
       day: { used: 1, reserved: 0 },
@@ -273,5 +274,137 @@ describe('the capacity of a mailbox', () => {
     expect(await read(mailbox())).toMatchObject({ limits: { perMinute: 2, perDay: null } });
     await limitTo({ perMinute: null });
     expect(await read(mailbox())).toMatchObject({ limits: { perMinute: null } });
+  });
+});
+
+describe('limits of the account and of recipients', () => {
+  const limitAccount = async (limits: object): Promise<void> => {
+    const answer = await world.request('PATCH', '/v1/account', { limits }, { 'if-match': '*' });
+    expect(answer.status).toBe(200);
+  };
+
+  it('LIM-08: a changed limit binds what has no slot yet; reserved slots stay', async () => {
+    await limitAccount({ mailboxPerMinute: 1 });
+    const all = [];
+    for (const name of ['a', 'b', 'c']) all.push(await enroll(name));
+    const [first = '', second = '', third = ''] = all;
+    for (const id of [first, second]) await claim(id);
+    await limitAccount({ mailboxPerMinute: 10, userPerDay: 2 });
+    const kept = { status: { reason: 'no_slot', nextAt: '2026-11-23T09:01:00.000Z' } };
+    expect(await claim(second)).toMatchObject(kept);
+    expect(await claim(third)).toMatchObject({
+      status: { reason: 'send_limit', nextAt: '2026-11-24T09:00:20.000Z' },
+    });
+  });
+
+  it('a cap of a domain puts an email off and says so; providers of free mail are exempt', async () => {
+    await limitAccount({ recipientDomainPerDay: 1 });
+    const [first, second] = [await enroll('a'), await enroll('b')];
+    expect((await claim(first)).kind).toBe('leased');
+    const nextAt = '2026-11-24T09:00:20.000Z';
+    const waits = { status: { state: 'scheduled', reason: 'send_limit', nextAt } };
+    expect(await claim(second)).toMatchObject(waits);
+    const shown = await read(`/v1/enrollments/${second}`);
+    expect(shown).toMatchObject({
+      nextAction: { why: [{ rule: 'send_limit', limit: 'recipient_domain_day' }] },
+    });
+    expect(shown['explanation']).toContain('the recipient’s domain gets all the emails');
+    expect((await claim(second, nextAt)).kind).toBe('leased');
+    for (const email of ['a@gmail.com', 'b@gmail.com']) {
+      const contact = await world.request('PUT', '/v1/contacts', { email });
+      const body = { sequenceId, contact: { id: contact.id } };
+      const { id } = await world.request('POST', '/v1/enrollments', body, ada);
+      expect((await claim(id)).kind).toBe('leased');
+    }
+  });
+
+  it('a cap of a company counts its contacts whatever their addresses', async () => {
+    await limitAccount({ companyPerDay: 1 });
+    const company = await world.request('POST', '/v1/companies', { name: 'Globex' });
+    const claims = [];
+    for (const email of ['a@one.example', 'b@two.example']) {
+      const contact = await world.request('PUT', '/v1/contacts', { email, companyId: company.id });
+      const body = { sequenceId, contact: { id: contact.id } };
+      const { id } = await world.request('POST', '/v1/enrollments', body, ada);
+      claims.push(await claim(id));
+    }
+    expect(claims).toMatchObject([
+      { kind: 'leased' },
+      { status: { why: expect.stringContaining('the company gets all the emails of 24 hours') } },
+    ]);
+  });
+
+  it('enrolling is deferred to what the caps leave too, and never refused for a cap', async () => {
+    await limitAccount({ recipientDomainPerDay: 1 });
+    await claim(await enroll('a'));
+    clock = '2026-11-23T10:00:00.000Z';
+    await enroll('b');
+    await limitTo({ perDay: 1 });
+    const other = await world.request('PUT', '/v1/contacts', { email: 'c@other.example' });
+    const answer = await tryToEnroll('d', { onLimit: 'defer' });
+    expect(answer.body).toMatchObject({ nextAction: { at: '2026-11-24T09:00:20.000Z' } });
+    const body = { sequenceId, contact: { id: other.id }, onLimit: 'defer' };
+    const next = await world.request('POST', '/v1/enrollments', body, ada);
+    expect(next.body).toMatchObject({ nextAction: { at: '2026-11-25T09:00:20.000Z' } });
+  });
+});
+
+describe('a mailbox that is warmed up', () => {
+  const rampUp = { startPerDay: 1, increasePerDay: 1 };
+
+  it('sends a few more each day, and shows what it may send by when', async () => {
+    await limitTo({ perDay: 3 });
+    const changed = await world.request('PATCH', mailbox(), { rampUp });
+    expect(changed.body).toMatchObject({
+      rampUp: { ...rampUp, startedAt: clock },
+      limits: { perDay: 3 },
+    });
+    const endsAt = '2026-11-25T09:00:20.000Z';
+    expect(await read(mailbox('/capacity'))).toMatchObject({
+      limits: { perDay: 1 },
+      rampUp: { perDayAfter: 3, endsAt },
+    });
+    expect(await read(mailbox(`/capacity?at=${endsAt}`))).toMatchObject({
+      limits: { perDay: 3 },
+      rampUp: null,
+    });
+    const [first, second] = [await enroll('a'), await enroll('b')];
+    const third = await enroll('c');
+    const nextAt = '2026-11-24T09:00:20.000Z';
+    expect((await claim(first)).kind).toBe('leased');
+    for (const id of [second, third]) {
+      expect(await claim(id)).toMatchObject({ status: { reason: 'send_limit', nextAt } });
+    }
+    const refused = await tryToEnroll('d');
+    expect(refused.body).toMatchObject({ code: 'SEND_LIMIT', nextSlotAt: endsAt });
+  });
+
+  it('goes on from when it started, unless told otherwise, and can be ended', async () => {
+    const started = '2026-11-20T09:00:00.000Z';
+    await world.request('PATCH', mailbox(), { rampUp: { ...rampUp, startedAt: started } });
+    await world.request('PATCH', mailbox(), { rampUp: { startPerDay: 5, increasePerDay: 2 } });
+    await limitTo({ perMinute: 2 });
+    expect(await read(mailbox())).toMatchObject({
+      rampUp: { startPerDay: 5, increasePerDay: 2, startedAt: started },
+    });
+    expect(await read(mailbox('/capacity'))).toMatchObject({ limits: { perDay: 11 } });
+    await world.request('PATCH', mailbox(), { rampUp: null });
+    expect(await read(mailbox())).toMatchObject({ rampUp: null, limits: { perMinute: 2 } });
+    expect(await read(mailbox('/capacity'))).toMatchObject({ limits: { perDay: 1000 } });
+  });
+
+  it('points to what is wrong with it', async () => {
+    const wrong = await world.request('PATCH', mailbox(), {
+      rampUp: { startPerDay: 0, startedAt: 'soon' },
+    });
+    expect(wrong.pointers).toEqual([
+      '/rampUp/startPerDay',
+      '/rampUp/increasePerDay',
+      '/rampUp/startedAt',
+    ]);
+    const above = await world.request('PATCH', mailbox(), {
+      rampUp: { startPerDay: 1001, increasePerDay: 1 },
+    });
+    expect(above.pointers).toEqual(['/rampUp/startPerDay']);
   });
 });

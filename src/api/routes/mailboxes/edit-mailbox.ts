@@ -1,5 +1,7 @@
+import type { z } from 'zod';
 import { findAccount, type Account } from '../../../db/queries/accounts.js';
-import { setMailboxLimits } from '../../../db/queries/mailboxes.js';
+import { findMailbox, setMailboxLimits } from '../../../db/queries/mailboxes.js';
+import type { Instant } from '../../../domain/time/types.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { refuseFields, refuseUnknown, type FieldError } from '../../problem.js';
 import { mailboxPatch } from '../../shapes/capacity.js';
@@ -11,7 +13,7 @@ export const patchMailbox = defineEndpoint({
   path: '/v1/mailboxes/{id}',
   summary: 'Change what a mailbox may send',
   description:
-    'Within what the account allows a mailbox. A lower limit binds from the next slot on; what is reserved stays.',
+    'Within what the account allows a mailbox. A lower limit binds from the next slot on; what is reserved stays. While a mailbox is warmed up (`rampUp`), no 24 hours have more emails than is allowed at their end.',
   tag: 'mailboxes',
   scope: 'write',
   actingUser: 'optional',
@@ -20,25 +22,45 @@ export const patchMailbox = defineEndpoint({
   body: mailboxPatch,
   replies: { 200: mailboxReply },
   handler: async ({ tx, accountId, params, body, now }) => {
-    const { perMinute, perDay } = body.limits;
+    const { limits, rampUp } = body;
+    const { perMinute, perDay } = limits;
     const account = await findAccount(tx, accountId);
     const errors = [
-      ...tooMany('perMinute', perMinute, account?.mailboxPerMinute),
-      ...tooMany('perDay', perDay, account?.mailboxPerDay),
+      ...tooMany('/limits/perMinute', perMinute, account?.mailboxPerMinute),
+      ...tooMany('/limits/perDay', perDay, account?.mailboxPerDay),
+      ...tooMany('/rampUp/startPerDay', rampUp?.startPerDay, account?.mailboxPerDay),
     ];
     if (errors.length > 0) return refuseFields(errors);
-    const change = { perMinute, perDay, updatedAt: now };
-    const mailbox = await setMailboxLimits(tx, accountId, params.id, change);
-    return mailbox ? { status: 200, body: showMailbox(mailbox) } : refuseUnknown('mailbox');
+    const mailbox = await findMailbox(tx, accountId, params.id);
+    if (mailbox === undefined) return refuseUnknown('mailbox');
+    const saved = await setMailboxLimits(tx, accountId, mailbox.id, {
+      ...(perMinute !== undefined && { perMinute }),
+      ...(perDay !== undefined && { perDay }),
+      ...rampColumns(rampUp, mailbox.rampStartedAt ?? now),
+      updatedAt: now,
+    });
+    return saved ? { status: 200, body: showMailbox(saved) } : refuseUnknown('mailbox');
   },
 });
 
+function rampColumns(rampUp: z.output<typeof mailboxPatch>['rampUp'], otherwise: Instant) {
+  if (rampUp === undefined) return {};
+  if (rampUp === null) {
+    return { rampStartPerDay: null, rampIncreasePerDay: null, rampStartedAt: null };
+  }
+  return {
+    rampStartPerDay: rampUp.startPerDay,
+    rampIncreasePerDay: rampUp.increasePerDay,
+    rampStartedAt: rampUp.startedAt ?? otherwise,
+  };
+}
+
 function tooMany(
-  field: string,
+  pointer: string,
   wanted: number | null | undefined,
   most: Account['mailboxPerDay'] | undefined,
 ): readonly FieldError[] {
   if (wanted === null || wanted === undefined || most === undefined || wanted <= most) return [];
   const message = `The account allows a mailbox at most ${most}; give less, or null for as much.`;
-  return [{ in: 'body', pointer: `/limits/${field}`, code: 'above_account_limit', message }];
+  return [{ in: 'body', pointer, code: 'above_account_limit', message }];
 }

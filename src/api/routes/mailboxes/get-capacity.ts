@@ -1,5 +1,9 @@
+import type { z } from 'zod';
 import { findSendingMailbox } from '../../../db/queries/mailboxes.js';
 import { countSlots } from '../../../db/queries/send-slots.js';
+import type { SendLimits } from '../../../domain/capacity/limits.js';
+import { perDayAt, rampEndMs } from '../../../domain/capacity/ramp.js';
+import { fromEpochMs, toEpochMs } from '../../../domain/time/instant.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { refuseUnknown } from '../../problem.js';
 import { whenFree } from '../../send-budget.js';
@@ -24,7 +28,8 @@ export const getCapacity = defineEndpoint({
     const at = query.at ?? call.now;
     const mailbox = await findSendingMailbox(tx, accountId, params.id, at);
     if (mailbox === undefined) return refuseUnknown('mailbox');
-    const { mailboxPerMinute: perMinute, mailboxPerDay: perDay, userPerDay } = mailbox.limits;
+    const { mailboxPerMinute: perMinute, userPerDay } = mailbox.limits;
+    const perDay = perDayAt(mailbox.limits, toEpochMs(at));
     const owner = { accountId, mailboxId: mailbox.id, userId: mailbox.userId };
     const free = await whenFree(call, mailbox, at);
     const counts = await countSlots(tx, owner, at);
@@ -34,9 +39,16 @@ export const getCapacity = defineEndpoint({
         ...counts,
         at,
         limits: { perMinute, perDay, userPerDay },
+        rampUp: showRampUp(mailbox.limits),
         nextFreeAt: free.at,
         heldBy: free.limit ?? null,
       },
     };
   },
 });
+
+function showRampUp({ ramp, mailboxPerDay }: SendLimits): z.input<typeof capacityReply>['rampUp'] {
+  if (ramp === undefined) return null;
+  const endsAt = fromEpochMs(rampEndMs(ramp, mailboxPerDay));
+  return { perDayAfter: mailboxPerDay, endsAt };
+}

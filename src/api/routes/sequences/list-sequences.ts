@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { findAccount } from '../../../db/queries/accounts.js';
 import { countSequences, listSequences as readSequences } from '../../../db/queries/sequences.js';
-import { maxSequences } from '../../../domain/sequence/validate.js';
+import { defaultMaxSequences } from '../../../domain/sequence/validate.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { instantShape } from '../../shapes/common.js';
@@ -53,6 +54,7 @@ export const listSequences = defineEndpoint({
       limit: limit + 1,
       after: readCursor(position, identity, query.after),
     });
+    const account = await findAccount(tx, accountId);
     const page = cutPage(rows, limit, identity, ({ id, updatedAt }) => ({ at: updatedAt, id }));
     return {
       status: 200,
@@ -60,7 +62,7 @@ export const listSequences = defineEndpoint({
         results: page.rows.map(showSequence),
         paging: page.paging,
         total: await countSequences(tx, accountId),
-        limit: maxSequences,
+        limit: account?.maxSequences ?? defaultMaxSequences,
       },
     };
   },

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { Account, AccountSettings } from '../../db/queries/accounts.js';
+import { freeMailDomains } from '../../domain/capacity/recipient.js';
+import { mostEver } from './capacity.js';
+import { instantShape, lineShape, timeZoneShape } from './common.js';
+
+const mostSequences = 1_000_000;
+
+const countInput = z.int().min(1).max(mostEver).optional();
+const capInput = z.int().min(1).max(mostEver).nullable().optional();
+
+const meaning = {
+  mailboxPerMinute: 'Emails of a mailbox in a clock minute.',
+  mailboxPerDay: 'Emails of a mailbox in any 24 hours.',
+  userPerDay: 'Emails of a sender in any 24 hours, from all their mailboxes.',
+  recipientDomainPerDay: `Emails of all mailboxes to addresses of one domain in any 24 hours; null for any number. The domains of free mail providers are exempt: ${freeMailDomains.join(', ')}.`,
+  companyPerDay:
+    'Emails of all mailboxes to contacts of one company in any 24 hours; null for any number.',
+  sequences: 'Sequences of all users together.',
+} as const;
+
+const limitsPatch = z.strictObject({
+  mailboxPerMinute: countInput.meta({ description: meaning.mailboxPerMinute }),
+  mailboxPerDay: countInput.meta({ description: meaning.mailboxPerDay }),
+  userPerDay: countInput.meta({ description: meaning.userPerDay }),
+  recipientDomainPerDay: capInput.meta({ description: meaning.recipientDomainPerDay }),
+  companyPerDay: capInput.meta({ description: meaning.companyPerDay }),
+  sequences: z.int().min(1).max(mostSequences).optional().meta({ description: meaning.sequences }),
+});
+
+export const accountPatch = z
+  .strictObject({
+    name: lineShape(200).optional(),
+    timeZone: timeZoneShape.optional(),
+    limits: limitsPatch.default({}),
+  })
+  .meta({ id: 'AccountPatch', description: 'What is left out stays.' });
+
+const limitsReply = z.object({
+  mailboxPerMinute: z.int().meta({ description: meaning.mailboxPerMinute }),
+  mailboxPerDay: z.int().meta({ description: meaning.mailboxPerDay }),
+  userPerDay: z.int().meta({ description: meaning.userPerDay }),
+  recipientDomainPerDay: z.int().nullable().meta({ description: meaning.recipientDomainPerDay }),
+  companyPerDay: z.int().nullable().meta({ description: meaning.companyPerDay }),
+  sequences: z.int().meta({ description: meaning.sequences }),
+});
+
+export const accountReply = z
+  .object({
+    id: z.uuid(),
+    version: z.int(),
+    name: z.string(),
+    timeZone: z.string(),
+    capabilities: z.array(z.string()).meta({
+      description: 'What the account has switched on; an operator does that.',
+    }),
+    limits: limitsReply,
+    createdAt: instantShape,
+  })
+  .meta({ id: 'Account' });
+
+export function showAccount(account: Account): z.input<typeof accountReply> {
+  const { maxSequences: sequences, ...row } = account;
+  return { ...row, capabilities: [...row.capabilities], limits: { ...row, sequences } };
+}
+
+/** A patch as the account's row has it; undefined for what stays. */
+export function settingsOf({ limits, ...given }: z.output<typeof accountPatch>): {
+  readonly [K in keyof AccountSettings]: AccountSettings[K] | undefined;
+} {
+  const { sequences: maxSequences, ...counts } = limits;
+  return {
+    name: given.name,
+    timeZone: given.timeZone,
+    mailboxPerMinute: counts.mailboxPerMinute,
+    mailboxPerDay: counts.mailboxPerDay,
+    userPerDay: counts.userPerDay,
+    recipientDomainPerDay: counts.recipientDomainPerDay,
+    companyPerDay: counts.companyPerDay,
+    maxSequences,
+  };
+}

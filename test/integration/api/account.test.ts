@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startApi, type TestApi, type TestCaller } from '../../support/api.js';
+
+let api: TestApi;
+let caller: TestCaller;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(async () => {
+  await api.close();
+});
+beforeEach(async () => {
+  caller = await api.createCaller({ capabilities: ['linkedin_sales_navigator'] });
+});
+
+const any = { 'if-match': '*' };
+const read = async () => (await caller.request('GET', '/v1/account')).body;
+const patch = (body: object, headers: Readonly<Record<string, string>> = any) =>
+  caller.request('PATCH', '/v1/account', body, headers);
+
+describe('the account', () => {
+  it('LIM-04, LIM-08: shows its settings, its limits and what it has switched on; caps are off', async () => {
+    expect(await read()).toMatchObject({
+      id: caller.accountId,
+      version: 1,
+      capabilities: ['linkedin_sales_navigator'],
+      limits: {
+        mailboxPerMinute: 10,
+        mailboxPerDay: 1000,
+        userPerDay: 500,
+        recipientDomainPerDay: null,
+        companyPerDay: null,
+        sequences: 5000,
+      },
+    });
+  });
+
+  it('changes what is named and leaves the rest', async () => {
+    const before = await read();
+    const changed = await patch({
+      name: ' Acme ',
+      timeZone: 'Asia/Tokyo',
+      limits: { userPerDay: 50, recipientDomainPerDay: 5, companyPerDay: 9 },
+    });
+    expect(changed.status).toBe(200);
+    const limits = {
+      mailboxPerMinute: 10,
+      mailboxPerDay: 1000,
+      userPerDay: 50,
+      recipientDomainPerDay: 5,
+      companyPerDay: 9,
+      sequences: 5000,
+    };
+    expect(await read()).toEqual({
+      ...before,
+      version: 2,
+      name: 'Acme',
+      timeZone: 'Asia/Tokyo',
+      limits,
+    });
+    await patch({ limits: { companyPerDay: null } });
+    expect(await read()).toMatchObject({ limits: { ...limits, companyPerDay: null } });
+  });
+
+  it('points to each field that is wrong, and saves nothing', async () => {
+    const before = await read();
+    const answer = await patch({
+      name: '',
+      timeZone: 'Mars/Olympus',
+      capabilities: [],
+      limits: {
+        mailboxPerMinute: 0,
+        userPerDay: null,
+        companyPerDay: 1.5,
+        sequences: -1,
+        perWeek: 3,
+      },
+    });
+    expect(answer.status).toBe(422);
+    expect(answer.pointers.toSorted()).toEqual([
+      '/capabilities',
+      '/limits/companyPerDay',
+      '/limits/mailboxPerMinute',
+      '/limits/perWeek',
+      '/limits/sequences',
+      '/limits/userPerDay',
+      '/name',
+      '/timeZone',
+    ]);
+    expect(await read()).toEqual(before);
+  });
+
+  it('is changed on top of the version that was read', async () => {
+    const got = await caller.request('GET', '/v1/account');
+    expect(got.headers.get('etag')).toBe('"1"');
+    expect((await patch({ name: 'A' }, {})).status).toBe(428);
+    expect((await patch({ name: 'A' }, { 'if-match': '"1"' })).headers.get('etag')).toBe('"2"');
+    const late = await patch({ name: 'B' }, { 'if-match': '"1"' });
+    expect(late.code).toBe('PRECONDITION_FAILED');
+    expect(await read()).toMatchObject({ name: 'A', version: 2 });
+  });
+
+  it('is changed by admins alone: by their key, and on behalf of an admin', async () => {
+    const scoped = await api.createCaller({ accountId: caller.accountId, scopes: ['write'] });
+    const refused = await scoped.request('PATCH', '/v1/account', { name: 'A' }, any);
+    expect(refused.status).toBe(403);
+    expect((await scoped.request('GET', '/v1/account')).status).toBe(200);
+    const user = (role: string) =>
+      caller.request('POST', '/v1/users', {
+        email: `${role}@example.com`,
+        name: role,
+        timeZone: 'UTC',
+        role,
+      });
+    const member = await user('member');
+    const admin = await user('admin');
+    const asMember = await patch({ name: 'A' }, { ...any, 'cadenza-user': member.id });
+    expect(asMember.code).toBe('ADMIN_REQUIRED');
+    expect((await patch({ name: 'A' }, { ...any, 'cadenza-user': admin.id })).status).toBe(200);
+  });
+
+  it('LIM-04: refuses one sequence more than it may have', async () => {
+    const user = await caller.request('POST', '/v1/users', {
+      email: 'ada@example.com',
+      name: 'Ada',
+      timeZone: 'UTC',
+    });
+    const make = () =>
+      caller.request(
+        'POST',
+        '/v1/sequences',
+        { name: 'Call', steps: [{ kind: 'call', title: 'Call' }] },
+        { 'cadenza-user': user.id },
+      );
+    await patch({ limits: { sequences: 1 } });
+    expect((await make()).status).toBe(201);
+    expect((await make()).code).toBe('LIMIT_REACHED');
+    const list = await caller.request('GET', '/v1/sequences');
+    expect(list.body).toMatchObject({ total: 1, limit: 1 });
+    await patch({ limits: { sequences: 2 } });
+    expect((await make()).status).toBe(201);
+  });
+
+  it('is nobody else’s', async () => {
+    const stranger = await api.createCaller();
+    await stranger.request('PATCH', '/v1/account', { name: 'Theirs' }, any);
+    expect(await read()).not.toMatchObject({ name: 'Theirs' });
+    expect(await read()).toMatchObject({ version: 1 });
+  });
+});
