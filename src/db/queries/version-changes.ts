@@ -14,7 +14,7 @@ import {
   workflowOutbox,
 } from '../schema/index.js';
 import { logRow, type EnrollmentRow } from './enrollment-changes.js';
-import { holidaysIn, holidaysOf } from './holiday-calendars.js';
+import { holidaysIn, holidaysOf, readHolidays } from './holiday-calendars.js';
 import { heldByPause } from './sending-pauses.js';
 import { definitionFor, stepsRun } from './steps-run.js';
 
@@ -90,14 +90,16 @@ export async function readMoving(
   for (const { row, heldBy } of found) {
     const version = (await options.versionsOf(row.sequenceId)).get(row.sequenceVersion);
     if (version === undefined) throw new Error(`no version ${row.sequenceVersion}`);
+    const own = row.overrides?.settings?.holidayCalendarIds;
     moving.push({
       row,
       heldBy,
       standing: row,
+      overrides: row.overrides,
       definition: await definitionFor(tx, row, version.definition),
-      holidays: version.holidays,
+      holidays: own === undefined ? version.holidays : await readHolidays(tx, accountId, own),
       timeZone: row.timeZone,
-      ran: ran.get(row.id) ?? new Set(),
+      ran: new Set([...(row.stepsBeforeStart ?? []), ...(ran.get(row.id) ?? [])]),
       openTasks: openTasks.get(row.id) ?? [],
       send: sends.get(keyOf(row.id, row.stepId)),
     });

@@ -6,7 +6,7 @@ import { perDayAt, rampEndMs } from '../../../domain/capacity/ramp.js';
 import { fromEpochMs, toEpochMs } from '../../../domain/time/instant.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { refuseUnknown } from '../../problem.js';
-import { whenFree } from '../../send-budget.js';
+import { whenFree } from '../../../enrolling/send-budget.js';
 import { atQuery, capacityReply } from '../../shapes/capacity.js';
 import { idParams } from '../../shapes/common.js';
 
