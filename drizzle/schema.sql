@@ -158,6 +158,24 @@ CREATE TABLE idempotency_keys (
   created_at timestamp(3) with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE list_members (
+  account_id uuid NOT NULL,
+  list_id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  added_at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE lists (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  name text NOT NULL,
+  owner_id uuid,
+  filter jsonb,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
+);
+
 CREATE TABLE mailboxes (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -176,6 +194,18 @@ CREATE TABLE mailboxes (
   updated_at timestamp(3) with time zone NOT NULL,
   per_minute integer,
   per_day integer
+);
+
+CREATE TABLE properties (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  object text NOT NULL,
+  name text NOT NULL,
+  label text NOT NULL,
+  type text NOT NULL,
+  options jsonb NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
 );
 
 CREATE TABLE schema_migrations (
@@ -388,7 +418,21 @@ ALTER TABLE holiday_calendars ADD CONSTRAINT holiday_calendars_snapshot CHECK ((
 
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_account_id_key_pk PRIMARY KEY (account_id, key);
 
+ALTER TABLE list_members ADD CONSTRAINT list_members_account_id_list_id_contact_id_pk PRIMARY KEY (account_id, list_id, contact_id);
+
+ALTER TABLE lists ADD CONSTRAINT lists_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE lists ADD CONSTRAINT lists_filter CHECK (((kind = 'active'::text) = (filter IS NOT NULL)));
+
+ALTER TABLE lists ADD CONSTRAINT lists_kind CHECK ((kind = ANY (ARRAY['static'::text, 'active'::text])));
+
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE properties ADD CONSTRAINT properties_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE properties ADD CONSTRAINT properties_object CHECK ((object = ANY (ARRAY['contact'::text, 'company'::text])));
+
+ALTER TABLE properties ADD CONSTRAINT properties_type CHECK ((type = ANY (ARRAY['text'::text, 'number'::text, 'boolean'::text, 'date'::text, 'enumeration'::text])));
 
 ALTER TABLE schema_migrations ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (id);
 
@@ -462,7 +506,17 @@ ALTER TABLE holiday_calendars ADD CONSTRAINT holiday_calendars_account_id_accoun
 
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
+ALTER TABLE list_members ADD CONSTRAINT list_members_account_id_contact_id_contacts_account_id_id_fk FOREIGN KEY (account_id, contact_id) REFERENCES contacts(account_id, id);
+
+ALTER TABLE list_members ADD CONSTRAINT list_members_account_id_list_id_lists_account_id_id_fk FOREIGN KEY (account_id, list_id) REFERENCES lists(account_id, id);
+
+ALTER TABLE lists ADD CONSTRAINT lists_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE lists ADD CONSTRAINT lists_account_id_owner_id_users_account_id_id_fk FOREIGN KEY (account_id, owner_id) REFERENCES users(account_id, id);
+
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
+
+ALTER TABLE properties ADD CONSTRAINT properties_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE send_slots ADD CONSTRAINT send_slots_account_id_enrollment_id_enrollments_account_id_id_f FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
 
@@ -546,7 +600,13 @@ CREATE UNIQUE INDEX folders_name ON public.folders USING btree (account_id, kind
 
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
 
+CREATE INDEX list_members_by_contact ON public.list_members USING btree (account_id, contact_id);
+
+CREATE UNIQUE INDEX lists_name ON public.lists USING btree (account_id, name);
+
 CREATE UNIQUE INDEX mailboxes_address ON public.mailboxes USING btree (account_id, address_normalized);
+
+CREATE UNIQUE INDEX properties_name ON public.properties USING btree (account_id, object, name);
 
 CREATE INDEX send_slots_by_mailbox ON public.send_slots USING btree (account_id, mailbox_id, at) WHERE (state <> 'freed'::text);
 
