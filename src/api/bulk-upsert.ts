@@ -1,4 +1,5 @@
 import { databaseFailure } from '../db/sqlstate.js';
+import { requireDeclared } from './check-properties.js';
 import { fieldErrors, withInput } from './field-errors.js';
 import { refusal, refusalOf, type RowRefusal } from './row-refusal.js';
 import type { CallBase } from './run-call.js';
@@ -80,6 +81,7 @@ async function upsertOne(
     return await tx.transaction(async (savepoint) => {
       const own = { ...context, tx: savepoint };
       await requireRelatives(own, input);
+      await requireDeclared(own, 'contact', input.properties);
       const { contact, made } = await writeContact(own, input);
       return { index, status: made ? 'created' : 'updated', id: contact.id };
     });

@@ -48,6 +48,7 @@ const catalogue = {
   PRECONDITION_REQUIRED: refused(428, 'request', 'The request must say which version it changes'),
   PRECONDITION_FAILED: refused(412, 'request', 'It was changed by somebody else meanwhile'),
   HOLIDAY_CALENDAR_IN_USE: refused(409, 'account', 'The holiday calendar is needed'),
+  LIST_NOT_STATIC: refused(409, 'account', 'The members of the list are not chosen one by one'),
   NO_PUBLIC_HOLIDAYS: refused(409, 'account', 'No public holidays are known for the calendar'),
   LIMIT_REACHED: refused(409, 'account', 'The account has as many as it may have'),
 

@@ -7,6 +7,8 @@ import {
   type Contact,
 } from '../db/queries/contacts.js';
 import { usersAmong } from '../db/queries/users.js';
+import type { PropertyDeclaration } from '../domain/property/property.js';
+import { declarationsFor, refuseUndeclared } from './check-properties.js';
 import { refuseUnknown } from './problem.js';
 import { refusalOf } from './row-refusal.js';
 import type { ContactInput } from './shapes/contact.js';
@@ -58,27 +60,35 @@ export async function upsertBatch(
   return results;
 }
 
+/** What the rows name or are checked against. */
 interface Relatives {
   readonly companies: ReadonlySet<string>;
   readonly users: ReadonlySet<string>;
+  readonly properties: readonly PropertyDeclaration[];
 }
 
 async function knownRelatives(
-  { tx, accountId }: BatchContext,
+  context: BatchContext,
   rows: readonly ContactRow[],
 ): Promise<Relatives> {
+  const { tx, accountId } = context;
   const companyIds = new Set(rows.flatMap(({ input }) => input.companyId ?? []));
   const ownerIds = new Set(rows.flatMap(({ input }) => input.ownerId ?? []));
   return {
     companies: await companiesAmong(tx, accountId, [...companyIds]),
     users: await usersAmong(tx, accountId, [...ownerIds]),
+    properties: await declarationsFor(
+      context,
+      'contact',
+      rows.map(({ input }) => input.properties),
+    ),
   };
 }
 
 function applyRow(
   { accountId, now }: BatchContext,
   book: ContactBook,
-  { companies, users }: Relatives,
+  { companies, users, properties }: Relatives,
   { index, input }: ContactRow,
 ): RowResult {
   try {
@@ -90,6 +100,7 @@ function applyRow(
     if (typeof ownerId === 'string' && !users.has(ownerId.toLowerCase())) {
       refuseUnknown('user', '/ownerId');
     }
+    refuseUndeclared(properties, input.properties);
     const existing = theOneMeant(book.namesakes(input), input);
     if (existing === undefined) {
       const contact: Contact = { ...newContact(input, now), accountId };

@@ -18,6 +18,8 @@ const fieldsByConstraint: Readonly<Record<string, string>> = {
   contacts_email: 'email',
   contacts_external_id: 'externalId',
   folders_name: 'name',
+  properties_name: 'name',
+  lists_name: 'name',
   snippets_name: 'name',
 };
 

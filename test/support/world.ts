@@ -12,6 +12,8 @@ export interface World extends TestCaller {
   readonly suppressionId: string;
   readonly holidayCalendarId: string;
   readonly taskQueueId: string;
+  readonly propertyId: string;
+  readonly listId: string;
   readonly folderId: string;
   readonly templateId: string;
   readonly snippetId: string;
@@ -54,6 +56,15 @@ export async function createWorld(api: TestApi): Promise<World> {
     dates: [{ date: '2026-12-24', name: 'Closed' }],
   });
   const taskQueueId = await make('/v1/task-queues', { name: 'Calls' });
+  const propertyId = await make('/v1/properties', {
+    object: 'contact',
+    name: 'plan',
+    label: 'Plan',
+    type: 'text',
+  });
+  const listId = await make('/v1/lists', { kind: 'static', name: 'Fair' });
+  const added = { contacts: [{ id: contactId }] };
+  await caller.request('POST', `/v1/lists/${listId}/members`, added);
   const folderId = await make('/v1/folders', { kind: 'template', name: 'Outbound' });
   const templateId = await make('/v1/templates', {
     name: 'Hello',
@@ -96,6 +107,8 @@ export async function createWorld(api: TestApi): Promise<World> {
     suppressionId,
     holidayCalendarId,
     taskQueueId,
+    propertyId,
+    listId,
     folderId,
     templateId,
     snippetId,

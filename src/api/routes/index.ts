@@ -14,6 +14,7 @@ import { createContact } from './contacts/create-contact.js';
 import { deleteContact } from './contacts/delete-contact.js';
 import { editContact } from './contacts/edit-contact.js';
 import { getContact } from './contacts/get-contact.js';
+import { searchContacts } from './contacts/search-contacts.js';
 import { listContacts } from './contacts/list-contacts.js';
 import { upsertContact } from './contacts/upsert-contact.js';
 import { createEnrollment } from './enrollments/create-enrollment.js';
@@ -32,6 +33,20 @@ import { listHolidayCountries } from './holiday-calendars/list-countries.js';
 import { listHolidayCalendars } from './holiday-calendars/list-holiday-calendars.js';
 import { refreshHolidayCalendar } from './holiday-calendars/refresh-holiday-calendar.js';
 import { reportEvent } from './events/report-event.js';
+import { addListMembers } from './lists/add-members.js';
+import { convertList } from './lists/convert-list.js';
+import { createList } from './lists/create-list.js';
+import { deleteList } from './lists/delete-list.js';
+import { editList } from './lists/edit-list.js';
+import { getList } from './lists/get-list.js';
+import { listLists } from './lists/list-lists.js';
+import { listListMembers } from './lists/list-members.js';
+import { removeListMember } from './lists/remove-member.js';
+import { createProperty } from './properties/create-property.js';
+import { deleteProperty } from './properties/delete-property.js';
+import { editProperty } from './properties/edit-property.js';
+import { getProperty } from './properties/get-property.js';
+import { listProperties } from './properties/list-properties.js';
 import { createTaskQueue } from './task-queues/create-task-queue.js';
 import { deleteTaskQueue } from './task-queues/delete-task-queue.js';
 import { editTaskQueue } from './task-queues/edit-task-queue.js';
@@ -132,8 +147,23 @@ export const endpoints: readonly Endpoint[] = [
   createContact,
   upsertContact,
   listContacts,
+  searchContacts,
   getContact,
   editContact,
+  createProperty,
+  listProperties,
+  getProperty,
+  editProperty,
+  deleteProperty,
+  createList,
+  listLists,
+  getList,
+  editList,
+  convertList,
+  listListMembers,
+  addListMembers,
+  removeListMember,
+  deleteList,
   createSuppression,
   listSuppressions,
   deleteSuppression,

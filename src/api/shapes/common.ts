@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { normalizeAddress, type AddressProblem } from '../../domain/message/address.js';
+import type { Properties, PropertyValue } from '../../domain/property/property.js';
 import { isTimeZone } from '../../domain/time/zone.js';
 import { refuseFields } from '../problem.js';
 
@@ -72,17 +73,19 @@ export const timeZoneShape = z
 const maxProperties = 100;
 const maxPropertyLength = 2000;
 
-const propertyName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, {
+export const propertyName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, {
   error: 'A property is named by a letter, then letters, digits and underscores.',
 });
 const propertyValue = z
   .union([z.string(), z.number(), z.boolean()], {
     error: 'A property is a text, a number or a boolean.',
   })
-  .transform(String)
-  .pipe(z.string().max(maxPropertyLength));
+  .refine((value) => typeof value !== 'string' || value.length <= maxPropertyLength, {
+    params: { code: 'too_big' },
+    error: `A property has at most ${maxPropertyLength} characters.`,
+  });
 
-/** Free properties, kept as texts. */
+/** Free properties, kept with their type. */
 export const propertiesShape = z
   .record(propertyName, propertyValue)
   .refine((properties) => Object.keys(properties).length <= maxProperties, {
@@ -90,7 +93,9 @@ export const propertiesShape = z
     error: `There are at most ${maxProperties} properties.`,
   })
   .meta({
-    description: `At most ${maxProperties}, each of at most ${maxPropertyLength} characters.`,
+    description:
+      `At most ${maxProperties}, each a text of at most ${maxPropertyLength} characters, a number or a boolean, kept as it is; ` +
+      'a date is a text such as 2026-11-26. One that is declared under /v1/properties is checked.',
   });
 
 /** A change of free properties: what is named is set, or taken away by null. */
@@ -104,11 +109,11 @@ export const propertiesPatch = z
 
 /** Properties after a change. Refuses more than there may be. */
 export function patchedProperties(
-  current: Readonly<Record<string, string>>,
-  patch: Readonly<Record<string, string | null>> = {},
-): Record<string, string> {
+  current: Properties,
+  patch: Readonly<Record<string, PropertyValue | null>> = {},
+): Properties {
   const merged = Object.entries({ ...current, ...patch });
-  const kept = merged.filter((entry): entry is [string, string] => entry[1] !== null);
+  const kept = merged.filter((entry): entry is [string, PropertyValue] => entry[1] !== null);
   if (kept.length > maxProperties) {
     const message = `There are at most ${maxProperties} properties.`;
     refuseFields([{ in: 'body', pointer: '/properties', code: 'too_many', message }]);
@@ -116,7 +121,7 @@ export function patchedProperties(
   return Object.fromEntries(kept);
 }
 
-export const propertiesReply = z.record(z.string(), z.string());
+export const propertiesReply = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
 /** A contact or a user as a body names one: by exactly one of its three names. */
 export const referenceShape = z.union(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Contact } from '../../db/queries/contacts.js';
+import { enrollmentProperties, type PastEnrollment } from '../../domain/enrollment/history.js';
 import {
   emailShape,
   externalIdShape,
@@ -60,6 +61,35 @@ export const contactReply = z
 
 export function showContact(contact: Contact): z.input<typeof contactReply> {
   return { ...contact };
+}
+
+const enrollmentPropertiesShape = z
+  .object({
+    isEnrolled: z.boolean(),
+    enrolledCount: z.int(),
+    activelyEnrolledCount: z.int(),
+    latestSequenceEnrolledId: z.uuid().nullable(),
+    latestSequenceEnrolledDate: instantShape.nullable(),
+    latestSequenceEndedDate: instantShape.nullable(),
+    latestSequenceFinishedDate: instantShape.nullable(),
+    latestSequenceUnenrolledDate: instantShape.nullable(),
+  })
+  .meta({
+    id: 'EnrollmentProperties',
+    description:
+      'What its enrollments come to, of now and of earlier: those that the acting user may know of.',
+  });
+
+/** A contact with its enrollment properties (SEQ-25). */
+export const contactDetailReply = z
+  .object({ ...contactReply.shape, enrollment: enrollmentPropertiesShape })
+  .meta({ id: 'ContactDetail' });
+
+export function showContactDetail(
+  contact: Contact,
+  history: readonly PastEnrollment[] = [],
+): z.input<typeof contactDetailReply> {
+  return { ...showContact(contact), enrollment: enrollmentProperties(history) };
 }
 
 export const deletedContact = z

@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
 import { liveStates } from '../../domain/enrollment/state.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
-import { contacts, emailSends, enrollments, tasks } from '../schema/index.js';
+import { contacts, emailSends, enrollments, listMembers, tasks } from '../schema/index.js';
 import type { Contact } from './contacts.js';
 import { referenceTo, type Reference } from './reference.js';
 
@@ -79,6 +79,9 @@ export async function eraseContact(
     .update(tasks)
     .set({ title: '', notes: '' })
     .where(and(eq(tasks.accountId, accountId), eq(tasks.contactId, contactId)));
+  await tx
+    .delete(listMembers)
+    .where(and(eq(listMembers.accountId, accountId), eq(listMembers.contactId, contactId)));
   await tx
     .update(contacts)
     .set({

@@ -1,4 +1,5 @@
 import { jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { Properties } from '../../domain/property/property.js';
 import { accounts } from './accounts.js';
 import { accountId, instant } from './columns.js';
 
@@ -10,7 +11,7 @@ export const companies = pgTable(
     externalId: text('external_id'),
     name: text('name').notNull(),
     domain: text('domain'),
-    properties: jsonb('properties').$type<Readonly<Record<string, string>>>().notNull(),
+    properties: jsonb('properties').$type<Properties>().notNull(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },

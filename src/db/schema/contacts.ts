@@ -8,6 +8,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { Properties } from '../../domain/property/property.js';
 import { accounts } from './accounts.js';
 import { accountId, instant } from './columns.js';
 import { companies } from './companies.js';
@@ -28,7 +29,7 @@ export const contacts = pgTable(
     companyId: uuid('company_id'),
     ownerId: uuid('owner_id'),
     /** Free properties, each usable as a token `{{contact.<name>}}`. */
-    properties: jsonb('properties').$type<Readonly<Record<string, string>>>().notNull(),
+    properties: jsonb('properties').$type<Properties>().notNull(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
     /** When it was deleted: what is left is a shell without personal data, for the history of its enrollments. */

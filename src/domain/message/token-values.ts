@@ -1,16 +1,17 @@
+import { printValue, type Properties } from '../property/property.js';
 import type { TokenValues } from './tokens.js';
 
 interface Person {
   readonly firstName: string | null;
   readonly lastName: string | null;
   readonly email: string | null;
-  readonly properties: Readonly<Record<string, string>>;
+  readonly properties: Properties;
 }
 
 interface Organisation {
   readonly name: string;
   readonly domain: string | null;
-  readonly properties: Readonly<Record<string, string>>;
+  readonly properties: Properties;
 }
 
 /** What the tokens of one enrollment stand for (SEQ-27). A fixed field wins over a property of the same name. */
@@ -32,8 +33,8 @@ export function tokenValues(
   };
 }
 
-function prefixed(root: string, properties: Readonly<Record<string, string>>): TokenValues {
+function prefixed(root: string, properties: Properties): TokenValues {
   return Object.fromEntries(
-    Object.entries(properties).map(([name, value]) => [`${root}.${name}`, value]),
+    Object.entries(properties).map(([name, value]) => [`${root}.${name}`, printValue(value)]),
   );
 }

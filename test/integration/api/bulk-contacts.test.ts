@@ -95,7 +95,7 @@ describe('POST /v1/contacts/bulk', () => {
       made.results.slice(0, 1000).map(({ id }) => id),
     );
     const read = await caller.request('GET', '/v1/contacts/person-7@bulk.example');
-    expect(read.body).toMatchObject({ firstName: 'N7', lastName: 'L', properties: { row: '7' } });
+    expect(read.body).toMatchObject({ firstName: 'N7', lastName: 'L', properties: { row: 7 } });
   });
 
   it('refuses the 10,001st row clearly, takes nothing after it, and keeps what was before', async () => {
@@ -182,7 +182,7 @@ describe('POST /v1/contacts/bulk', () => {
       email: 'moved@bulk.example',
       firstName: null,
       lastName: 'L',
-      properties: { a: '1', b: '2' },
+      properties: { a: 1, b: 2 },
     });
     const other = await caller.request('GET', '/v1/contacts/twice@bulk.example');
     expect(other.body).toMatchObject({ id: results[3]?.id, firstName: 'Another' });

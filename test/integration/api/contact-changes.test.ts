@@ -43,7 +43,7 @@ describe('PATCH /v1/contacts/{id}', () => {
       firstName: 'Ada',
       lastName: null,
       email: email.toLowerCase(),
-      properties: { city: 'Oslo', size: '11', vip: 'true' },
+      properties: { city: 'Oslo', size: 11, vip: true },
     });
     expect(answer.body['properties']).not.toHaveProperty('plan');
     expect((await cast.request('GET', `/v1/contacts/${email}`)).body).toEqual(answer.body);
@@ -278,7 +278,7 @@ describe('PATCH /v1/companies/{id}', () => {
       name: 'Acme',
       domain: null,
       externalId: `${id}-x`,
-      properties: { a: '1', c: '3' },
+      properties: { a: '1', c: 3 },
     });
     expect(answer.body['properties']).not.toHaveProperty('b');
     expect((await cast.request('GET', path)).body).toEqual(answer.body);

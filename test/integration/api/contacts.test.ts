@@ -14,7 +14,7 @@ const post = (body: unknown) => api.request('POST', '/v1/contacts', body);
 const put = (body: unknown) => api.request('PUT', '/v1/contacts', body);
 
 describe('POST /v1/contacts', () => {
-  it('keeps all that is given, properties as texts', async () => {
+  it('keeps all that is given, properties with their types', async () => {
     const answer = await post({
       externalId: 'crm-9',
       email: ' Grace@Example.COM ',
@@ -29,13 +29,15 @@ describe('POST /v1/contacts', () => {
       externalId: 'crm-9',
       email: 'Grace@example.com',
       companyId: null,
-      properties: { city: 'Arlington', employees: '12', vip: 'true' },
+      properties: { city: 'Arlington', employees: 12, vip: true },
     });
     expect(answer.body).not.toHaveProperty('emailNormalized');
     expect(answer.body).not.toHaveProperty('accountId');
     for (const name of [answer.id, 'crm-9', 'GRACE@example.com']) {
       const read = await api.request('GET', `/v1/contacts/${encodeURIComponent(name)}`);
-      expect(read.body).toEqual(answer.body);
+      const { enrollment, ...contact } = read.body;
+      expect(contact).toEqual(answer.body);
+      expect(enrollment).toMatchObject({ isEnrolled: false, enrolledCount: 0 });
     }
   });
 

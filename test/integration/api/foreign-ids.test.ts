@@ -39,7 +39,11 @@ const idOf: Readonly<Record<string, (world: World) => string>> = {
   'holiday-calendars': (world) => world.holidayCalendarId,
   'task-queues': (world) => world.taskQueueId,
   tasks: (world) => world.taskId,
+  properties: (world) => world.propertyId,
+  lists: (world) => world.listId,
 };
+
+const everybody = { field: 'contact.createdAt', operator: 'known' };
 
 /** What endpoints with a body need to get as far as looking at the id. */
 const bodies: Readonly<Record<string, unknown>> = {
@@ -51,12 +55,17 @@ const bodies: Readonly<Record<string, unknown>> = {
   'PUT /v1/teams/{id}/members': { memberIds: [] },
   'PUT /v1/sequences/{id}/steps/order': { stepIds: ['call'] },
   'PATCH /v1/folders/{id}': { name: 'Other' },
+  'POST /v1/lists/{id}/members': { selection: { filter: everybody } },
   'POST /v1/templates/{id}/preview': { contact: { email: 'grace@example.com' } },
 };
 
 /** The other parameters of a path, which name a part of that row. */
 const filled = (path: string) =>
-  path.replace('{stepId}', 'call').replace('{version}', '1').replace('{userId}', owner.userId);
+  path
+    .replace('{stepId}', 'call')
+    .replace('{version}', '1')
+    .replace('{userId}', owner.userId)
+    .replace('{contactId}', owner.contactId);
 
 function pathOf(endpoint: Endpoint): string {
   const resource = endpoint.path.split('/')[2] ?? '';
@@ -160,4 +169,30 @@ it("refuses another account's holiday calendars and task queues in a sequence, w
   expect(foreign.pointers).toEqual(['/settings/holidayCalendarIds/0', '/steps/0/queueId']);
   const own = await owner.request('POST', '/v1/sequences', body, { 'cadenza-user': owner.userId });
   expect(own.status).toBe(201);
+});
+
+it("refuses another account's contacts, companies and lists as what a list is filled from, with their place", async () => {
+  const list = await stranger.request('POST', '/v1/lists', { kind: 'static', name: 'Theirs' });
+  const fill = (body: object) => stranger.request('POST', `/v1/lists/${list.id}/members`, body);
+  const tries: readonly (readonly [object, string])[] = [
+    [{ contacts: [{ id: owner.contactId }] }, '/contacts/0'],
+    [{ contacts: [{ email: 'grace@example.com' }] }, '/contacts/0'],
+    [{ selection: { contactIds: [owner.contactId] } }, '/selection/contactIds/0'],
+    [{ selection: { companyId: owner.companyId } }, '/selection/companyId'],
+    [{ selection: { listId: owner.listId } }, '/selection/listId'],
+  ];
+  for (const [body, pointer] of tries) {
+    const refused = await fill(body);
+    expect([refused.status, refused.pointers]).toEqual([404, [pointer]]);
+  }
+  const all = await fill({ selection: { filter: everybody } });
+  expect(all.body).toEqual({ added: 0, alreadyIn: 0 });
+  const found = await stranger.request('POST', '/v1/contacts/search', { filter: everybody });
+  expect([found.ids, found.body['total']]).toEqual([[], 0]);
+  const owned = await stranger.request('POST', '/v1/lists', {
+    kind: 'static',
+    name: 'Owned',
+    ownerId: owner.userId,
+  });
+  expect([owned.status, owned.pointers]).toEqual([404, ['/ownerId']]);
 });

@@ -129,7 +129,7 @@ describe('companies', () => {
       id: made.id,
       name: 'Acme Inc',
       domain: 'acme.example',
-      properties: { size: '11', city: 'Rome' },
+      properties: { size: 11, city: 'Rome' },
     });
     const list = await api.request('GET', '/v1/companies?externalId=acme');
     expect(list.body).toMatchObject({ results: [changed.body] });

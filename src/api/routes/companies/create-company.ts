@@ -1,5 +1,6 @@
 import { newId } from '../../../db/new-id.js';
 import { insertCompany } from '../../../db/queries/companies.js';
+import { requireDeclared } from '../../check-properties.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { companyInput, companyReply, showCompany } from '../../shapes/company.js';
 
@@ -16,6 +17,7 @@ export const createCompany = defineEndpoint({
   replies: { 201: companyReply },
   refusals: ['CONFLICT'],
   handler: async ({ tx, accountId, body, now }) => {
+    await requireDeclared({ tx, accountId }, 'company', body.properties);
     const company = await insertCompany(tx, accountId, {
       id: newId(now),
       externalId: body.externalId ?? null,

@@ -1,4 +1,5 @@
 import { lockCompany, updateCompany } from '../../../db/queries/companies.js';
+import { requireDeclared } from '../../check-properties.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { refuseUnknown } from '../../problem.js';
 import { idParams, patchedProperties } from '../../shapes/common.js';
@@ -22,6 +23,7 @@ export const editCompany = defineEndpoint({
     const { properties, ...fields } = body;
     const company = await lockCompany(tx, accountId, params.id);
     if (company === undefined) return refuseUnknown('company');
+    await requireDeclared({ tx, accountId }, 'company', properties);
     const given = Object.entries(fields).filter(([, value]) => value !== undefined);
     const saved = await updateCompany(tx, accountId, company.id, {
       ...Object.fromEntries(given),

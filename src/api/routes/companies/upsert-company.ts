@@ -1,5 +1,6 @@
 import { newId } from '../../../db/new-id.js';
 import { upsertCompany as writeCompany } from '../../../db/queries/companies.js';
+import { requireDeclared } from '../../check-properties.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { companyReply, companyUpsert, showCompany } from '../../shapes/company.js';
 
@@ -16,6 +17,7 @@ export const upsertCompany = defineEndpoint({
   body: companyUpsert,
   replies: { 200: companyReply, 201: companyReply },
   handler: async ({ tx, accountId, body, now }) => {
+    await requireDeclared({ tx, accountId }, 'company', body.properties);
     const { company, made } = await writeCompany(tx, accountId, {
       id: newId(now),
       externalId: body.externalId,

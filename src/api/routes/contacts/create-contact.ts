@@ -1,4 +1,5 @@
 import { insertContact } from '../../../db/queries/contacts.js';
+import { requireDeclared } from '../../check-properties.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { contactInput, contactReply, showContact } from '../../shapes/contact.js';
 import { newContact, requireRelatives } from '../../write-contact.js';
@@ -18,6 +19,7 @@ export const createContact = defineEndpoint({
   handler: async (call) => {
     const { tx, accountId, body, now } = call;
     await requireRelatives(call, body);
+    await requireDeclared(call, 'contact', body.properties);
     const contact = await insertContact(tx, accountId, newContact(body, now));
     return {
       status: 201,

@@ -1,5 +1,6 @@
 import { lockContact } from '../../../db/queries/contact-deletion.js';
 import { updateContact } from '../../../db/queries/contacts.js';
+import { requireDeclared } from '../../check-properties.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { refuseUnknown } from '../../problem.js';
 import { patchedProperties, referenceParams } from '../../shapes/common.js';
@@ -26,6 +27,7 @@ export const editContact = defineEndpoint({
     const contact = await lockContact(tx, accountId, { named: params.id });
     if (contact === undefined) return refuseUnknown('contact');
     await requireRelatives(call, fields);
+    await requireDeclared(call, 'contact', properties);
     const saved = await updateContact(tx, accountId, contact.id, {
       ...changeOf(contact, { ...fields, properties: {} }, now),
       properties: patchedProperties(contact.properties, properties),

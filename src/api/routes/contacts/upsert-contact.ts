@@ -1,3 +1,4 @@
+import { requireDeclared } from '../../check-properties.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { contactReply, contactUpsert, showContact } from '../../shapes/contact.js';
 import { requireRelatives, writeContact } from '../../write-contact.js';
@@ -19,6 +20,7 @@ export const upsertContact = defineEndpoint({
   refusals: ['CONFLICT', 'NOT_FOUND'],
   handler: async (call) => {
     await requireRelatives(call, call.body);
+    await requireDeclared(call, 'contact', call.body.properties);
     const { contact, made } = await writeContact(call, call.body);
     const body = showContact(contact);
     if (!made) return { status: 200, body };

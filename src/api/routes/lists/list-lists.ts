@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { listLists as readLists } from '../../../db/queries/lists.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { listKind, listReply, showList } from '../../shapes/list.js';
+
+const position = z.strictObject({ id: z.uuid() });
+
+const query = pageQuery.extend({
+  kind: listKind.optional(),
+  ownerId: z.uuid().optional(),
+  q: z.string().trim().min(1).max(200).optional().meta({
+    description: 'A text that stands in the name.',
+  }),
+});
+
+export const listLists = defineEndpoint({
+  method: 'GET',
+  path: '/v1/lists',
+  summary: 'List the lists of contacts',
+  description: 'In the order in which they were made.',
+  tag: 'lists',
+  scope: 'read',
+  actingUser: 'optional',
+  params: nothing,
+  query,
+  body: nothing,
+  replies: { 200: pageOf(listReply).meta({ id: 'ListPage' }) },
+  refusals: ['INVALID_CURSOR'],
+  handler: async ({ tx, accountId, query: asked }) => {
+    const { limit, after, kind, ownerId, q: text } = asked;
+    const filter = { kind, ownerId, text };
+    const identity = { accountId, list: 'lists', query: filter };
+    const rows = await readLists(tx, accountId, filter, {
+      limit: limit + 1,
+      after: readCursor(position, identity, after)?.id,
+    });
+    const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
+    return { status: 200, body: { results: page.rows.map(showList), paging: page.paging } };
+  },
+});

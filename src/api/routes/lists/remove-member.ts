@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { findContact } from '../../../db/queries/contacts.js';
+import { lockList, removeMember } from '../../../db/queries/lists.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { contactReply, showContact } from '../../shapes/contact.js';
+import { requireStatic } from '../../static-list.js';
+
+const params = z.strictObject({
+  id: z.uuid(),
+  contactId: z.string().min(1).max(320).meta({
+    description: 'An id, an externalId or an email.',
+  }),
+});
+
+export const removeListMember = defineEndpoint({
+  method: 'DELETE',
+  path: '/v1/lists/{id}/members/{contactId}',
+  summary: 'Take a contact out of a static list',
+  description: 'The contact itself stays, and so does what it is enrolled in.',
+  tag: 'lists',
+  scope: 'write',
+  actingUser: 'optional',
+  params,
+  query: nothing,
+  body: nothing,
+  replies: { 200: contactReply },
+  refusals: ['NOT_FOUND', 'LIST_NOT_STATIC'],
+  handler: async ({ tx, accountId, params: { id, contactId } }) => {
+    const list = requireStatic(await lockList(tx, accountId, id, 'members'));
+    const contact = await findContact(tx, accountId, { named: contactId });
+    const wasIn = contact && (await removeMember(tx, accountId, list.id, contact.id));
+    if (contact === undefined || wasIn !== true) return refuseUnknown('member');
+    return { status: 200, body: showContact(contact) };
+  },
+});

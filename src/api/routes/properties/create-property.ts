@@ -1,0 +1,35 @@
+import { newId } from '../../../db/new-id.js';
+import { insertProperty } from '../../../db/queries/properties.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { propertyInput, propertyReply, showProperty } from '../../shapes/property.js';
+
+export const createProperty = defineEndpoint({
+  method: 'POST',
+  path: '/v1/properties',
+  summary: 'Declare a property of contacts or of companies',
+  description:
+    'From then on its values are checked when they are written, and filters on it. Values that are there already stay as they are.',
+  tag: 'properties',
+  scope: 'write',
+  actingUser: 'optional',
+  params: nothing,
+  query: nothing,
+  body: propertyInput,
+  replies: { 201: propertyReply },
+  refusals: ['CONFLICT'],
+  handler: async ({ tx, accountId, body, now }) => {
+    const property = await insertProperty(tx, {
+      ...body,
+      options: body.options ?? [],
+      accountId,
+      id: newId(now),
+      createdAt: now,
+      updatedAt: now,
+    });
+    return {
+      status: 201,
+      body: showProperty(property),
+      headers: { location: `/v1/properties/${property.id}` },
+    };
+  },
+});

@@ -1,0 +1,23 @@
+import { deleteProperty as remove } from '../../../db/queries/properties.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { idParams } from '../../shapes/common.js';
+import { propertyReply, showProperty } from '../../shapes/property.js';
+
+export const deleteProperty = defineEndpoint({
+  method: 'DELETE',
+  path: '/v1/properties/{id}',
+  summary: 'Take the declaration of a property back',
+  description: 'Its values stay, and are no longer checked.',
+  tag: 'properties',
+  scope: 'write',
+  actingUser: 'optional',
+  params: idParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: propertyReply },
+  handler: async ({ tx, accountId, params }) => {
+    const removed = await remove(tx, accountId, params.id);
+    return removed ? { status: 200, body: showProperty(removed) } : refuseUnknown('property');
+  },
+});

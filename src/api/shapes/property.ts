@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { Property } from '../../db/queries/properties.js';
+import { fixedFields, propertyObjects, propertyTypes } from '../../domain/property/property.js';
+import { instantShape, lineShape, propertyName } from './common.js';
+
+const maxOptions = 200;
+
+export const propertyObject = z
+  .enum(propertyObjects)
+  .meta({ description: 'Whose property it is.' });
+
+const options = z
+  .array(lineShape(200))
+  .min(1)
+  .max(maxOptions)
+  .refine((values) => new Set(values).size === values.length, {
+    params: { code: 'not_unique' },
+    error: 'Name each option once.',
+  })
+  .meta({ description: 'The values of an enumeration.' });
+
+export const optionsHint = 'Only an enumeration has options; leave them out for other types.';
+
+export const propertyInput = z
+  .strictObject({
+    object: propertyObject,
+    name: propertyName
+      .max(64)
+      .meta({ description: 'As tokens, filters and `properties` name it.', examples: ['plan'] }),
+    label: lineShape(200),
+    type: z.enum(propertyTypes).meta({
+      description: 'A date is a day of the calendar, written 2026-11-26.',
+    }),
+    options: options.optional(),
+  })
+  .superRefine(({ object, name, type, options: given }, context) => {
+    const refuse = (path: string, code: string, message: string) => {
+      context.addIssue({ code: 'custom', path: [path], params: { code }, message });
+    };
+    if (fixedFields[object].includes(name)) {
+      const message = `Every ${object} has the field "${name}": choose another name.`;
+      refuse('name', 'taken', message);
+    }
+    if (type === 'enumeration' && given === undefined) {
+      refuse('options', 'required', 'An enumeration needs its options, one or more.');
+    }
+    if (type !== 'enumeration' && given !== undefined) {
+      refuse('options', 'not_applicable', optionsHint);
+    }
+  })
+  .meta({ id: 'PropertyInput' });
+
+export const propertyPatch = z
+  .strictObject({ label: lineShape(200).optional(), options: options.optional() })
+  .meta({ id: 'PropertyPatch' });
+
+export const propertyReply = z
+  .object({
+    id: z.uuid(),
+    object: propertyObject,
+    name: z.string(),
+    label: z.string(),
+    type: z.enum(propertyTypes),
+    options: z.array(z.string()).meta({ description: 'Empty unless it is an enumeration.' }),
+    createdAt: instantShape,
+    updatedAt: instantShape,
+  })
+  .meta({ id: 'Property' });
+
+export function showProperty(property: Property): z.input<typeof propertyReply> {
+  return { ...property, options: [...property.options] };
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { tokenValues } from '../../../src/domain/message/token-values.js';
+import {
+  isCalendarDate,
+  printValue,
+  problemOfValue,
+  type PropertyType,
+  type PropertyValue,
+} from '../../../src/domain/property/property.js';
+
+describe('a value in a message', () => {
+  test.each<readonly [PropertyValue, string]>([
+    ['a text', 'a text'],
+    ['2026-11-26', '2026-11-26'],
+    [true, 'true'],
+    [false, 'false'],
+    [0, '0'],
+    [-0, '0'],
+    [12, '12'],
+    [-1.5, '-1.5'],
+    [0.1, '0.1'],
+    [1e21, `1${'0'.repeat(21)}`],
+    [1.25e22, `125${'0'.repeat(20)}`],
+    [-1.5e-7, '-0.00000015'],
+    [1e-10, '0.0000000001'],
+    [123456789012345680000, '123456789012345680000'],
+  ])('SEQ-27: %j is read as %s', (value, text) => {
+    expect(printValue(value)).toBe(text);
+  });
+
+  it('SEQ-27: a number has digits, a sign and a point alone, and says the same number', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        const text = printValue(value);
+        expect(text).toMatch(/^-?\d+(\.\d+)?$/);
+        expect(Number(text)).toBe(value === 0 ? 0 : value);
+      }),
+    );
+  });
+
+  it('SEQ-27: typed properties are tokens; a fixed field wins over a property of its name', () => {
+    const contact = {
+      firstName: 'Ada',
+      lastName: null,
+      email: null,
+      properties: { seats: 1e21, vip: true, renewsOn: '2026-12-01', firstName: 'X' },
+    };
+    const company = { name: 'Acme', domain: null, properties: { size: 12.5 } };
+    const sender = { name: 'Bo', email: 'bo@example.com' };
+    expect(tokenValues(contact, company, sender)).toMatchObject({
+      'contact.seats': '1000000000000000000000',
+      'contact.vip': 'true',
+      'contact.renewsOn': '2026-12-01',
+      'contact.firstName': 'Ada',
+      'company.size': '12.5',
+    });
+  });
+});
+
+describe('a declared property', () => {
+  const options = ['free', 'paid'];
+  test.each<readonly [PropertyType, readonly PropertyValue[], readonly PropertyValue[]]>([
+    ['text', ['', 'x', '2026-11-26'], [1, true]],
+    ['number', [0, -1.5], ['1', false]],
+    ['boolean', [true, false], ['true', 1]],
+    [
+      'date',
+      ['2026-11-26', '2028-02-29'],
+      ['2026-02-30', '26.11.2026', '2026-11-26T00:00Z', 20261126],
+    ],
+    ['enumeration', ['free', 'paid'], ['Free', 'other', '', 1]],
+  ])('takes as %s %j and not %j', (type, taken, refused) => {
+    const problem = (value: PropertyValue) => problemOfValue({ type, options }, value);
+    for (const value of taken) expect([value, problem(value)]).toEqual([value, undefined]);
+    for (const value of refused) expect(problem(value)).toMatch(/declared .*: write/);
+  });
+
+  it('names the options of an enumeration', () => {
+    expect(problemOfValue({ type: 'enumeration', options }, 'x')).toContain('"free", "paid"');
+  });
+});
+
+it('knows the days of the calendar', () => {
+  expect(['2024-02-29', '2023-02-29', '2026-13-01', '2026-1-1', ''].map(isCalendarDate)).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
