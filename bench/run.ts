@@ -4,8 +4,10 @@ import { pino } from 'pino';
 import { installRuntime } from '../src/temporal/runtime.js';
 import { measureHistory } from './history.js';
 import { measureImpact } from './impact.js';
+import { measureLateness } from './lateness.js';
 import { measureMemory } from './memory.js';
 import { measurePlanning } from './planning.js';
+import { measureReply } from './reply.js';
 import { measureSlots } from './slots.js';
 import { measureThroughput } from './throughput.js';
 import { describeFigure, toJson, type Figure } from './support/figure.js';
@@ -18,6 +20,8 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly
   memory: measureMemory,
   impact: measureImpact,
   planning: measurePlanning,
+  reply: measureReply,
+  lateness: measureLateness,
 };
 
 async function main(): Promise<number> {

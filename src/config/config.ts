@@ -71,6 +71,9 @@ function contradictions(values: Values): readonly string[] {
   ];
 }
 
+/** An email needs a connection for a small part of its time; with more to share one it would wait for it. */
+const activitiesPerConnection = 5;
+
 function group(values: Values): Config {
   return Object.freeze({
     http: Object.freeze({ host: values.CADENZA_HTTP_HOST, port: values.CADENZA_HTTP_PORT }),
@@ -85,7 +88,10 @@ function group(values: Values): Config {
     }),
     worker: Object.freeze({
       maxCachedWorkflows: values.CADENZA_WORKER_MAX_CACHED_WORKFLOWS,
-      maxConcurrentActivities: values.CADENZA_WORKER_MAX_CONCURRENT_ACTIVITIES,
+      maxConcurrentActivities: Math.min(
+        values.CADENZA_WORKER_MAX_CONCURRENT_ACTIVITIES,
+        values.CADENZA_DATABASE_MAX_CONNECTIONS * activitiesPerConnection,
+      ),
       shutdownGraceMs: values.CADENZA_WORKER_SHUTDOWN_GRACE_MS,
     }),
     mail: Object.freeze({

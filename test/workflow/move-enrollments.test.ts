@@ -45,7 +45,8 @@ describe('enrollments that an edit moves', () => {
   let user: SeededUser;
   let client: Client;
   beforeAll(async () => {
-    stack = await startStack({ worker: { maxCachedWorkflows: crowd } });
+    // No more at once than it has connections: on a busy machine an email that gets none in time is put off for a minute.
+    stack = await startStack({ worker: { maxCachedWorkflows: crowd, maxConcurrentActivities: 8 } });
     user = await stack.api.user(stack.catcher.port);
     client = new Client({ connection: stack.connection, namespace: stack.namespace });
   });

@@ -328,10 +328,10 @@ describe('limits of the account and of recipients', () => {
       const { id } = await world.request('POST', '/v1/enrollments', body, ada);
       claims.push(await claim(id));
     }
-    expect(claims).toMatchObject([
-      { kind: 'leased' },
-      { status: { why: expect.stringContaining('the company gets all the emails of 24 hours') } },
-    ]);
+    const [first, second] = claims;
+    expect(first?.kind).toBe('leased');
+    const why = second?.kind === 'settled' ? second.status.why : '';
+    expect(why).toContain('the company gets all the emails of 24 hours');
   });
 
   it('enrolling is deferred to what the caps leave too, and never refused for a cap', async () => {

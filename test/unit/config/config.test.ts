@@ -87,6 +87,18 @@ describe('parseConfig', () => {
     expect(problems).toHaveLength(1);
   });
 
+  it('has a worker do no more at once than its connections to Postgres are enough for', () => {
+    const activities = (connections: string, most: string) =>
+      parseConfig({
+        ...minimal,
+        CADENZA_DATABASE_MAX_CONNECTIONS: connections,
+        CADENZA_WORKER_MAX_CONCURRENT_ACTIVITIES: most,
+      }).worker.maxConcurrentActivities;
+    expect(activities('4', '50')).toBe(20);
+    expect(activities('4', '19')).toBe(19);
+    expect(activities('40', '200')).toBe(200);
+  });
+
   it('shows no secret, however it is printed', () => {
     const config = parseConfig(minimal);
     const printed = `${JSON.stringify(config)} ${inspect(config, { depth: 9 })} ${config.mail.messageIdSecret.toString()}`;
