@@ -95,4 +95,24 @@ describe('choices of an enrollment on its way', () => {
     expect(await row()).toMatchObject({ state: 'active', reason: null, stepId: 'two' });
     expect((await row()).lastDoneAt).toBe(saturdayNight);
   });
+
+  it('SET-13 ERR-01: a first email later asks for its place in the limits when its time has come', async () => {
+    const body = { name: 'S', steps, settings: anyTime };
+    const { id: sequenceId } = await ask('POST', '/v1/sequences', body);
+    const path = `/v1/mailboxes/${world.mailboxId}`;
+    const sent = await enrollIn(sequenceId, {});
+    await sent.runner.send(sent.input('one', start));
+    expect((await ask('PATCH', path, { limits: { perDay: 1 } })).status).toBe(200);
+    try {
+      expect((await enrollIn(sequenceId, {})).id).toBe('');
+      const firstStepAt = '2026-11-23T20:00:00.000Z';
+      const { runner, input, row } = await enrollIn(sequenceId, { firstStepAt });
+      expect(await row()).toMatchObject({ state: 'scheduled', reason: 'first_step_later' });
+      await runner.reserve(input('one', firstStepAt));
+      expect(await row()).toMatchObject({ state: 'scheduled', reason: 'send_limit' });
+      expect((await row()).nextAt).toBe(day('24'));
+    } finally {
+      await ask('PATCH', path, { limits: { perDay: null } });
+    }
+  });
 });
