@@ -23,6 +23,43 @@ CREATE TABLE api_keys (
   revoked_at timestamp(3) with time zone
 );
 
+CREATE TABLE bulk_enrollment_items (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  bulk_id uuid NOT NULL,
+  index integer NOT NULL,
+  contact_id uuid NOT NULL,
+  overrides jsonb NOT NULL,
+  state text NOT NULL,
+  refusal jsonb,
+  enrollment_id uuid,
+  first_send_at timestamp(3) with time zone,
+  settled_at timestamp(3) with time zone
+);
+
+CREATE TABLE bulk_enrollments (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  sequence_id uuid NOT NULL,
+  sequence_version integer,
+  state text NOT NULL,
+  sender_id uuid NOT NULL,
+  mailbox_id uuid,
+  task_assignee_id uuid,
+  source text NOT NULL,
+  on_limit text NOT NULL,
+  defaults jsonb NOT NULL,
+  version integer NOT NULL,
+  created_by_id uuid NOT NULL,
+  confirmed_by_id uuid,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL,
+  confirmed_at timestamp(3) with time zone,
+  ended_at timestamp(3) with time zone,
+  untold_since timestamp(3) with time zone
+);
+
 CREATE TABLE companies (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -111,7 +148,8 @@ CREATE TABLE enrollments (
   enrolled_at timestamp(3) with time zone NOT NULL,
   changed_at timestamp(3) with time zone NOT NULL,
   ended_at timestamp(3) with time zone,
-  version_changed_at timestamp(3) with time zone
+  version_changed_at timestamp(3) with time zone,
+  bulk_id uuid
 );
 
 CREATE TABLE events (
@@ -362,6 +400,14 @@ ALTER TABLE accounts ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
 
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
 
+ALTER TABLE bulk_enrollment_items ADD CONSTRAINT bulk_enrollment_items_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE bulk_enrollment_items ADD CONSTRAINT bulk_enrollment_items_enrolled CHECK (((enrollment_id IS NOT NULL) = (state = 'enrolled'::text)));
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_ended CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['draft'::text, 'running'::text]))));
+
 ALTER TABLE companies ADD CONSTRAINT companies_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE contacts ADD CONSTRAINT contacts_account_id_id_pk PRIMARY KEY (account_id, id);
@@ -428,6 +474,26 @@ ALTER TABLE workflow_outbox ADD CONSTRAINT workflow_outbox_pkey PRIMARY KEY (id)
 
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
+ALTER TABLE bulk_enrollment_items ADD CONSTRAINT bulk_enrollment_items_account_id_bulk_id_bulk_enrollments_accou FOREIGN KEY (account_id, bulk_id) REFERENCES bulk_enrollments(account_id, id);
+
+ALTER TABLE bulk_enrollment_items ADD CONSTRAINT bulk_enrollment_items_account_id_contact_id_contacts_account_id FOREIGN KEY (account_id, contact_id) REFERENCES contacts(account_id, id);
+
+ALTER TABLE bulk_enrollment_items ADD CONSTRAINT bulk_enrollment_items_account_id_enrollment_id_enrollments_acco FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_confirmed_by_id_users_account_id_id FOREIGN KEY (account_id, confirmed_by_id) REFERENCES users(account_id, id);
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_created_by_id_users_account_id_id_f FOREIGN KEY (account_id, created_by_id) REFERENCES users(account_id, id);
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_mailbox_id_mailboxes_account_id_id_ FOREIGN KEY (account_id, mailbox_id) REFERENCES mailboxes(account_id, id);
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_sender_id_users_account_id_id_fk FOREIGN KEY (account_id, sender_id) REFERENCES users(account_id, id);
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_sequence_id_sequence_version_sequen FOREIGN KEY (account_id, sequence_id, sequence_version) REFERENCES sequence_versions(account_id, sequence_id, version);
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_sequence_id_sequences_account_id_id FOREIGN KEY (account_id, sequence_id) REFERENCES sequences(account_id, id);
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_task_assignee_id_users_account_id_i FOREIGN KEY (account_id, task_assignee_id) REFERENCES users(account_id, id);
+
 ALTER TABLE companies ADD CONSTRAINT companies_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE contacts ADD CONSTRAINT contacts_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
@@ -441,6 +507,8 @@ ALTER TABLE email_sends ADD CONSTRAINT email_sends_account_id_enrollment_id_enro
 ALTER TABLE email_sends ADD CONSTRAINT email_sends_account_id_mailbox_id_mailboxes_account_id_id_fk FOREIGN KEY (account_id, mailbox_id) REFERENCES mailboxes(account_id, id);
 
 ALTER TABLE enrollment_events ADD CONSTRAINT enrollment_events_account_id_enrollment_id_enrollments_account_ FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
+
+ALTER TABLE enrollments ADD CONSTRAINT enrollments_account_id_bulk_id_bulk_enrollments_account_id_id_f FOREIGN KEY (account_id, bulk_id) REFERENCES bulk_enrollments(account_id, id);
 
 ALTER TABLE enrollments ADD CONSTRAINT enrollments_account_id_contact_id_contacts_account_id_id_fk FOREIGN KEY (account_id, contact_id) REFERENCES contacts(account_id, id);
 
@@ -518,6 +586,20 @@ ALTER TABLE users ADD CONSTRAINT users_account_id_accounts_id_fk FOREIGN KEY (ac
 
 ALTER TABLE workflow_outbox ADD CONSTRAINT workflow_outbox_account_id_enrollment_id_enrollments_account_id FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
 
+CREATE INDEX bulk_enrollment_items_by_contact ON public.bulk_enrollment_items USING btree (account_id, contact_id);
+
+CREATE UNIQUE INDEX bulk_enrollment_items_by_index ON public.bulk_enrollment_items USING btree (account_id, bulk_id, index);
+
+CREATE INDEX bulk_enrollment_items_by_state ON public.bulk_enrollment_items USING btree (account_id, bulk_id, state, index);
+
+CREATE UNIQUE INDEX bulk_enrollment_items_one_per_contact ON public.bulk_enrollment_items USING btree (account_id, bulk_id, contact_id) WHERE (state <> 'removed'::text);
+
+CREATE UNIQUE INDEX bulk_enrollment_items_one_per_enrollment ON public.bulk_enrollment_items USING btree (account_id, enrollment_id);
+
+CREATE INDEX bulk_enrollments_by_sequence ON public.bulk_enrollments USING btree (account_id, sequence_id, id);
+
+CREATE INDEX bulk_enrollments_untold ON public.bulk_enrollments USING btree (untold_since) WHERE (untold_since IS NOT NULL);
+
 CREATE UNIQUE INDEX companies_external_id ON public.companies USING btree (account_id, external_id);
 
 CREATE INDEX contacts_by_update ON public.contacts USING btree (account_id, updated_at, id);
@@ -533,6 +615,8 @@ CREATE INDEX email_sends_by_message_id ON public.email_sends USING btree (messag
 CREATE UNIQUE INDEX email_sends_one_per_step ON public.email_sends USING btree (account_id, enrollment_id, step_id);
 
 CREATE UNIQUE INDEX enrollment_events_message ON public.enrollment_events USING btree (account_id, enrollment_id, message_id);
+
+CREATE INDEX enrollments_by_bulk ON public.enrollments USING btree (account_id, bulk_id) WHERE (bulk_id IS NOT NULL);
 
 CREATE INDEX enrollments_by_change ON public.enrollments USING btree (account_id, changed_at, id);
 

@@ -39,6 +39,8 @@ async function start(question: Extract<Question, { kind: 'start' }>): Promise<vo
       sendEmail: unexpected,
       createTask: unexpected,
       applyMessage: unexpected,
+      enrollItems: unexpected,
+      cancelBulk: unexpected,
       sendReminders: unexpected,
       sweepOutbox: unexpected,
     },

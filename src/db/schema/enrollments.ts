@@ -14,6 +14,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { enrollmentReasons, enrollmentStates, liveStates } from '../../domain/enrollment/state.js';
 import type { Why } from '../../domain/time/types.js';
+import { bulkEnrollments } from './bulk-enrollments.js';
 import { accountId, instant } from './columns.js';
 import { contacts } from './contacts.js';
 import { mailboxes } from './mailboxes.js';
@@ -38,6 +39,8 @@ export const enrollments = pgTable(
     taskAssigneeId: uuid('task_assignee_id').notNull(),
     timeZone: text('time_zone').notNull(),
     source: text('source').notNull(),
+    /** The batch that it was enrolled with, whose pace its first email keeps (LIM-07). */
+    bulkId: uuid('bulk_id'),
     state: text('state', { enum: enrollmentStates }).notNull(),
     reason: text('reason', { enum: enrollmentReasons }),
     /** The step that runs next, or whose task is awaited; null when ended. */
@@ -67,6 +70,9 @@ export const enrollments = pgTable(
     index('enrollments_by_change').on(table.accountId, table.changedAt, table.id),
     index('enrollments_by_sequence').on(table.accountId, table.sequenceId, table.state),
     index('enrollments_by_contact').on(table.accountId, table.contactId),
+    index('enrollments_by_bulk')
+      .on(table.accountId, table.bulkId)
+      .where(sql`bulk_id is not null`),
     check('enrollments_state', sql`${table.state} in (${quoted(enrollmentStates)})`),
     check(
       'enrollments_ended',
@@ -99,6 +105,10 @@ export const enrollments = pgTable(
     foreignKey({
       columns: [table.accountId, table.mailboxId],
       foreignColumns: [mailboxes.accountId, mailboxes.id],
+    }),
+    foreignKey({
+      columns: [table.accountId, table.bulkId],
+      foreignColumns: [bulkEnrollments.accountId, bulkEnrollments.id],
     }),
   ],
 );

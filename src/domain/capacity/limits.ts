@@ -19,6 +19,9 @@ export const defaultLimits = {
   userPerDay: 500,
 } as const satisfies SendLimits;
 
+/** The first emails of one bulk enrollment in a clock minute (LIM-07). */
+export const bulkPerMinute = 3;
+
 /** How fast the emails of one bulk enrollment go out, whatever the mailbox may (LIM-07). */
 export interface Pace {
   readonly id: string;
