@@ -67,7 +67,8 @@ async function enrollNext(tx: Tx, ref: BulkRef, now: Instant): Promise<Next> {
 
 async function conclude(tx: Tx, ref: BulkRef, now: Instant): Promise<BulkProgress> {
   const bulk = await lock(tx, ref);
-  const isOver = bulk.state === 'running' && (await pendingItems(tx, bulk, { limit: 1 })).length === 0;
+  const isOver =
+    bulk.state === 'running' && (await pendingItems(tx, bulk, { limit: 1 })).length === 0;
   return progressOf(tx, isOver ? await finishBulk(tx, bulk, now) : bulk);
 }
 

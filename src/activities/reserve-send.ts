@@ -5,6 +5,7 @@ import { findCorrespondence, type Correspondence } from '../db/queries/correspon
 import {
   advanceSend,
   findSend,
+  hasSends,
   insertSend,
   takeLease,
   type EmailSendRow,
@@ -16,6 +17,7 @@ import {
   type LockedEnrollment,
 } from '../db/queries/enrollment-changes.js';
 import { findSuppressions } from '../db/queries/suppressions.js';
+import { bulkPerMinute } from '../domain/capacity/limits.js';
 import { calendarOf, type Decision, type Refusal } from '../domain/enrollment/enrollment.js';
 import { pause } from '../domain/enrollment/pause.js';
 import { awaitSlot, hasCome, lateEmail, postpone } from '../domain/enrollment/postpone.js';
@@ -122,7 +124,7 @@ async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<
     return settle(claim, end(locked, endingOf(suppression), due, { suppression }));
   }
   if (existing === undefined) {
-    const slot = await takeSlot(tx, slotRequest(claim, people));
+    const slot = await takeSlot(tx, { ...slotRequest(claim, people), ...(await paceOf(claim)) });
     if (slot.kind === 'later') return settle(claim, awaitSlot(locked, slot, due));
     const refused = await writeIntent(claim, people, recipient);
     if (refused) return fail(refused);
@@ -142,6 +144,13 @@ function slotRequest({ locked, step, now }: Claim, { limits }: Correspondence): 
     calendar: lastDoneAt === null ? null : calendarOf(locked),
     limits,
   };
+}
+
+/** The pace that the first email of an enrollment keeps with the others of its bulk enrollment (LIM-07). */
+async function paceOf({ tx, locked }: Claim): Promise<Pick<SlotRequest, 'pace'>> {
+  const { accountId, id: enrollmentId, bulkId } = locked.row;
+  if (bulkId === null || (await hasSends(tx, { accountId, enrollmentId }))) return {};
+  return { pace: { id: bulkId, perMinute: bulkPerMinute } };
 }
 
 /** Why the address of a mail must not be written to, or undefined. */

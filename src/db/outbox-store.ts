@@ -21,9 +21,11 @@ async function bulkStartOf(db: Db, ref: BulkRef): Promise<BulkStart | undefined>
   const found = await findUntoldBulk(db, ref.accountId, ref.bulkId);
   if (found === undefined) return undefined;
   const { row, sequenceName } = found;
-  const { pending = 0, enrolled = 0, refused = 0 } = await db.transaction((tx) =>
-    countItemsOf(tx, row),
-  );
+  const {
+    pending = 0,
+    enrolled = 0,
+    refused = 0,
+  } = await db.transaction((tx) => countItemsOf(tx, row));
   return {
     input: { ...ref, progress: { state: row.state, pending, enrolled, refused, waitMs: 0 } },
     kind: row.kind,

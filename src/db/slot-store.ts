@@ -41,6 +41,8 @@ export interface SlotRequest {
   readonly calendar: Calendar | null;
   readonly limits: SendLimits;
   readonly pace?: Pace;
+  /** The slot is for a mail that is not being sent yet: it stays reserved, even if it is for now. */
+  readonly isReserved?: boolean;
 }
 
 /** The email may go now, or has a slot later; `limit` is what held it back. */
@@ -147,14 +149,14 @@ function spansOf(
 }
 
 function slotOf(request: SlotRequest, { at, limit }: Found): Omit<SendSlot, 'place'> {
-  const { owner, key, now, pace } = request;
+  const { owner, key, now, pace, isReserved = false } = request;
   return {
     ...owner,
     ...key,
     at,
     minute: fromEpochMs(minuteOf(toEpochMs(at))),
     paceId: pace?.id ?? null,
-    state: at === now ? 'used' : 'reserved',
+    state: at === now && !isReserved ? 'used' : 'reserved',
     heldBy: limit ?? null,
   };
 }

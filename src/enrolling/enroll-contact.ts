@@ -45,7 +45,7 @@ export async function enrollContact(
 
 function rowOf(
   { accountId, now, enroller }: EnrollingContext,
-  { source }: EnrollmentRequest,
+  { source, pace }: EnrollmentRequest,
   { id, prospect, standing }: Eligible,
 ): EnrollmentRow {
   const { sequence, candidate, sender, assignee, mailbox, timeZone } = prospect;
@@ -62,6 +62,7 @@ function rowOf(
     taskAssigneeId: assignee.id,
     timeZone,
     source,
+    bulkId: pace?.id ?? null,
     versionChangedAt: null,
     eventCount: 1,
     enrolledAt: now,

@@ -24,7 +24,7 @@ export interface Eligible {
   readonly id: string;
   readonly prospect: Prospect & { readonly mailbox: SendingMailbox };
   readonly standing: Standing;
-  /** What its first email is to wait for, if it must. */
+  /** The slot to take for its first email: one that it must wait for, or any of a bulk enrollment. */
   readonly wish?: SlotRequest;
 }
 
@@ -61,10 +61,16 @@ export async function judge(
   const { now } = context;
   const id = newId(now);
   const eligible = { kind: 'eligible', id, prospect: { ...prospect, mailbox } } as const;
-  const wish = slotOfFirst(context, { enrollmentId: id, definition, mailbox });
+  const wish = slotOfFirst(context, {
+    enrollmentId: id,
+    definition,
+    mailbox,
+    pace: request.pace,
+  });
   const mayWait = request.onLimit === 'defer';
   const slot = wish && (await awaitBudget(context, wish, { mayWait, lock: purpose === 'enroll' }));
-  if (slot === undefined) return { ...eligible, standing: begin(definition, now) };
+  const paced = request.pace && wish && { wish };
+  if (slot === undefined) return { ...eligible, standing: begin(definition, now), ...paced };
   if ('code' in slot) return { ...refused(slot), prospect };
   return { ...eligible, standing: beginAtSlot(definition, now, slot), ...(wish && { wish }) };
 }

@@ -1,6 +1,6 @@
 import { lockSender, type SendingMailbox } from '../db/queries/mailboxes.js';
 import { nextSlot, type SlotRequest } from '../db/slot-store.js';
-import type { LimitKind } from '../domain/capacity/limits.js';
+import type { LimitKind, Pace } from '../domain/capacity/limits.js';
 import { overLimit, type OverLimit } from '../domain/enrollment/eligibility.js';
 import type { AwaitedSlot } from '../domain/enrollment/postpone.js';
 import { firstStep, type SequenceDefinition } from '../domain/sequence/definition.js';
@@ -20,38 +20,46 @@ export function whenFree(
 /** Asks for no email in particular. */
 const noEmail = { enrollmentId: '00000000-0000-0000-0000-000000000000', stepId: '' } as const;
 
-/** What a new enrollment's first email would ask for; undefined when it sends none, or there is room for it anyway. */
+/**
+ * What a new enrollment's first email would ask for; undefined when it sends none, or there is room for it anyway. One of a
+ * bulk enrollment asks in any case, and has its slot reserved: so it can be said at once when it goes out (BLK-13).
+ */
 export function slotOfFirst(
   { accountId, now }: EnrollingContext,
   first: {
     readonly enrollmentId: string;
     readonly definition: SequenceDefinition;
     readonly mailbox: SendingMailbox;
+    readonly pace?: Pace | undefined;
   },
 ): SlotRequest | undefined {
-  const { enrollmentId, definition, mailbox } = first;
+  const { enrollmentId, definition, mailbox, pace } = first;
   const step = firstStep(definition)?.step;
-  if (mailbox.hasBudget || step?.kind !== 'automated_email') return undefined;
+  if (step?.kind !== 'automated_email') return undefined;
+  if (mailbox.hasBudget && pace === undefined) return undefined;
   return {
     owner: { accountId, mailboxId: mailbox.id, userId: mailbox.userId },
     key: { enrollmentId, stepId: step.id },
     now,
     calendar: null,
     limits: mailbox.limits,
+    ...(pace && { pace, isReserved: true }),
   };
 }
 
 /**
  * The slot that the first email of a new enrollment must wait for, when the mailbox or its user has no budget left in the
- * rolling 24 hours; undefined when there is one. SEND_LIMIT instead, unless it may wait (ERR-01; product part 3, 8).
+ * rolling 24 hours, or its bulk enrollment as many emails in a minute as it may; undefined when there is one now. SEND_LIMIT instead, unless it may wait (ERR-01; product part 3, 8).
  */
 export async function awaitBudget(
   { tx, now }: EnrollingContext,
   wish: SlotRequest,
   { mayWait, lock }: { readonly mayWait: boolean; readonly lock: boolean },
 ): Promise<AwaitedSlot | OverLimit | undefined> {
-  if (mayWait && lock) await lockSender(tx, wish.owner);
+  if (lock && (mayWait || wish.pace)) await lockSender(tx, wish.owner);
   const { at, limit } = await nextSlot(tx, wish);
-  if (limit !== 'mailbox_day' && limit !== 'user_day') return undefined;
+  if (limit !== 'mailbox_day' && limit !== 'user_day') {
+    return wish.pace && at > now ? { at, limit: limit ?? 'pace' } : undefined;
+  }
   return mayWait ? { at, limit } : overLimit({ limit, nextSlotAt: at }, now);
 }

@@ -49,9 +49,12 @@ const contactInput = z
 
 export type BulkContact = z.output<typeof contactInput>;
 
-const contactsShape = z.array(contactInput).max(maxContacts.import).meta({
-  description: `At most ${maxContacts.bulk} in a bulk enrollment and ${maxContacts.import} in an import, each once.`,
-});
+const contactsShape = z
+  .array(contactInput)
+  .max(maxContacts.import)
+  .meta({
+    description: `At most ${maxContacts.bulk} in a bulk enrollment and ${maxContacts.import} in an import, each once.`,
+  });
 
 export const bulkItemsInput = z
   .strictObject({ contacts: contactsShape.min(1) })
@@ -100,7 +103,10 @@ export const bulkPatch = z
     source: lineShape(100).optional(),
     onLimit: onLimit.optional(),
   })
-  .meta({ id: 'BulkEnrollmentPatch', description: 'What is left out stays; defaults are replaced.' });
+  .meta({
+    id: 'BulkEnrollmentPatch',
+    description: 'What is left out stays; defaults are replaced.',
+  });
 
 const countsShape = z.object({
   total: z.int().meta({ description: 'Without those that were removed.' }),
@@ -137,7 +143,9 @@ export const bulkReply = z
     runUrl: z
       .string()
       .nullable()
-      .meta({ description: 'The run in the Temporal UI; null unless the batch was confirmed as a whole.' }),
+      .meta({
+        description: 'The run in the Temporal UI; null unless the batch was confirmed as a whole.',
+      }),
   })
   .meta({ id: 'BulkEnrollment' });
 
@@ -166,7 +174,9 @@ const itemResult = {
   lastName: z.string().nullable(),
   code: z.string().nullable().meta({ description: 'Why the contact was not enrolled.' }),
   detail: z.string().nullable(),
-  missingTokens: z.array(missingTokenShape).meta({ description: 'Of MISSING_TOKENS, all of them.' }),
+  missingTokens: z
+    .array(missingTokenShape)
+    .meta({ description: 'Of MISSING_TOKENS, all of them.' }),
   firstSendAt: instantShape.nullable().meta({
     description:
       'When the first email goes out, as planned when the contact is enrolled; null when the first step sends none.',
@@ -195,7 +205,16 @@ export function showItem(listing: BulkItemListing): z.input<typeof bulkItemReply
   const { row, email, firstName, lastName } = listing;
   const { code = null, detail = null, extensions } = row.refusal ?? {};
   const missing = missingTokens.safeParse(extensions).data?.missingTokens ?? [];
-  return { ...row, email, firstName, lastName, status: row.state, code, detail, missingTokens: missing };
+  return {
+    ...row,
+    email,
+    firstName,
+    lastName,
+    status: row.state,
+    code,
+    detail,
+    missingTokens: missing,
+  };
 }
 
 /** What would become of an item. */

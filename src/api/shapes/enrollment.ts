@@ -57,6 +57,7 @@ export const enrollmentReply = z
     taskAssigneeId: z.uuid(),
     timeZone: z.string(),
     source: z.string(),
+    bulkId: z.uuid().nullable().meta({ description: 'The bulk enrollment that it came with.' }),
     state: z.enum(enrollmentStates),
     reason: z.string().nullable(),
     currentStep: stepShape.nullable(),

@@ -84,7 +84,7 @@ export async function listItems(
     .where(
       and(
         ofBatch(batch),
-        page.open && inArray(bulkEnrollmentItems.state, ['pending', 'refused']),
+        page.open === true ? inArray(bulkEnrollmentItems.state, ['pending', 'refused']) : undefined,
         filter.status && eq(bulkEnrollmentItems.state, filter.status),
         filter.q === undefined ? undefined : isCalled(filter.q),
         page.after === undefined ? undefined : gt(bulkEnrollmentItems.index, page.after),

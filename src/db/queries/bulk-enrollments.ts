@@ -18,7 +18,10 @@ function visibleTo(viewer: Viewer): SQL | undefined {
 const isBulk = (accountId: string, id: string): SQL | undefined =>
   and(eq(bulkEnrollments.accountId, accountId), eq(bulkEnrollments.id, id));
 
-export async function insertBulk(tx: Tx, row: typeof bulkEnrollments.$inferInsert): Promise<BulkRow> {
+export async function insertBulk(
+  tx: Tx,
+  row: typeof bulkEnrollments.$inferInsert,
+): Promise<BulkRow> {
   return onlyRow(await tx.insert(bulkEnrollments).values(row).returning());
 }
 

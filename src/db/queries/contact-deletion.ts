@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
 import { liveStates } from '../../domain/enrollment/state.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
-import { contacts, emailSends, enrollments, tasks } from '../schema/index.js';
+import { bulkEnrollmentItems, contacts, emailSends, enrollments, tasks } from '../schema/index.js';
 import type { Contact } from './contacts.js';
 import { referenceTo, type Reference } from './reference.js';
 
@@ -48,7 +48,7 @@ export async function liveEnrollmentIds(
 
 /**
  * Leaves of a locked contact the id alone, which its enrollments and their history point to, and takes what is personal out
- * of its mails and tasks. Suppressions belong to the address and stay.
+ * of its mails and tasks and out of what was chosen for it in bulk enrollments. Suppressions belong to the address and stay.
  */
 export async function eraseContact(
   tx: Tx,
@@ -68,6 +68,11 @@ export async function eraseContact(
     .update(tasks)
     .set({ title: '', notes: '' })
     .where(and(eq(tasks.accountId, accountId), eq(tasks.contactId, contactId)));
+  const { accountId: account, contactId: contact } = bulkEnrollmentItems;
+  await tx
+    .update(bulkEnrollmentItems)
+    .set({ overrides: {} })
+    .where(and(eq(account, accountId), eq(contact, contactId)));
   await tx
     .update(contacts)
     .set({

@@ -21,12 +21,7 @@ export const confirmBulkEnrollment = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 202: bulkReply },
-  refusals: [
-    'FORBIDDEN_PERMISSION',
-    'BULK_EMPTY',
-    'BULK_INVALID_STATE',
-    'SEQUENCE_NOT_ACTIVE',
-  ],
+  refusals: ['FORBIDDEN_PERMISSION', 'BULK_EMPTY', 'BULK_INVALID_STATE', 'SEQUENCE_NOT_ACTIVE'],
   handler: async (call) => {
     const { tx, accountId, now, deps } = call;
     const confirmedById = call.requireActingUser().id;

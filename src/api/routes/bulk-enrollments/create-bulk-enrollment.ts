@@ -1,7 +1,12 @@
 import { countItemsOf } from '../../../db/queries/bulk-enrollment-items.js';
 import { insertBulk } from '../../../db/queries/bulk-enrollments.js';
 import { newId } from '../../../db/new-id.js';
-import { addContacts, readPeople, requireBulkRight, requireOpenSequence } from '../../bulk-enrollment.js';
+import {
+  addContacts,
+  readPeople,
+  requireBulkRight,
+  requireOpenSequence,
+} from '../../bulk-enrollment.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { bulkInput, bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
 

@@ -34,7 +34,10 @@ export const dryRunBulkEnrollment = defineEndpoint({
     const page = { limit: limit + 1, after: from && Number(from.index), open: true };
     const rows = await listItems(tx, draft, {}, page);
     const cut = cutPage(rows, limit, identity, ({ row }) => ({ index: String(row.index) }));
-    const played = await playThrough(call, draft, { items: cut.rows, enroller: call.requireActingUser() });
+    const played = await playThrough(call, draft, {
+      items: cut.rows,
+      enroller: call.requireActingUser(),
+    });
     return { status: 200, body: { results: played.map(showDryRun), paging: cut.paging } };
   },
 });

@@ -1,7 +1,12 @@
 import { updateItem } from '../../../db/queries/bulk-enrollment-items.js';
 import { lockDraft, openItem, touch } from '../../bulk-enrollment.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
-import { bulkItemPatch, bulkItemReply, itemParams, showItem } from '../../shapes/bulk-enrollment.js';
+import {
+  bulkItemPatch,
+  bulkItemReply,
+  itemParams,
+  showItem,
+} from '../../shapes/bulk-enrollment.js';
 
 export const patchBulkItem = defineEndpoint({
   method: 'PATCH',
