@@ -16,6 +16,7 @@ import { newId } from '../db/new-id.js';
 import type { Permission } from '../domain/access/permission.js';
 import { maxContacts, type BulkKind } from '../domain/bulk/bulk.js';
 import { accessTo } from '../domain/access/sharing.js';
+import { checkAll, definitionOf } from './bulk-choices.js';
 import { requirePermission } from './access.js';
 import type { CallContext } from './endpoint.js';
 import { refuse, refuseFields, refuseUnknown, type FieldError } from './problem.js';
@@ -101,7 +102,7 @@ export function touch(call: CallContext, bulk: BulkRow): Promise<BulkRow> {
  */
 export async function addContacts(
   call: CallContext,
-  bulk: BulkRow,
+  { bulk, sequence }: { readonly bulk: BulkRow; readonly sequence: Sequence },
   given: readonly BulkContact[],
 ): Promise<void> {
   const { tx, accountId, now } = call;
@@ -113,10 +114,11 @@ export async function addContacts(
     accountId,
     given.map(({ reference }) => reference),
   );
-  const errors = misplaced(ids, places);
+  const checked = await checkAll(call, definitionOf(bulk, sequence), given);
+  const errors = [...misplaced(ids, places), ...checked.errors];
   if (errors.length > 0) refuseFields(errors);
   const first = await nextIndex(tx, bulk);
-  const rows = given.flatMap(({ overrides }, offset): BulkItemRow[] => {
+  const rows = checked.choices.flatMap((overrides, offset): BulkItemRow[] => {
     const contactId = ids[offset];
     const row = { accountId, id: newId(now), bulkId: bulk.id, index: first + offset, overrides };
     const open = { refusal: null, enrollmentId: null, firstSendAt: null, settledAt: null };

@@ -5,6 +5,7 @@ import type { EnrollmentListing } from '../db/queries/enrollments.js';
 import { mergeChoices } from '../domain/bulk/bulk.js';
 import { bulkPerMinute } from '../domain/capacity/limits.js';
 import { findStep } from '../domain/sequence/definition.js';
+import type { Instant } from '../domain/time/types.js';
 import { enrollContact } from './enroll-contact.js';
 import type { EnrollingContext, EnrollmentRefusal, EnrollmentRequest } from './request.js';
 
@@ -25,7 +26,7 @@ export async function enrollItem(
   item: BulkItemRow,
 ): Promise<EnrolledItem> {
   const { tx, now: settledAt } = context;
-  const result = await enrollContact(context, requestOf(bulk, item));
+  const result = await enrollContact(context, requestOf(bulk, item, context.now));
   if (result.kind === 'refused') {
     const refusal = refusalOf(result.refusal);
     const change = { state: 'refused', refusal, settledAt } as const;
@@ -44,10 +45,14 @@ export async function enrollItem(
   return { bulk: settled, item: saved, start: result.start };
 }
 
-function requestOf(bulk: BulkRow, item: BulkItemRow): EnrollmentRequest {
+/** The choices are checked again: the sequence, or what is chosen for all, may have changed since. */
+function requestOf(bulk: BulkRow, item: BulkItemRow, now: Instant): EnrollmentRequest {
   const { sequenceId, sequenceVersion, senderId, mailboxId, taskAssigneeId } = bulk;
+  const { firstStepAt, ...choices } = mergeChoices(bulk.defaults, item.overrides);
   return {
-    ...mergeChoices(bulk.defaults, item.overrides),
+    ...choices,
+    // A time that has passed since it was chosen means at once.
+    ...(firstStepAt !== undefined && firstStepAt > now && { firstStepAt }),
     sequenceId,
     contact: { id: item.contactId },
     sender: { id: senderId },
@@ -61,6 +66,7 @@ function requestOf(bulk: BulkRow, item: BulkItemRow): EnrollmentRequest {
 }
 
 function refusalOf({ code, detail, ...rest }: EnrollmentRefusal): BulkItemRow['refusal'] {
+  if ('errors' in rest) return { code, detail, extensions: { errors: rest.errors } };
   const extensions = 'extensions' in rest ? rest.extensions : undefined;
   return { code, detail, ...(extensions && { extensions }) };
 }

@@ -3,7 +3,7 @@ import { nextSlot, type SlotRequest } from '../db/slot-store.js';
 import type { LimitKind, Pace } from '../domain/capacity/limits.js';
 import { overLimit, type OverLimit } from '../domain/enrollment/eligibility.js';
 import type { AwaitedSlot } from '../domain/enrollment/postpone.js';
-import { firstStep, type SequenceDefinition } from '../domain/sequence/definition.js';
+import type { Step } from '../domain/sequence/step.js';
 import type { Instant } from '../domain/time/types.js';
 import type { EnrollingContext } from './request.js';
 
@@ -25,22 +25,23 @@ const noEmail = { enrollmentId: '00000000-0000-0000-0000-000000000000', stepId: 
  * bulk enrollment asks in any case, and has its slot reserved: so it can be said at once when it goes out (BLK-13).
  */
 export function slotOfFirst(
-  { accountId, now }: EnrollingContext,
+  { accountId }: EnrollingContext,
   first: {
     readonly enrollmentId: string;
-    readonly definition: SequenceDefinition;
+    readonly step: Step | undefined;
     readonly mailbox: SendingMailbox;
+    /** When it wants to go out. */
+    readonly at: Instant;
     readonly pace?: Pace | undefined;
   },
 ): SlotRequest | undefined {
-  const { enrollmentId, definition, mailbox, pace } = first;
-  const step = firstStep(definition)?.step;
+  const { enrollmentId, step, mailbox, at, pace } = first;
   if (step?.kind !== 'automated_email') return undefined;
   if (mailbox.hasBudget && pace === undefined) return undefined;
   return {
     owner: { accountId, mailboxId: mailbox.id, userId: mailbox.userId },
     key: { enrollmentId, stepId: step.id },
-    now,
+    now: at,
     calendar: null,
     limits: mailbox.limits,
     ...(pace && { pace, isReserved: true }),
@@ -59,7 +60,7 @@ export async function awaitBudget(
   if (lock && (mayWait || wish.pace)) await lockSender(tx, wish.owner);
   const { at, limit } = await nextSlot(tx, wish);
   if (limit !== 'mailbox_day' && limit !== 'user_day') {
-    return wish.pace && at > now ? { at, limit: limit ?? 'pace' } : undefined;
+    return wish.pace && at > wish.now ? { at, limit: limit ?? 'pace' } : undefined;
   }
   return mayWait ? { at, limit } : overLimit({ limit, nextSlotAt: at }, now);
 }

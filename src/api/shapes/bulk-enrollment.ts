@@ -2,26 +2,30 @@ import { z } from 'zod';
 import type { BulkItemListing, ItemCounts } from '../../db/queries/bulk-enrollment-items.js';
 import type { BulkRow } from '../../db/queries/bulk-enrollments.js';
 import { bulkItemStates, bulkKinds, bulkStates, maxContacts } from '../../domain/bulk/bulk.js';
-import { instantShape, lineShape, referenceShape, timeZoneShape } from './common.js';
+import { instantShape, lineShape, referenceShape } from './common.js';
+import { enrollmentChoices } from './enrollment-choices.js';
 
-const choices = {
-  timeZone: timeZoneShape
-    .optional()
-    .meta({ description: "Where all steps run; without it the sender's zone." }),
-  useContactTimeZone: z.boolean().optional().meta({
-    description:
-      "Run in the contact's zone; the sender's where the contact has none. Without it as the sequence says.",
-  }),
-};
+const choicesShape = enrollmentChoices.omit({
+  sender: true,
+  mailboxId: true,
+  taskAssignee: true,
+  source: true,
+  onLimit: true,
+});
 
-const defaultsShape = z
-  .strictObject(choices)
-  .meta({ id: 'BulkDefaults', description: 'What is chosen for all contacts of the batch.' });
+const defaultsShape = choicesShape.meta({
+  id: 'BulkDefaults',
+  description: 'What is chosen for all contacts of the batch.',
+});
 
-const overridesShape = z.strictObject(choices).meta({
+const overridesShape = choicesShape.meta({
   id: 'BulkOverrides',
   description: 'What one contact has otherwise; anything else is as the defaults say.',
 });
+
+const choicesReply = choicesShape
+  .extend({ firstStepAt: instantShape.exactOptional() })
+  .meta({ id: 'BulkChoices' });
 
 const contactInput = z
   .strictObject({
@@ -131,7 +135,7 @@ export const bulkReply = z
     taskAssigneeId: z.uuid().nullable(),
     source: z.string(),
     onLimit: z.enum(['refuse', 'defer']),
-    defaults: defaultsShape,
+    defaults: choicesReply,
     counts: countsShape,
     version: z.int().meta({ description: 'Counts the changes of the draft; its ETag.' }),
     createdById: z.uuid(),
@@ -140,12 +144,9 @@ export const bulkReply = z
     updatedAt: instantShape,
     confirmedAt: instantShape.nullable(),
     endedAt: instantShape.nullable(),
-    runUrl: z
-      .string()
-      .nullable()
-      .meta({
-        description: 'The run in the Temporal UI; null unless the batch was confirmed as a whole.',
-      }),
+    runUrl: z.string().nullable().meta({
+      description: 'The run in the Temporal UI; null unless the batch was confirmed as a whole.',
+    }),
   })
   .meta({ id: 'BulkEnrollment' });
 
@@ -189,7 +190,7 @@ export const bulkItemReply = z
   .object({
     ...itemResult,
     status: z.enum(bulkItemStates),
-    overrides: overridesShape,
+    overrides: choicesReply,
     enrollmentId: z.uuid().nullable(),
     settledAt: instantShape.nullable(),
   })

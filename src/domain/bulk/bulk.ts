@@ -1,4 +1,4 @@
-import type { EnrollmentOverrides, EnrollmentStart, StepOverride } from '../enrollment/choices.js';
+import type { EnrollmentOverrides, EnrollmentStart } from '../enrollment/choices.js';
 import type { TimeZone } from '../time/types.js';
 
 /** `bulk`: at most 50 contacts (LIM-06); `import`: many more, under a right of its own. */
@@ -17,11 +17,9 @@ export const bulkItemStates = ['pending', 'enrolled', 'refused', 'removed', 'can
 export type BulkItemState = (typeof bulkItemStates)[number];
 
 /** What can be chosen for a whole batch (BLK-04) and otherwise for one contact of it (BLK-05); never the sender (BLK-12). */
-export interface BulkChoices {
+export interface BulkChoices extends EnrollmentOverrides, EnrollmentStart {
   readonly timeZone?: TimeZone | undefined;
   readonly useContactTimeZone?: boolean | undefined;
-  readonly overrides?: EnrollmentOverrides | undefined;
-  readonly start?: EnrollmentStart | undefined;
 }
 
 /** Why a contact was not enrolled. */
@@ -34,52 +32,42 @@ export interface ItemRefusal {
 
 /**
  * What one contact is enrolled with: what was chosen for it alone, and for the rest what was chosen for all. Settings, steps
- * and token values are laid over one another one by one, those of a step too. A zone of its own also undoes that all run in
- * their contact's.
+ * and token values are laid over one another one by one, those of a step too. A zone chosen on one side undoes what the other
+ * side says of the contact's zone.
  */
 export function mergeChoices(defaults: BulkChoices, own: BulkChoices): BulkChoices {
-  const zone = own.timeZone === undefined ? defaults : { ...defaults, useContactTimeZone: false };
-  const overrides = mergeOverrides(defaults.overrides, own.overrides);
-  const start = { ...defaults.start, ...own.start };
+  const { timeZone, useContactTimeZone, ...rest } = defaults;
+  const ownZone = own.timeZone !== undefined || own.useContactTimeZone !== undefined;
   return {
-    ...pickZone(own.useContactTimeZone === true ? {} : zone),
-    ...pickZone(own),
-    ...(overrides && { overrides }),
-    ...(Object.keys(start).length > 0 && { start }),
-  };
-}
-
-function pickZone({ timeZone, useContactTimeZone }: BulkChoices): BulkChoices {
-  return {
-    ...(timeZone !== undefined && { timeZone }),
-    ...(useContactTimeZone !== undefined && { useContactTimeZone }),
-  };
-}
-
-function mergeOverrides(
-  all: EnrollmentOverrides | undefined,
-  own: EnrollmentOverrides | undefined,
-): EnrollmentOverrides | undefined {
-  if (all === undefined || own === undefined) return own ?? all;
-  const ids = new Set([...Object.keys(all.steps ?? {}), ...Object.keys(own.steps ?? {})]);
-  const steps = [...ids].map((id) => [id, mergeStep(all.steps?.[id], own.steps?.[id])] as const);
-  return {
-    ...all,
+    ...rest,
+    ...(!ownZone && timeZone !== undefined && { timeZone }),
+    ...(!ownZone && useContactTimeZone !== undefined && { useContactTimeZone }),
     ...own,
-    ...mergedMap('settings', all.settings, own.settings),
-    ...mergedMap('tokenValues', all.tokenValues, own.tokenValues),
-    ...(steps.length > 0 && { steps: Object.fromEntries(steps) }),
+    ...mergedMap('settings', defaults.settings, own.settings),
+    ...mergedMap('tokenValues', defaults.tokenValues, own.tokenValues),
+    ...mergedMap('steps', defaults.steps, mergeSteps(defaults.steps ?? {}, own.steps)),
   };
 }
 
-function mergeStep(all: StepOverride | undefined, own: StepOverride | undefined): StepOverride {
-  return { ...all, ...own, ...mergedMap('tokenValues', all?.tokenValues, own?.tokenValues) };
+/** The steps that have something of their own, each laid over what all have there. */
+function mergeSteps(all: Steps, own: Steps | undefined): Steps | undefined {
+  if (own === undefined) return undefined;
+  return Object.fromEntries(
+    Object.entries(own).map(([id, step]) => {
+      const common = all[id];
+      const tokenValues = mergedMap('tokenValues', common?.tokenValues, step.tokenValues);
+      return [id, { ...common, ...step, ...tokenValues }];
+    }),
+  );
 }
 
+type Steps = NonNullable<EnrollmentOverrides['steps']>;
+
+/** Both maps as one under a name, the second over the first; nothing when neither is there. */
 function mergedMap<K extends string, T extends object>(
   name: K,
   all: T | undefined,
   own: T | undefined,
-): { readonly [key in K]?: T } | object {
+): object {
   return all === undefined && own === undefined ? {} : { [name]: { ...all, ...own } };
 }

@@ -133,6 +133,42 @@ describe('a draft', () => {
     expect((await robin.request('PATCH', path(randomUUID()), { overrides })).status).toBe(404);
   });
 
+  it('BLK-04 BLK-05 BLK-11: checks choices for all and for one against the sequence, each with its place', async () => {
+    const steps = [emailStep('one', 0), { ...emailStep('two', 2), delayDays: 2 }];
+    const sharing = { everyone: 'use' };
+    const sequenceId = await tools.sequence({ name: 'Two mails', steps, sharing });
+    const [one = '', two = ''] = await tools.contacts(2);
+    const own = { steps: { two: { delayDays: 91 }, nine: { delayDays: 1 } } };
+    const bad = await create({
+      sequenceId,
+      contacts: [{ id: one, overrides: own }],
+      defaults: { startStepId: 'two' },
+    });
+    expect(bad.status).toBe(422);
+    expect([...bad.pointers].sort()).toEqual([
+      '/contacts/0/overrides/steps/nine',
+      '/contacts/0/overrides/steps/two/delayDays',
+    ]);
+    const none = await create({ sequenceId, defaults: { startStepId: 'nine' } });
+    expect(none).toMatchObject({ status: 422, pointers: ['/defaults/startStepId'] });
+    const defaults = { continueWithoutCompleting: true, steps: { two: { delayDays: 5 } } };
+    const overrides = { continueWithoutCompleting: false, steps: { two: { subject: 'For you' } } };
+    const contacts = [{ id: one, overrides }, { id: two }];
+    const draft = await made(create({ sequenceId, contacts, defaults }));
+    expect(draft.body).toMatchObject({ defaults });
+    const items = await tools.items(draft.id);
+    expect(items.map((item) => item.overrides)).toEqual([overrides, {}]);
+    const path = `/v1/bulk-enrollments/${draft.id}`;
+    const item = `${path}/items/${items[0]?.id ?? ''}`;
+    const worse = await robin.request('PATCH', item, { overrides: own });
+    expect([...worse.pointers].sort()).toEqual([
+      '/overrides/steps/nine',
+      '/overrides/steps/two/delayDays',
+    ]);
+    const patched = await robin.request('PATCH', path, { defaults: { startStepId: 'nine' } });
+    expect(patched.pointers).toEqual(['/defaults/startStepId']);
+  });
+
   it('is deleted as long as nobody is enrolled by it', async () => {
     const ids = await tools.contacts(2);
     const first = await tools.draft(ids);

@@ -7,6 +7,7 @@ import {
   requireBulkRight,
   requireOpenSequence,
 } from '../../bulk-enrollment.js';
+import { checkDefaults } from '../../bulk-choices.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { bulkInput, bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
 
@@ -33,10 +34,11 @@ export const createBulkEnrollment = defineEndpoint({
   ],
   handler: async (call) => {
     const { tx, accountId, now, body, deps } = call;
-    const { kind, sequenceId, defaults, onLimit } = body;
+    const { kind, sequenceId, onLimit } = body;
     const creator = call.requireActingUser();
     requireBulkRight(call, kind);
-    await requireOpenSequence(call, sequenceId);
+    const sequence = await requireOpenSequence(call, sequenceId);
+    const defaults = await checkDefaults(call, sequence, body.defaults);
     const people = await readPeople(call, body, { senderId: creator.id, mailboxId: null });
     const bulk = await insertBulk(tx, {
       ...people,
@@ -53,7 +55,7 @@ export const createBulkEnrollment = defineEndpoint({
       createdAt: now,
       updatedAt: now,
     });
-    await addContacts(call, bulk, body.contacts);
+    await addContacts(call, { bulk, sequence }, body.contacts);
     return {
       status: 201,
       body: showBulk(bulk, await countItemsOf(tx, bulk), deps.workflows.bulkRunUrl),

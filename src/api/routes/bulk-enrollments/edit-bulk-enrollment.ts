@@ -1,6 +1,7 @@
 import { countItemsOf } from '../../../db/queries/bulk-enrollment-items.js';
 import { updateBulk } from '../../../db/queries/bulk-enrollments.js';
-import { lockDraft, readPeople } from '../../bulk-enrollment.js';
+import { lockDraft, readPeople, requireOpenSequence } from '../../bulk-enrollment.js';
+import { checkDefaults } from '../../bulk-choices.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { requireMatch } from '../../precondition.js';
 import { bulkPatch, bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
@@ -19,12 +20,20 @@ export const patchBulkEnrollment = defineEndpoint({
   query: nothing,
   body: bulkPatch,
   replies: { 200: bulkReply },
-  refusals: ['FORBIDDEN_PERMISSION', 'BULK_INVALID_STATE', 'SENDER_NOT_ELIGIBLE'],
+  refusals: [
+    'FORBIDDEN_PERMISSION',
+    'BULK_INVALID_STATE',
+    'SEQUENCE_NOT_ACTIVE',
+    'SENDER_NOT_ELIGIBLE',
+  ],
   handler: async (call) => {
     const { tx, body, now, deps } = call;
     const draft = await lockDraft(call, call.params.id);
     requireMatch(call, draft.version);
-    const { defaults, source, onLimit } = body;
+    const { source, onLimit } = body;
+    const defaults =
+      body.defaults &&
+      (await checkDefaults(call, await requireOpenSequence(call, draft.sequenceId), body.defaults));
     const bulk = await updateBulk(tx, draft, {
       ...(await readPeople(call, body, draft)),
       ...(defaults && { defaults }),

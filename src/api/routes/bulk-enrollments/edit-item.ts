@@ -1,5 +1,6 @@
 import { updateItem } from '../../../db/queries/bulk-enrollment-items.js';
-import { lockDraft, openItem, touch } from '../../bulk-enrollment.js';
+import { lockDraft, openItem, requireOpenSequence, touch } from '../../bulk-enrollment.js';
+import { checkOwn } from '../../bulk-choices.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import {
   bulkItemPatch,
@@ -20,12 +21,13 @@ export const patchBulkItem = defineEndpoint({
   query: nothing,
   body: bulkItemPatch,
   replies: { 200: bulkItemReply },
-  refusals: ['FORBIDDEN_PERMISSION', 'BULK_INVALID_STATE'],
+  refusals: ['FORBIDDEN_PERMISSION', 'BULK_INVALID_STATE', 'SEQUENCE_NOT_ACTIVE'],
   handler: async (call) => {
     const { tx, params, body } = call;
     const draft = await lockDraft(call, params.id);
     const found = await openItem(call, draft, params.itemId);
-    const { overrides } = body;
+    const sequence = await requireOpenSequence(call, draft.sequenceId);
+    const overrides = await checkOwn(call, { bulk: draft, sequence }, body.overrides);
     const change = { overrides, state: 'pending', refusal: null, settledAt: null } as const;
     const row = await updateItem(tx, draft, params.itemId, change);
     await touch(call, draft);
