@@ -131,7 +131,12 @@ async function startEnrollment(ground: Ground, taskQueue: string): Promise<void>
     client: ground.client,
     namespace: ground.temporal.namespace,
     taskQueue,
-    outbox: { pending: () => Promise.resolve([item]), done: () => Promise.resolve() },
+    outbox: {
+      pending: () => Promise.resolve([item]),
+      done: () => Promise.resolve(),
+      pendingBulk: () => Promise.resolve(undefined),
+      bulkDone: () => Promise.resolve(),
+    },
     uiUrl: 'http://temporal.example',
     searchAttributesEachStep: true,
     logger: pino({ level: 'warn' }),

@@ -40,6 +40,8 @@ async function start(question: Extract<Question, { kind: 'start' }>): Promise<vo
       createTask: unexpected,
       applyMessage: unexpected,
       endPause: unexpected,
+      enrollItems: unexpected,
+      cancelBulk: unexpected,
       sendReminders: unexpected,
       sweepOutbox: unexpected,
       deleteOldSlots: unexpected,

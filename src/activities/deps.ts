@@ -1,4 +1,5 @@
-import type { EnrollmentRef } from '../contract/gateway.js';
+import type { BulkRef } from '../contract/bulk.js';
+import type { EnrollmentRef, OutboxItem } from '../contract/gateway.js';
 import type { Db } from '../db/client.js';
 import type { MailTransport } from '../mail/port.js';
 import type { Logger } from 'pino';
@@ -15,7 +16,9 @@ export interface ActivityDeps {
   readonly sendLeaseMs: number;
   /** The longest silence of a mail server that is waited for. */
   readonly smtpIdleMs: number;
-  /** Delivers what the outbox holds for one enrollment to its workflow. */
-  readonly deliver: (ref: EnrollmentRef) => Promise<'delivered' | 'pending'>;
+  /** Delivers what the outbox holds for one enrollment to its workflow; its start may be given along. */
+  readonly deliver: (ref: EnrollmentRef, start?: OutboxItem) => Promise<'delivered' | 'pending'>;
+  /** Starts the workflow of a bulk enrollment, if that is yet to be done. */
+  readonly deliverBulk: (ref: BulkRef) => Promise<'delivered' | 'pending'>;
   readonly logger: Logger;
 }

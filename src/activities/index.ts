@@ -1,20 +1,26 @@
+import type { BulkActivities } from '../contract/bulk.js';
 import type { EnrollmentActivities, MaintenanceActivities } from '../contract/activities.js';
 import { createApplyMessage } from './apply-message.js';
 import { createCreateTask } from './create-task.js';
 import { createDeleteOldSlots } from './delete-old-slots.js';
 import type { ActivityDeps } from './deps.js';
 import { createEndPause } from './end-pause.js';
+import { createCancelBulk, createEnrollItems } from './enroll-items.js';
 import { createSendEmail } from './send-email.js';
 import { createSendReminders } from './send-reminders.js';
 import { createSweepOutbox } from './sweep-outbox.js';
 
 /** All activities, built from what they need. */
-export function createActivities(deps: ActivityDeps): EnrollmentActivities & MaintenanceActivities {
+export function createActivities(
+  deps: ActivityDeps,
+): EnrollmentActivities & BulkActivities & MaintenanceActivities {
   return {
     sendEmail: createSendEmail(deps),
     createTask: createCreateTask(deps),
     applyMessage: createApplyMessage(deps),
     endPause: createEndPause(deps),
+    enrollItems: createEnrollItems(deps),
+    cancelBulk: createCancelBulk(deps),
     sendReminders: createSendReminders(deps),
     sweepOutbox: createSweepOutbox(deps),
     deleteOldSlots: createDeleteOldSlots(deps),

@@ -5,6 +5,7 @@ import { findCorrespondence, type Correspondence } from '../db/queries/correspon
 import {
   advanceSend,
   findSend,
+  hasSends,
   insertSend,
   takeLease,
   type EmailSendRow,
@@ -18,6 +19,7 @@ import {
 } from '../db/queries/enrollment-changes.js';
 import { holdPause } from '../db/queries/sending-pauses.js';
 import { findSuppressions } from '../db/queries/suppressions.js';
+import { bulkPerMinute } from '../domain/capacity/limits.js';
 import { withRamp } from '../domain/capacity/ramp.js';
 import { countedDomain } from '../domain/capacity/recipient.js';
 import { calendarOf, type Decision, type Refusal } from '../domain/enrollment/enrollment.js';
@@ -137,7 +139,8 @@ async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<
     return settle(claim, end(locked, endingOf(suppression), due, { suppression }));
   }
   if (existing === undefined) {
-    const slot = await takeSlot(tx, slotRequest(claim, people, recipient));
+    const wish = { ...slotRequest(claim, people, recipient), ...(await paceOf(claim)) };
+    const slot = await takeSlot(tx, wish);
     if (slot.kind === 'later') return settle(claim, awaitSlot(locked, slot, due));
     const refused = await writeIntent(claim, people, recipient);
     if (refused) return fail(refused);
@@ -162,6 +165,13 @@ function slotRequest(
     limits: withRamp(limits, rampOf(mailbox), Date.parse(now)),
     recipient: { domain: countedDomain(address), companyId: contact.companyId, caps },
   };
+}
+
+/** The pace that the first email of an enrollment keeps with the others of its bulk enrollment (LIM-07). */
+async function paceOf({ tx, locked }: Claim): Promise<Pick<SlotRequest, 'pace'>> {
+  const { accountId, id: enrollmentId, bulkId } = locked.row;
+  if (bulkId === null || (await hasSends(tx, { accountId, enrollmentId }))) return {};
+  return { pace: { id: bulkId, perMinute: bulkPerMinute } };
 }
 
 /** Why the address of a mail must not be written to, or undefined. */

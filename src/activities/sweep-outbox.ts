@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { MaintenanceActivities } from '../contract/activities.js';
 import { deleteExpiredKeys } from '../db/queries/idempotency-keys.js';
+import { overdueBulks } from '../db/queries/bulk-enrollments.js';
 import { overdueWord } from '../db/queries/outbox.js';
 import type { ActivityDeps } from './deps.js';
 
@@ -21,9 +22,27 @@ export function createSweepOutbox(deps: ActivityDeps): MaintenanceActivities['sw
       round = await deliverRound(deps);
       delivered += round.delivered;
     } while (round.isFull && round.failed === 0 && performance.now() - begun < longestMs);
+    const bulks = await deliverBulks(deps);
     const expiredKeys = await deleteExpiredKeys(deps.db);
-    return { delivered, failed: round.failed, expiredKeys };
+    return {
+      delivered: delivered + bulks.delivered,
+      failed: round.failed + bulks.failed,
+      expiredKeys,
+    };
   };
+}
+
+/** Starts the runs of bulk enrollments that were confirmed while Temporal could not be reached. */
+async function deliverBulks(
+  deps: ActivityDeps,
+): Promise<{ readonly delivered: number; readonly failed: number }> {
+  const overdue = await overdueBulks(deps.db, { ageMs: graceMs, limit: perRound });
+  let delivered = 0;
+  for (const ref of overdue) {
+    if (Context.current().cancellationSignal.aborted) break;
+    if ((await deps.deliverBulk(ref)) === 'delivered') delivered += 1;
+  }
+  return { delivered, failed: overdue.length - delivered };
 }
 
 interface Round {

@@ -71,6 +71,8 @@ const catalogue = {
   SEQUENCE_EMPTY: refused(422, 'sequence', 'The sequence has no steps'),
   STEP_NOT_FOUND: refused(422, 'sequence', 'The sequence has no such step'),
   BULK_TOO_LARGE: refused(422, 'request', 'Too many contacts at once'),
+  BULK_INVALID_STATE: refused(409, 'request', 'The bulk enrollment is in another state'),
+  BULK_EMPTY: refused(422, 'request', 'The bulk enrollment has no contacts'),
 
   ENROLLMENT_ENDED: refused(409, 'enrollment', 'The enrollment has ended'),
   INVALID_STATE: refused(409, 'enrollment', 'The enrollment is in another state'),

@@ -88,7 +88,8 @@ function activitiesOf(
     messageIdKey: options.messageIdKey,
     sendLeaseMs: options.sendLeaseMs,
     smtpIdleMs: options.smtpIdleMs,
-    deliver: (ref) => gateway.deliver(ref),
+    deliver: (ref, start) => gateway.deliver(ref, start),
+    deliverBulk: (ref) => gateway.deliverBulk(ref),
     logger: options.logger,
   });
 }

@@ -1,4 +1,5 @@
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
+import type { BulkRef, BulkStart } from './bulk.js';
 import type { EnrollmentInput } from './enrollment.js';
 
 /** An enrollment, and the account it belongs to. */
@@ -17,6 +18,9 @@ export interface WorkflowGateway {
   readonly deliver: (ref: EnrollmentRef, start?: OutboxItem) => Promise<'delivered' | 'pending'>;
   /** Where an operator sees the enrollment's run. */
   readonly runUrl: (enrollmentId: string) => string;
+  /** The same for a bulk enrollment that was confirmed. */
+  readonly deliverBulk: (ref: BulkRef) => Promise<'delivered' | 'pending'>;
+  readonly bulkRunUrl: (bulkId: string) => string;
   readonly healthy: () => Promise<boolean>;
 }
 
@@ -41,4 +45,7 @@ export interface OutboxStore {
   pending(ref: EnrollmentRef): Promise<readonly OutboxItem[]>;
   /** Told; it is not told again. */
   done(itemId: number): Promise<void>;
+  /** What is to be told of a bulk enrollment; undefined when that has been done. */
+  pendingBulk(ref: BulkRef): Promise<BulkStart | undefined>;
+  bulkDone(ref: BulkRef): Promise<void>;
 }

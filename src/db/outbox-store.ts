@@ -1,6 +1,9 @@
 import { outlineOf } from '../domain/sequence/outline.js';
+import type { BulkRef, BulkStart } from '../contract/bulk.js';
 import type { OutboxItem, OutboxStore } from '../contract/gateway.js';
 import type { Db } from './client.js';
+import { countItemsOf } from './queries/bulk-enrollment-items.js';
+import { findUntoldBulk, noteBulkTold } from './queries/bulk-enrollments.js';
 import { deleteWords, pendingWord, type PendingWord } from './queries/outbox.js';
 import { statusOf } from '../domain/enrollment/status.js';
 
@@ -9,6 +12,26 @@ export function createOutboxStore(db: Db): OutboxStore {
   return {
     pending: async (ref) => (await pendingWord(db, ref)).map(itemOf),
     done: together((ids) => deleteWords(db, ids)),
+    pendingBulk: (ref) => bulkStartOf(db, ref),
+    bulkDone: ({ accountId, bulkId }) => noteBulkTold(db, accountId, bulkId),
+  };
+}
+
+async function bulkStartOf(db: Db, ref: BulkRef): Promise<BulkStart | undefined> {
+  const found = await findUntoldBulk(db, ref.accountId, ref.bulkId);
+  if (found === undefined) return undefined;
+  const { row, sequenceName } = found;
+  const {
+    pending = 0,
+    enrolled = 0,
+    refused = 0,
+  } = await db.transaction((tx) => countItemsOf(tx, row));
+  return {
+    input: { ...ref, progress: { state: row.state, pending, enrolled, refused, waitMs: 0 } },
+    kind: row.kind,
+    sequenceId: row.sequenceId,
+    sequenceName,
+    senderId: row.senderId,
   };
 }
 

@@ -52,6 +52,8 @@ export interface SlotRequest {
   readonly pace?: Pace;
   /** Undefined when no email in particular is asked for: then no cap applies. */
   readonly recipient?: Recipient | undefined;
+  /** The slot is for a mail that is not being sent yet: it stays reserved, even if it is for now. */
+  readonly isReserved?: boolean;
 }
 
 /** The email may go now, or has a slot later; `limit` is what held it back. */
@@ -203,7 +205,7 @@ function spansOf(
 }
 
 function slotOf(request: SlotRequest, { at, limit }: Found): Omit<SendSlot, 'place'> {
-  const { owner, key, now, pace, recipient } = request;
+  const { owner, key, now, pace, recipient, isReserved = false } = request;
   return {
     ...owner,
     ...key,
@@ -212,7 +214,7 @@ function slotOf(request: SlotRequest, { at, limit }: Found): Omit<SendSlot, 'pla
     paceId: pace?.id ?? null,
     recipientDomain: recipient?.domain ?? null,
     companyId: recipient?.companyId ?? null,
-    state: at === now ? 'used' : 'reserved',
+    state: at === now && !isReserved ? 'used' : 'reserved',
     heldBy: limit ?? null,
   };
 }

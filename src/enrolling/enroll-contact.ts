@@ -46,7 +46,7 @@ export async function enrollContact(
 
 function rowOf(
   { accountId, now, enroller }: EnrollingContext,
-  { source }: EnrollmentRequest,
+  { source, pace }: EnrollmentRequest,
   { id, prospect, standing }: Eligible,
 ): EnrollmentRow {
   const { sequence, choices, candidate, sender, assignee, mailbox, timeZone } = prospect;
@@ -64,6 +64,7 @@ function rowOf(
     taskAssigneeId: assignee.id,
     timeZone,
     source,
+    bulkId: pace?.id ?? null,
     overrides: choices.overrides,
     startStepId,
     stepsBeforeStart: stepsBeforeStart(prospect),

@@ -25,7 +25,7 @@ export interface Eligible {
   readonly id: string;
   readonly prospect: Prospect & { readonly mailbox: SendingMailbox };
   readonly standing: Standing;
-  /** What its first email is to wait for, if it must. */
+  /** The slot to take for its first email: one that it must wait for, or any of a bulk enrollment. */
   readonly wish?: SlotRequest;
 }
 
@@ -65,14 +65,17 @@ export async function judge(
   const eligible = { kind: 'eligible', id, prospect: { ...prospect, mailbox } } as const;
   const standing = begin(definition, now, choices.start);
   const step = findStep(definition, standing.stepId ?? '')?.step;
-  // A first email that is to go out later takes its slot then, like any other.
+  const { pace } = request;
+  // A first email that is to go out later takes its slot then, like any other; one of a bulk enrollment has it reserved.
+  const at = pace === undefined ? now : (standing.nextAt ?? now);
   const wish =
-    standing.nextAt === now
-      ? slotOfFirst(context, { enrollmentId: id, step, mailbox, contact })
+    standing.nextAt === at
+      ? slotOfFirst(context, { enrollmentId: id, step, mailbox, contact, at, pace })
       : undefined;
   const mayWait = request.onLimit === 'defer';
   const slot = wish && (await awaitBudget(context, wish, { mayWait, lock: purpose === 'enroll' }));
-  if (slot === undefined) return { ...eligible, standing };
+  const paced = pace && wish && { wish };
+  if (slot === undefined) return { ...eligible, standing, ...paced };
   if ('code' in slot) return { ...refused(slot), prospect };
   return { ...eligible, standing: beginAtSlot(standing, slot), ...(wish && { wish }) };
 }

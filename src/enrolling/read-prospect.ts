@@ -8,6 +8,7 @@ import {
 } from '../db/queries/mailboxes.js';
 import type { Reference } from '../db/queries/reference.js';
 import { findSequence, lockSequence, type Sequence } from '../db/queries/sequences.js';
+import { findVersion } from '../db/queries/sequence-versions.js';
 import { findUser, type User } from '../db/queries/users.js';
 import { accessTo } from '../domain/access/sharing.js';
 import type { EligibilityFacts, MissingToken } from '../domain/enrollment/eligibility.js';
@@ -57,7 +58,7 @@ export async function readProspect(
   purpose: Purpose,
 ): Promise<Prospect | Refused> {
   const { tx, accountId, enroller } = context;
-  const sequence = await readSequence(context, request.sequenceId, purpose);
+  const sequence = await readSequence(context, request, purpose);
   if (sequence === undefined || !(await hasAccess(context, sequence, enroller))) {
     return unknownName('sequence', '/sequenceId');
   }
@@ -129,14 +130,20 @@ function startIndex(definition: SequenceDefinition, { start }: CheckedChoices): 
   return startStepId === undefined ? 0 : (findStep(definition, startStepId)?.position ?? 1) - 1;
 }
 
-function readSequence(
+/** The sequence with the version that is asked for, or the current one. */
+async function readSequence(
   { tx, accountId }: EnrollingContext,
-  id: string,
+  { sequenceId, sequenceVersion }: EnrollmentRequest,
   purpose: Purpose,
 ): Promise<Sequence | undefined> {
-  return purpose === 'enroll'
-    ? lockSequence(tx, accountId, id, 'enroll')
-    : findSequence(tx, accountId, id);
+  const sequence =
+    purpose === 'enroll'
+      ? await lockSequence(tx, accountId, sequenceId, 'enroll')
+      : await findSequence(tx, accountId, sequenceId);
+  if (sequence === undefined || sequenceVersion === undefined) return sequence;
+  if (sequence.version === sequenceVersion) return sequence;
+  const found = await findVersion(tx, accountId, sequenceId, sequenceVersion);
+  return found && { ...sequence, version: found.version, definition: found.definition };
 }
 
 async function userOr(

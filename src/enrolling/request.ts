@@ -3,6 +3,7 @@ import type { Tx } from '../db/client.js';
 import type { EnrollmentListing } from '../db/queries/enrollments.js';
 import type { Reference } from '../db/queries/reference.js';
 import type { User } from '../db/queries/users.js';
+import type { Pace } from '../domain/capacity/limits.js';
 import type { Ineligible, OverLimit } from '../domain/enrollment/eligibility.js';
 import type { Actor, Cause } from '../domain/enrollment/log.js';
 import type { DraftProblem } from '../domain/sequence/draft.js';
@@ -32,6 +33,10 @@ export interface EnrollmentRequest extends WrittenChoices {
   readonly useContactTimeZone?: boolean | undefined;
   readonly taskAssignee?: Reference | undefined;
   readonly source: string;
+  /** The version to run; the current one without it. */
+  readonly sequenceVersion?: number | undefined;
+  /** The bulk enrollment that it belongs to, whose pace the first email keeps: its slot is reserved at once (LIM-07). */
+  readonly pace?: Pace | undefined;
   /** What becomes of it when no sending budget is left. */
   readonly onLimit: 'refuse' | 'defer';
   /**

@@ -1,7 +1,7 @@
 import type { Contact } from '../db/queries/contacts.js';
 import { lockSender, type SendingMailbox } from '../db/queries/mailboxes.js';
 import { nextSlot, type SlotRequest } from '../db/slot-store.js';
-import type { LimitKind } from '../domain/capacity/limits.js';
+import type { LimitKind, Pace } from '../domain/capacity/limits.js';
 import { countedDomain } from '../domain/capacity/recipient.js';
 import { overLimit, type OverLimit } from '../domain/enrollment/eligibility.js';
 import type { AwaitedSlot } from '../domain/enrollment/postpone.js';
@@ -22,22 +22,29 @@ export function whenFree(
 /** Asks for no email in particular. */
 const noEmail = { enrollmentId: '00000000-0000-0000-0000-000000000000', stepId: '' } as const;
 
-/** What a new enrollment's first email would ask for; undefined when it sends none, or there is room for it anyway. */
+/**
+ * What a new enrollment's first email would ask for; undefined when it sends none, or there is room for it anyway. One of a
+ * bulk enrollment asks in any case, and has its slot reserved: so it can be said at once when it goes out (BLK-13).
+ */
 export function slotOfFirst(
-  { accountId, now }: EnrollingContext,
+  { accountId }: EnrollingContext,
   first: {
     readonly enrollmentId: string;
     readonly step: Step | undefined;
     readonly mailbox: SendingMailbox;
     readonly contact: Pick<Contact, 'email' | 'companyId'>;
+    /** When it wants to go out. */
+    readonly at: Instant;
+    readonly pace?: Pace | undefined;
   },
 ): SlotRequest | undefined {
-  const { enrollmentId, step, mailbox, contact } = first;
-  if (mailbox.hasBudget || step?.kind !== 'automated_email') return undefined;
+  const { enrollmentId, step, mailbox, contact, at, pace } = first;
+  if (step?.kind !== 'automated_email') return undefined;
+  if (mailbox.hasBudget && pace === undefined) return undefined;
   return {
     owner: { accountId, mailboxId: mailbox.id, userId: mailbox.userId },
     key: { enrollmentId, stepId: step.id },
-    now,
+    now: at,
     calendar: null,
     limits: mailbox.limits,
     recipient: {
@@ -45,23 +52,26 @@ export function slotOfFirst(
       companyId: contact.companyId,
       caps: mailbox.caps,
     },
+    ...(pace && { pace, isReserved: true }),
   };
 }
 
 /**
  * The slot that the first email of a new enrollment must wait for, when the mailbox or its user has no budget left in the
- * rolling 24 hours; undefined when there is one. SEND_LIMIT instead, unless it may wait (ERR-01; product part 3, 8).
- * Caps of a domain or a company never refuse: they only put off.
+ * rolling 24 hours, or its bulk enrollment as many emails in a minute as it may; undefined when there is one now. SEND_LIMIT
+ * instead, unless it may wait (ERR-01; product part 3, 8). Caps of a domain or a company never refuse: they only put off.
  */
 export async function awaitBudget(
   { tx, now }: EnrollingContext,
   wish: SlotRequest,
   { mayWait, lock }: { readonly mayWait: boolean; readonly lock: boolean },
 ): Promise<AwaitedSlot | OverLimit | undefined> {
-  if (mayWait && lock) await lockSender(tx, wish.owner);
+  if (lock && (mayWait || wish.pace)) await lockSender(tx, wish.owner);
   const { at, limit } = await nextSlot(tx, { ...wish, recipient: undefined });
-  if (limit !== 'mailbox_day' && limit !== 'user_day') return undefined;
-  if (!mayWait) return overLimit({ limit, nextSlotAt: at }, now);
+  const dayLimit = limit === 'mailbox_day' || limit === 'user_day' ? limit : undefined;
+  if (dayLimit && !mayWait) return overLimit({ limit: dayLimit, nextSlotAt: at }, now);
+  if (dayLimit === undefined && wish.pace === undefined) return undefined;
   const found = await nextSlot(tx, wish);
-  return { at: found.at, limit: found.limit ?? limit };
+  const isLater = dayLimit !== undefined || found.at > wish.now;
+  return isLater ? { at: found.at, limit: found.limit ?? dayLimit ?? 'pace' } : undefined;
 }

@@ -6,6 +6,7 @@ import {
 } from '@temporalio/client';
 import { TypedSearchAttributes, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { Logger } from 'pino';
+import { bulkWorkflowId } from '../contract/bulk.js';
 import {
   enrollmentWorkflowId,
   enrollmentWorkflowType,
@@ -33,6 +34,8 @@ import {
 import { searchAttributes } from '../contract/search-attributes.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
 import { isLive, waitingFor } from '../domain/enrollment/state.js';
+import { isAlreadyStarted } from './already-started.js';
+import { startBulk } from './start-bulk.js';
 
 export interface GatewayDeps {
   readonly client: Client;
@@ -64,10 +67,20 @@ export function createGateway(deps: GatewayDeps): WorkflowGateway {
         return 'pending';
       }
     },
-    runUrl: (enrollmentId) => {
-      const id = encodeURIComponent(enrollmentWorkflowId(enrollmentId));
-      return `${deps.uiUrl}/namespaces/${deps.namespace}/workflows/${id}`;
+    runUrl: (enrollmentId) => urlOf(deps, enrollmentWorkflowId(enrollmentId)),
+    deliverBulk: async (ref) => {
+      try {
+        const start = await outbox.pendingBulk(ref);
+        if (start === undefined) return 'delivered';
+        await client.withDeadline(deadline(), () => startBulk(deps, start));
+        await outbox.bulkDone(ref);
+        return 'delivered';
+      } catch (error) {
+        logger.warn({ err: error, bulkId: ref.bulkId }, 'Temporal was not told yet');
+        return 'pending';
+      }
     },
+    bulkRunUrl: (bulkId) => urlOf(deps, bulkWorkflowId(bulkId)),
     healthy: async () => {
       try {
         await client.withDeadline(deadline(), () => client.workflowService.getSystemInfo({}));
@@ -77,6 +90,10 @@ export function createGateway(deps: GatewayDeps): WorkflowGateway {
       }
     },
   };
+}
+
+function urlOf({ uiUrl, namespace }: GatewayDeps, workflowId: string): string {
+  return `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
 }
 
 /** When a call is given up; the machine's time is for gRPC alone. */
@@ -121,10 +138,6 @@ async function start(deps: GatewayDeps, begin: WorkflowStart): Promise<void> {
   } catch (error) {
     if (!isAlreadyStarted(error)) throw error;
   }
-}
-
-function isAlreadyStarted(error: unknown): boolean {
-  return error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError';
 }
 
 function attributesOf(begin: WorkflowStart): TypedSearchAttributes {

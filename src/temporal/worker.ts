@@ -1,4 +1,5 @@
 import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
+import type { BulkActivities } from '../contract/bulk.js';
 import type { EnrollmentActivities, MaintenanceActivities } from '../contract/activities.js';
 
 export interface WorkerOptions {
@@ -6,7 +7,7 @@ export interface WorkerOptions {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly bundle: WorkflowBundleOption;
-  readonly activities: EnrollmentActivities & MaintenanceActivities;
+  readonly activities: EnrollmentActivities & BulkActivities & MaintenanceActivities;
   /** How many enrollments stay in memory between their steps. */
   readonly maxCachedWorkflows: number;
   /** How long running sends may go on after the worker was told to stop. */

@@ -1,2 +1,3 @@
+export { bulkEnrollment } from './bulk-enrollment.js';
 export { enrollment } from './enrollment.js';
 export { sweep } from './sweep.js';

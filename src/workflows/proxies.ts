@@ -1,5 +1,6 @@
 import type { RetryPolicy } from '@temporalio/common';
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { BulkActivities } from '../contract/bulk.js';
 import {
   nonRetryableFailures,
   type EnrollmentActivities,
@@ -28,6 +29,14 @@ export const sending = proxyActivities<Pick<EnrollmentActivities, 'sendEmail'>>(
 /** Short transactions on Postgres; the bound is how long a step waits when its worker was killed. */
 export const recording = proxyActivities<Omit<EnrollmentActivities, 'sendEmail'>>({
   startToCloseTimeout: '10 seconds',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry,
+});
+
+/** Enrolls many in small transactions; its heartbeat shows within seconds that the worker is gone, and what is done stays. */
+export const enrolling = proxyActivities<BulkActivities>({
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '10 seconds',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry,
 });

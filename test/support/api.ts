@@ -3,6 +3,7 @@ import { createApp } from '../../src/api/app.js';
 import { mintApiKey } from '../../src/api/api-key.js';
 import { startServer } from '../../src/api/server.js';
 import { createVault, type Vault } from '../../src/config/vault.js';
+import type { BulkRef } from '../../src/contract/bulk.js';
 import type { EnrollmentRef, WorkflowGateway } from '../../src/contract/gateway.js';
 import { openDatabase, type Db } from '../../src/db/client.js';
 import { newId } from '../../src/db/new-id.js';
@@ -84,6 +85,7 @@ export interface TestApiOptions {
 /** A gateway that only remembers what was delivered. */
 export interface RecordingGateway extends WorkflowGateway {
   readonly delivered: EnrollmentRef[];
+  readonly deliveredBulks: BulkRef[];
   /** What the next deliveries say. */
   outcome: 'delivered' | 'pending';
 }
@@ -91,12 +93,18 @@ export interface RecordingGateway extends WorkflowGateway {
 export function createRecordingGateway(): RecordingGateway {
   const gateway: RecordingGateway = {
     delivered: [],
+    deliveredBulks: [],
     outcome: 'delivered',
     deliver: (ref) => {
       gateway.delivered.push(ref);
       return Promise.resolve(gateway.outcome);
     },
     runUrl: (enrollmentId) => `http://temporal.test/enrollment/${enrollmentId}`,
+    deliverBulk: (ref) => {
+      gateway.deliveredBulks.push(ref);
+      return Promise.resolve(gateway.outcome);
+    },
+    bulkRunUrl: (bulkId) => `http://temporal.test/bulk/${bulkId}`,
     healthy: () => Promise.resolve(true),
   };
   return gateway;

@@ -43,6 +43,7 @@ export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRun
     sendLeaseMs,
     smtpIdleMs: 1000,
     deliver: () => Promise.resolve('delivered'),
+    deliverBulk: () => Promise.resolve('delivered'),
     logger: createLogger({ level: 'silent' }),
   };
   const runner: StepRunner = {

@@ -19,6 +19,8 @@ export interface World extends TestCaller {
   readonly snippetId: string;
   readonly sequenceId: string;
   readonly enrollmentId: string;
+  readonly bulkId: string;
+  readonly bulkItemId: string;
   readonly taskId: string;
 }
 
@@ -78,6 +80,11 @@ export async function createWorld(api: TestApi): Promise<World> {
     steps: [{ id: 'call', kind: 'call', title: 'Call' }],
   });
   const enrollmentId = await make('/v1/enrollments', { sequenceId, contact: { id: contactId } });
+  const bulkId = await make('/v1/bulk-enrollments', {
+    sequenceId,
+    contacts: [{ id: await make('/v1/contacts', { email: 'bulk@example.com' }) }],
+  });
+  const items = await caller.request('GET', `/v1/bulk-enrollments/${bulkId}/items`);
   const at = new Date().toISOString();
   const taskId = newId(at);
   await api.db.transaction((tx) =>
@@ -114,6 +121,8 @@ export async function createWorld(api: TestApi): Promise<World> {
     snippetId,
     sequenceId,
     enrollmentId,
+    bulkId,
+    bulkItemId: items.ids[0] ?? '',
     taskId,
   };
 }

@@ -25,6 +25,19 @@ import { pauseEnrollment } from './enrollments/pause-enrollment.js';
 import { resumeEnrollment } from './enrollments/resume-enrollment.js';
 import { skipStep } from './enrollments/skip-step.js';
 import { unenrollEnrollment } from './enrollments/unenroll-enrollment.js';
+import { createBulkEnrollment } from './bulk-enrollments/create-bulk-enrollment.js';
+import { listBulkEnrollments } from './bulk-enrollments/list-bulk-enrollments.js';
+import { getBulkEnrollment } from './bulk-enrollments/get-bulk-enrollment.js';
+import { patchBulkEnrollment } from './bulk-enrollments/edit-bulk-enrollment.js';
+import { deleteBulkEnrollment } from './bulk-enrollments/delete-bulk-enrollment.js';
+import { listBulkItems } from './bulk-enrollments/list-items.js';
+import { addBulkItems } from './bulk-enrollments/add-items.js';
+import { patchBulkItem } from './bulk-enrollments/edit-item.js';
+import { removeBulkItem } from './bulk-enrollments/remove-item.js';
+import { dryRunBulkEnrollment } from './bulk-enrollments/dry-run.js';
+import { confirmBulkItem } from './bulk-enrollments/confirm-item.js';
+import { confirmBulkEnrollment } from './bulk-enrollments/confirm-bulk-enrollment.js';
+import { cancelBulkEnrollment } from './bulk-enrollments/cancel-bulk-enrollment.js';
 import { createHolidayCalendar } from './holiday-calendars/create-holiday-calendar.js';
 import { deleteHolidayCalendar } from './holiday-calendars/delete-holiday-calendar.js';
 import { editHolidayCalendar } from './holiday-calendars/edit-holiday-calendar.js';
@@ -225,6 +238,19 @@ export const endpoints: readonly Endpoint[] = [
   resumeEnrollment,
   skipStep,
   unenrollEnrollment,
+  createBulkEnrollment,
+  listBulkEnrollments,
+  getBulkEnrollment,
+  patchBulkEnrollment,
+  listBulkItems,
+  addBulkItems,
+  patchBulkItem,
+  removeBulkItem,
+  dryRunBulkEnrollment,
+  confirmBulkItem,
+  confirmBulkEnrollment,
+  cancelBulkEnrollment,
+  deleteBulkEnrollment,
   listTasks,
   getTask,
   editTask,

@@ -33,6 +33,7 @@ export const enrollmentReply = z
     taskAssigneeId: z.uuid(),
     timeZone: z.string(),
     source: z.string(),
+    bulkId: z.uuid().nullable().meta({ description: 'The bulk enrollment that it came with.' }),
     startStepId: z.string().nullable().meta({
       description: 'The step that it was to begin at; null for the first.',
     }),

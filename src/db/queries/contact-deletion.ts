@@ -2,7 +2,14 @@ import { and, asc, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
 import { liveStates } from '../../domain/enrollment/state.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
-import { contacts, emailSends, enrollments, listMembers, tasks } from '../schema/index.js';
+import {
+  bulkEnrollmentItems,
+  contacts,
+  emailSends,
+  enrollments,
+  listMembers,
+  tasks,
+} from '../schema/index.js';
 import type { Contact } from './contacts.js';
 import { referenceTo, type Reference } from './reference.js';
 
@@ -48,7 +55,7 @@ export async function liveEnrollmentIds(
 
 /**
  * Leaves of a locked contact the id alone, which its enrollments and their history point to, and takes what is personal out
- * of its mails, tasks and enrollments. Suppressions belong to the address and stay.
+ * of its mails, tasks and enrollments and out of what bulk enrollments chose for it. Suppressions belong to the address and stay.
  */
 export async function eraseContact(
   tx: Tx,
@@ -79,6 +86,11 @@ export async function eraseContact(
     .update(tasks)
     .set({ title: '', notes: '' })
     .where(and(eq(tasks.accountId, accountId), eq(tasks.contactId, contactId)));
+  const { accountId: account, contactId: contact } = bulkEnrollmentItems;
+  await tx
+    .update(bulkEnrollmentItems)
+    .set({ overrides: {} })
+    .where(and(eq(account, accountId), eq(contact, contactId)));
   await tx
     .delete(listMembers)
     .where(and(eq(listMembers.accountId, accountId), eq(listMembers.contactId, contactId)));

@@ -40,6 +40,21 @@ export async function findSend(
   return found;
 }
 
+/** Whether any email of an enrollment has been meant to be sent. */
+export async function hasSends(
+  tx: Tx,
+  key: { readonly accountId: string; readonly enrollmentId: string },
+): Promise<boolean> {
+  const found = await tx
+    .select({ id: emailSends.id })
+    .from(emailSends)
+    .where(
+      and(eq(emailSends.accountId, key.accountId), eq(emailSends.enrollmentId, key.enrollmentId)),
+    )
+    .limit(1);
+  return found.length > 0;
+}
+
 /** Writes the intent; the unique key on (enrollment, step) makes it the only one. */
 export async function insertSend(
   tx: Tx,

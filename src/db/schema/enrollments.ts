@@ -15,6 +15,7 @@ import {
 import type { EnrollmentOverrides } from '../../domain/enrollment/choices.js';
 import { enrollmentReasons, enrollmentStates, liveStates } from '../../domain/enrollment/state.js';
 import type { Why } from '../../domain/time/types.js';
+import { bulkEnrollments } from './bulk-enrollments.js';
 import { accountId, instant } from './columns.js';
 import { contacts } from './contacts.js';
 import { mailboxes } from './mailboxes.js';
@@ -39,6 +40,8 @@ export const enrollments = pgTable(
     taskAssigneeId: uuid('task_assignee_id').notNull(),
     timeZone: text('time_zone').notNull(),
     source: text('source').notNull(),
+    /** The batch that it was enrolled with, whose pace its first email keeps (LIM-07). */
+    bulkId: uuid('bulk_id'),
     /** What it has otherwise than its sequence; null for nothing. */
     overrides: jsonb('overrides').$type<EnrollmentOverrides>(),
     /** The step that it was to begin at, and the ids of those before it, which it never runs; null for the first. */
@@ -77,6 +80,9 @@ export const enrollments = pgTable(
     index('enrollments_by_change').on(table.accountId, table.changedAt, table.id),
     index('enrollments_by_sequence').on(table.accountId, table.sequenceId, table.state),
     index('enrollments_by_contact').on(table.accountId, table.contactId),
+    index('enrollments_by_bulk')
+      .on(table.accountId, table.bulkId)
+      .where(sql`bulk_id is not null`),
     check('enrollments_state', sql`${table.state} in (${quoted(enrollmentStates)})`),
     check(
       'enrollments_ended',
@@ -109,6 +115,10 @@ export const enrollments = pgTable(
     foreignKey({
       columns: [table.accountId, table.mailboxId],
       foreignColumns: [mailboxes.accountId, mailboxes.id],
+    }),
+    foreignKey({
+      columns: [table.accountId, table.bulkId],
+      foreignColumns: [bulkEnrollments.accountId, bulkEnrollments.id],
     }),
   ],
 );

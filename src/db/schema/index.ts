@@ -1,5 +1,7 @@
 export { accounts } from './accounts.js';
 export { apiKeys } from './api-keys.js';
+export { bulkEnrollmentItems } from './bulk-enrollment-items.js';
+export { bulkEnrollments } from './bulk-enrollments.js';
 export { companies } from './companies.js';
 export { contacts } from './contacts.js';
 export { emailSends } from './email-sends.js';

@@ -1,7 +1,8 @@
-/** The four rights that are given one by one (SHR-07). */
+/** The rights that are given one by one: the four of SHR-07, and that of enrolling thousands at a time. */
 export const permissions = [
   'sequences',
   'bulk_enroll',
+  'import_enrollments',
   'edit_workflows',
   'publish_workflows',
 ] as const;

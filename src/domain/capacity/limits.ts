@@ -51,6 +51,8 @@ export interface RecipientCaps {
   readonly recipientDomainPerDay: number | null;
   readonly companyPerDay: number | null;
 }
+/** The first emails of one bulk enrollment in a clock minute (LIM-07). */
+export const bulkPerMinute = 3;
 
 /** How fast the emails of one bulk enrollment go out, whatever the mailbox may (LIM-07). */
 export interface Pace {

@@ -33,7 +33,7 @@ export interface Actor {
 
 /** What brought it about. */
 export interface Cause {
-  readonly kind: 'request' | 'event' | 'due' | 'temporal_ui' | 'server_reply';
+  readonly kind: 'request' | 'event' | 'due' | 'temporal_ui' | 'server_reply' | 'bulk';
   readonly id?: string;
 }
 

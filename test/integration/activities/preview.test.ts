@@ -38,6 +38,7 @@ const deps = (): ActivityDeps => ({
   sendLeaseMs: 60_000,
   smtpIdleMs: 1000,
   deliver: () => Promise.resolve('delivered'),
+  deliverBulk: () => Promise.resolve('delivered'),
   logger: createLogger({ level: 'silent' }),
 });
 

@@ -36,6 +36,7 @@ const idOf: Readonly<Record<string, (world: World) => string>> = {
   snippets: (world) => world.snippetId,
   sequences: (world) => world.sequenceId,
   enrollments: (world) => world.enrollmentId,
+  'bulk-enrollments': (world) => world.bulkId,
   'holiday-calendars': (world) => world.holidayCalendarId,
   'task-queues': (world) => world.taskQueueId,
   tasks: (world) => world.taskId,
@@ -56,6 +57,8 @@ const bodies: Readonly<Record<string, unknown>> = {
   'PUT /v1/sequences/{id}/steps/order': { stepIds: ['call'] },
   'PATCH /v1/folders/{id}': { name: 'Other' },
   'POST /v1/lists/{id}/members': { selection: { filter: everybody } },
+  'POST /v1/bulk-enrollments/{id}/items': { contacts: [{ email: 'grace@example.com' }] },
+  'PATCH /v1/bulk-enrollments/{id}/items/{itemId}': { overrides: {} },
   'POST /v1/templates/{id}/preview': { contact: { email: 'grace@example.com' } },
 };
 
@@ -65,7 +68,8 @@ const filled = (path: string) =>
     .replace('{stepId}', 'call')
     .replace('{version}', '1')
     .replace('{userId}', owner.userId)
-    .replace('{contactId}', owner.contactId);
+    .replace('{contactId}', owner.contactId)
+    .replace('{itemId}', owner.bulkItemId);
 
 function pathOf(endpoint: Endpoint): string {
   const resource = endpoint.path.split('/')[2] ?? '';

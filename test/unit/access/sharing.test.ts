@@ -90,8 +90,14 @@ describe('isSameSharing', () => {
 });
 
 describe('hasPermission', () => {
-  it('SHR-07: four rights, each held by itself; an admin holds all', () => {
-    expect(permissions).toHaveLength(4);
+  it('SHR-07: four rights, and that of imports, each held by itself; an admin holds all', () => {
+    expect(permissions).toEqual([
+      'sequences',
+      'bulk_enroll',
+      'import_enrollments',
+      'edit_workflows',
+      'publish_workflows',
+    ]);
     for (const held of permissions) {
       const holder = { role: 'member', permissions: [held] } as const;
       expect(permissions.filter((one) => hasPermission(holder, one))).toEqual([held]);

@@ -1,0 +1,84 @@
+import { Context } from '@temporalio/activity';
+import type { BulkActivities, BulkProgress, BulkRef } from '../contract/bulk.js';
+import type { OutboxItem } from '../contract/gateway.js';
+import type { Tx } from '../db/client.js';
+import { countItemsOf, pendingItems } from '../db/queries/bulk-enrollment-items.js';
+import { lockBulk, type BulkRow } from '../db/queries/bulk-enrollments.js';
+import { findUser } from '../db/queries/users.js';
+import { itemsPerRound, roundGapMs } from '../domain/bulk/pacing.js';
+import type { Instant } from '../domain/time/types.js';
+import { cancelBulk, finishBulk } from '../enrolling/end-bulk.js';
+import { enrollItem } from '../enrolling/enroll-item.js';
+import { activityClock } from './activity-clock.js';
+import type { ActivityDeps } from './deps.js';
+import { InvariantError } from './invariant-error.js';
+
+/**
+ * Enrolls the next contacts of a batch in their order, each in a transaction of its own with the batch locked: what a killed
+ * worker has done stays, what it has not comes next, and none comes twice. A contact that is refused hurts no other. Their
+ * runs are started once they are committed; what Temporal does not hear of now is the sweeper's.
+ */
+export function createEnrollItems(deps: ActivityDeps): BulkActivities['enrollItems'] {
+  return async ({ at, ...ref }) => {
+    const now = activityClock(at);
+    const told: Promise<unknown>[] = [];
+    const context = Context.current();
+    for (let count = 0; count < itemsPerRound; count += 1) {
+      if (context.cancellationSignal.aborted) break;
+      context.heartbeat();
+      const next = await deps.db.transaction((tx) => enrollNext(tx, ref, now()));
+      if (next.kind === 'none') break;
+      if (next.start) told.push(deps.deliver({ ...ref, ...next }, next.start));
+    }
+    await Promise.all(told);
+    return deps.db.transaction((tx) => conclude(tx, ref, now()));
+  };
+}
+
+/** Takes a cancellation in the Temporal UI to Postgres; a batch that has ended stays as it is. */
+export function createCancelBulk(deps: ActivityDeps): BulkActivities['cancelBulk'] {
+  return ({ at, ...ref }) => {
+    const now = activityClock(at);
+    return deps.db.transaction(async (tx) => {
+      const bulk = await lock(tx, ref);
+      return progressOf(tx, bulk.state === 'running' ? await cancelBulk(tx, bulk, now()) : bulk);
+    });
+  };
+}
+
+type Next =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'done'; readonly enrollmentId: string; readonly start?: OutboxItem };
+
+async function enrollNext(tx: Tx, ref: BulkRef, now: Instant): Promise<Next> {
+  const bulk = await lock(tx, ref);
+  if (bulk.state !== 'running') return { kind: 'none' };
+  const [item] = await pendingItems(tx, bulk, { limit: 1 });
+  if (item === undefined) return { kind: 'none' };
+  const { accountId, confirmedById } = bulk;
+  const enroller = confirmedById && (await findUser(tx, accountId, { id: confirmedById }));
+  if (!enroller) throw new InvariantError(`nobody has confirmed ${bulk.id}`);
+  const cause = { kind: 'bulk', id: bulk.id } as const;
+  const actor = { kind: 'user', id: enroller.id } as const;
+  const done = await enrollItem({ tx, accountId, now, actor, cause, enroller }, bulk, item);
+  const { start, item: saved } = done;
+  return { kind: 'done', enrollmentId: saved.enrollmentId ?? '', ...(start && { start }) };
+}
+
+async function conclude(tx: Tx, ref: BulkRef, now: Instant): Promise<BulkProgress> {
+  const bulk = await lock(tx, ref);
+  const isOver =
+    bulk.state === 'running' && (await pendingItems(tx, bulk, { limit: 1 })).length === 0;
+  return progressOf(tx, isOver ? await finishBulk(tx, bulk, now) : bulk);
+}
+
+async function lock(tx: Tx, { accountId, bulkId }: BulkRef): Promise<BulkRow> {
+  const bulk = await lockBulk(tx, accountId, bulkId);
+  if (bulk === undefined) throw new InvariantError(`no bulk enrollment ${bulkId}`);
+  return bulk;
+}
+
+async function progressOf(tx: Tx, bulk: BulkRow): Promise<BulkProgress> {
+  const { pending = 0, enrolled = 0, refused = 0 } = await countItemsOf(tx, bulk);
+  return { state: bulk.state, pending, enrolled, refused, waitMs: roundGapMs };
+}

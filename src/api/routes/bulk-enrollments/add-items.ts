@@ -1,0 +1,30 @@
+import { countItemsOf } from '../../../db/queries/bulk-enrollment-items.js';
+import { addContacts, lockDraft, requireOpenSequence, touch } from '../../bulk-enrollment.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { bulkItemsInput, bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
+import { idParams } from '../../shapes/common.js';
+
+export const addBulkItems = defineEndpoint({
+  method: 'POST',
+  path: '/v1/bulk-enrollments/{id}/items',
+  summary: 'Add contacts to a draft',
+  description: 'All or none of them; they come behind those that are there.',
+  tag: 'bulk-enrollments',
+  scope: 'write',
+  actingUser: 'required',
+  concurrency: 'etag',
+  params: idParams,
+  query: nothing,
+  body: bulkItemsInput,
+  replies: { 200: bulkReply },
+  refusals: ['FORBIDDEN_PERMISSION', 'BULK_TOO_LARGE', 'BULK_INVALID_STATE', 'SEQUENCE_NOT_ACTIVE'],
+  handler: async (call) => {
+    const { tx, body, deps } = call;
+    const draft = await lockDraft(call, call.params.id);
+    const sequence = await requireOpenSequence(call, draft.sequenceId);
+    await addContacts(call, { bulk: draft, sequence }, body.contacts);
+    const bulk = await touch(call, draft);
+    const counts = await countItemsOf(tx, bulk);
+    return { status: 200, body: showBulk(bulk, counts, deps.workflows.bulkRunUrl) };
+  },
+});

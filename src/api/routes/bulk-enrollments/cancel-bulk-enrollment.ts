@@ -1,0 +1,31 @@
+import { countItemsOf } from '../../../db/queries/bulk-enrollment-items.js';
+import { cancelBulk } from '../../../enrolling/end-bulk.js';
+import { lockOwnBulk, refuseState } from '../../bulk-enrollment.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
+import { idParams } from '../../shapes/common.js';
+
+export const cancelBulkEnrollment = defineEndpoint({
+  method: 'POST',
+  path: '/v1/bulk-enrollments/{id}/cancel',
+  summary: 'Enroll no more contacts of a bulk enrollment',
+  description: 'Who is enrolled by then stays so. Cancelling again changes nothing.',
+  tag: 'bulk-enrollments',
+  scope: 'write',
+  actingUser: 'required',
+  params: idParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: bulkReply },
+  refusals: ['FORBIDDEN_PERMISSION', 'BULK_INVALID_STATE'],
+  handler: async (call) => {
+    const { tx, now, deps } = call;
+    const found = await lockOwnBulk(call, call.params.id);
+    if (found.state === 'finished') {
+      return refuseState(found, 'All its contacts have been seen to; unenroll them one by one.');
+    }
+    const bulk = found.state === 'cancelled' ? found : await cancelBulk(tx, found, now);
+    const counts = await countItemsOf(tx, bulk);
+    return { status: 200, body: showBulk(bulk, counts, deps.workflows.bulkRunUrl) };
+  },
+});

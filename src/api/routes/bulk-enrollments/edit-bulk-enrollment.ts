@@ -1,0 +1,48 @@
+import { countItemsOf } from '../../../db/queries/bulk-enrollment-items.js';
+import { updateBulk } from '../../../db/queries/bulk-enrollments.js';
+import { lockDraft, readPeople, requireOpenSequence } from '../../bulk-enrollment.js';
+import { checkDefaults } from '../../bulk-choices.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { requireMatch } from '../../precondition.js';
+import { bulkPatch, bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
+import { idParams } from '../../shapes/common.js';
+
+export const patchBulkEnrollment = defineEndpoint({
+  method: 'PATCH',
+  path: '/v1/bulk-enrollments/{id}',
+  summary: 'Change what is chosen for all contacts of a draft',
+  description: 'Another sender without a mailboxId sends from their first connected personal one.',
+  tag: 'bulk-enrollments',
+  scope: 'write',
+  actingUser: 'required',
+  concurrency: 'if_match',
+  params: idParams,
+  query: nothing,
+  body: bulkPatch,
+  replies: { 200: bulkReply },
+  refusals: [
+    'FORBIDDEN_PERMISSION',
+    'BULK_INVALID_STATE',
+    'SEQUENCE_NOT_ACTIVE',
+    'SENDER_NOT_ELIGIBLE',
+  ],
+  handler: async (call) => {
+    const { tx, body, now, deps } = call;
+    const draft = await lockDraft(call, call.params.id);
+    requireMatch(call, draft.version);
+    const { source, onLimit } = body;
+    const defaults =
+      body.defaults &&
+      (await checkDefaults(call, await requireOpenSequence(call, draft.sequenceId), body.defaults));
+    const bulk = await updateBulk(tx, draft, {
+      ...(await readPeople(call, body, draft)),
+      ...(defaults && { defaults }),
+      ...(source !== undefined && { source }),
+      ...(onLimit && { onLimit }),
+      version: draft.version + 1,
+      updatedAt: now,
+    });
+    const counts = await countItemsOf(tx, bulk);
+    return { status: 200, body: showBulk(bulk, counts, deps.workflows.bulkRunUrl) };
+  },
+});

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { countItems } from '../../../db/queries/bulk-enrollment-items.js';
+import { listBulks } from '../../../db/queries/bulk-enrollments.js';
+import { bulkKinds, bulkStates } from '../../../domain/bulk/bulk.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
+
+const position = z.strictObject({ id: z.uuid() });
+
+const query = pageQuery.extend({
+  state: z.enum(bulkStates).optional(),
+  kind: z.enum(bulkKinds).optional(),
+  sequenceId: z.uuid().optional(),
+});
+
+export const listBulkEnrollments = defineEndpoint({
+  method: 'GET',
+  path: '/v1/bulk-enrollments',
+  summary: 'List bulk enrollments and imports',
+  description: 'The newest first. An acting user who is no admin gets their own.',
+  tag: 'bulk-enrollments',
+  scope: 'read',
+  actingUser: 'optional',
+  params: nothing,
+  query,
+  body: nothing,
+  replies: { 200: pageOf(bulkReply).meta({ id: 'BulkEnrollmentPage' }) },
+  refusals: ['INVALID_CURSOR'],
+  handler: async ({ tx, accountId, actingUser, query: asked, deps }) => {
+    const { limit, after, ...filter } = asked;
+    const identity = { accountId, list: 'bulk-enrollments', query: filter };
+    const before = readCursor(position, identity, after)?.id;
+    const wanted = { ...filter, viewer: actingUser };
+    const rows = await listBulks(tx, accountId, wanted, { limit: limit + 1, before });
+    const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
+    const ids = page.rows.map(({ id }) => id);
+    const counts = await countItems(tx, accountId, ids);
+    const results = page.rows.map((row) =>
+      showBulk(row, counts.get(row.id) ?? {}, deps.workflows.bulkRunUrl),
+    );
+    return { status: 200, body: { results, paging: page.paging } };
+  },
+});

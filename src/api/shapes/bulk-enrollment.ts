@@ -1,0 +1,225 @@
+import { z } from 'zod';
+import type { BulkItemListing, ItemCounts } from '../../db/queries/bulk-enrollment-items.js';
+import type { BulkRow } from '../../db/queries/bulk-enrollments.js';
+import { bulkItemStates, bulkKinds, bulkStates, maxContacts } from '../../domain/bulk/bulk.js';
+import { instantShape, lineShape, referenceShape } from './common.js';
+import { enrollmentChoices } from './enrollment-choices.js';
+
+const choicesShape = enrollmentChoices.omit({
+  sender: true,
+  mailboxId: true,
+  taskAssignee: true,
+  source: true,
+  onLimit: true,
+});
+
+const defaultsShape = choicesShape.meta({
+  id: 'BulkDefaults',
+  description: 'What is chosen for all contacts of the batch.',
+});
+
+const overridesShape = choicesShape.meta({
+  id: 'BulkOverrides',
+  description: 'What one contact has otherwise; anything else is as the defaults say.',
+});
+
+const choicesReply = choicesShape
+  .extend({ firstStepAt: instantShape.exactOptional() })
+  .meta({ id: 'BulkChoices' });
+
+const contactInput = z
+  .strictObject({
+    id: z.uuid().optional(),
+    externalId: z.string().min(1).max(255).optional(),
+    email: z.string().min(1).max(320).optional(),
+    overrides: overridesShape.default({}),
+  })
+  .transform(({ id, externalId, email, overrides }, context) => {
+    const names = [
+      ...(id === undefined ? [] : [{ id }]),
+      ...(externalId === undefined ? [] : [{ externalId }]),
+      ...(email === undefined ? [] : [{ email }]),
+    ];
+    const [reference] = names;
+    if (names.length === 1 && reference) return { reference, overrides };
+    context.addIssue({
+      code: 'custom',
+      params: { code: 'ambiguous' },
+      message: 'Name exactly one of id (a UUID), externalId and email.',
+    });
+    return z.NEVER;
+  })
+  .meta({ id: 'BulkContact', description: 'A contact, and what it has otherwise.' });
+
+export type BulkContact = z.output<typeof contactInput>;
+
+const contactsShape = z
+  .array(contactInput)
+  .max(maxContacts.import)
+  .meta({
+    description: `At most ${maxContacts.bulk} in a bulk enrollment and ${maxContacts.import} in an import, each once.`,
+  });
+
+export const bulkItemsInput = z
+  .strictObject({ contacts: contactsShape.min(1) })
+  .meta({ id: 'BulkItemsInput' });
+
+export const bulkItemPatch = z
+  .strictObject({ overrides: overridesShape })
+  .meta({ id: 'BulkItemPatch', description: 'Replaces what the contact has otherwise.' });
+
+const settings = {
+  sender: referenceShape.optional().meta({ description: 'Whose mailbox sends for the batch.' }),
+  mailboxId: z.uuid().nullable().optional().meta({
+    description: "The sender's mailbox; without it their first connected personal one.",
+  }),
+  taskAssignee: referenceShape
+    .nullable()
+    .optional()
+    .meta({ description: 'Who gets the tasks; whoever confirms the batch without it.' }),
+};
+
+const onLimit = z.enum(['refuse', 'defer']).meta({
+  description:
+    'When mailbox or sender have no budget left in the rolling 24 hours: refuse the contact with SEND_LIMIT, or begin at the next free slot.',
+});
+
+export const bulkInput = z
+  .strictObject({
+    kind: z.enum(bulkKinds).default('bulk').meta({
+      description: 'An import takes many more contacts and needs a right of its own.',
+    }),
+    sequenceId: z.uuid(),
+    contacts: contactsShape.default([]),
+    defaults: defaultsShape.default({}),
+    ...settings,
+    source: lineShape(100).optional().meta({
+      description: 'Where the contacts were chosen, such as `list`; the kind without it.',
+    }),
+    onLimit: onLimit.default('defer'),
+  })
+  .meta({ id: 'BulkEnrollmentInput' });
+
+export const bulkPatch = z
+  .strictObject({
+    defaults: defaultsShape.optional(),
+    ...settings,
+    source: lineShape(100).optional(),
+    onLimit: onLimit.optional(),
+  })
+  .meta({
+    id: 'BulkEnrollmentPatch',
+    description: 'What is left out stays; defaults are replaced.',
+  });
+
+const countsShape = z.object({
+  total: z.int().meta({ description: 'Without those that were removed.' }),
+  pending: z.int(),
+  enrolled: z.int(),
+  refused: z.int(),
+  cancelled: z.int(),
+});
+
+export const bulkReply = z
+  .object({
+    id: z.uuid(),
+    kind: z.enum(bulkKinds),
+    sequenceId: z.uuid(),
+    sequenceVersion: z
+      .int()
+      .nullable()
+      .meta({ description: 'The version that all get; null until the batch is confirmed.' }),
+    state: z.enum(bulkStates),
+    senderId: z.uuid(),
+    mailboxId: z.uuid().nullable(),
+    taskAssigneeId: z.uuid().nullable(),
+    source: z.string(),
+    onLimit: z.enum(['refuse', 'defer']),
+    defaults: choicesReply,
+    counts: countsShape,
+    version: z.int().meta({ description: 'Counts the changes of the draft; its ETag.' }),
+    createdById: z.uuid(),
+    confirmedById: z.uuid().nullable(),
+    createdAt: instantShape,
+    updatedAt: instantShape,
+    confirmedAt: instantShape.nullable(),
+    endedAt: instantShape.nullable(),
+    runUrl: z.string().nullable().meta({
+      description: 'The run in the Temporal UI; null unless the batch was confirmed as a whole.',
+    }),
+  })
+  .meta({ id: 'BulkEnrollment' });
+
+export function showBulk(
+  row: BulkRow,
+  counts: ItemCounts,
+  runUrl: (bulkId: string) => string,
+): z.input<typeof bulkReply> {
+  const { pending = 0, enrolled = 0, refused = 0, cancelled = 0 } = counts;
+  const total = pending + enrolled + refused + cancelled;
+  return {
+    ...row,
+    counts: { total, pending, enrolled, refused, cancelled },
+    runUrl: row.sequenceVersion === null ? null : runUrl(row.id),
+  };
+}
+
+const missingTokenShape = z.object({ stepId: z.string(), field: z.string(), token: z.string() });
+
+const itemResult = {
+  id: z.uuid(),
+  index: z.int().meta({ description: 'The place in the batch, from 0; it never changes.' }),
+  contactId: z.uuid(),
+  email: z.string().nullable(),
+  firstName: z.string().nullable(),
+  lastName: z.string().nullable(),
+  code: z.string().nullable().meta({ description: 'Why the contact was not enrolled.' }),
+  detail: z.string().nullable(),
+  missingTokens: z
+    .array(missingTokenShape)
+    .meta({ description: 'Of MISSING_TOKENS, all of them.' }),
+  firstSendAt: instantShape.nullable().meta({
+    description:
+      'When the first email goes out, as planned when the contact is enrolled; null when the first step sends none.',
+  }),
+};
+
+export const itemParams = z.strictObject({ id: z.uuid(), itemId: z.uuid() });
+
+export const bulkItemReply = z
+  .object({
+    ...itemResult,
+    status: z.enum(bulkItemStates),
+    overrides: choicesReply,
+    enrollmentId: z.uuid().nullable(),
+    settledAt: instantShape.nullable(),
+  })
+  .meta({ id: 'BulkItem' });
+
+export const dryRunReply = z
+  .object({ ...itemResult, status: z.enum(['enrolled', 'refused']) })
+  .meta({ id: 'BulkDryRunItem', description: 'What would become of a contact.' });
+
+const missingTokens = z.object({ missingTokens: z.array(missingTokenShape) });
+
+export function showItem(listing: BulkItemListing): z.input<typeof bulkItemReply> {
+  const { row, email, firstName, lastName } = listing;
+  const { code = null, detail = null, extensions } = row.refusal ?? {};
+  const missing = missingTokens.safeParse(extensions).data?.missingTokens ?? [];
+  return {
+    ...row,
+    email,
+    firstName,
+    lastName,
+    status: row.state,
+    code,
+    detail,
+    missingTokens: missing,
+  };
+}
+
+/** What would become of an item. */
+export function showDryRun(listing: BulkItemListing): z.input<typeof dryRunReply> {
+  const { status, ...shown } = showItem(listing);
+  return { ...shown, status: status === 'enrolled' ? 'enrolled' : 'refused' };
+}

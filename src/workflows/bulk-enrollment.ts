@@ -1,0 +1,55 @@
+import {
+  CancellationScope,
+  continueAsNew,
+  isCancellation,
+  setCurrentDetails,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { BulkInput, BulkProgress } from '../contract/bulk.js';
+import { enrolling } from './proxies.js';
+
+/**
+ * One bulk enrollment or import: has an activity enroll some contacts, waits, and goes on until none is left. Which, and how
+ * long to wait, the activity says.
+ */
+export async function bulkEnrollment(input: BulkInput): Promise<BulkProgress> {
+  const { accountId, bulkId } = input;
+  let { progress } = input;
+  try {
+    while (progress.state === 'running') {
+      if (workflowInfo().continueAsNewSuggested) {
+        await continueAsNew<typeof bulkEnrollment>({ ...input, progress });
+      }
+      setCurrentDetails(details(progress));
+      const at = new Date().toISOString();
+      progress = await enrolling.enrollItems.executeWithOptions({ summary: 'enroll some' }, [
+        { accountId, bulkId, at },
+      ]);
+      setCurrentDetails(details(progress));
+      if (progress.state === 'running') {
+        await sleep(Math.max(1, progress.waitMs), { summary: `${progress.pending} are left` });
+      }
+    }
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+    // Cancelled from the Temporal UI: Postgres is to say the same.
+    await CancellationScope.nonCancellable(() =>
+      enrolling.cancelBulk.executeWithOptions({ summary: 'cancel' }, [
+        { accountId, bulkId, at: new Date().toISOString() },
+      ]),
+    );
+    throw error;
+  }
+  return progress;
+}
+
+function details({ state, enrolled, refused, pending }: BulkProgress): string {
+  return [
+    `**${state}**`,
+    '',
+    `- ${enrolled} enrolled`,
+    `- ${refused} refused`,
+    `- ${pending} to come`,
+  ].join('\n');
+}

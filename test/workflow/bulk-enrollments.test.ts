@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { readRecords } from '../support/records.js';
+import { anyTime, callStep, emailStep } from '../support/sequences.js';
+import { openStackBulk, perMinute, untilMinuteHas, type StackBulk } from '../support/stack-bulk.js';
+import { startStack, type Stack } from '../support/stack.js';
+
+/** Three in each of sixteen minutes, and two in the seventeenth. */
+const seventeenMinutes = [...Array.from({ length: 16 }, () => 3), 2];
+
+describe('a bulk enrollment', () => {
+  let stack: Stack;
+  let bulk: StackBulk;
+  beforeAll(async () => {
+    stack = await startStack();
+    bulk = await openStackBulk(stack);
+  });
+  afterAll(() => stack.close());
+
+  it('LIM-07 BLK-13: of 50 sends three first mails a clock minute, the last in the 17th, when each was said to go', async () => {
+    const id = await bulk.draft(await bulk.contacts(50));
+    await untilMinuteHas(30);
+    await bulk.confirm(id);
+    const done = await bulk.ends(id);
+    expect(done).toMatchObject({ state: 'finished', counts: { total: 50, enrolled: 50 } });
+    const items = await bulk.items(id);
+    const promised = items.map(({ firstSendAt }) => firstSendAt);
+    expect(perMinute(promised)).toEqual(seventeenMinutes);
+    // The first of the batch goes first.
+    expect([...promised].sort()).toEqual(promised);
+
+    const ids = items.map(({ enrollmentId }) => enrollmentId ?? '');
+    await stack.forward(ids, 0.3);
+    const records = await eventually(
+      () => readRecords(stack.db, ids),
+      (all) => all.every(({ row }) => row.state === 'finished'),
+    );
+    expect(stack.catcher.messages()).toHaveLength(50);
+    const sent = records.map(({ sends }) => sends.get('one')?.settledAt);
+    expect(perMinute(sent)).toEqual(seventeenMinutes);
+    expect(sent.map((at) => at?.slice(0, 16))).toEqual(promised.map((at) => at?.slice(0, 16)));
+  });
+
+  it('LIM-07: the first mail keeps the pace when a task comes before it', async () => {
+    const sequenceId = await bulk.sequence([callStep('call', 0, false), emailStep('one', 0)]);
+    const id = await bulk.draft(await bulk.contacts(8), { sequenceId });
+    await untilMinuteHas(30);
+    await bulk.confirm(id);
+    await bulk.ends(id);
+    const items = await bulk.items(id);
+    expect(items.map(({ firstSendAt }) => firstSendAt)).toEqual(items.map(() => null));
+    const ids = items.map(({ enrollmentId }) => enrollmentId ?? '');
+    const stepIs = (all: Awaited<ReturnType<typeof readRecords>>) =>
+      all.every(({ row }) => row.stepId !== 'call');
+    await eventually(() => readRecords(stack.db, ids), stepIs);
+    await stack.forward(ids, 0.1);
+    const records = await eventually(
+      () => readRecords(stack.db, ids),
+      (all) => all.every(({ row }) => row.state === 'finished'),
+    );
+    const sent = records.map(({ sends }) => sends.get('one')?.settledAt);
+    expect(Math.max(...perMinute(sent))).toBe(3);
+  });
+
+  it('BLK-10 2.6: a contact that is refused hurts no other; each has a result of its own', async () => {
+    const sequenceId = await bulk.sequence();
+    const [taken = '', one = '', two = ''] = await bulk.contacts(3);
+    const before = await stack.api.enroll(bulk.user.id, { sequenceId, contact: { id: taken } });
+    const silent = await stack.api.contact({ email: undefined, externalId: 'silent' });
+    const id = await bulk.draft([one, taken, silent, two], { sequenceId });
+    await bulk.confirm(id);
+    const { counts, endedAt } = await bulk.ends(id);
+    expect(counts).toEqual({ total: 4, pending: 0, enrolled: 2, refused: 2, cancelled: 0 });
+    expect(endedAt).not.toBeNull();
+    const items = await bulk.items(id);
+    expect(items).toMatchObject([
+      { contactId: one, state: 'enrolled', refusal: null },
+      { contactId: taken, state: 'refused', refusal: { code: 'ALREADY_ENROLLED' } },
+      { contactId: silent, state: 'refused', refusal: { code: 'NO_EMAIL' } },
+      { contactId: two, state: 'enrolled' },
+    ]);
+    expect(items[1]?.refusal?.extensions).toMatchObject({ enrollment: { id: before.id } });
+    const [entry] = await stack.api.timeline(items[0]?.enrollmentId ?? '');
+    expect(entry).toMatchObject({
+      type: 'enrolled',
+      cause: { kind: 'bulk', id },
+      actor: { kind: 'user', id: bulk.user.id },
+    });
+    const description = await bulk.run(id).describe();
+    expect(description.status.name).toBe('COMPLETED');
+    expect(await bulk.run(id).result()).toMatchObject({ state: 'finished', enrolled: 2 });
+  });
+
+  it('cancelled in the middle, by the API or in the Temporal UI, enrolls no more and forgets nobody', async () => {
+    for (const way of ['api', 'ui']) {
+      const id = await bulk.draft(await bulk.contacts(120), { kind: 'import' });
+      await bulk.confirm(id);
+      await eventually(
+        () => bulk.show(id),
+        ({ counts }) => counts.enrolled >= 20,
+      );
+      if (way === 'api') await bulk.post(`/${id}/cancel`);
+      else await bulk.run(id).cancel();
+      const { state, counts } = await bulk.ends(id);
+      expect(state).toBe('cancelled');
+      expect(counts.pending).toBe(0);
+      expect(counts.enrolled + counts.cancelled).toBe(120);
+      expect(counts.cancelled).toBeGreaterThan(0);
+      await bulk
+        .run(id)
+        .result()
+        .catch(() => undefined);
+      const after = await bulk.show(id);
+      expect(after.counts).toEqual(counts);
+      expect(await bulk.enrolled(id)).toHaveLength(counts.enrolled);
+    }
+  });
+});
+
+describe('a bulk enrollment that was confirmed while no worker runs', () => {
+  let stack: Stack;
+  let bulk: StackBulk;
+  beforeAll(async () => {
+    stack = await startStack({ worker: false });
+    bulk = await openStackBulk(stack);
+  });
+  afterAll(() => stack.close());
+
+  it('gets the version that was current when it was confirmed, for all, and keeps a cancellation', async () => {
+    const sequenceId = await bulk.sequence();
+    const id = await bulk.draft(await bulk.contacts(3), { sequenceId });
+    const other = await bulk.draft(await bulk.contacts(3), { sequenceId });
+    await bulk.confirm(id);
+    await bulk.confirm(other);
+    await bulk.post(`/${other}/cancel`);
+    const body = { name: 'Edited', steps: [emailStep('other', 0)], settings: anyTime };
+    const edit = await stack.api.request('PUT', `/v1/sequences/${sequenceId}`, body, bulk.user.id);
+    expect(edit.status).toBe(200);
+    await stack.startWorker();
+    await bulk.ends(id);
+    const rows = await bulk.enrolled(id);
+    expect(rows.map(({ sequenceVersion }) => sequenceVersion)).toEqual([1, 1, 1]);
+    expect(await bulk.run(other).result()).toMatchObject({ state: 'cancelled', enrolled: 0 });
+    expect(await bulk.enrolled(other)).toEqual([]);
+  });
+});
+
+describe('an import', () => {
+  let stack: Stack;
+  let bulk: StackBulk;
+  beforeAll(async () => {
+    stack = await startStack();
+    bulk = await openStackBulk(stack);
+  });
+  afterAll(() => stack.close());
+
+  it('of 1,000 contacts is enrolled in rounds with breaths between them, each contact once', async () => {
+    const contactIds = await bulk.contacts(1_000);
+    const id = await bulk.draft(contactIds, { kind: 'import' });
+    await bulk.confirm(id);
+    const { state, counts } = await bulk.ends(id, 240_000);
+    expect([state, counts.enrolled, counts.refused]).toEqual(['finished', 1_000, 0]);
+    const rows = await bulk.enrolled(id);
+    expect(new Set(rows.map((row) => row.contactId)).size).toBe(1_000);
+    const items = await bulk.items(id);
+    expect(items.map((item) => item.contactId)).toEqual(contactIds);
+    expect(Math.max(...perMinute(items.map(({ firstSendAt }) => firstSendAt)))).toBe(3);
+    const { events } = await bulk.run(id).fetchHistory();
+    const timers = (events ?? []).filter((event) => event.timerStartedEventAttributes);
+    expect(timers.length).toBeGreaterThanOrEqual(19);
+  }, 300_000);
+});

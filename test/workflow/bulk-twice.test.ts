@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { Client } from '@temporalio/client';
+import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BulkRoundInput } from '../../src/contract/bulk.js';
+import {
+  cancelBulkTwice,
+  enrollItemsTwice,
+  enrollItemsTwiceAtOnce,
+} from '../support/fixtures/twice/index.js';
+import { openStackBulk, type StackBulk } from '../support/stack-bulk.js';
+import { startStack, type Stack } from '../support/stack.js';
+
+const fixture = fileURLToPath(new URL('../support/fixtures/twice', import.meta.url));
+const queue = `twice-${randomUUID()}`;
+
+/** The runs of the batches never run here: the activities are called by a workflow that calls each twice. */
+describe('an activity of a bulk enrollment that runs twice', () => {
+  let stack: Stack;
+  let bulk: StackBulk;
+  let client: Client;
+  beforeAll(async () => {
+    const logger = new DefaultLogger('WARN');
+    const bundle = await bundleWorkflowCode({ workflowsPath: fixture, logger });
+    // Not the queue that the API starts runs on.
+    stack = await startStack({ worker: { bundle, taskQueue: queue, sweepEverySeconds: 3_600 } });
+    bulk = await openStackBulk(stack);
+    client = new Client({ connection: stack.connection, namespace: stack.namespace });
+  });
+  afterAll(async () => {
+    await client.schedule.getHandle(`sweeper/${queue}`).delete();
+    await stack.close();
+  });
+
+  function run<Result>(
+    workflow: (input: BulkRoundInput) => Promise<Result>,
+    bulkId: string,
+  ): Promise<Result> {
+    const input = { accountId: stack.accountId, bulkId, at: new Date().toISOString() };
+    return client.workflow.execute<(input: BulkRoundInput) => Promise<Result>>(workflow.name, {
+      workflowId: randomUUID(),
+      taskQueue: queue,
+      args: [input],
+    });
+  }
+
+  async function confirmed(count: number, fields: object = {}): Promise<string> {
+    const id = await bulk.draft(await bulk.contacts(count), fields);
+    await bulk.confirm(id);
+    return id;
+  }
+
+  it('enrolls each contact once, one call after the other', async () => {
+    const id = await confirmed(5);
+    const [first, second] = await run(enrollItemsTwice, id);
+    expect(first).toMatchObject({ state: 'finished', enrolled: 5, pending: 0 });
+    expect(second).toEqual(first);
+    expect(await bulk.enrolled(id)).toHaveLength(5);
+  });
+
+  it('enrolls each contact once, two calls at once, and no more than a round each', async () => {
+    const id = await confirmed(110, { kind: 'import' });
+    const both = await run(enrollItemsTwiceAtOnce, id);
+    expect(both.map(({ state }) => state)).toEqual(['running', 'running']);
+    const rows = await bulk.enrolled(id);
+    expect(rows).toHaveLength(100);
+    expect(new Set(rows.map(({ contactId }) => contactId)).size).toBe(100);
+    expect(await bulk.show(id)).toMatchObject({ counts: { enrolled: 100, pending: 10 } });
+  });
+
+  it('cancels once, and what has ended stays as it is', async () => {
+    const id = await confirmed(3);
+    const [first, second] = await run(cancelBulkTwice, id);
+    expect(first).toMatchObject({ state: 'cancelled', enrolled: 0, pending: 0 });
+    expect(second).toEqual(first);
+    const { endedAt } = await bulk.show(id);
+    const [after] = await run(enrollItemsTwice, id);
+    expect(after).toMatchObject({ state: 'cancelled', enrolled: 0 });
+    expect(await bulk.show(id)).toMatchObject({ endedAt, counts: { cancelled: 3 } });
+  });
+});
