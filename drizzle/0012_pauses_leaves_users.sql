@@ -10,6 +10,7 @@ CREATE TABLE "sending_pauses" (
 	CONSTRAINT "sending_pauses_one_each" UNIQUE NULLS NOT DISTINCT("account_id","sequence_id","user_id")
 );
 --> statement-breakpoint
+ALTER TABLE "users" ADD COLUMN "deactivated_at" timestamp(3) with time zone;--> statement-breakpoint
 ALTER TABLE "sending_pauses" ADD CONSTRAINT "sending_pauses_account_id_accounts_id_fk" FOREIGN KEY ("account_id") REFERENCES "public"."accounts"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sending_pauses" ADD CONSTRAINT "sending_pauses_account_id_sequence_id_sequences_account_id_id_fk" FOREIGN KEY ("account_id","sequence_id") REFERENCES "public"."sequences"("account_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sending_pauses" ADD CONSTRAINT "sending_pauses_account_id_user_id_users_account_id_id_fk" FOREIGN KEY ("account_id","user_id") REFERENCES "public"."users"("account_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

@@ -356,7 +356,8 @@ CREATE TABLE users (
   has_seat boolean NOT NULL,
   permissions text[] NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,
-  updated_at timestamp(3) with time zone NOT NULL
+  updated_at timestamp(3) with time zone NOT NULL,
+  deactivated_at timestamp(3) with time zone
 );
 
 CREATE TABLE workflow_outbox (

@@ -45,12 +45,8 @@ async function createTask(tx: Tx, input: RunStepInput, at: string): Promise<Enro
   if (!isDue || step === undefined || step.kind === 'automated_email') return statusOf(locked);
 
   const due: Happening = { at, actor: { kind: 'system' }, cause: { kind: 'due' } };
-  // Its sequence or account is paused: whoever was enrolled meanwhile waits like the others.
-  const held = locked.heldBy && (await holdPause(tx, row));
-  if (held) {
-    const decision = hold(locked, { reason: held, until: null }, due);
-    return statusOf(await saveDecision(tx, locked, decision));
-  }
+  const held = await holdBack(tx, locked, due);
+  if (held) return held;
   const people = await findCorrespondence(tx, input.accountId, row);
   if (people === undefined) throw new InvariantError('an enrollment lost its contact or sender');
   const id = uuidv5(`${row.id}/${step.id}`, taskNamespace);
@@ -75,6 +71,17 @@ async function createTask(tx: Tx, input: RunStepInput, at: string): Promise<Enro
     ? awaitTask(locked, step.id, due, data)
     : goOn(locked, step.id, due, { type: 'task_created', data });
   return statusOf(await saveDecision(tx, locked, decision));
+}
+
+/** Its sequence or account is paused: whoever was enrolled meanwhile waits like the others. */
+async function holdBack(
+  tx: Tx,
+  locked: LockedEnrollment,
+  due: Happening,
+): Promise<EnrollmentStatus | undefined> {
+  const reason = locked.heldBy && (await holdPause(tx, locked.row));
+  if (!reason) return undefined;
+  return statusOf(await saveDecision(tx, locked, hold(locked, { reason, until: null }, due)));
 }
 
 /** Notes with the task that its assignee is to be reminded of it, when the sequence says so (TSK-05). */

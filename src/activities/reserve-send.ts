@@ -124,6 +124,10 @@ async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<
   const fail = (reason: EnrollmentReason): Promise<Reservation> =>
     settle(claim, end(locked, { state: 'errored', reason }, due));
 
+  // Who was deactivated while somebody chose them is found out here.
+  if (people.sender.deactivatedAt !== null) {
+    return settle(claim, end(locked, { state: 'unenrolled', reason: 'user_removed' }, due));
+  }
   // A mail that is tried again goes where it went before, whatever address the contact has by now.
   const recipient = existing?.recipient ?? people.contact.email;
   if (recipient === null) return fail('send_failed');

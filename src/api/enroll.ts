@@ -155,7 +155,11 @@ async function userOr(
   pointer: string,
 ): Promise<User> {
   if (reference === undefined) return otherwise;
-  return (await findUser(tx, accountId, reference)) ?? refuseUnknown('user', pointer);
+  const user = (await findUser(tx, accountId, reference)) ?? refuseUnknown('user', pointer);
+  if (user.deactivatedAt === null) return user;
+  return refuse('USER_DEACTIVATED', {
+    detail: `The user that ${pointer} of the body names is deactivated; choose another.`,
+  });
 }
 
 /** The mailbox that was asked for, which must be the sender's, or the sender's first connected personal one (ENR-17). */

@@ -21,6 +21,7 @@ import { listEnrollments } from './enrollments/list-enrollments.js';
 import { pauseEnrollment } from './enrollments/pause-enrollment.js';
 import { resumeEnrollment } from './enrollments/resume-enrollment.js';
 import { skipStep } from './enrollments/skip-step.js';
+import { unenrollMany } from './enrollments/unenroll-many.js';
 import { unenrollEnrollment } from './enrollments/unenroll-enrollment.js';
 import { createHolidayCalendar } from './holiday-calendars/create-holiday-calendar.js';
 import { deleteHolidayCalendar } from './holiday-calendars/delete-holiday-calendar.js';
@@ -99,11 +100,17 @@ import { removeTeamMember } from './teams/remove-team-member.js';
 import { replaceTeamMembers } from './teams/replace-team-members.js';
 import { editUser } from './users/edit-user.js';
 import { listUsers } from './users/list-users.js';
+import { deactivateUser } from './users/deactivate-user.js';
+import { reactivateUser } from './users/reactivate-user.js';
+import { upsertUser } from './users/upsert-user.js';
 
 /** Every endpoint with a JSON body or none, in the order of the documentation. */
 export const endpoints: readonly Endpoint[] = [
   createUser,
   listUsers,
+  upsertUser,
+  deactivateUser,
+  reactivateUser,
   getUser,
   editUser,
   createTeam,
@@ -190,6 +197,7 @@ export const endpoints: readonly Endpoint[] = [
   pauseEnrollment,
   resumeEnrollment,
   skipStep,
+  unenrollMany,
   unenrollEnrollment,
   listTasks,
   getTask,
