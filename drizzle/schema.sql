@@ -344,6 +344,15 @@ CREATE TABLE templates (
   updated_at timestamp(3) with time zone NOT NULL
 );
 
+CREATE TABLE user_absences (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  first_on date NOT NULL,
+  last_on date NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL
+);
+
 CREATE TABLE users (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -436,6 +445,10 @@ ALTER TABLE team_members ADD CONSTRAINT team_members_account_id_team_id_user_id_
 ALTER TABLE teams ADD CONSTRAINT teams_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE templates ADD CONSTRAINT templates_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE user_absences ADD CONSTRAINT user_absences_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE user_absences ADD CONSTRAINT user_absences_order CHECK ((first_on <= last_on));
 
 ALTER TABLE users ADD CONSTRAINT users_account_id_id_pk PRIMARY KEY (account_id, id);
 
@@ -537,6 +550,8 @@ ALTER TABLE templates ADD CONSTRAINT templates_account_id_folder_id_folders_acco
 
 ALTER TABLE templates ADD CONSTRAINT templates_account_id_owner_id_users_account_id_id_fk FOREIGN KEY (account_id, owner_id) REFERENCES users(account_id, id);
 
+ALTER TABLE user_absences ADD CONSTRAINT user_absences_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
+
 ALTER TABLE users ADD CONSTRAINT users_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE workflow_outbox ADD CONSTRAINT workflow_outbox_account_id_enrollment_id_enrollments_account_id FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
@@ -610,6 +625,8 @@ CREATE INDEX team_members_by_user ON public.team_members USING btree (account_id
 CREATE UNIQUE INDEX teams_name ON public.teams USING btree (account_id, name);
 
 CREATE INDEX templates_by_folder ON public.templates USING btree (account_id, folder_id, id);
+
+CREATE INDEX user_absences_by_user ON public.user_absences USING btree (account_id, user_id, first_on);
 
 CREATE UNIQUE INDEX users_email ON public.users USING btree (account_id, email_normalized);
 

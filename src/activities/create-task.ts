@@ -11,8 +11,9 @@ import { holdPause } from '../db/queries/sending-pauses.js';
 import { insertReminder } from '../db/queries/task-reminders.js';
 import { insertTask } from '../db/queries/tasks.js';
 import { calendarOf } from '../domain/enrollment/enrollment.js';
+import { heldByLeave } from '../domain/enrollment/leave.js';
 import { hold } from '../domain/enrollment/pause.js';
-import { hasCome } from '../domain/enrollment/postpone.js';
+import { hasCome, postpone } from '../domain/enrollment/postpone.js';
 import { awaitTask, goOn, type Happening } from '../domain/enrollment/progress.js';
 import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
 import { renderForPerson } from '../domain/message/render-for-person.js';
@@ -73,15 +74,20 @@ async function createTask(tx: Tx, input: RunStepInput, at: string): Promise<Enro
   return statusOf(await saveDecision(tx, locked, decision));
 }
 
-/** Its sequence or account is paused: whoever was enrolled meanwhile waits like the others. */
+/** Its sequence or account is paused, and whoever was enrolled meanwhile waits like the others; or the assignee is on leave. */
 async function holdBack(
   tx: Tx,
   locked: LockedEnrollment,
   due: Happening,
 ): Promise<EnrollmentStatus | undefined> {
   const reason = locked.heldBy && (await holdPause(tx, locked.row));
-  if (!reason) return undefined;
-  return statusOf(await saveDecision(tx, locked, hold(locked, { reason, until: null }, due)));
+  if (reason) {
+    return statusOf(await saveDecision(tx, locked, hold(locked, { reason, until: null }, due)));
+  }
+  const later = heldByLeave(locked, 'task', due.at);
+  if (later === undefined) return undefined;
+  const decision = postpone(locked, later, due, { type: 'rescheduled', data: {} });
+  return statusOf(await saveDecision(tx, locked, decision));
 }
 
 /** Notes with the task that its assignee is to be reminded of it, when the sequence says so (TSK-05). */

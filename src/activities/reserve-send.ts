@@ -18,6 +18,7 @@ import {
 import { holdPause } from '../db/queries/sending-pauses.js';
 import { findSuppressions } from '../db/queries/suppressions.js';
 import { calendarOf, type Decision, type Refusal } from '../domain/enrollment/enrollment.js';
+import { heldByLeave } from '../domain/enrollment/leave.js';
 import { hold, pause } from '../domain/enrollment/pause.js';
 import { awaitSlot, hasCome, lateEmail, postpone } from '../domain/enrollment/postpone.js';
 import { end, type Happening } from '../domain/enrollment/progress.js';
@@ -76,7 +77,7 @@ export async function reserveSend(
   if (existing?.send.state === 'in_data' || existing?.send.state === 'unknown') {
     return holdUncertain(claim, existing.send);
   }
-  const later = lateEmail(locked, now);
+  const later = heldByLeave(locked, 'email', now) ?? lateEmail(locked, now);
   if (later) return settle(claim, postpone(locked, later, due, { type: 'rescheduled', data: {} }));
   return lease(claim, existing?.send);
 }

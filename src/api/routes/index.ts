@@ -48,6 +48,7 @@ import { getMailbox } from './mailboxes/get-mailbox.js';
 import { listMailboxes } from './mailboxes/list-mailboxes.js';
 import { archiveSequence } from './sequences/archive-sequence.js';
 import { unarchiveSequence } from './sequences/unarchive-sequence.js';
+import { getSequenceSendingStatus } from './sequences/get-sending-status.js';
 import { pauseSequence } from './sequences/pause-sequence.js';
 import { resumeSequence } from './sequences/resume-sequence.js';
 import { bulkShareSequences } from './sequences/bulk-share-sequences.js';
@@ -100,6 +101,9 @@ import { removeTeamMember } from './teams/remove-team-member.js';
 import { replaceTeamMembers } from './teams/replace-team-members.js';
 import { editUser } from './users/edit-user.js';
 import { listUsers } from './users/list-users.js';
+import { createAbsence } from './users/create-absence.js';
+import { deleteAbsence } from './users/delete-absence.js';
+import { listAbsences } from './users/list-absences.js';
 import { deactivateUser } from './users/deactivate-user.js';
 import { reactivateUser } from './users/reactivate-user.js';
 import { upsertUser } from './users/upsert-user.js';
@@ -109,6 +113,9 @@ export const endpoints: readonly Endpoint[] = [
   createUser,
   listUsers,
   upsertUser,
+  createAbsence,
+  listAbsences,
+  deleteAbsence,
   deactivateUser,
   reactivateUser,
   getUser,
@@ -180,6 +187,7 @@ export const endpoints: readonly Endpoint[] = [
   copySequence,
   archiveSequence,
   unarchiveSequence,
+  getSequenceSendingStatus,
   pauseSequence,
   resumeSequence,
   pauseAccount,
