@@ -11,8 +11,9 @@ import { holdPause } from '../db/queries/sending-pauses.js';
 import { insertReminder } from '../db/queries/task-reminders.js';
 import { insertTask } from '../db/queries/tasks.js';
 import { calendarOf } from '../domain/enrollment/enrollment.js';
+import { heldByLeave } from '../domain/enrollment/leave.js';
 import { hold } from '../domain/enrollment/pause.js';
-import { hasCome } from '../domain/enrollment/postpone.js';
+import { hasCome, postpone } from '../domain/enrollment/postpone.js';
 import { valuesAt } from '../domain/enrollment/overlay.js';
 import { awaitTask, goOn, type Happening } from '../domain/enrollment/progress.js';
 import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
@@ -47,12 +48,8 @@ async function createTask(tx: Tx, input: RunStepInput, at: string): Promise<Enro
   if (!isDue || step === undefined || step.kind === 'automated_email') return statusOf(locked);
 
   const due: Happening = { at, actor: { kind: 'system' }, cause: { kind: 'due' } };
-  // Its sequence or account is paused: whoever was enrolled meanwhile waits like the others.
-  const held = locked.heldBy && (await holdPause(tx, row));
-  if (held) {
-    const decision = hold(locked, { reason: held, until: null }, due);
-    return statusOf(await saveDecision(tx, locked, decision));
-  }
+  const held = await holdBack(tx, locked, due);
+  if (held) return held;
   const people = await findCorrespondence(tx, input.accountId, row);
   if (people === undefined) throw new InvariantError('an enrollment lost its contact or sender');
   const id = uuidv5(`${row.id}/${step.id}`, taskNamespace);
@@ -77,6 +74,22 @@ async function createTask(tx: Tx, input: RunStepInput, at: string): Promise<Enro
   const decision = step.waitsForCompletion
     ? awaitTask(locked, step.id, due, data)
     : goOn(locked, step.id, due, { type: 'task_created', data });
+  return statusOf(await saveDecision(tx, locked, decision));
+}
+
+/** Its sequence or account is paused, and whoever was enrolled meanwhile waits like the others; or the assignee is on leave. */
+async function holdBack(
+  tx: Tx,
+  locked: LockedEnrollment,
+  due: Happening,
+): Promise<EnrollmentStatus | undefined> {
+  const reason = locked.heldBy && (await holdPause(tx, locked.row));
+  if (reason) {
+    return statusOf(await saveDecision(tx, locked, hold(locked, { reason, until: null }, due)));
+  }
+  const later = heldByLeave(locked, 'task', due.at);
+  if (later === undefined) return undefined;
+  const decision = postpone(locked, later, due, { type: 'rescheduled', data: {} });
   return statusOf(await saveDecision(tx, locked, decision));
 }
 

@@ -23,6 +23,7 @@ import { bulkPerMinute } from '../domain/capacity/limits.js';
 import { withRamp } from '../domain/capacity/ramp.js';
 import { countedDomain } from '../domain/capacity/recipient.js';
 import { calendarOf, type Decision, type Refusal } from '../domain/enrollment/enrollment.js';
+import { heldByLeave } from '../domain/enrollment/leave.js';
 import { valuesAt } from '../domain/enrollment/overlay.js';
 import { hold, pause } from '../domain/enrollment/pause.js';
 import { awaitSlot, hasCome, lateEmail, postpone } from '../domain/enrollment/postpone.js';
@@ -83,7 +84,7 @@ export async function reserveSend(
   if (existing?.send.state === 'in_data' || existing?.send.state === 'unknown') {
     return holdUncertain(claim, existing.send);
   }
-  const later = lateEmail(locked, now);
+  const later = heldByLeave(locked, 'email', now) ?? lateEmail(locked, now);
   if (later) return settle(claim, postpone(locked, later, due, { type: 'rescheduled', data: {} }));
   return lease(claim, existing?.send);
 }
@@ -131,6 +132,10 @@ async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<
   const fail = (reason: EnrollmentReason): Promise<Reservation> =>
     settle(claim, end(locked, { state: 'errored', reason }, due));
 
+  // Who was deactivated while somebody chose them is found out here.
+  if (people.sender.deactivatedAt !== null) {
+    return settle(claim, end(locked, { state: 'unenrolled', reason: 'user_removed' }, due));
+  }
   // A mail that is tried again goes where it went before, whatever address the contact has by now.
   const recipient = existing?.recipient ?? people.contact.email;
   if (recipient === null) return fail('send_failed');

@@ -77,11 +77,15 @@ export function chooseActingUser(
   if (nameOf(credentials) === undefined) {
     return need === 'required' ? refuseWithoutActingUser() : null;
   }
-  return (
-    user ??
-    refuse(
+  if (user === null) {
+    return refuse(
       'ACTING_USER_UNKNOWN',
       'The header Cadenza-User names nobody: it takes an id, an externalId or an email of a user of this account.',
-    )
+    );
+  }
+  if (user.deactivatedAt === null) return user;
+  return refuse(
+    'USER_DEACTIVATED',
+    'The user that Cadenza-User names is deactivated and cannot act; an admin can reactivate them.',
   );
 }

@@ -34,6 +34,7 @@ const catalogue = {
   ADMIN_REQUIRED: refused(403, 'request', 'Only an admin may do this'),
   ACTING_USER_REQUIRED: refused(400, 'request', 'The request must name the acting user'),
   ACTING_USER_UNKNOWN: refused(422, 'request', 'The acting user is unknown'),
+  USER_DEACTIVATED: refused(422, 'request', 'The user is deactivated'),
   NOT_FOUND: refused(404, 'request', 'Nothing is known under this name'),
   METHOD_NOT_ALLOWED: refused(405, 'request', 'The path does not know this method'),
   PAYLOAD_TOO_LARGE: refused(413, 'request', 'The body is too large'),

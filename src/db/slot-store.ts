@@ -238,6 +238,11 @@ function frontierOf(
 
 /** The same for all that ask for the same under the same limits. */
 function wishOf({ calendar, limits, pace }: SlotRequest): string {
-  const days = calendar && { ...calendar, holidays: [...calendar.holidays].sort() };
+  const away = calendar?.absences?.email ?? [];
+  const days = calendar && {
+    ...calendar,
+    holidays: [...calendar.holidays].sort(),
+    absences: away.length === 0 ? undefined : away,
+  };
   return uuidv5(JSON.stringify([days, limits, pace ?? null]), wishNamespace);
 }

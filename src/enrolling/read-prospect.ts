@@ -66,10 +66,10 @@ export async function readProspect(
   if (choices.kind === 'refused') return choices;
   const candidate = await findCandidate(tx, accountId, request.contact, enroller);
   if (candidate === undefined) return unknownName('contact', '/contact');
-  const sender = await userOr(context, request.sender);
-  if (sender === undefined) return unknownName('user', '/sender');
-  const assignee = await userOr(context, request.taskAssignee);
-  if (assignee === undefined) return unknownName('user', '/taskAssignee');
+  const sender = await userOr(context, request.sender, '/sender');
+  if ('kind' in sender) return sender;
+  const assignee = await userOr(context, request.taskAssignee, '/taskAssignee');
+  if ('kind' in assignee) return assignee;
   const mailbox = await chooseMailbox(context, sender, request.mailboxId);
   if (mailbox === undefined) return unknownName('mailbox', '/mailboxId');
   const { contact, company } = candidate;
@@ -146,11 +146,18 @@ async function readSequence(
   return found && { ...sequence, version: found.version, definition: found.definition };
 }
 
+/** The user who is named, or the one who enrolls; one who is deactivated cannot be chosen. */
 async function userOr(
   { tx, accountId, enroller }: EnrollingContext,
   reference: Reference | undefined,
-): Promise<User | undefined> {
-  return reference === undefined ? enroller : findUser(tx, accountId, reference);
+  pointer: string,
+): Promise<User | Refused> {
+  if (reference === undefined) return enroller;
+  const user = await findUser(tx, accountId, reference);
+  if (user === undefined) return unknownName('user', pointer);
+  if (user.deactivatedAt === null) return user;
+  const detail = `The user that ${pointer} of the body names is deactivated; choose another.`;
+  return { kind: 'refused', refusal: { code: 'USER_DEACTIVATED', detail, pointer } };
 }
 
 /**

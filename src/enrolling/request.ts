@@ -69,7 +69,7 @@ export type EnrollmentRefusal =
   | UnknownName
   | BadChoices
   | {
-      readonly code: Ineligible['code'] | OverLimit['code'] | 'CONFLICT';
+      readonly code: Ineligible['code'] | OverLimit['code'] | 'CONFLICT' | 'USER_DEACTIVATED';
       /** What was refused and how to mend it. */
       readonly detail: string;
       /** The field of the request that is meant, as a JSON pointer. */

@@ -5,6 +5,7 @@ import type { TestApi, TestCaller } from './api.js';
 /** An account that has one of everything; its user is an admin. */
 export interface World extends TestCaller {
   readonly userId: string;
+  readonly absenceId: string;
   readonly teamId: string;
   readonly mailboxId: string;
   readonly companyId: string;
@@ -42,6 +43,10 @@ export async function createWorld(api: TestApi): Promise<World> {
     role: 'admin',
   });
   const teamId = await make('/v1/teams', { name: 'Sales', memberIds: [userId] });
+  const absenceId = await make(`/v1/users/${userId}/absences`, {
+    firstOn: '2020-12-24',
+    lastOn: '2020-12-31',
+  });
   const mailboxId = await make('/v1/mailboxes', {
     userId,
     address: 'ada@example.com',
@@ -107,6 +112,7 @@ export async function createWorld(api: TestApi): Promise<World> {
   return {
     ...caller,
     userId,
+    absenceId,
     teamId,
     mailboxId,
     companyId,

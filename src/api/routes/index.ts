@@ -24,6 +24,7 @@ import { listEnrollments } from './enrollments/list-enrollments.js';
 import { pauseEnrollment } from './enrollments/pause-enrollment.js';
 import { resumeEnrollment } from './enrollments/resume-enrollment.js';
 import { skipStep } from './enrollments/skip-step.js';
+import { unenrollMany } from './enrollments/unenroll-many.js';
 import { unenrollEnrollment } from './enrollments/unenroll-enrollment.js';
 import { createBulkEnrollment } from './bulk-enrollments/create-bulk-enrollment.js';
 import { listBulkEnrollments } from './bulk-enrollments/list-bulk-enrollments.js';
@@ -77,6 +78,7 @@ import { getMailbox } from './mailboxes/get-mailbox.js';
 import { listMailboxes } from './mailboxes/list-mailboxes.js';
 import { archiveSequence } from './sequences/archive-sequence.js';
 import { unarchiveSequence } from './sequences/unarchive-sequence.js';
+import { getSequenceSendingStatus } from './sequences/get-sending-status.js';
 import { pauseSequence } from './sequences/pause-sequence.js';
 import { resumeSequence } from './sequences/resume-sequence.js';
 import { bulkShareSequences } from './sequences/bulk-share-sequences.js';
@@ -129,6 +131,12 @@ import { removeTeamMember } from './teams/remove-team-member.js';
 import { replaceTeamMembers } from './teams/replace-team-members.js';
 import { editUser } from './users/edit-user.js';
 import { listUsers } from './users/list-users.js';
+import { createAbsence } from './users/create-absence.js';
+import { deleteAbsence } from './users/delete-absence.js';
+import { listAbsences } from './users/list-absences.js';
+import { deactivateUser } from './users/deactivate-user.js';
+import { reactivateUser } from './users/reactivate-user.js';
+import { upsertUser } from './users/upsert-user.js';
 
 /** Every endpoint with a JSON body or none, in the order of the documentation. */
 export const endpoints: readonly Endpoint[] = [
@@ -136,6 +144,12 @@ export const endpoints: readonly Endpoint[] = [
   editAccount,
   createUser,
   listUsers,
+  upsertUser,
+  createAbsence,
+  listAbsences,
+  deleteAbsence,
+  deactivateUser,
+  reactivateUser,
   getUser,
   editUser,
   createTeam,
@@ -220,6 +234,7 @@ export const endpoints: readonly Endpoint[] = [
   copySequence,
   archiveSequence,
   unarchiveSequence,
+  getSequenceSendingStatus,
   pauseSequence,
   resumeSequence,
   pauseAccount,
@@ -237,6 +252,7 @@ export const endpoints: readonly Endpoint[] = [
   pauseEnrollment,
   resumeEnrollment,
   skipStep,
+  unenrollMany,
   unenrollEnrollment,
   createBulkEnrollment,
   listBulkEnrollments,

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import type { User } from '../../db/queries/users.js';
 import { permissions, roles } from '../../domain/access/permission.js';
-import { emailShape, externalIdShape, instantShape, lineShape, timeZoneShape } from './common.js';
+import {
+  emailShape,
+  externalIdShape,
+  instantShape,
+  lineShape,
+  referenceShape,
+  timeZoneShape,
+} from './common.js';
 
 const permissionsShape = z
   .array(z.enum(permissions))
@@ -48,6 +55,9 @@ export const userReply = z
     hasSeat: z.boolean(),
     permissions: z.array(z.string()),
     teamIds: z.array(z.uuid()).meta({ description: 'The teams that they are a member of.' }),
+    deactivatedAt: instantShape.nullable().meta({
+      description: 'Since when they cannot act or be chosen; they have no seat meanwhile.',
+    }),
     createdAt: instantShape,
     updatedAt: instantShape,
   })
@@ -56,3 +66,27 @@ export const userReply = z
 export function showUser(user: User): z.input<typeof userReply> {
   return { ...user, teamIds: [...user.teamIds] };
 }
+
+export const userUpsert = userPatch
+  .extend({ externalId: externalIdShape.optional() })
+  .refine(({ email, externalId }) => email !== undefined || externalId !== undefined, {
+    error: 'Name the user by an email or an externalId.',
+  })
+  .meta({ id: 'UserUpsert' });
+
+export const userRemoval = z
+  .strictObject({
+    reassignTasksTo: referenceShape.optional().meta({
+      description:
+        'Who takes over their open tasks. Without it those of enrollments that end are cancelled, and the others go to whoever enrolled.',
+    }),
+  })
+  .meta({ id: 'UserRemoval' });
+
+export const userRemovalReply = z
+  .object({
+    user: userReply,
+    enrollmentsEnded: z.int(),
+    tasksReassigned: z.int(),
+  })
+  .meta({ id: 'UserRemovalResult' });

@@ -17,6 +17,7 @@ import { holidaysIn, holidaysOf } from './holiday-calendars.js';
 import { heldByPause } from './sending-pauses.js';
 import { changeTasks, findOpenTasks } from './enrollment-tasks.js';
 import { definitionFor, stepsRun } from './steps-run.js';
+import { absencesIn, leavesOfPeople } from './user-absences.js';
 import { enrollmentVisibleTo } from './visibility.js';
 
 export type EnrollmentRow = typeof enrollments.$inferSelect;
@@ -89,6 +90,7 @@ async function find(
       sequenceName: sequences.name,
       holidays: holidaysOf(accountId, sequenceVersions.definition, enrollments.overrides),
       heldBy: heldByPause,
+      leaves: leavesOfPeople,
     })
     .from(enrollments)
     .innerJoin(
@@ -119,6 +121,7 @@ async function find(
     definition: await definitionFor(tx, row, version),
     timeZone: row.timeZone,
     holidays: holidaysIn(found.holidays),
+    absences: absencesIn(found.leaves, row),
     openTasks: await findOpenTasks(tx, row),
     ...(await ranBy(tx, row)),
   };

@@ -136,6 +136,66 @@ export async function liveIds(
   return rows.map(({ id }) => id);
 }
 
+/** Which enrollments a call for many is about. */
+export type CrowdFilter =
+  | { readonly ids: readonly string[] }
+  | { readonly sequenceId: string }
+  | { readonly companyId: string }
+  | { readonly contactId: string };
+
+/** The live enrollments that a call is about and `viewer` may know of, in the order in which they must be locked. */
+export async function visibleLiveIds(
+  tx: Tx,
+  accountId: string,
+  viewer: Viewer,
+  filter: CrowdFilter,
+): Promise<readonly string[]> {
+  const rows = await tx
+    .select({ id: enrollments.id })
+    .from(enrollments)
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        inArray(enrollments.state, [...liveStates]),
+        isAbout(tx, accountId, filter),
+        enrollmentVisibleTo(tx, accountId, viewer),
+      ),
+    )
+    .orderBy(asc(enrollments.id));
+  return rows.map(({ id }) => id);
+}
+
+function isAbout(tx: Tx, accountId: string, filter: CrowdFilter): SQL {
+  if ('ids' in filter) return inArray(enrollments.id, [...filter.ids]);
+  if ('sequenceId' in filter) return eq(enrollments.sequenceId, filter.sequenceId);
+  if ('contactId' in filter) return eq(enrollments.contactId, filter.contactId);
+  const colleagues = tx
+    .select({ id: contacts.id })
+    .from(contacts)
+    .where(and(eq(contacts.accountId, accountId), eq(contacts.companyId, filter.companyId)));
+  return inArray(enrollments.contactId, colleagues);
+}
+
+/** Which of these enrollments there are, as far as `viewer` may know of them. */
+export async function knownIds(
+  tx: Tx,
+  accountId: string,
+  viewer: Viewer,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx
+    .select({ id: enrollments.id })
+    .from(enrollments)
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        inArray(enrollments.id, [...ids]),
+        enrollmentVisibleTo(tx, accountId, viewer),
+      ),
+    );
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** The log of one enrollment, from its beginning or after the entry numbered `after`. */
 export async function readTimeline(
   tx: Tx,

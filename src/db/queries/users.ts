@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, inArray, or, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../client.js';
 import { teamMembers, users } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
@@ -14,7 +14,12 @@ export const teamIdsOfUser = sql<string[]>`array(
   where ${and(eq(teamMembers.accountId, users.accountId), eq(teamMembers.userId, users.id))}
   order by 1)`;
 
-const columns = { ...getTableColumns(users), teamIds: teamIdsOfUser };
+const columns = {
+  ...getTableColumns(users),
+  // Whoever is deactivated has no seat, and so neither enrolls nor sends (ENR-03, ERR-07); the seat itself is kept.
+  hasSeat: sql<boolean>`(${users.hasSeat} and ${users.deactivatedAt} is null)`.as('has_seat_now'),
+  teamIds: teamIdsOfUser,
+};
 
 export async function insertUser(
   db: Db | Tx,
@@ -26,6 +31,43 @@ export async function insertUser(
     .values({ ...user, accountId })
     .returning();
   return { ...onlyRow(rows), teamIds: [] };
+}
+
+/** Makes the user, unless another has their email or externalId. */
+export async function insertUserUnlessTaken(
+  tx: Tx,
+  accountId: string,
+  user: Omit<NewUser, 'accountId'>,
+): Promise<User | undefined> {
+  const [made] = await tx
+    .insert(users)
+    .values({ ...user, accountId })
+    .onConflictDoNothing()
+    .returning();
+  return made && { ...made, teamIds: [] };
+}
+
+/** The users with this externalId or this email, at most two, locked until the transaction ends. */
+export async function lockUserNamesakes(
+  tx: Tx,
+  accountId: string,
+  externalId: string | undefined,
+  emailNormalized: string | undefined,
+): Promise<readonly Pick<User, 'id' | 'externalId'>[]> {
+  return tx
+    .select({ id: users.id, externalId: users.externalId })
+    .from(users)
+    .where(
+      and(
+        eq(users.accountId, accountId),
+        or(
+          externalId === undefined ? undefined : eq(users.externalId, externalId),
+          emailNormalized === undefined ? undefined : eq(users.emailNormalized, emailNormalized),
+        ),
+      ),
+    )
+    .orderBy(asc(users.id))
+    .for('no key update');
 }
 
 /** Changes a user; undefined when the account has no such one. Throws a unique violation when a name is taken. */

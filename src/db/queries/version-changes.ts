@@ -17,6 +17,7 @@ import { logRow, type EnrollmentRow } from './enrollment-changes.js';
 import { holidaysIn, holidaysOf, readHolidays } from './holiday-calendars.js';
 import { heldByPause } from './sending-pauses.js';
 import { definitionFor, stepsRun } from './steps-run.js';
+import { absencesIn, leavesOfPeople } from './user-absences.js';
 
 /** An enrollment with what a change of its version is decided by. */
 export interface MovingEnrollment extends MovingCase {
@@ -71,7 +72,7 @@ export async function readMoving(
   },
 ): Promise<readonly MovingEnrollment[]> {
   const query = tx
-    .select({ row: enrollments, heldBy: heldByPause })
+    .select({ row: enrollments, heldBy: heldByPause, leaves: leavesOfPeople })
     .from(enrollments)
     .where(
       and(
@@ -87,7 +88,7 @@ export async function readMoving(
   const sends = await sendsUnderWay(tx, accountId, ids);
   const openTasks = await awaitedTasks(tx, accountId, rows);
   const moving: MovingEnrollment[] = [];
-  for (const { row, heldBy } of found) {
+  for (const { row, heldBy, leaves } of found) {
     const version = (await options.versionsOf(row.sequenceId)).get(row.sequenceVersion);
     if (version === undefined) throw new Error(`no version ${row.sequenceVersion}`);
     const own = row.overrides?.settings?.holidayCalendarIds;
@@ -98,6 +99,7 @@ export async function readMoving(
       overrides: row.overrides,
       definition: await definitionFor(tx, row, version.definition),
       holidays: own === undefined ? version.holidays : await readHolidays(tx, accountId, own),
+      absences: absencesIn(leaves, row),
       timeZone: row.timeZone,
       ran: new Set([...(row.stepsBeforeStart ?? []), ...(ran.get(row.id) ?? [])]),
       openTasks: openTasks.get(row.id) ?? [],

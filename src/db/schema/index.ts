@@ -25,5 +25,6 @@ export { taskReminders } from './task-reminders.js';
 export { tasks } from './tasks.js';
 export { teamMembers, teams } from './teams.js';
 export { templates } from './templates.js';
+export { userAbsences } from './user-absences.js';
 export { users } from './users.js';
 export { workflowOutbox } from './workflow-outbox.js';

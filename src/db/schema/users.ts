@@ -20,6 +20,8 @@ export const users = pgTable(
     permissions: text('permissions').array().notNull(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    /** Since when they cannot act or be chosen; null for one who can. */
+    deactivatedAt: instant('deactivated_at'),
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.id] }),

@@ -103,9 +103,9 @@ function movedDate(current: MovingCase, change: VersionChange, at: string): Part
 
 function calendarIn(
   { definition, holidays }: VersionChange,
-  { timeZone }: EnrollmentCase,
+  { timeZone, absences }: EnrollmentCase,
 ): ReturnType<typeof calendarOf> {
-  return calendarOf({ definition, holidays, timeZone });
+  return calendarOf({ definition, holidays, timeZone, absences });
 }
 
 /** The step that is next was deleted. */

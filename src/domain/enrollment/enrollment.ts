@@ -1,5 +1,5 @@
 import type { SequenceDefinition } from '../sequence/definition.js';
-import type { Calendar, Instant, LocalDate, TimeZone, Why } from '../time/types.js';
+import type { Absences, Calendar, Instant, LocalDate, TimeZone, Why } from '../time/types.js';
 import type { LogEntry } from './log.js';
 import type { EnrollmentReason, EnrollmentState, LiveState, WidePause } from './state.js';
 
@@ -37,6 +37,8 @@ export interface EnrollmentCase {
    * without that, steps run in their order and none is met again.
    */
   readonly ran?: ReadonlySet<string>;
+  /** When its sender and the assignee of its tasks are away; nobody is without it. */
+  readonly absences?: Absences | undefined;
   /** The pause of its sequence or account that it is under, whatever its own state. */
   readonly heldBy?: WidePause | null;
 }
@@ -82,7 +84,8 @@ export function calendarOf({
   definition,
   timeZone,
   holidays,
-}: Pick<EnrollmentCase, 'definition' | 'timeZone' | 'holidays'>): Calendar {
+  absences,
+}: Pick<EnrollmentCase, 'definition' | 'timeZone' | 'holidays' | 'absences'>): Calendar {
   const { eligibleFollowUpDays, sendWindowStartMinute, sendWindowEndMinute, taskCreationMinute } =
     definition.settings;
   return {
@@ -92,5 +95,6 @@ export function calendarOf({
     taskCreationMinute,
     timeZone,
     holidays,
+    ...(absences && { absences }),
   };
 }

@@ -14,6 +14,7 @@ export const logTypes = [
   'step_skipped',
   'rescheduled',
   'version_changed',
+  'assignee_changed',
   'paused',
   'resumed',
   'finished',
@@ -54,6 +55,8 @@ export interface LogData {
   readonly fromVersion?: number;
   readonly toVersion?: number;
   readonly taskId?: string;
+  /** Who works its tasks from now on. */
+  readonly assigneeId?: string;
   readonly sendId?: string;
   readonly dueAt?: Instant;
   readonly restMs?: number;

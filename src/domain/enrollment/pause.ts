@@ -152,7 +152,10 @@ function slotAhead(standing: Standing, at: Instant): AwaitedSlot | undefined {
   return slot !== undefined && slot.at > at ? slot : undefined;
 }
 
-function restAt(current: EnrollmentCase, dueAt: Instant, pausedAt: Instant): number {
+function restAt(current: EnrollmentCase, nextAt: Instant, pausedAt: Instant): number {
+  // A leave holds a step and is no part of its delay: the rest is counted up to when it would have run.
+  const held = current.standing.why.find(({ rule }) => rule === 'leave');
+  const dueAt = held?.rule === 'leave' ? held.wanted : nextAt;
   // The delay has run out for an email that waits for its slot.
   if (awaitedSlot(current.standing) !== undefined) return 0;
   // The settings never touch the first step (SET-01): its rest is plain time.

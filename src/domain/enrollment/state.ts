@@ -31,6 +31,7 @@ export const enrollmentReasons = [
   'blocked',
   'workflow',
   'contact_deleted',
+  'user_removed',
   'sequence_deleted',
   'bounced',
   'send_failed',

@@ -2,6 +2,7 @@ import { nextEligibleDate } from './business-days.js';
 import { checkCalendar } from './check-calendar.js';
 import { whyClockGap } from './clock-gap.js';
 import { fromEpochMs, latest, toEpochMs } from './instant.js';
+import { absenceAt } from './leave.js';
 import { addDays, minuteMs } from './local-date.js';
 import type { Calendar, Instant, LocalDate, Plan, Why } from './types.js';
 import { instantAt, localDateAt, resolveLocal } from './zone.js';
@@ -40,11 +41,23 @@ function closingOn(date: LocalDate, opensAt: Instant, calendar: Calendar): Insta
  * - At or after its end: its start on the next eligible day.
  * - On a day that is not eligible: its start on the next eligible day.
  *
+ * - While the sender is away: where the first of these leads after the return.
+ *
  * A later input never gives an earlier result. Throws a RangeError for an invalid zone, instant
  * or calendar, and when 370 days in a row are not eligible.
  */
 export function fitToWindow(instant: Instant, calendar: Calendar): Plan {
   checkCalendar(calendar);
+  const fitted = fitToOpening(instant, calendar);
+  const absence = absenceAt(fitted.dueAt, calendar.absences?.email);
+  if (absence === undefined) return fitted;
+  const back = fitToWindow(absence.until, calendar);
+  const leave: Why = { rule: 'leave', wanted: fitted.dueAt, movedTo: absence.until };
+  return { dueAt: back.dueAt, why: [...fitted.why, leave, ...back.why] };
+}
+
+/** The same, were nobody ever away. */
+function fitToOpening(instant: Instant, calendar: Calendar): Plan {
   const date = localDateAt(instant, calendar.timeZone);
   const day = nextEligibleDate(date, calendar);
   const opening = openingOn(day.date, calendar);

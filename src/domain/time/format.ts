@@ -75,6 +75,7 @@ const movedWords = {
   before_window: 'before the send window',
   after_window: 'after the send window',
   overdue: 'past already',
+  leave: 'held while whoever is needed is on leave',
 } as const;
 
 const limitWords: Record<LimitKind, string> = {

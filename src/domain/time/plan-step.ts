@@ -4,7 +4,7 @@ import { checkCalendar } from './check-calendar.js';
 import { whyClockGap } from './clock-gap.js';
 import { fitToWindow } from './fit-to-window.js';
 import { latest } from './instant.js';
-import { minuteMs } from './local-date.js';
+import { createOn, holdTask } from './task-day.js';
 import type { Calendar, Plan, StepToPlan, Why } from './types.js';
 import { localTimeAt, resolveLocal } from './zone.js';
 import type { LocalTime } from './zone.js';
@@ -35,19 +35,10 @@ function planEmail(step: StepToPlan, start: LocalTime, day: ArrivedDay, calendar
   return { dueAt: fitted.dueAt, why: [whyDelay(step, calendar), ...day.why, ...last] };
 }
 
-/** When a task is created that is to be on this day: at the calendar's creation minute, or the first instant there is (TSK-02). */
-export function createOn(day: ArrivedDay, calendar: Calendar): Plan {
-  const wanted = { date: day.date, clockMs: calendar.taskCreationMinute * minuteMs };
-  const resolved = resolveLocal(wanted, calendar.timeZone);
-  return {
-    dueAt: resolved.at,
-    why: [...day.why, { rule: 'start_of_day', on: day.date }, ...whyClockGap(wanted, resolved)],
-  };
-}
-
 function planTask(step: StepToPlan, day: ArrivedDay, calendar: Calendar): Plan {
   const { dueAt, why } = createOn(day, calendar);
-  return { dueAt: latest(dueAt, step.after), why: [whyDelay(step, calendar), ...why] };
+  const plan = { dueAt: latest(dueAt, step.after), why: [whyDelay(step, calendar), ...why] };
+  return holdTask(plan, calendar);
 }
 
 /**
@@ -64,6 +55,9 @@ function planTask(step: StepToPlan, day: ArrivedDay, calendar: Calendar): Plan {
  * - Task, delay ≥ 1: the calendar's creation minute of the date arrived at, 00:00 by default,
  *   or the first instant of that date (TSK-02).
  *
+ * - While whoever is needed is away, neither runs: an email waits for the first window after, a task for its day of those
+ *   that `holdTask` spreads the backlog over. The days of a leave count for the delay like any others.
+ *
  * The result is never before `after`, and an email's result is a fixed point of `fitToWindow`.
  * Throws a RangeError for a delay that is not a whole number 0–90 (LIM-01), an invalid zone,
  * instant or calendar, and when 370 days in a row are not eligible.
@@ -73,7 +67,7 @@ export function planStep(step: StepToPlan, calendar: Calendar): Plan {
   checkCalendar(calendar);
   const start = localTimeAt(step.after, calendar.timeZone);
   if (step.kind === 'task' && step.delayDays === 0) {
-    return { dueAt: step.after, why: [whyDelay(step, calendar)] };
+    return holdTask({ dueAt: step.after, why: [whyDelay(step, calendar)] }, calendar);
   }
   const day = stepDays(start.date, step.delayDays, calendar);
   return step.kind === 'email'

@@ -5,7 +5,7 @@ import { whyClockGap } from './clock-gap.js';
 import { fitToWindow } from './fit-to-window.js';
 import { latest } from './instant.js';
 import { addDays, dateToWallMs, dayMs, wallMsToDate } from './local-date.js';
-import { createOn } from './plan-step.js';
+import { createOn, holdTask } from './task-day.js';
 import type { Calendar, Instant, Plan, StepToPlan, Why } from './types.js';
 import { localTimeAt, resolveLocal } from './zone.js';
 import type { LocalTime } from './zone.js';
@@ -100,7 +100,7 @@ function planAhead(rest: RestToPlan, resumed: Why, calendar: Calendar): Plan {
   const reachedAt = latest(resolved.at, rest.resumedAt);
   const gap = whyClockGap(reached, resolved);
   if (rest.kind === 'task') {
-    return { dueAt: reachedAt, why: [resumed, ...reached.why, ...gap] };
+    return holdTask({ dueAt: reachedAt, why: [resumed, ...reached.why, ...gap] }, calendar);
   }
   const fitted = fitToWindow(reachedAt, calendar);
   const last = fitted.dueAt === reachedAt ? gap : fitted.why;
@@ -139,6 +139,8 @@ export function planRest(rest: RestToPlan, calendar: Calendar): Plan {
     return planAhead(rest, resumed, calendar);
   }
   const allowed =
-    kind === 'task' ? createWhenAllowed(resumedAt, calendar) : fitToWindow(resumedAt, calendar);
+    kind === 'task'
+      ? holdTask(createWhenAllowed(resumedAt, calendar), calendar)
+      : fitToWindow(resumedAt, calendar);
   return { dueAt: allowed.dueAt, why: [resumed, ...allowed.why] };
 }

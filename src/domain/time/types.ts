@@ -24,11 +24,25 @@ export interface TimingSettings {
   readonly taskCreationMinute: number;
 }
 
+/** A time in which somebody is away: from an instant until another, the second excluded. */
+export interface Absence {
+  readonly from: Instant;
+  readonly until: Instant;
+}
+
+/** When those are away whom an enrollment needs: whoever sends its emails, and whoever works its tasks. In order, none touching another. */
+export interface Absences {
+  readonly email: readonly Absence[];
+  readonly task: readonly Absence[];
+}
+
 /** Where and by which settings an enrollment's dates are planned. */
 export interface Calendar extends TimingSettings {
   readonly timeZone: TimeZone;
   /** Whole days that are no business days. Empty when the sequence has no holiday calendar. */
   readonly holidays: ReadonlySet<LocalDate>;
+  /** Nobody is away without it. A leave holds a step; its days count for a delay like any others. */
+  readonly absences?: Absences;
 }
 
 /** One rule that moved, or set, a planned instant; the chain answers "why then". */
@@ -44,6 +58,7 @@ export type Why =
   | { readonly rule: 'weekend' | 'holiday'; readonly on: LocalDate; readonly movedTo: LocalDate }
   | { readonly rule: 'before_window' | 'after_window'; readonly movedTo: Instant }
   | { readonly rule: 'overdue'; readonly movedTo: Instant }
+  | { readonly rule: 'leave'; readonly wanted: Instant; readonly movedTo: Instant }
   | { readonly rule: 'start_of_day'; readonly on: LocalDate }
   | { readonly rule: 'clock_gap'; readonly wanted: string; readonly movedTo: Instant }
   | { readonly rule: 'task_completed'; readonly at: Instant }

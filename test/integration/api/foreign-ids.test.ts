@@ -52,6 +52,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   'PUT /v1/sequences/{id}': { name: 'One call', steps: [{ kind: 'call', title: 'Call' }] },
   'POST /v1/sequences/{id}/impact': { name: 'One call', steps: [{ kind: 'call', title: 'Call' }] },
   'POST /v1/sequences/{id}/copy': { name: 'Copy' },
+  'POST /v1/users/{id}/absences': { firstOn: '2020-01-01', lastOn: '2020-01-02' },
   'PATCH /v1/teams/{id}': { name: 'Team' },
   'PUT /v1/teams/{id}/members': { memberIds: [] },
   'PUT /v1/sequences/{id}/steps/order': { stepIds: ['call'] },
@@ -69,7 +70,8 @@ const filled = (path: string) =>
     .replace('{version}', '1')
     .replace('{userId}', owner.userId)
     .replace('{contactId}', owner.contactId)
-    .replace('{itemId}', owner.bulkItemId);
+    .replace('{itemId}', owner.bulkItemId)
+    .replace('{absenceId}', owner.absenceId);
 
 function pathOf(endpoint: Endpoint): string {
   const resource = endpoint.path.split('/')[2] ?? '';

@@ -179,6 +179,52 @@ describe('a paused sequence', () => {
   });
 });
 
+describe('GET /v1/sequences/{id}/sending-status', () => {
+  const status = async () =>
+    (await made(cast.owner.request('GET', `/v1/sequences/${sequenceId}/sending-status`))).body;
+
+  it('says what is live, what it waits for, and which email is next', async () => {
+    expect(await status()).toMatchObject({
+      explanation: 'Nobody is enrolled who has not come to the end.',
+      nextEmail: null,
+    });
+    const [first, second] = [await waiting(), await waiting()];
+    await enroll();
+    await ask(cast.owner, `/v1/enrollments/${second}/pause`);
+    expect(await status()).toEqual({
+      at: monday,
+      explanation: expect.stringContaining('The next email goes out at 2026-11-23 10:00 UTC'),
+      live: { scheduled: 0, active: 2, waiting_task: 0, paused: 1 },
+      waitingFor: [
+        { rule: 'delay', count: 2 },
+        { rule: 'manual', count: 1 },
+      ],
+      pauses: [],
+      nextEmail: { enrollmentId: expect.any(String), at: monday },
+      overdueEmails: 0,
+      uncertainSends: 0,
+    });
+    now = '2026-11-25T10:06:00.000Z';
+    expect(await status()).toMatchObject({ overdueEmails: 2 });
+    await ask(cast.owner, `/v1/enrollments/${first}/unenroll`);
+    expect(await status()).toMatchObject({ overdueEmails: 1, live: { active: 1 } });
+  });
+
+  it('names the pauses, and why nothing goes out', async () => {
+    await waiting();
+    await onSequence(cast.owner, 'pause');
+    expect(await status()).toMatchObject({
+      explanation: 'No email has a time: 1 paused (sequence_paused).',
+      pauses: [{ scope: 'user', userId: cast.owner.id, since: monday }],
+    });
+    await onSequence(cast.admin, 'pause', 'all');
+    expect(await status()).toMatchObject({
+      explanation: 'The sequence is paused as a whole: an admin resumes it.',
+      pauses: [{ scope: 'user' }, { scope: 'sequence', userId: null }],
+    });
+  });
+});
+
 describe('a paused account', () => {
   it('holds everything until an admin resumes it; a sequence that is paused too stays so', async () => {
     const id = await waiting();

@@ -1,0 +1,83 @@
+import { pausesOf } from '../../../db/queries/sending-pauses.js';
+import { countStandings, nextEmails } from '../../../db/queries/sequence-sending.js';
+import {
+  explainSending,
+  tallyWaits,
+  type StandingCount,
+} from '../../../domain/enrollment/sending-status.js';
+import type { LiveState } from '../../../domain/enrollment/state.js';
+import { readSequence } from '../../access.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { idParams } from '../../shapes/common.js';
+import { sequenceSendingReply } from '../../shapes/sequence-sending.js';
+
+/** An email is sent within seconds of its time; by now somebody should look. */
+const overdueMs = 5 * 60_000;
+
+export const getSequenceSendingStatus = defineEndpoint({
+  method: 'GET',
+  path: '/v1/sequences/{id}/sending-status',
+  summary: 'Ask why a sequence sends nothing, or what it sends next',
+  description:
+    'How many are enrolled and what they wait for, the pauses in force, the next email with its time, and one sentence that sums it up.',
+  tag: 'sequences',
+  scope: 'read',
+  actingUser: 'optional',
+  params: idParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: sequenceSendingReply },
+  refusals: ['NOT_FOUND'],
+  handler: async (call) => {
+    const { tx, accountId, now: at } = call;
+    const { id } = await readSequence(call, call.params.id);
+    const standings = await countStandings(tx, accountId, id);
+    const overdueBefore = new Date(Date.parse(at) - overdueMs).toISOString();
+    const { next, overdue } = await nextEmails(tx, accountId, id, overdueBefore);
+    const pauses = (await pausesOf(tx, accountId, id)).map(({ sequenceId, userId, pausedAt }) => ({
+      scope: scopeOf(sequenceId, userId),
+      userId,
+      since: pausedAt,
+    }));
+    const waits = tallyWaits(standings);
+    const pausedBy = (['account', 'sequence'] as const).find((wide) =>
+      pauses.some(({ scope }) => scope === wide),
+    );
+    const nextEmailAt = next?.at ?? null;
+    const known = { at, waits, overdue, nextEmailAt, pausedBy: pausedBy ?? null };
+    return {
+      status: 200,
+      body: {
+        at,
+        explanation: explainSending(known),
+        live: liveBy(standings),
+        waitingFor: [...waits],
+        pauses,
+        nextEmail: next ?? null,
+        overdueEmails: overdue,
+        uncertainSends: waits.find(({ rule }) => rule === 'send_uncertain')?.count ?? 0,
+      },
+    };
+  },
+});
+
+function scopeOf(
+  sequenceId: string | null,
+  userId: string | null,
+): 'account' | 'sequence' | 'user' {
+  if (sequenceId === null) return 'account';
+  return userId === null ? 'sequence' : 'user';
+}
+
+function liveBy(standings: readonly StandingCount[]): Record<LiveState, number> {
+  const of = (wanted: LiveState): number =>
+    standings
+      .filter(({ state }) => state === wanted)
+      .reduce((total, { count }) => total + count, 0);
+  return {
+    scheduled: of('scheduled'),
+    active: of('active'),
+    waiting_task: of('waiting_task'),
+    paused: of('paused'),
+  };
+}

@@ -1,0 +1,31 @@
+import { findUser, updateUser } from '../../../db/queries/users.js';
+import { requireAdmin } from '../../access.js';
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { refuseUnknown } from '../../problem.js';
+import { referenceParams } from '../../shapes/common.js';
+import { showUser, userReply } from '../../shapes/user.js';
+
+export const reactivateUser = defineEndpoint({
+  method: 'POST',
+  path: '/v1/users/{id}/reactivate',
+  summary: 'Reactivate a user',
+  description:
+    'They can act and be chosen again, with the role, seat and rights they had. Enrollments that ended stay ended. Doing it twice is harmless.',
+  tag: 'users',
+  scope: 'write',
+  actingUser: 'optional',
+  params: referenceParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: userReply },
+  refusals: ['NOT_FOUND', 'ADMIN_REQUIRED'],
+  handler: async (call) => {
+    const { tx, accountId, params, now } = call;
+    requireAdmin(call);
+    const user = await findUser(tx, accountId, { named: params.id });
+    if (user === undefined) return refuseUnknown('user');
+    const change = { deactivatedAt: null, updatedAt: now };
+    const saved = await updateUser(tx, accountId, user.id, change);
+    return saved ? { status: 200, body: showUser(saved) } : refuseUnknown('user');
+  },
+});

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { instantShape } from './common.js';
+
+export const sequenceSendingReply = z
+  .object({
+    at: instantShape,
+    explanation: z.string().meta({
+      description: 'Why nothing goes out, or when something does, in one sentence.',
+    }),
+    live: z
+      .object({
+        scheduled: z.int(),
+        active: z.int(),
+        waiting_task: z.int(),
+        paused: z.int(),
+      })
+      .meta({ description: 'Enrollments that have not ended, by their state.' }),
+    waitingFor: z.array(z.object({ rule: z.string(), count: z.int() })).meta({
+      description:
+        'What they wait for: `task`, `delay`, `window`, `weekend`, `holiday`, `leave`, `send_limit`, `mail_server`, or the reason of a pause; the most first.',
+    }),
+    pauses: z
+      .array(
+        z.object({
+          scope: z.enum(['account', 'sequence', 'user']),
+          userId: z.uuid().nullable(),
+          since: instantShape,
+        }),
+      )
+      .meta({ description: 'Of the account, of the sequence, or of the enrollments of a user.' }),
+    nextEmail: z.object({ enrollmentId: z.uuid(), at: instantShape }).nullable(),
+    overdueEmails: z.int().meta({
+      description: 'Whose time passed more than five minutes ago: see whether workers run.',
+    }),
+    uncertainSends: z.int().meta({ description: 'Paused until a person has looked into them.' }),
+  })
+  .meta({ id: 'SequenceSendingStatus' });

@@ -1,0 +1,65 @@
+import { and, asc, count, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm';
+import type { StandingCount } from '../../domain/enrollment/sending-status.js';
+import { liveStates } from '../../domain/enrollment/state.js';
+import type { Instant, Why } from '../../domain/time/types.js';
+import type { Tx } from '../client.js';
+import { enrollments, sequenceVersions } from '../schema/index.js';
+
+const isLiveIn = (accountId: string, sequenceId: string) =>
+  and(
+    eq(enrollments.accountId, accountId),
+    eq(enrollments.sequenceId, sequenceId),
+    inArray(enrollments.state, [...liveStates]),
+  );
+
+/** How many live enrollments of a sequence stand alike. */
+export async function countStandings(
+  tx: Tx,
+  accountId: string,
+  sequenceId: string,
+): Promise<readonly StandingCount[]> {
+  const rules = sql<Why['rule'][]>`jsonb_path_query_array(${enrollments.why}, '$[*].rule')`;
+  const total = count();
+  return tx
+    .select({ state: enrollments.state, reason: enrollments.reason, rules, count: total })
+    .from(enrollments)
+    .where(isLiveIn(accountId, sequenceId))
+    .groupBy(enrollments.state, enrollments.reason, sql`3`);
+}
+
+/** The email of a sequence that is due first, and how many were due before `overdueBefore`. */
+export async function nextEmails(
+  tx: Tx,
+  accountId: string,
+  sequenceId: string,
+  overdueBefore: Instant,
+): Promise<{
+  readonly next: { readonly enrollmentId: string; readonly at: Instant } | undefined;
+  readonly overdue: number;
+}> {
+  const isEmail = sql`exists (select from jsonb_array_elements(${sequenceVersions.definition} -> 'steps') step
+    where step ->> 'id' = ${enrollments.stepId} and step ->> 'kind' = 'automated_email')`;
+  const waiting = and(isLiveIn(accountId, sequenceId), isNotNull(enrollments.nextAt), isEmail);
+  const ofVersion = and(
+    eq(sequenceVersions.accountId, enrollments.accountId),
+    eq(sequenceVersions.sequenceId, enrollments.sequenceId),
+    eq(sequenceVersions.version, enrollments.sequenceVersion),
+  );
+  const [first] = await tx
+    .select({ enrollmentId: enrollments.id, at: enrollments.nextAt })
+    .from(enrollments)
+    .innerJoin(sequenceVersions, ofVersion)
+    .where(waiting)
+    .orderBy(asc(enrollments.nextAt), asc(enrollments.id))
+    .limit(1);
+  const [late] = await tx
+    .select({ total: count() })
+    .from(enrollments)
+    .innerJoin(sequenceVersions, ofVersion)
+    .where(and(waiting, lt(enrollments.nextAt, overdueBefore)));
+  const next =
+    first === undefined || first.at === null
+      ? undefined
+      : { enrollmentId: first.enrollmentId, at: first.at };
+  return { next, overdue: late?.total ?? 0 };
+}

@@ -1,0 +1,110 @@
+import { and, asc, eq, inArray, notInArray, or, sql } from 'drizzle-orm';
+import { liveStates } from '../../domain/enrollment/state.js';
+import type { Instant } from '../../domain/time/types.js';
+import type { Tx } from '../client.js';
+import { enrollments, tasks } from '../schema/index.js';
+
+/** Whose tasks go to whom; without a successor to whoever made the enrollment. */
+export interface Handover {
+  readonly accountId: string;
+  readonly userId: string;
+  readonly successorId: string | undefined;
+}
+
+/** The live enrollments that a user sends, made, or works the tasks of, in the order in which they must be locked. */
+export async function idsWithUser(
+  tx: Tx,
+  accountId: string,
+  userId: string,
+): Promise<readonly string[]> {
+  const rows = await tx
+    .select({ id: enrollments.id })
+    .from(enrollments)
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        inArray(enrollments.state, [...liveStates]),
+        or(
+          eq(enrollments.senderId, userId),
+          eq(enrollments.enrolledById, userId),
+          eq(enrollments.taskAssigneeId, userId),
+        ),
+      ),
+    )
+    .orderBy(asc(enrollments.id));
+  return rows.map(({ id }) => id);
+}
+
+/** Who works the tasks to come of these enrollments, which must be locked, where it was the user. */
+export async function moveAssignee(
+  tx: Tx,
+  { accountId, userId, successorId }: Handover,
+  enrollmentIds: readonly string[],
+): Promise<void> {
+  if (enrollmentIds.length === 0) return;
+  const taskAssigneeId = successorId ?? sql`${enrollments.enrolledById}`;
+  await tx
+    .update(enrollments)
+    .set({ taskAssigneeId })
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        inArray(enrollments.id, [...enrollmentIds]),
+        inArray(enrollments.state, [...liveStates]),
+        eq(enrollments.taskAssigneeId, userId),
+      ),
+    );
+}
+
+/**
+ * Hands over the user's open tasks and returns their ids: all to the successor, or, without one, those of enrollments that
+ * others made, which are live, to these.
+ */
+export async function reassignTasks(
+  tx: Tx,
+  { accountId, userId, successorId }: Handover,
+): Promise<readonly string[]> {
+  const maker = sql<string>`(select ${enrollments.enrolledById} from ${enrollments}
+    where ${enrollments.accountId} = ${tasks.accountId} and ${enrollments.id} = ${tasks.enrollmentId}
+      and ${inArray(enrollments.state, [...liveStates])})`;
+  const rows = await tx
+    .update(tasks)
+    .set({ assigneeId: successorId ?? maker })
+    .where(
+      and(
+        eq(tasks.accountId, accountId),
+        eq(tasks.assigneeId, userId),
+        eq(tasks.state, 'open'),
+        successorId === undefined ? sql`${maker} is not null` : undefined,
+      ),
+    )
+    .returning({ id: tasks.id });
+  return rows.map(({ id }) => id);
+}
+
+/** Cancels the open tasks of these enrollments, and those that are the user's still, but for those to keep. */
+export async function cancelTasksOf(
+  tx: Tx,
+  { accountId, userId }: Handover,
+  {
+    enrollmentIds,
+    keep,
+    by,
+  }: {
+    readonly enrollmentIds: readonly string[];
+    readonly keep: readonly string[];
+    readonly by: { readonly closedAt: Instant; readonly closedById: string | null };
+  },
+): Promise<void> {
+  await tx
+    .update(tasks)
+    .set({ ...by, state: 'cancelled' })
+    .where(
+      and(
+        eq(tasks.accountId, accountId),
+        eq(tasks.state, 'open'),
+        or(eq(tasks.assigneeId, userId), inArray(tasks.enrollmentId, [...enrollmentIds])),
+        keep.length === 0 ? undefined : notInArray(tasks.id, [...keep]),
+      ),
+    );
+}

@@ -1,0 +1,97 @@
+import type { Instant, Why } from '../time/types.js';
+import type { EnrollmentReason, EnrollmentState } from './state.js';
+
+/** How many live enrollments stand alike. */
+export interface StandingCount {
+  readonly state: EnrollmentState;
+  readonly reason: EnrollmentReason | null;
+  /** The rules behind the time of their next step, in order. */
+  readonly rules: readonly Why['rule'][];
+  readonly count: number;
+}
+
+/** What a live enrollment waits for: a task, the end of a pause by its reason, or a rule that holds its next step. */
+export type WaitingRule =
+  | 'task'
+  | 'delay'
+  | 'window'
+  | 'weekend'
+  | 'holiday'
+  | 'leave'
+  | 'send_limit'
+  | 'mail_server'
+  | EnrollmentReason;
+
+/** Of the rules behind a time the one that says most of why it is not earlier. */
+const weightiestFirst: readonly (readonly [WaitingRule, readonly Why['rule'][]])[] = [
+  ['send_limit', ['send_limit']],
+  ['mail_server', ['deferred', 'no_connection']],
+  ['leave', ['leave']],
+  ['holiday', ['holiday']],
+  ['weekend', ['weekend']],
+  ['window', ['before_window', 'after_window']],
+];
+
+/** What enrollments that stand so wait for. */
+export function waitsFor({ state, reason, rules }: Omit<StandingCount, 'count'>): WaitingRule {
+  if (state === 'paused') return reason ?? 'manual';
+  if (state === 'waiting_task') return 'task';
+  const found = weightiestFirst.find(([, kinds]) => kinds.some((kind) => rules.includes(kind)));
+  return found?.[0] ?? 'delay';
+}
+
+/** How many wait for what, the most first. */
+export function tallyWaits(
+  standings: readonly StandingCount[],
+): readonly { readonly rule: WaitingRule; readonly count: number }[] {
+  const counts = new Map<WaitingRule, number>();
+  for (const standing of standings) {
+    const rule = waitsFor(standing);
+    counts.set(rule, (counts.get(rule) ?? 0) + standing.count);
+  }
+  return [...counts]
+    .map(([rule, count]) => ({ rule, count }))
+    .sort((a, b) => b.count - a.count || a.rule.localeCompare(b.rule));
+}
+
+/** What is known of a sequence's sending. */
+export interface SequenceSending {
+  readonly at: Instant;
+  /** The widest pause that is in force, or null. */
+  readonly pausedBy: 'account' | 'sequence' | null;
+  readonly waits: ReturnType<typeof tallyWaits>;
+  /** Emails whose time passed longer ago than their worker should take. */
+  readonly overdue: number;
+  readonly nextEmailAt: Instant | null;
+}
+
+/** Why nothing goes out, or when something does, in one sentence for a person. */
+export function explainSending({ pausedBy, waits, overdue, nextEmailAt }: SequenceSending): string {
+  if (pausedBy === 'account') return 'The account is paused: an admin resumes it.';
+  if (pausedBy === 'sequence') return 'The sequence is paused as a whole: an admin resumes it.';
+  if (waits.length === 0) return 'Nobody is enrolled who has not come to the end.';
+  const named = waits.map(({ rule, count }) => `${count} ${waitText(rule)}`).join(', ');
+  if (overdue > 0) {
+    return `${overdue} ${overdue === 1 ? 'email is' : 'emails are'} overdue: see whether workers run and Temporal is reached (${named}).`;
+  }
+  return nextEmailAt === null
+    ? `No email has a time: ${named}.`
+    : `The next email goes out at ${nextEmailAt.slice(0, 16).replace('T', ' ')} UTC: ${named}.`;
+}
+
+const texts: Partial<Record<WaitingRule, string>> = {
+  task: 'wait for a task',
+  delay: 'wait for their delay',
+  window: 'wait for the send window',
+  weekend: 'wait for the end of a weekend',
+  holiday: 'wait for the end of a holiday',
+  leave: 'wait for somebody on leave',
+  send_limit: 'wait for a send slot',
+  mail_server: 'wait for a mail server',
+  send_uncertain: 'paused with a send of unknown fate, to be looked into',
+  mailbox_disconnected: 'paused since the mailbox takes no login',
+};
+
+function waitText(rule: WaitingRule): string {
+  return texts[rule] ?? `paused (${rule})`;
+}

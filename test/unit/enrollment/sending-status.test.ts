@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import {
+  explainSending,
+  tallyWaits,
+  waitsFor,
+  type StandingCount,
+} from '../../../src/domain/enrollment/sending-status.js';
+
+const active = (...rules: StandingCount['rules']) =>
+  ({ state: 'active', reason: null, rules }) as const;
+const paused = (reason: StandingCount['reason']) =>
+  ({ state: 'paused', reason, rules: ['delay'] }) as const;
+
+describe('what a sequence waits for', () => {
+  it.each([
+    [active('delay'), 'delay'],
+    [active('delay', 'weekend', 'before_window'), 'weekend'],
+    [active('delay', 'after_window'), 'window'],
+    [active('delay', 'holiday', 'weekend'), 'holiday'],
+    [active('delay', 'holiday', 'leave', 'before_window'), 'leave'],
+    [active('delay', 'leave', 'send_limit'), 'send_limit'],
+    [active('no_connection'), 'mail_server'],
+    [paused('sequence_paused'), 'sequence_paused'],
+    [{ state: 'waiting_task', reason: null, rules: ['delay', 'weekend'] } as const, 'task'],
+  ])('%o is %s', (standing, rule) => {
+    expect(waitsFor(standing)).toBe(rule);
+  });
+
+  it('is told with the most first', () => {
+    const standings = [
+      { ...active('delay'), count: 2 },
+      { ...paused('manual'), count: 4 },
+      { ...active('delay', 'delay'), count: 3 },
+    ];
+    expect(tallyWaits(standings)).toEqual([
+      { rule: 'delay', count: 5 },
+      { rule: 'manual', count: 4 },
+    ]);
+  });
+});
+
+describe('why nothing goes out', () => {
+  const at = '2026-11-23T10:00:00.000Z';
+  const quiet = { at, pausedBy: null, waits: [], overdue: 0, nextEmailAt: null };
+  const waits = [
+    { rule: 'task', count: 3 },
+    { rule: 'manual', count: 1 },
+  ] as const;
+
+  it.each([
+    [{ ...quiet, pausedBy: 'account' }, 'The account is paused: an admin resumes it.'],
+    [{ ...quiet, pausedBy: 'sequence' }, 'The sequence is paused as a whole: an admin resumes it.'],
+    [quiet, 'Nobody is enrolled who has not come to the end.'],
+    [{ ...quiet, waits }, 'No email has a time: 3 wait for a task, 1 paused (manual).'],
+    [
+      { ...quiet, waits: [{ rule: 'delay', count: 1 }], nextEmailAt: at },
+      'The next email goes out at 2026-11-23 10:00 UTC: 1 wait for their delay.',
+    ],
+    [
+      { ...quiet, waits: [{ rule: 'delay', count: 2 }], nextEmailAt: at, overdue: 2 },
+      '2 emails are overdue: see whether workers run and Temporal is reached (2 wait for their delay).',
+    ],
+  ] as const)('%o', (known, sentence) => {
+    expect(explainSending(known)).toBe(sentence);
+  });
+});
