@@ -11,7 +11,7 @@ import { insertReminder } from '../db/queries/task-reminders.js';
 import { insertTask } from '../db/queries/tasks.js';
 import { calendarOf } from '../domain/enrollment/enrollment.js';
 import { hasCome } from '../domain/enrollment/postpone.js';
-import { awaitTask, goOn, type Happening } from '../domain/enrollment/progress.js';
+import { taskCreated, type Happening } from '../domain/enrollment/progress.js';
 import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
 import { renderForPerson } from '../domain/message/render-for-person.js';
 import { tokenValues } from '../domain/message/token-values.js';
@@ -63,9 +63,7 @@ async function createTask(tx: Tx, input: RunStepInput, at: string): Promise<Enro
   await noteReminder(tx, locked, id, at);
   const due: Happening = { at, actor: { kind: 'system' }, cause: { kind: 'due' } };
   const data = { taskId: id, dueAt };
-  const decision = step.waitsForCompletion
-    ? awaitTask(locked, step.id, due, data)
-    : goOn(locked, step.id, due, { type: 'task_created', data });
+  const decision = taskCreated(locked, step, due, data);
   return statusOf(await saveDecision(tx, locked, decision));
 }
 

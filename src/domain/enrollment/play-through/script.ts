@@ -1,0 +1,113 @@
+import type { SequenceDefinition } from '../../sequence/definition.js';
+import { findStep } from '../../sequence/definition.js';
+import type { DraftProblem } from '../../sequence/draft.js';
+import type { Instant } from '../../time/types.js';
+
+/** What is said to an enrollment of itself, or of its company's. */
+export const scriptedTypes = [
+  'reply',
+  'meeting',
+  'company_reply',
+  'company_meeting',
+  'pause',
+  'resume',
+  'unenroll',
+] as const;
+
+/** Something that happens to an enrollment while it is played through. */
+export type ScriptedEvent =
+  | { readonly type: (typeof scriptedTypes)[number]; readonly at: Instant }
+  /** Leaves out the step that it is at; with `stepId` only if it is that one. */
+  | {
+      readonly type: 'skip_step';
+      readonly at: Instant;
+      readonly stepId?: string | undefined;
+    }
+  /** Completes a step's task at an instant, or so many days after it was created, as delays count them. */
+  | { readonly type: 'complete_task'; readonly stepId: string; readonly at: Instant }
+  | { readonly type: 'complete_task'; readonly stepId: string; readonly afterDays: number };
+
+/** An event with the time at which it happens, and its place in the script; null for a completion that is assumed. */
+export interface TimedEvent {
+  readonly event: ScriptedEvent;
+  readonly at: Instant;
+  readonly index: number | null;
+}
+
+/** The most steps and scripted events that are played through. */
+export const maxPlayedSteps = 500;
+export const maxScriptedEvents = 200;
+/** The longest wait for a task, as long as the longest delay. */
+export const maxAfterDays = 90;
+
+/** A script with what it is about. */
+export interface ScriptToCheck {
+  readonly definition: SequenceDefinition;
+  /** When the enrollment is made; nothing happens to it before. */
+  readonly at: Instant;
+  readonly script: readonly ScriptedEvent[];
+  /** After how many days a required task that the script does not complete is completed; null for never. */
+  readonly completeTasksAfterDays: number | null;
+}
+
+/** All that is wrong with a script, with pointers such as `/script/2/at`. */
+export function scriptProblems(play: ScriptToCheck): readonly DraftProblem[] {
+  const { definition, script, completeTasksAfterDays } = play;
+  return [
+    ...tooMany('/steps', definition.steps.length, maxPlayedSteps),
+    ...tooMany('/script', script.length, maxScriptedEvents),
+    ...daysProblems('/completeTasksAfterDays', completeTasksAfterDays ?? 0),
+    ...script.flatMap((event, index) => eventProblems(event, `/script/${index}`, play)),
+    ...repeatedCompletions(script),
+  ];
+}
+
+/** A task is completed once. */
+function repeatedCompletions(script: readonly ScriptedEvent[]): readonly DraftProblem[] {
+  const seen = new Set<string>();
+  return script.flatMap((event, index) => {
+    if (event.type !== 'complete_task') return [];
+    if (!seen.has(event.stepId)) {
+      seen.add(event.stepId);
+      return [];
+    }
+    const message = `The task of step "${event.stepId}" is completed by an earlier entry already.`;
+    return [{ pointer: `/script/${index}/stepId`, code: 'duplicate_id', message }];
+  });
+}
+
+function eventProblems(
+  event: ScriptedEvent,
+  pointer: string,
+  { definition, at }: ScriptToCheck,
+): readonly DraftProblem[] {
+  const problems: DraftProblem[] = [];
+  if ('at' in event && event.at < at) {
+    const message = `Nothing happens before the enrollment, which is made at ${at}.`;
+    problems.push({ pointer: `${pointer}/at`, code: 'before_start', message });
+  }
+  if ('afterDays' in event) problems.push(...daysProblems(`${pointer}/afterDays`, event.afterDays));
+  if (!('stepId' in event) || event.stepId === undefined) return problems;
+  const step = findStep(definition, event.stepId)?.step;
+  const place = `${pointer}/stepId`;
+  if (step === undefined) {
+    const message = `No step has the id "${event.stepId}".`;
+    problems.push({ pointer: place, code: 'unknown_step', message });
+  } else if (event.type === 'complete_task' && step.kind === 'automated_email') {
+    const message = `Step "${step.id}" is an automated email and makes no task.`;
+    problems.push({ pointer: place, code: 'not_for_this_kind', message });
+  }
+  return problems;
+}
+
+function tooMany(pointer: string, count: number, most: number): readonly DraftProblem[] {
+  if (count <= most) return [];
+  const message = `At most ${most} are played through, not ${count}.`;
+  return [{ pointer, code: 'too_many', message }];
+}
+
+function daysProblems(pointer: string, days: number): readonly DraftProblem[] {
+  if (Number.isInteger(days) && days >= 0 && days <= maxAfterDays) return [];
+  const message = `A whole number of days from 0 to ${maxAfterDays}, not ${days}.`;
+  return [{ pointer, code: 'days_out_of_range', message }];
+}
