@@ -61,6 +61,7 @@ import { listSequences } from './sequences/list-sequences.js';
 import { listVersions } from './sequences/list-versions.js';
 import { orderSteps } from './sequences/order-steps.js';
 import { putSharing } from './sequences/put-sharing.js';
+import { simulateSequence } from './sequences/simulate-sequence.js';
 import { replaceSequence } from './sequences/replace-sequence.js';
 import { restoreVersion } from './sequences/restore-version.js';
 import { createFolder } from './folders/create-folder.js';
@@ -166,6 +167,7 @@ export const endpoints: readonly Endpoint[] = [
   getSharing,
   putSharing,
   previewImpact,
+  simulateSequence,
   copySequence,
   archiveSequence,
   unarchiveSequence,

@@ -10,7 +10,7 @@ import type { ScriptedEvent } from '../../../src/domain/enrollment/play-through/
 import { defaultSettings, type SequenceSettings } from '../../../src/domain/sequence/definition.js';
 import type { Step } from '../../../src/domain/sequence/step.js';
 import { localIso } from '../../../src/domain/time/format.js';
-import { at, shown } from '../time/fixtures.js';
+import { allHolidays, at, shown } from '../time/fixtures.js';
 import { call, definition, email, monday } from './cases.js';
 
 const newYork = 'America/New_York';
@@ -187,6 +187,8 @@ describe('a sequence that is played through', () => {
     refused({ script: [done, done] });
     refused({ script: [{ ...done, afterDays: 91 }] });
     refused({ script: Array.from({ length: 201 }, () => ({ type: 'pause', at: monday })) });
+    refused({ at: '3000-01-01T00:00:00.000Z' });
+    refused({ holidays: allHolidays('2026-11-23') });
     const calls = Array.from({ length: 501 }, (_, index) => call(`c${index}`, 0, true));
     refused({ definition: of(calls) });
   });

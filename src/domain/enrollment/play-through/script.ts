@@ -1,7 +1,8 @@
 import type { SequenceDefinition } from '../../sequence/definition.js';
 import { findStep } from '../../sequence/definition.js';
 import type { DraftProblem } from '../../sequence/draft.js';
-import type { Instant } from '../../time/types.js';
+import { crowdedFrom, maxHolidayCalendars, maxWorkingDays } from '../../holiday/calendar.js';
+import type { Instant, LocalDate } from '../../time/types.js';
 
 /** What is said to an enrollment of itself, or of its company's. */
 export const scriptedTypes = [
@@ -40,9 +41,16 @@ export const maxScriptedEvents = 200;
 /** The longest wait for a task, as long as the longest delay. */
 export const maxAfterDays = 90;
 
+/** As much as all calendars of a sequence may take together, so that the planner always finds a day. */
+const maxWorkingDaysOff = maxHolidayCalendars * maxWorkingDays;
+/** Between these years a whole life has dates that can be told. */
+const years = { first: '1970-01-01', beyond: '3000-01-01' } as const;
+
 /** A script with what it is about. */
 export interface ScriptToCheck {
   readonly definition: SequenceDefinition;
+  /** All days that are no business days, those of its calendars included. */
+  readonly holidays: ReadonlySet<LocalDate>;
   /** When the enrollment is made; nothing happens to it before. */
   readonly at: Instant;
   readonly script: readonly ScriptedEvent[];
@@ -56,6 +64,8 @@ export function scriptProblems(play: ScriptToCheck): readonly DraftProblem[] {
   return [
     ...tooMany('/steps', definition.steps.length, maxPlayedSteps),
     ...tooMany('/script', script.length, maxScriptedEvents),
+    ...timeProblems('/from', play.at),
+    ...holidayProblems(play.holidays),
     ...daysProblems('/completeTasksAfterDays', completeTasksAfterDays ?? 0),
     ...script.flatMap((event, index) => eventProblems(event, `/script/${index}`, play)),
     ...repeatedCompletions(script),
@@ -82,6 +92,7 @@ function eventProblems(
   { definition, at }: ScriptToCheck,
 ): readonly DraftProblem[] {
   const problems: DraftProblem[] = [];
+  if ('at' in event) problems.push(...timeProblems(`${pointer}/at`, event.at));
   if ('at' in event && event.at < at) {
     const message = `Nothing happens before the enrollment, which is made at ${at}.`;
     problems.push({ pointer: `${pointer}/at`, code: 'before_start', message });
@@ -98,6 +109,19 @@ function eventProblems(
     problems.push({ pointer: place, code: 'not_for_this_kind', message });
   }
   return problems;
+}
+
+function timeProblems(pointer: string, at: Instant): readonly DraftProblem[] {
+  if (at >= years.first && at < years.beyond) return [];
+  const message = 'A time in the years 1970 to 2999.';
+  return [{ pointer, code: 'out_of_range', message }];
+}
+
+function holidayProblems(holidays: ReadonlySet<LocalDate>): readonly DraftProblem[] {
+  const from = crowdedFrom(holidays, maxWorkingDaysOff);
+  if (from === undefined) return [];
+  const message = `At most ${maxWorkingDaysOff} days from Monday to Friday out of 370 days are holidays, those of the calendars included; from ${from} on there are more.`;
+  return [{ pointer: '/holidays', code: 'too_many_working_days', message }];
 }
 
 function tooMany(pointer: string, count: number, most: number): readonly DraftProblem[] {
