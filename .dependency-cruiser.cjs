@@ -74,6 +74,7 @@ module.exports = {
     only('contract', [room('domain'), npm('@temporalio/(common|workflow)')]),
     typesOnly('contract', 'domain'),
     typesOnly('db', 'contract'),
+    typesOnly('enrolling', 'contract'),
     typesOnly('api', 'config'),
     typesOnly('api', 'holidays'),
     only('workflows', [room('contract|domain'), npm('@temporalio/(workflow|common)')]),
@@ -84,10 +85,11 @@ module.exports = {
       from: { path: room('workflows') },
       to: { path: room('domain/time'), dependencyTypesNot: ['type-only'] },
     },
+    only('enrolling', [room('domain|contract|db|html')]),
     only(
       'activities',
       [
-        room('domain|contract|db|html|mail|observability'),
+        room('domain|contract|db|enrolling|html|mail|observability'),
         npm('@temporalio/(activity|common)|pino|uuid'),
       ],
       { node: true },
@@ -95,7 +97,7 @@ module.exports = {
     only(
       'api',
       [
-        room('domain|contract|db|holidays|html|temporal|observability|config'),
+        room('domain|contract|db|enrolling|holidays|html|temporal|observability|config'),
         npm('express|express-serve-static-core|helmet|zod|swagger-ui-dist|pino|drizzle-orm'),
       ],
       { node: true },

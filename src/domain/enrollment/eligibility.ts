@@ -1,8 +1,14 @@
 import { hasPermission, type Role } from '../access/permission.js';
+import type { Instant } from '../time/types.js';
 import { weightiest, type SuppressionReason } from './suppression.js';
 
-/** What is known of the people and the mailbox of an enrollment that somebody asks for; read by one query. */
+/** What is known of the people and things of an enrollment that somebody asks for; read once, for whatever asks. */
 export interface EligibilityFacts {
+  readonly sequence: {
+    readonly deletedAt: Instant | null;
+    readonly archivedAt: Instant | null;
+    readonly hasSteps: boolean;
+  };
   readonly contact: {
     /** The normalised address, or null for a contact without a usable one. */
     readonly address: string | null;
@@ -29,6 +35,8 @@ export interface EligibilityFacts {
   readonly mailbox: {
     readonly kind: 'personal' | 'team';
     readonly state: 'connected' | 'disconnected';
+    /** Whether it is the sender's (ENR-17). */
+    readonly isSenders: boolean;
   } | null;
   readonly missingTokens: readonly MissingToken[];
 }
@@ -83,7 +91,12 @@ type SuppressionCode = (typeof refusalsBySuppression)[SuppressionReason]['code']
 export type Ineligible =
   | { readonly code: 'NO_EMAIL' | SuppressionCode; readonly detail: string }
   | {
-      readonly code: 'ENROLLER_NOT_ELIGIBLE' | 'SENDER_NO_ACCESS' | 'SENDER_NOT_ELIGIBLE';
+      readonly code:
+        | 'SEQUENCE_NOT_ACTIVE'
+        | 'SEQUENCE_EMPTY'
+        | 'ENROLLER_NOT_ELIGIBLE'
+        | 'SENDER_NO_ACCESS'
+        | 'SENDER_NOT_ELIGIBLE';
       readonly detail: string;
     }
   | {
@@ -100,11 +113,42 @@ export type Ineligible =
 
 /**
  * Whether a contact may be enrolled, from facts alone: the first reason that forbids it, or undefined
- * (ENR-03 to ENR-08, ENR-24, ENR-25, SHR-06, ERR-03 to ERR-07, ERR-09).
+ * (ENR-03 to ENR-08, ENR-17, ENR-24, ENR-25, SHR-06, ERR-03 to ERR-07, ERR-09).
  */
 export function whyIneligible(facts: EligibilityFacts): Ineligible | undefined {
-  return whyNotEnroller(facts.enroller) ?? whyNotSender(facts) ?? whyNotContact(facts);
+  return (
+    whyNotSequence(facts.sequence) ??
+    whyNotEnroller(facts.enroller) ??
+    whyNotSender(facts) ??
+    whyNotContact(facts)
+  );
 }
+
+/** Why an otherwise eligible contact is not enrolled now (ERR-01). */
+export interface OverLimit {
+  readonly code: 'SEND_LIMIT';
+  readonly detail: string;
+  readonly limit: 'mailbox_day' | 'user_day';
+  /** When the next email can go out. */
+  readonly nextSlotAt: Instant;
+  /** The same in whole seconds from now, at least 1. */
+  readonly retryAfter: number;
+}
+
+/** The refusal of a first email that finds no room in the rolling 24 hours (ERR-01). */
+export function overLimit(
+  { limit, nextSlotAt }: Pick<OverLimit, 'limit' | 'nextSlotAt'>,
+  now: Instant,
+): OverLimit {
+  const detail = `${spentBy[limit]}; the next email can go out at ${nextSlotAt}. Enroll again then, or with "onLimit": "defer".`;
+  const seconds = Math.ceil((Date.parse(nextSlotAt) - Date.parse(now)) / 1000);
+  return { code: 'SEND_LIMIT', detail, limit, nextSlotAt, retryAfter: Math.max(1, seconds) };
+}
+
+const spentBy = {
+  mailbox_day: 'The mailbox has sent or reserved all the emails of 24 hours',
+  user_day: 'The sender has sent or reserved all the emails of 24 hours',
+} as const;
 
 /** The refusal that names where the contact is enrolled already (ENR-09, ERR-03), unless that is hidden from who asks. */
 export function alreadyEnrolled({ visible, ...enrollment }: LiveEnrollment): Ineligible {
@@ -115,6 +159,19 @@ export function alreadyEnrolled({ visible, ...enrollment }: LiveEnrollment): Ine
   }
   const detail = `The contact is in the sequence "${enrollment.sequenceName}" (enrollment ${enrollment.id}); unenroll it there first.`;
   return { code, detail, enrollment };
+}
+
+function whyNotSequence(sequence: EligibilityFacts['sequence']): Ineligible | undefined {
+  const code = 'SEQUENCE_NOT_ACTIVE';
+  if (sequence.deletedAt !== null) {
+    return { code, detail: 'The sequence was deleted and takes no enrollments.' };
+  }
+  if (sequence.archivedAt !== null) {
+    return { code, detail: 'The sequence is archived; take it out of the archive first.' };
+  }
+  return sequence.hasSteps
+    ? undefined
+    : { code: 'SEQUENCE_EMPTY', detail: 'The sequence has no steps; add one first.' };
 }
 
 function whyNotEnroller(enroller: EligibilityFacts['enroller']): Ineligible | undefined {
@@ -146,6 +203,9 @@ function whyNotSender({ sender, mailbox }: EligibilityFacts): Ineligible | undef
   }
   if (mailbox === null) {
     return { code, detail: 'The sender has no connected personal mailbox; connect one first.' };
+  }
+  if (!mailbox.isSenders) {
+    return { code, detail: 'The mailbox is not the sender’s; choose one of theirs.' };
   }
   if (mailbox.kind === 'team') {
     return {

@@ -23,6 +23,8 @@ const offences: readonly (readonly [from: string, to: string, rule: string])[] =
   ['src/workflows/offence-2.ts', 'node:fs', 'workflows-knows-only'],
   ['src/workflows/offence-3.ts', '../domain/time/thing.js', 'workflows-plan-nothing'],
   ['src/activities/offence.ts', '../api/thing.js', 'activities-knows-only'],
+  ['src/enrolling/offence.ts', '../api/thing.js', 'enrolling-knows-only'],
+  ['src/enrolling/offence-2.ts', 'zod', 'enrolling-knows-only'],
   ['src/api/offence.ts', '../workflows/thing.js', 'api-knows-only'],
   ['src/db/offence.ts', '../temporal/thing.js', 'db-knows-only'],
   ['src/mail/offence.ts', '../db/thing.js', 'mail-knows-only'],

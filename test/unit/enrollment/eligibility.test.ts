@@ -1,17 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import {
+  overLimit,
   whyIneligible,
   type EligibilityFacts,
 } from '../../../src/domain/enrollment/eligibility.js';
 import type { SuppressionReason } from '../../../src/domain/enrollment/suppression.js';
 
 const fit: EligibilityFacts = {
+  sequence: { deletedAt: null, archivedAt: null, hasSteps: true },
   contact: { address: 'ada@example.com', liveEnrollment: null, suppressions: [] },
   enroller: { hasSeat: true, role: 'member', permissions: ['sequences'], hasMailbox: true },
   sender: { hasSeat: true, hasAccess: true },
-  mailbox: { kind: 'personal', state: 'connected' },
+  mailbox: { kind: 'personal', state: 'connected', isSenders: true },
   missingTokens: [],
 };
+const own = { kind: 'personal', state: 'connected', isSenders: true } as const;
+const day = '2026-11-24T09:00:00.000Z';
 const suppressedBy = (...suppressions: SuppressionReason[]) => ({
   contact: { ...fit.contact, suppressions },
 });
@@ -31,8 +35,9 @@ describe('eligibility', () => {
     ['ERR-07', 'SENDER_NOT_ELIGIBLE', { sender: { ...fit.sender, hasSeat: false } }],
     ['ENR-07 SHR-06 ERR-06', 'SENDER_NO_ACCESS', { sender: { hasSeat: true, hasAccess: false } }],
     ['ERR-07', 'SENDER_NOT_ELIGIBLE', { mailbox: null }],
-    ['ENR-05', 'SENDER_NOT_ELIGIBLE', { mailbox: { kind: 'team', state: 'connected' } }],
-    ['ERR-07', 'SENDER_NOT_ELIGIBLE', { mailbox: { kind: 'personal', state: 'disconnected' } }],
+    ['ENR-05', 'SENDER_NOT_ELIGIBLE', { mailbox: { ...own, kind: 'team' } }],
+    ['ERR-07', 'SENDER_NOT_ELIGIBLE', { mailbox: { ...own, state: 'disconnected' } }],
+    ['ENR-17', 'SENDER_NOT_ELIGIBLE', { mailbox: { ...own, isSenders: false } }],
     ['ENR-24 ERR-04', 'NO_EMAIL', { contact: { ...fit.contact, address: null } }],
     ['ENR-08 ERR-03', 'ALREADY_ENROLLED', { contact: { ...fit.contact, liveEnrollment: live } }],
     ['ENR-25 ERR-05', 'PREVIOUSLY_BOUNCED', suppressedBy('bounced')],
@@ -43,10 +48,20 @@ describe('eligibility', () => {
     ['complaint', 'MARKED_AS_SPAM', suppressedBy('marked_as_spam')],
     ['several', 'UNSUBSCRIBED', suppressedBy('bounced', 'blocked', 'unsubscribed')],
     ['ENR-14 ERR-09', 'MISSING_TOKENS', { missingTokens: [missing] }],
+    ['deleted', 'SEQUENCE_NOT_ACTIVE', { sequence: { ...fit.sequence, deletedAt: day } }],
+    ['archived', 'SEQUENCE_NOT_ACTIVE', { sequence: { ...fit.sequence, archivedAt: day } }],
+    ['nothing to run', 'SEQUENCE_EMPTY', { sequence: { ...fit.sequence, hasSteps: false } }],
   ])('%s: refuses with %s', (_rule, code, facts) => {
     const refusal = whyIneligible({ ...fit, ...facts });
     expect(refusal?.code).toBe(code);
     expect(refusal?.detail).toMatch(/\w{3}/);
+  });
+
+  it('ERR-01: says when the next email can go out, and in how many seconds at least one', () => {
+    const nextSlotAt = '2026-11-24T09:00:01.200Z';
+    const late = overLimit({ limit: 'user_day', nextSlotAt }, day);
+    expect(late).toMatchObject({ code: 'SEND_LIMIT', retryAfter: 2, nextSlotAt });
+    expect(overLimit({ limit: 'mailbox_day', nextSlotAt: day }, day).retryAfter).toBe(1);
   });
 
   it('ENR-09: names the enrollment that must be ended first', () => {

@@ -1,5 +1,6 @@
+import { enrollContact } from '../../../enrolling/enroll-contact.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
-import { enroll } from '../../enroll.js';
+import { refuseEnrollment } from '../../refuse-enrollment.js';
 import { enrollmentInput, enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
 
 export const createEnrollment = defineEndpoint({
@@ -18,6 +19,7 @@ export const createEnrollment = defineEndpoint({
   refusals: [
     'NOT_FOUND',
     'SEQUENCE_NOT_ACTIVE',
+    'SEQUENCE_EMPTY',
     'NO_EMAIL',
     'ALREADY_ENROLLED',
     'PREVIOUSLY_BOUNCED',
@@ -28,8 +30,13 @@ export const createEnrollment = defineEndpoint({
     'SEND_LIMIT',
   ],
   handler: async (call) => {
-    const { accountId, deps, body } = call;
-    const { listing, start } = await enroll(call, call.requireActingUser(), body);
+    const { tx, accountId, now, actor, requestId, deps, body } = call;
+    const cause = { kind: 'request', id: requestId } as const;
+    const enroller = call.requireActingUser();
+    const context = { tx, accountId, now, actor, cause, enroller };
+    const result = await enrollContact(context, body);
+    if (result.kind === 'refused') return refuseEnrollment(result.refusal);
+    const { listing, start } = result;
     const enrollmentId = listing.row.id;
     call.afterCommit(async () => {
       const told = await deps.workflows.deliver({ accountId, enrollmentId }, start);

@@ -2,7 +2,7 @@ import { findSendingMailbox } from '../../../db/queries/mailboxes.js';
 import { countSlots } from '../../../db/queries/send-slots.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { refuseUnknown } from '../../problem.js';
-import { whenFree } from '../../send-budget.js';
+import { whenFree } from '../../../enrolling/send-budget.js';
 import { atQuery, capacityReply } from '../../shapes/capacity.js';
 import { idParams } from '../../shapes/common.js';
 

@@ -2,7 +2,7 @@ import { findSendingMailbox, type SendingMailbox } from '../../../db/queries/mai
 import { findUser } from '../../../db/queries/users.js';
 import { defineEndpoint, nothing, type CallContext } from '../../endpoint.js';
 import { refuseUnknown } from '../../problem.js';
-import { whenFree } from '../../send-budget.js';
+import { whenFree } from '../../../enrolling/send-budget.js';
 import { atQuery, sendingStatusReply } from '../../shapes/capacity.js';
 import { idParams } from '../../shapes/common.js';
 

@@ -1,15 +1,15 @@
 import { lockSender, type SendingMailbox } from '../db/queries/mailboxes.js';
 import { nextSlot, type SlotRequest } from '../db/slot-store.js';
 import type { LimitKind } from '../domain/capacity/limits.js';
+import { overLimit, type OverLimit } from '../domain/enrollment/eligibility.js';
 import type { AwaitedSlot } from '../domain/enrollment/postpone.js';
 import { firstStep, type SequenceDefinition } from '../domain/sequence/definition.js';
 import type { Instant } from '../domain/time/types.js';
-import type { CallContext } from './endpoint.js';
-import { refuse } from './problem.js';
+import type { EnrollingContext } from './request.js';
 
 /** When one more email could go out from a mailbox at or after an instant, and what stands against that instant. */
 export function whenFree(
-  { tx, accountId }: CallContext,
+  { tx, accountId }: Pick<EnrollingContext, 'tx' | 'accountId'>,
   { id, userId, limits }: SendingMailbox,
   at: Instant,
 ): Promise<{ readonly at: Instant; readonly limit: LimitKind | undefined }> {
@@ -22,7 +22,7 @@ const noEmail = { enrollmentId: '00000000-0000-0000-0000-000000000000', stepId: 
 
 /** What a new enrollment's first email would ask for; undefined when it sends none, or there is room for it anyway. */
 export function slotOfFirst(
-  { accountId, now }: CallContext,
+  { accountId, now }: EnrollingContext,
   first: {
     readonly enrollmentId: string;
     readonly definition: SequenceDefinition;
@@ -43,29 +43,15 @@ export function slotOfFirst(
 
 /**
  * The slot that the first email of a new enrollment must wait for, when the mailbox or its user has no budget left in the
- * rolling 24 hours; undefined when there is one. Refuses with SEND_LIMIT unless it may be deferred (ERR-01; product part 3, 8).
+ * rolling 24 hours; undefined when there is one. SEND_LIMIT instead, unless it may wait (ERR-01; product part 3, 8).
  */
 export async function awaitBudget(
-  { tx, now }: CallContext,
+  { tx, now }: EnrollingContext,
   wish: SlotRequest,
-  onLimit: 'refuse' | 'defer',
-): Promise<AwaitedSlot | undefined> {
-  if (onLimit === 'defer') await lockSender(tx, wish.owner);
+  { mayWait, lock }: { readonly mayWait: boolean; readonly lock: boolean },
+): Promise<AwaitedSlot | OverLimit | undefined> {
+  if (mayWait && lock) await lockSender(tx, wish.owner);
   const { at, limit } = await nextSlot(tx, wish);
   if (limit !== 'mailbox_day' && limit !== 'user_day') return undefined;
-  if (onLimit === 'defer') return { at, limit };
-  return refuse('SEND_LIMIT', {
-    detail: `${spentBy[limit]}; the next email can go out at ${at}. Enroll again then, or with "onLimit": "defer".`,
-    retryAfter: secondsBetween(now, at),
-    extensions: { limit, nextSlotAt: at },
-  });
-}
-
-const spentBy = {
-  mailbox_day: 'The mailbox has sent or reserved all the emails of 24 hours',
-  user_day: 'The sender has sent or reserved all the emails of 24 hours',
-} as const;
-
-function secondsBetween(now: Instant, at: Instant): number {
-  return Math.max(1, Math.ceil((Date.parse(at) - Date.parse(now)) / 1000));
+  return mayWait ? { at, limit } : overLimit({ limit, nextSlotAt: at }, now);
 }

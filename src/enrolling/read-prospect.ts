@@ -1,0 +1,164 @@
+import { findCandidate, type Candidate } from '../db/queries/candidates.js';
+import {
+  findSendingMailbox,
+  findSendingMailboxes,
+  listMailboxes,
+  type Mailbox,
+  type SendingMailbox,
+} from '../db/queries/mailboxes.js';
+import type { Reference } from '../db/queries/reference.js';
+import { findSequence, lockSequence, type Sequence } from '../db/queries/sequences.js';
+import { findUser, type User } from '../db/queries/users.js';
+import { accessTo } from '../domain/access/sharing.js';
+import type { EligibilityFacts } from '../domain/enrollment/eligibility.js';
+import { missingTokens } from '../domain/enrollment/missing-tokens.js';
+import { tokenValues } from '../domain/message/token-values.js';
+import type { TokenValues } from '../domain/message/tokens.js';
+import type { SequenceDefinition } from '../domain/sequence/definition.js';
+import { chooseTimeZone } from '../domain/time/choose-zone.js';
+import type { TimeZone } from '../domain/time/types.js';
+import {
+  unknownName,
+  type EnrollingContext,
+  type EnrollmentRequest,
+  type Refused,
+} from './request.js';
+
+/** Everybody and everything that a request names, and what an enrollment of it would run. */
+export interface Prospect {
+  readonly sequence: Sequence;
+  /** What it would run. */
+  readonly definition: SequenceDefinition;
+  readonly candidate: Candidate;
+  readonly sender: User;
+  readonly assignee: User;
+  /** The mailbox that would send; null when the sender has none that can. */
+  readonly mailbox: SendingMailbox | null;
+  readonly timeZone: TimeZone;
+  /** What the tokens of its emails and tasks stand for. */
+  readonly values: TokenValues;
+}
+
+/** How a sequence is read: `enroll` keeps it from being changed or deleted until the transaction ends. */
+export type Purpose = 'enroll' | 'judge';
+
+/** Reads what a request names, or says which name is unknown. */
+export async function readProspect(
+  context: EnrollingContext,
+  request: EnrollmentRequest,
+  purpose: Purpose,
+): Promise<Prospect | Refused> {
+  const { tx, accountId, enroller } = context;
+  const sequence = await readSequence(context, request.sequenceId, purpose);
+  if (sequence === undefined || !(await hasAccess(context, sequence, enroller))) {
+    return unknownName('sequence', '/sequenceId');
+  }
+  const candidate = await findCandidate(tx, accountId, request.contact, enroller);
+  if (candidate === undefined) return unknownName('contact', '/contact');
+  const sender = await userOr(context, request.sender);
+  if (sender === undefined) return unknownName('user', '/sender');
+  const assignee = await userOr(context, request.taskAssignee);
+  if (assignee === undefined) return unknownName('user', '/taskAssignee');
+  const mailbox = await chooseMailbox(context, sender, request.mailboxId);
+  if (mailbox === undefined) return unknownName('mailbox', '/mailboxId');
+  const { contact, company } = candidate;
+  return {
+    sequence,
+    definition: sequence.definition,
+    candidate,
+    sender,
+    assignee,
+    mailbox,
+    timeZone: zoneOf(request, { candidate, sender, sequence }),
+    values: tokenValues(contact, company, sender),
+  };
+}
+
+/** What the rules of enrolling want to know of a prospect. */
+export async function factsOf(
+  context: EnrollingContext,
+  prospect: Prospect,
+): Promise<EligibilityFacts> {
+  const { sequence, definition, candidate, sender, mailbox, values } = prospect;
+  const { contact, liveEnrollment, suppressions } = candidate;
+  const { enroller } = context;
+  return {
+    sequence: { ...sequence, hasSteps: definition.steps.length > 0 },
+    contact: { address: contact.emailNormalized, liveEnrollment, suppressions },
+    enroller: { ...enroller, hasMailbox: await hasMailbox(context, enroller, mailbox) },
+    sender: { ...sender, hasAccess: await hasAccess(context, sequence, sender) },
+    mailbox: mailbox && { ...mailbox, isSenders: mailbox.userId === sender.id },
+    missingTokens: missingTokens(definition, values),
+  };
+}
+
+function readSequence(
+  { tx, accountId }: EnrollingContext,
+  id: string,
+  purpose: Purpose,
+): Promise<Sequence | undefined> {
+  return purpose === 'enroll'
+    ? lockSequence(tx, accountId, id, 'enroll')
+    : findSequence(tx, accountId, id);
+}
+
+async function userOr(
+  { tx, accountId, enroller }: EnrollingContext,
+  reference: Reference | undefined,
+): Promise<User | undefined> {
+  return reference === undefined ? enroller : findUser(tx, accountId, reference);
+}
+
+/**
+ * The mailbox that was asked for (ENR-17), or undefined when there is no such; without a wish the sender's first connected
+ * personal one, or null when they have none.
+ */
+async function chooseMailbox(
+  { tx, accountId, now }: EnrollingContext,
+  sender: User,
+  mailboxId: string | undefined,
+): Promise<SendingMailbox | null | undefined> {
+  if (mailboxId !== undefined) return findSendingMailbox(tx, accountId, mailboxId, now);
+  return (await findSendingMailboxes(tx, accountId, sender.id, now)).find(canSend) ?? null;
+}
+
+function canSend({ kind, state }: Mailbox): boolean {
+  return kind === 'personal' && state === 'connected';
+}
+
+/** Whether a sequence is somebody's, or shared with them. */
+async function hasAccess(
+  { tx, accountId }: EnrollingContext,
+  sequence: Sequence,
+  person: User,
+): Promise<boolean> {
+  if (accessTo(sequence, person) !== undefined) return true;
+  // A row that was waited for comes with the shares that it had before; nobody is refused for those.
+  const now = await findSequence(tx, accountId, sequence.id);
+  return now !== undefined && accessTo(now, person) !== undefined;
+}
+
+/** Whether somebody has a connected personal mailbox; the one that is to send may show it without a look. */
+async function hasMailbox(
+  { tx, accountId }: EnrollingContext,
+  user: User,
+  sending: Mailbox | null,
+): Promise<boolean> {
+  if (sending?.userId === user.id && canSend(sending)) return true;
+  const page = { userId: user.id, limit: 100, after: undefined };
+  return (await listMailboxes(tx, accountId, page)).some(canSend);
+}
+
+function zoneOf(
+  request: EnrollmentRequest,
+  { candidate, sender, sequence }: Pick<Prospect, 'candidate' | 'sender' | 'sequence'>,
+): TimeZone {
+  return (
+    request.timeZone ??
+    chooseTimeZone({
+      useContactZone: request.useContactTimeZone ?? sequence.definition.settings.useContactTimeZone,
+      contactZone: candidate.contact.timeZone,
+      senderZone: sender.timeZone,
+    })
+  );
+}
