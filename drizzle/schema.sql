@@ -111,7 +111,8 @@ CREATE TABLE enrollments (
   enrolled_at timestamp(3) with time zone NOT NULL,
   changed_at timestamp(3) with time zone NOT NULL,
   ended_at timestamp(3) with time zone,
-  version_changed_at timestamp(3) with time zone
+  version_changed_at timestamp(3) with time zone,
+  paused_until timestamp(3) with time zone
 );
 
 CREATE TABLE events (

@@ -39,6 +39,7 @@ async function start(question: Extract<Question, { kind: 'start' }>): Promise<vo
       sendEmail: unexpected,
       createTask: unexpected,
       applyMessage: unexpected,
+      endPause: unexpected,
       sendReminders: unexpected,
       sweepOutbox: unexpected,
     },

@@ -18,6 +18,13 @@ export interface ApplyMessageInput {
   readonly at: Instant;
 }
 
+/** A pause whose time has come by the workflow's `at`. */
+export interface EndPauseInput {
+  readonly accountId: string;
+  readonly enrollmentId: string;
+  readonly at: Instant;
+}
+
 /** Where an enrollment stands after a message, and the steps that it runs if the message was that they are others. */
 export interface AppliedMessage extends EnrollmentStatus {
   readonly outline?: readonly OutlineStep[];
@@ -28,6 +35,7 @@ export interface EnrollmentActivities {
   sendEmail(input: RunStepInput): Promise<EnrollmentStatus>;
   createTask(input: RunStepInput): Promise<EnrollmentStatus>;
   applyMessage(input: ApplyMessageInput): Promise<AppliedMessage>;
+  endPause(input: EndPauseInput): Promise<EnrollmentStatus>;
 }
 
 /** What the sweeper did in one round. */

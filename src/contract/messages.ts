@@ -11,6 +11,10 @@ export interface MessageInput {
   /** The task or the step that is meant; without it the one the enrollment is at. */
   readonly taskId?: string;
   readonly stepId?: string;
+  /** When a pause ends by itself; it lasts until it is lifted without. Any ISO-8601 instant. */
+  readonly until?: string;
+  /** When somebody who is out of office says to be back; a default number of days without. */
+  readonly returnAt?: string;
 }
 
 /** What an update answers: the state that the enrollment is moving to. */
@@ -18,10 +22,14 @@ export interface MessageReceipt {
   readonly messageId: string;
   readonly state: EnrollmentState;
   readonly reason: EnrollmentReason | null;
+  /** When the pause ends by itself. */
+  readonly pausedUntil?: string | null;
 }
 
 export const replySignal = defineSignal<[input: MessageInput | undefined]>('reply');
 export const meetingSignal = defineSignal<[input: MessageInput | undefined]>('meeting');
+/** An automatic answer said that the contact is away: no reply, but a pause until they are back. */
+export const outOfOfficeSignal = defineSignal<[input: MessageInput | undefined]>('outOfOffice');
 /** The steps or settings that the enrollment runs were edited: it looks into Postgres and adopts what stands there. */
 export const versionChangedSignal =
   defineSignal<[input: MessageInput | undefined]>('versionChanged');

@@ -21,6 +21,7 @@ import type {
 import {
   completeTaskUpdate,
   meetingSignal,
+  outOfOfficeSignal,
   pauseUpdate,
   replySignal,
   resumeUpdate,
@@ -153,7 +154,7 @@ function detailsOf(begin: WorkflowStart): string {
     `- Enrollment \`${input.enrollmentId}\``,
     `- Contact \`${begin.contactId}\`, sender \`${begin.senderId}\``,
     '',
-    'Under "More Actions": updates `pause`, `resume`, `unenroll`, `completeTask`, `skipStep` and signals `reply`, `meeting`; none needs an argument.',
+    'Under "More Actions": updates `pause`, `resume`, `unenroll`, `completeTask`, `skipStep` and signals `reply`, `meeting`, `outOfOffice`; none needs an argument. `pause` takes `until`, `outOfOffice` takes `returnAt`.',
   ].join('\n');
 }
 
@@ -166,6 +167,7 @@ async function pass(
   const { type, ...rest } = message;
   const input: MessageInput = rest;
   if (type === 'reply') return handle.signal(replySignal, input);
+  if (type === 'outOfOffice') return handle.signal(outOfOfficeSignal, input);
   if (type === 'versionChanged') return handle.signal(versionChangedSignal, input);
   if (type === 'meeting') return handle.signal(meetingSignal, input);
   await handle.startUpdate(updates[type], {

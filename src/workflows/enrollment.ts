@@ -5,6 +5,7 @@ import {
   condition,
   continueAsNew,
   isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -20,6 +21,7 @@ import { isLive, waitingFor } from '../domain/enrollment/state.js';
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
 import { currentDetails, stepSummary, type DoneStep } from './details.js';
 import { Inbox } from './inbox.js';
+import { patches } from './patches.js';
 import { recording, sending } from './proxies.js';
 
 /**
@@ -71,7 +73,7 @@ class EnrollmentRun {
       if (message) {
         await this.apply(message);
       } else if (await this.waitUntilDue()) {
-        await this.runStep();
+        await (this.status.state === 'paused' ? this.endPause() : this.runStep());
       }
     }
   }
@@ -84,17 +86,31 @@ class EnrollmentRun {
     return { state: this.status.state, reason: this.status.reason };
   }
 
-  /** True when the time of the next step has come, false when there is a message to see to first. */
+  /** True when the time of the next step, or of the end of a pause, has come; false when there is a message to see to first. */
   private async waitUntilDue(): Promise<boolean> {
     this.publish();
-    const { nextAt, summary } = this.status;
-    if (nextAt === null) {
+    const { summary } = this.status;
+    const wakeAt = this.status.nextAt ?? this.endOfPause();
+    if (wakeAt === undefined) {
       await condition(() => !this.inbox.isEmpty());
       return false;
     }
     // At least 1 ms: the timer always stands in history, whatever the clocks say.
-    const waitMs = Math.max(1, Date.parse(nextAt) - Date.now());
+    const waitMs = Math.max(1, Date.parse(wakeAt) - Date.now());
     return !(await condition(() => !this.inbox.isEmpty(), waitMs, { summary }));
+  }
+
+  private endOfPause(): string | undefined {
+    const { pausedUntil } = this.status;
+    return pausedUntil !== undefined && patched(patches.pauseUntil) ? pausedUntil : undefined;
+  }
+
+  private async endPause(): Promise<void> {
+    const at = new Date().toISOString();
+    const status = await recording.endPause.executeWithOptions({ summary: 'end of the pause' }, [
+      { ...this.ref(), at },
+    ]);
+    this.adopt(status);
   }
 
   private async runStep(): Promise<void> {

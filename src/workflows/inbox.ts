@@ -3,6 +3,7 @@ import { ApplicationFailure, setHandler, uuid4 } from '@temporalio/workflow';
 import {
   completeTaskUpdate,
   meetingSignal,
+  outOfOfficeSignal,
   pauseUpdate,
   replySignal,
   resumeUpdate,
@@ -20,7 +21,7 @@ interface UpdateRule {
   readonly type: MessageType;
   readonly update: UpdateDefinition<MessageReceipt, [input: MessageInput | undefined]>;
   readonly description: string;
-  readonly leadsTo: (from: Position) => Position;
+  readonly leadsTo: (from: Position, input: MessageInput | undefined) => Position;
 }
 
 const active: Position = { state: 'active', reason: null };
@@ -36,8 +37,9 @@ const updateRules: readonly UpdateRule[] = [
   {
     type: 'pause',
     update: pauseUpdate,
-    description: 'Pause: the rest of the delay is kept. Needs no argument.',
-    leadsTo: () => paused,
+    description:
+      'Pause: the rest of the delay is kept. Needs no argument; {"until": "2026-12-01T09:00:00Z"} resumes by itself then.',
+    leadsTo: (_from, input) => ({ ...paused, pausedUntil: untilOf(input).until ?? null }),
   },
   {
     type: 'resume',
@@ -65,6 +67,29 @@ const updateRules: readonly UpdateRule[] = [
     leadsTo: oneStepOn,
   },
 ];
+
+const notAhead = '"until" must be an instant ahead: write it like 2026-12-01T09:00:00Z';
+
+function hasBadEnd(input: MessageInput | undefined): boolean {
+  const { until } = input ?? {};
+  return until !== undefined && !(Date.parse(until) > Date.now());
+}
+
+/** The one spelling of an instant that the rest of the house reads, or undefined for a text that is none. */
+function instantOf(text: string | undefined): string | undefined {
+  const ms = text === undefined ? Number.NaN : Date.parse(text);
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}
+
+function untilOf(input: MessageInput | undefined | null): { readonly until?: string } {
+  const until = instantOf(input?.until);
+  return until === undefined ? {} : { until };
+}
+
+function returnOf(input: MessageInput | undefined | null): { readonly returnAt?: string } {
+  const returnAt = instantOf(input?.returnAt);
+  return returnAt === undefined ? {} : { returnAt };
+}
 
 /** What was said to the enrollment and has not been taken to Postgres yet. Its handlers only record. */
 export class Inbox {
@@ -94,6 +119,16 @@ export class Inbox {
       },
       {
         description: 'The contact booked a meeting: unenroll. Needs no argument.',
+      },
+    );
+    setHandler(
+      outOfOfficeSignal,
+      (input) => {
+        this.take('outOfOffice', input);
+      },
+      {
+        description:
+          'The contact is out of office: pause. Needs no argument; {"returnAt": "2026-12-01T09:00:00Z"} says until when.',
       },
     );
     setHandler(
@@ -135,7 +170,7 @@ export class Inbox {
 
   private accept(rule: UpdateRule, input: MessageInput | undefined): MessageReceipt {
     const messageId = this.take(rule.type, input);
-    this.position = rule.leadsTo(this.position);
+    this.position = rule.leadsTo(this.position, input);
     return { messageId, ...this.position };
   }
 
@@ -153,8 +188,9 @@ export class Inbox {
 
   private objectionTo({ type }: UpdateRule, input: MessageInput | undefined): string | undefined {
     if (!isLive(this.position.state)) return 'it has ended';
+    if (hasBadEnd(input)) return notAhead;
     const namesTask = type === 'completeTask' && input?.taskId !== undefined;
-    return namesTask ? undefined : objectionTo(type, this.position);
+    return namesTask ? undefined : objectionTo({ type, ...untilOf(input) }, this.position);
   }
 
   private take(type: MessageType, input: MessageInput | undefined | null): string {
@@ -164,6 +200,8 @@ export class Inbox {
       messageId,
       ...(input?.taskId === undefined ? {} : { taskId: input.taskId }),
       ...(input?.stepId === undefined ? {} : { stepId: input.stepId }),
+      ...untilOf(input),
+      ...returnOf(input),
     });
     return messageId;
   }

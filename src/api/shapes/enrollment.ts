@@ -69,6 +69,9 @@ export const enrollmentReply = z
       .int()
       .nullable()
       .meta({ description: 'What a pause keeps of the delay, in milliseconds.' }),
+    pausedUntil: instantShape
+      .nullable()
+      .meta({ description: 'When a pause ends by itself; null when it lasts until it is lifted.' }),
     enrolledAt: instantShape,
     changedAt: instantShape,
     endedAt: instantShape.nullable(),

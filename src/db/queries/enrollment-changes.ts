@@ -267,7 +267,7 @@ export async function queueForWorkflow(
 
 function pickStanding(standing: Decision['standing']): Decision['standing'] {
   const { state, reason, stepId, stepPosition, nextAt, why } = standing;
-  const { lastDoneAt, pausedState, restMs, endedAt } = standing;
+  const { lastDoneAt, pausedState, restMs, pausedUntil, endedAt } = standing;
   return {
     state,
     reason,
@@ -278,6 +278,7 @@ function pickStanding(standing: Decision['standing']): Decision['standing'] {
     lastDoneAt,
     pausedState,
     restMs,
+    pausedUntil,
     endedAt,
   };
 }

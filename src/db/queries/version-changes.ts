@@ -222,6 +222,7 @@ async function updateRows(
     last_done_at: standing.lastDoneAt,
     paused_state: standing.pausedState,
     rest_ms: standing.restMs,
+    paused_until: standing.pausedUntil,
     ended_at: standing.endedAt,
     event_count: row.eventCount + log.length,
     changed_at: log.at(-1)?.at ?? row.changedAt,
@@ -232,12 +233,13 @@ async function updateRows(
       state = change.state, reason = change.reason,
       step_id = change.step_id, step_position = change.step_position,
       next_at = change.next_at, why = change.why, last_done_at = change.last_done_at,
-      paused_state = change.paused_state, rest_ms = change.rest_ms, ended_at = change.ended_at,
+      paused_state = change.paused_state, rest_ms = change.rest_ms,
+      paused_until = change.paused_until, ended_at = change.ended_at,
       event_count = change.event_count, changed_at = change.changed_at
     from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as change (
       id uuid, state text, reason text, step_id text, step_position integer,
       next_at timestamptz, why jsonb, last_done_at timestamptz,
-      paused_state text, rest_ms bigint, ended_at timestamptz,
+      paused_state text, rest_ms bigint, paused_until timestamptz, ended_at timestamptz,
       event_count integer, changed_at timestamptz)
     where moved.account_id = ${accountId} and moved.id = change.id`);
 }

@@ -51,6 +51,8 @@ export const enrollments = pgTable(
     /** What a pause keeps: the state before it, and the unused rest of the delay. */
     pausedState: text('paused_state', { enum: ['scheduled', 'active', 'waiting_task'] }),
     restMs: bigint('rest_ms', { mode: 'number' }),
+    /** When a pause ends by itself; null when it lasts until it is lifted. */
+    pausedUntil: instant('paused_until'),
     /** When it was moved to another version; null while it runs the one it began with, step by step in its order. */
     versionChangedAt: instant('version_changed_at'),
     /** How many rows of the log belong to this enrollment; the number of the latest. */

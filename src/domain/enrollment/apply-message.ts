@@ -1,6 +1,7 @@
 import { awaitedTask, type Decision, type EnrollmentCase, type Refusal } from './enrollment.js';
 import type { EnrollmentMessage } from './message.js';
-import { hasEnded, invalid, pause, resume } from './pause.js';
+import { pauseByPerson, pauseForAbsence } from './pause-until.js';
+import { hasEnded, invalid, resume } from './pause.js';
 import { end, entry, goOn, type Happening } from './progress.js';
 import { isLive } from './state.js';
 
@@ -17,10 +18,12 @@ export function applyMessage(
       return end(current, { state: 'unenrolled', reason: 'replied' }, happening);
     case 'meeting':
       return end(current, { state: 'unenrolled', reason: 'meeting_logged' }, happening);
+    case 'outOfOffice':
+      return pauseForAbsence(current, message.returnAt, happening);
     case 'unenroll':
       return end(current, { state: 'unenrolled', reason: 'manual' }, happening);
     case 'pause':
-      return pause(current, 'manual', happening);
+      return pauseByPerson(current, message.until, happening);
     case 'resume':
       return resume(current, happening);
     case 'skipStep':

@@ -18,6 +18,8 @@ export interface Standing {
   readonly pausedState: Exclude<LiveState, 'paused'> | null;
   /** The rest of the delay that a pause keeps; null when the whole delay is to be planned on resuming. */
   readonly restMs: number | null;
+  /** When a pause ends by itself; null when it lasts until it is lifted. */
+  readonly pausedUntil: Instant | null;
   readonly endedAt: Instant | null;
 }
 

@@ -57,6 +57,8 @@ export interface LogData {
   readonly sendId?: string;
   readonly dueAt?: Instant;
   readonly restMs?: number;
+  /** When a pause ends by itself. */
+  readonly until?: Instant;
   readonly smtpCode?: number;
   /** The enrollment whose reply or meeting ended this one (ENR-22). */
   readonly throughEnrollmentId?: string;
@@ -80,4 +82,6 @@ export interface EventEffect {
   readonly enrollmentId: string;
   readonly state: EnrollmentState;
   readonly reason: EnrollmentReason;
+  /** When a pause ends by itself. */
+  readonly until?: Instant;
 }

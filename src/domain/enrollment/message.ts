@@ -1,7 +1,10 @@
+import type { Instant } from '../time/types.js';
+
 /** What can be said to an enrollment. The same names serve the API, the workflow's handlers and the log. */
 export const messageTypes = [
   'reply',
   'meeting',
+  'outOfOffice',
   'pause',
   'resume',
   'unenroll',
@@ -18,4 +21,8 @@ export interface EnrollmentMessage {
   /** The task or the step that is meant; without it the one the enrollment is at. */
   readonly taskId?: string;
   readonly stepId?: string;
+  /** When a pause ends by itself; it lasts until it is lifted without. */
+  readonly until?: Instant;
+  /** When somebody who is out of office says to be back. */
+  readonly returnAt?: Instant;
 }

@@ -1,19 +1,29 @@
-import type { MessageType } from './message.js';
+import type { Instant } from '../time/types.js';
+import type { EnrollmentMessage } from './message.js';
 import type { EnrollmentReason, EnrollmentState } from './state.js';
 
 /** As much of a standing as the workflow knows too. */
 export interface Position {
   readonly state: EnrollmentState;
   readonly reason: EnrollmentReason | null;
+  /** When a pause ends by itself. */
+  readonly pausedUntil?: Instant | null;
 }
 
 export const alreadyPaused = 'it is paused already';
 
 /** Why a message is out of place for a live enrollment, as far as its position tells. It names no task of its own. */
-export function objectionTo(type: MessageType, { state, reason }: Position): string | undefined {
+export function objectionTo(
+  {
+    type,
+    until,
+  }: { readonly type: EnrollmentMessage['type']; readonly until?: Instant | undefined },
+  position: Position,
+): string | undefined {
+  const { state, reason } = position;
   switch (type) {
     case 'pause':
-      return state === 'paused' ? alreadyPaused : undefined;
+      return state === 'paused' ? objectionToPausing(position, until) : undefined;
     case 'resume':
       return state === 'paused' ? objectionToResuming(reason) : 'it is not paused';
     case 'completeTask':
@@ -24,6 +34,15 @@ export function objectionTo(type: MessageType, { state, reason }: Position): str
     default:
       return undefined;
   }
+}
+
+/** A person may take over an automatic pause, and give their own another end; what is uncertain must be looked into first. */
+function objectionToPausing(
+  { reason, pausedUntil }: Position,
+  until: Instant | undefined,
+): string | undefined {
+  if (reason === 'send_uncertain') return alreadyPaused;
+  return reason === 'manual' && (pausedUntil ?? undefined) === until ? alreadyPaused : undefined;
 }
 
 function objectionToResuming(reason: EnrollmentReason | null): string | undefined {

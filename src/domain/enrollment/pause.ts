@@ -22,36 +22,56 @@ export function pause(
   happening: Happening,
   data: LogData = {},
 ): Decision | Refusal {
-  const { standing } = current;
-  if (!isLive(standing.state)) return hasEnded();
-  if (standing.state === 'paused') return invalid(alreadyPaused);
-  const restMs = standing.nextAt === null ? null : restAt(current, standing.nextAt, happening.at);
+  const { state } = current.standing;
+  if (!isLive(state)) return hasEnded();
+  return state === 'paused'
+    ? invalid(alreadyPaused)
+    : hold(current, { reason, until: null }, happening, data);
+}
+
+/** Why an enrollment is paused, and when that ends by itself. */
+export interface Hold {
+  readonly reason: EnrollmentReason;
+  readonly until: Instant | null;
+}
+
+/** Pauses a live enrollment, or gives the pause that it is in another reason and end; the rest of the delay stays as it is then. */
+export function hold(
+  current: EnrollmentCase,
+  { reason, until }: Hold,
+  happening: Happening,
+  data: LogData = {},
+): Decision {
+  const standing = stopped(current, happening.at);
+  const { stepId, restMs } = standing;
   return {
     kind: 'decision',
-    standing: {
-      ...standing,
-      state: 'paused',
-      reason,
-      nextAt: null,
-      pausedState: standing.state,
-      restMs,
-    },
+    standing: { ...standing, reason, pausedUntil: until },
     log: [
-      entry('paused', standing.stepId, happening, {
+      entry('paused', stepId, happening, {
         ...data,
         state: 'paused',
         reason,
         ...(restMs === null ? {} : { restMs }),
+        ...(until === null ? {} : { until }),
       }),
     ],
   };
+}
+
+function stopped(current: EnrollmentCase, at: Instant): Standing {
+  const { standing } = current;
+  if (standing.state === 'paused') return standing;
+  if (!isLive(standing.state)) throw new RangeError('an enrollment that has ended is not paused');
+  const restMs = standing.nextAt === null ? null : restAt(current, standing.nextAt, at);
+  return { ...standing, state: 'paused', nextAt: null, pausedState: standing.state, restMs };
 }
 
 /** Lets the clock run again: what was left of the delay is left still (worked date 12). */
 export function resume(current: EnrollmentCase, happening: Happening): Decision | Refusal {
   const { standing } = current;
   if (!isLive(standing.state)) return hasEnded();
-  const objection = objectionTo('resume', standing);
+  const objection = objectionTo({ type: 'resume' }, standing);
   if (objection !== undefined) return invalid(objection);
   const state = standing.pausedState ?? 'active';
   const plan = state === 'waiting_task' ? undefined : planResumed(current, happening.at);
@@ -67,6 +87,7 @@ export function resume(current: EnrollmentCase, happening: Happening): Decision 
       why: plan?.why ?? [],
       pausedState: null,
       restMs: null,
+      pausedUntil: null,
     },
     log: [entry('resumed', standing.stepId, happening, { state, ...nextOf(standing, plan) })],
   };

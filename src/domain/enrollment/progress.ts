@@ -45,6 +45,7 @@ export function begin(definition: SequenceDefinition, at: Instant): Standing {
     lastDoneAt: null,
     pausedState: null,
     restMs: null,
+    pausedUntil: null,
     endedAt: null,
   };
 }
@@ -210,6 +211,7 @@ export function ended(
     why: [],
     pausedState: null,
     restMs: null,
+    pausedUntil: null,
     endedAt: at,
   };
 }

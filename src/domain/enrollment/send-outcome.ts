@@ -97,10 +97,12 @@ function pauseUnlessPaused(
 ): Decision | Refusal {
   const { standing } = current;
   if (standing.state !== 'paused') return pause(current, reason, happening, data);
-  // A person paused it meanwhile; their pause stays, and says now what must be looked into first.
+  // A person paused it meanwhile, and no automatic pause takes the place of theirs; only what is uncertain must be looked into
+  // first, and is never gone into by itself.
+  const isTheirs = standing.reason === 'manual' && reason !== 'send_uncertain';
   return {
     kind: 'decision',
-    standing: { ...standing, reason },
+    standing: isTheirs ? standing : { ...standing, reason, pausedUntil: null },
     log: [entry('paused', standing.stepId, happening, { ...data, state: 'paused', reason })],
   };
 }

@@ -15,6 +15,7 @@ export const enrollmentReasons = [
   'send_limit',
   'no_slot',
   'manual',
+  'out_of_office',
   'mailbox_disconnected',
   'soft_bounce',
   'send_uncertain',

@@ -22,6 +22,8 @@ export interface EnrollmentStatus {
   readonly reason: EnrollmentReason | null;
   readonly step: StepRef | null;
   readonly nextAt: Instant | null;
+  /** When a pause ends by itself; absent where none does. */
+  readonly pausedUntil?: Instant;
   /** What the timer in the Temporal UI says, under 150 characters. */
   readonly summary: string;
   /** "Why, and why not yet" as one sentence for an operator. */
@@ -45,6 +47,7 @@ export function statusOf(current: Situation): EnrollmentStatus {
     reason: standing.reason,
     step: step ?? null,
     nextAt: standing.nextAt,
+    ...(standing.pausedUntil !== null && { pausedUntil: standing.pausedUntil }),
     summary: summaryOf(current, placed ? `step ${placed.position} of ${placed.total}` : 'end'),
     why: whyNot(current, step),
   };
@@ -52,7 +55,10 @@ export function statusOf(current: Situation): EnrollmentStatus {
 
 /** "3 business days → step 3 of 5, Tue 1 Dec 2026 17:00 New York". */
 function summaryOf(current: Situation, stepText: string): string {
-  const { nextAt, why } = current.standing;
+  const { nextAt, pausedUntil, why } = current.standing;
+  if (pausedUntil !== null) {
+    return `paused before ${stepText}, until ${formatLocal(pausedUntil, current.timeZone)}`;
+  }
   if (nextAt === null) return stepText;
   return `${cause(why)} → ${stepText}, ${formatLocal(nextAt, current.timeZone)}`;
 }
@@ -79,7 +85,7 @@ function whyNot(current: Situation, step: StepRef | undefined): string {
   const { standing, timeZone } = current;
   if (!isLive(standing.state)) return `${standing.state}: ${standing.reason ?? ''}`;
   const name = step ? `step ${step.position} (${step.kind.replaceAll('_', ' ')})` : 'the next step';
-  if (standing.state === 'paused') return pausedText(standing.reason, standing.restMs, name);
+  if (standing.state === 'paused') return pausedText(current, name);
   if (standing.state === 'waiting_task') {
     return `Waits until the task of ${name} is completed; the next delay counts from then.`;
   }
@@ -88,14 +94,17 @@ function whyNot(current: Situation, step: StepRef | undefined): string {
   return `Runs ${name} on ${when}: ${explain(standing.why, timeZone)}`;
 }
 
-function pausedText(reason: EnrollmentReason | null, restMs: number | null, step: string): string {
+function pausedText({ standing, timeZone }: Situation, step: string): string {
+  const { reason, restMs, pausedUntil } = standing;
+  const until = pausedUntil === null ? '' : `, until ${formatLocal(pausedUntil, timeZone)}`;
+  const resuming = pausedUntil === null ? 'on resuming' : 'then';
   const rest =
-    restMs === null ? '' : ` ${duration(restMs)} of the delay are left and run on resuming.`;
+    restMs === null ? '' : ` ${duration(restMs)} of the delay are left and run ${resuming}.`;
   const hint =
     reason === 'send_uncertain'
       ? ' Nobody knows whether the email arrived: look into the mailbox, then skip the step.'
       : '';
-  return `Paused (${reason ?? 'manual'}) before ${step}.${rest}${hint}`;
+  return `Paused (${reason ?? 'manual'}) before ${step}${until}.${rest}${hint}`;
 }
 
 function duration(ms: number): string {

@@ -3,9 +3,11 @@ import { findContact } from '../../../db/queries/contacts.js';
 import { readEnrollment, type EnrollmentRecord } from '../../../db/queries/enrollment-changes.js';
 import { findLiveEnrollment } from '../../../db/queries/enrollments.js';
 import { claimEvent, noteEffects } from '../../../db/queries/events.js';
+import type { EventEffect } from '../../../domain/enrollment/log.js';
 import { enrollmentStates, isLive } from '../../../domain/enrollment/state.js';
 import { defineEndpoint, nothing, type CallContext } from '../../endpoint.js';
 import { jsonDigest } from '../../json-text.js';
+import { pauseByEvent } from '../../pause-by-event.js';
 import { refuse, refuseUnknown } from '../../problem.js';
 import { instantInput, instantShape, lineShape, referenceShape } from '../../shapes/common.js';
 import { stopByEvent } from '../../stop-by-event.js';
@@ -27,6 +29,13 @@ const eventInput = z
         description: 'Booked through a link in an email of the sequence, or logged by somebody.',
       }),
     }),
+    z.strictObject({
+      type: z.literal('out_of_office'),
+      ...common,
+      returnAt: instantInput.optional().meta({
+        description: 'When the contact says to be back; without it five business days are taken.',
+      }),
+    }),
   ])
   .refine((event) => (event.enrollmentId === undefined) !== (event.contact === undefined), {
     error: 'Name either the enrollment (enrollmentId) or the contact.',
@@ -36,7 +45,7 @@ const eventInput = z
 const eventReply = z
   .object({
     id: z.string(),
-    type: z.enum(['reply', 'meeting']),
+    type: z.enum(['reply', 'meeting', 'out_of_office']),
     occurredAt: instantShape,
     receivedAt: instantShape,
     effects: z
@@ -45,18 +54,22 @@ const eventReply = z
           enrollmentId: z.uuid(),
           state: z.enum(enrollmentStates),
           reason: z.string(),
+          until: instantShape.optional().meta({ description: 'When a pause ends by itself.' }),
         }),
       )
-      .meta({ description: 'The enrollments that it ended; none when the contact was in none.' }),
+      .meta({
+        description:
+          'The enrollments that it ended or paused; none when the contact was in none, or a person had paused it.',
+      }),
   })
   .meta({ id: 'Event' });
 
 export const reportEvent = defineEndpoint({
   method: 'POST',
   path: '/v1/events',
-  summary: 'Report a reply or a meeting',
+  summary: 'Report a reply, a meeting or an absence',
   description:
-    'Ends the enrollment it is about: from this answer on nothing is sent. Repeating an event changes nothing and is answered as the first time.',
+    'A reply or a meeting ends the enrollment it is about; `out_of_office`, an automatic answer, is no reply and pauses it until the return that it names, unless a person has paused it. From this answer on nothing is sent. Repeating an event changes nothing and is answered as the first time.',
   tag: 'events',
   scope: 'write',
   actingUser: 'optional',
@@ -81,12 +94,27 @@ export const reportEvent = defineEndpoint({
       return refuse('CONFLICT', 'Another event was reported under this id; give each its own.');
     }
     const own = await findTarget(call, body);
-    const via = body.type === 'meeting' ? body.via : 'logged';
-    const effects = own ? await stopByEvent(call, own, { id: body.id, type: body.type, via }) : [];
+    const effects = own ? await takeEffect(call, own, body) : [];
     await noteEffects(tx, event, effects);
     return { status: 200, body: shown({ ...event, effects }) };
   },
 });
+
+function takeEffect(
+  call: CallContext,
+  own: EnrollmentRecord,
+  body: z.output<typeof eventInput>,
+): Promise<readonly EventEffect[]> {
+  const { id } = body;
+  switch (body.type) {
+    case 'out_of_office':
+      return pauseByEvent(call, own.row.id, { id, returnAt: body.returnAt });
+    case 'meeting':
+      return stopByEvent(call, own, { id, type: body.type, via: body.via });
+    case 'reply':
+      return stopByEvent(call, own, { id, type: body.type, via: 'logged' });
+  }
+}
 
 /** The enrollment that an event is about: the one it names, which must be live, or the contact's live one if any. */
 async function findTarget(
@@ -109,7 +137,7 @@ async function findTarget(
 
 function shown(event: {
   readonly id: string;
-  readonly type: 'reply' | 'meeting';
+  readonly type: z.input<typeof eventReply>['type'];
   readonly occurredAt: string;
   readonly receivedAt: string;
   readonly effects: readonly z.input<typeof eventReply>['effects'][number][];

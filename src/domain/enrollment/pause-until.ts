@@ -1,0 +1,75 @@
+import { planStep } from '../time/plan-step.js';
+import type { Instant } from '../time/types.js';
+import { calendarOf, type Decision, type EnrollmentCase, type Refusal } from './enrollment.js';
+import { alreadyPaused, objectionTo } from './objection.js';
+import { hasEnded, hold, invalid, resume } from './pause.js';
+import type { Happening } from './progress.js';
+import { isLive } from './state.js';
+
+/** How long somebody is taken to be out of office whose automatic answer names no day of return, in business days. */
+export const defaultAbsenceDays = 5;
+
+/** A pause ends by itself at most so many days ahead. */
+export const maxPauseDays = 731;
+const maxPauseMs = maxPauseDays * 86_400_000;
+
+/**
+ * Pauses for a person, until they resume it or until an instant ahead, at most `maxPauseDays`. It takes the place of an
+ * automatic pause and of an earlier end, and no automatic one takes its place.
+ */
+export function pauseByPerson(
+  current: EnrollmentCase,
+  until: Instant | undefined,
+  happening: Happening,
+): Decision | Refusal {
+  const { standing } = current;
+  if (!isLive(standing.state)) return hasEnded();
+  const objection = objectionTo({ type: 'pause', until }, standing);
+  if (objection !== undefined) return invalid(objection);
+  if (until !== undefined && !isWithinReach(until, happening.at)) {
+    return invalid(`a pause ends at a time ahead, within ${maxPauseDays} days`);
+  }
+  return hold(current, { reason: 'manual', until: until ?? null }, happening);
+}
+
+/**
+ * An automatic answer says that the contact is out of office, which is no reply (worked date 18): pauses until the return it
+ * names, or for `defaultAbsenceDays`. Of several answers the latest return counts. Refused, and nothing changed, where
+ * the contact is back by then, and where the enrollment is paused for another reason, above all by a person.
+ */
+export function pauseForAbsence(
+  current: EnrollmentCase,
+  returnAt: Instant | undefined,
+  happening: Happening,
+): Decision | Refusal {
+  const { standing } = current;
+  if (!isLive(standing.state)) return hasEnded();
+  if (returnAt !== undefined && returnAt <= happening.at) {
+    return invalid('the contact is back by now');
+  }
+  const until = returnOf(current, returnAt, happening.at);
+  const isLonger = standing.pausedUntil === null || standing.pausedUntil < until;
+  if (standing.state === 'paused' && !(standing.reason === 'out_of_office' && isLonger)) {
+    return invalid(alreadyPaused);
+  }
+  return hold(current, { reason: 'out_of_office', until }, happening);
+}
+
+/** Ends a pause whose time has come; undefined where there is none, or it lasts longer by now. */
+export function endPause(current: EnrollmentCase, happening: Happening): Decision | undefined {
+  const { state, pausedUntil } = current.standing;
+  if (state !== 'paused' || pausedUntil === null || pausedUntil > happening.at) return undefined;
+  const decision = resume(current, happening);
+  return decision.kind === 'refusal' ? undefined : decision;
+}
+
+/** A return that nobody can mean is none. */
+function returnOf(current: EnrollmentCase, returnAt: Instant | undefined, at: Instant): Instant {
+  if (returnAt !== undefined && isWithinReach(returnAt, at)) return returnAt;
+  const calendar = { ...calendarOf(current), eligibleFollowUpDays: 'BUSINESS_DAYS' } as const;
+  return planStep({ kind: 'email', after: at, delayDays: defaultAbsenceDays }, calendar).dueAt;
+}
+
+function isWithinReach(until: Instant, at: Instant): boolean {
+  return until > at && Date.parse(until) - Date.parse(at) <= maxPauseMs;
+}
