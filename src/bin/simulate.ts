@@ -31,9 +31,8 @@ await runMain(async () => {
 
 async function simulate(options: Options, now: string): Promise<number> {
   const { file, name, definition } = await readSequenceFile(options.sequence);
-  const contact =
-    options.contact === undefined ? undefined : await readContactFile(options.contact);
-  const scripted = options.script === undefined ? undefined : await readScriptFile(options.script);
+  const contact = await readIfNamed(options.contact, readContactFile);
+  const scripted = await readIfNamed(options.script, readScriptFile);
   const timeZone = options.timeZone ?? contact?.timeZone ?? 'UTC';
   const play = {
     ...{ definition, timeZone, completeTasksAfterDays: options.completeTasksAfterDays },
@@ -47,6 +46,13 @@ async function simulate(options: Options, now: string): Promise<number> {
   if (options.json) console.log(JSON.stringify(showSimulation(life, timeZone, missing), null, 2));
   else printLife({ name, timeZone, life, missingTokens: missing });
   return missing.length > 0 ? 1 : 0;
+}
+
+async function readIfNamed<T>(
+  path: string | undefined,
+  read: (path: string) => Promise<T>,
+): Promise<T | undefined> {
+  return path === undefined ? undefined : read(path);
 }
 
 /** Tells each problem where its mistake was made: in a file, or on the command line. */

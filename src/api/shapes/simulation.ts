@@ -30,6 +30,16 @@ const at = playTime;
 const stepId = z.string().min(1).max(64);
 
 const plainEvent = z.strictObject({ type: z.enum(scriptedTypes), at });
+const pauseEvent = z.strictObject({
+  type: z.literal('pause'),
+  at,
+  until: playTime.optional().meta({ description: 'It lasts until it is lifted without.' }),
+});
+const absenceEvent = z.strictObject({
+  type: z.literal('out_of_office'),
+  at,
+  returnAt: playTime.optional().meta({ description: 'Without it five business days are taken.' }),
+});
 const skipEvent = z.strictObject({
   type: z.literal('skip_step'),
   at,
@@ -47,9 +57,9 @@ const completionAfter = z.strictObject({
 /** What happens on the way, each at a time; the rules of it are the domain's, and are all checked at once. */
 export const scriptShape = z
   .array(
-    z.union([plainEvent, skipEvent, completionAt, completionAfter], {
+    z.union([plainEvent, pauseEvent, absenceEvent, skipEvent, completionAt, completionAfter], {
       error:
-        'Give type (reply, meeting, company_reply, company_meeting, pause, resume, unenroll, skip_step, complete_task) and at, a time with an offset; for complete_task stepId, and either at or afterDays.',
+        'Give type (reply, meeting, company_reply, company_meeting, pause, resume, out_of_office, unenroll, skip_step, complete_task) and at, a time with an offset; for complete_task stepId, and either at or afterDays.',
     }),
   )
   .meta({

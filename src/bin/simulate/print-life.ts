@@ -78,7 +78,8 @@ function whyOf({ data }: LogEntry, timeZone: TimeZone): string {
   const next = data.next?.at ?? null;
   const resumed =
     data.state === undefined || next === null ? '' : `goes on ${shortTime(next, timeZone)}`;
-  return [why, due, resumed, why === '' ? (data.reason ?? '') : '']
+  const until = data.until === undefined ? '' : `until ${shortTime(data.until, timeZone)}`;
+  return [why, due, resumed, until, why === '' ? (data.reason ?? '') : '']
     .filter((part) => part !== '')
     .join('; ');
 }

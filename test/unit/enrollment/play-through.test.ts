@@ -163,6 +163,33 @@ describe('a sequence that is played through', () => {
     expect(forever.standing).toMatchObject({ state: 'paused', nextAt: null });
   });
 
+  it('worked date 18: an automatic answer pauses until the return, and the rest of the delay runs on', () => {
+    const script: ScriptedEvent[] = [
+      {
+        type: 'out_of_office',
+        at: at('2026-11-25 10:00', newYork),
+        returnAt: at('2026-12-07 09:00', newYork),
+      },
+    ];
+    const steps = of([email('one', 0), email('two', 3)]);
+    const life = play({ definition: steps, script });
+    expect(lines(life).slice(2)).toEqual([
+      'paused two Wed 2026-11-25 10:00',
+      'resumed two Mon 2026-12-07 09:00',
+      'email_sent two Tue 2026-12-08 09:00',
+      'finished Tue 2026-12-08 09:00',
+    ]);
+    const byPerson: ScriptedEvent = { type: 'pause', at: at('2026-11-24 10:00', newYork) };
+    const held = play({ definition: steps, script: [byPerson, ...script] });
+    expect(held.standing).toMatchObject({ state: 'paused', reason: 'manual' });
+    expect(held.refused).toMatchObject([{ index: 1 }]);
+    const ending = play({
+      definition: steps,
+      script: [{ ...byPerson, until: at('2026-11-26 10:00', newYork) }],
+    });
+    expect(plans(ending)[1]).toBe('Mon 2026-11-30 10:00');
+  });
+
   it('a step is skipped, and a skipped parent stops its answer where the sequence says so', () => {
     const answer: Step = { ...email('answer', 1), threading: { kind: 'reply', toStepId: 'two' } };
     const steps = [email('one', 0), email('two', 2), answer];

@@ -3,6 +3,7 @@ import { daysLater } from '../../time/days-later.js';
 import type { Instant } from '../../time/types.js';
 import { calendarOf, type Decision, type EnrollmentCase, type Refusal } from '../enrollment.js';
 import type { LogEntry } from '../log.js';
+import { endPause } from '../pause-until.js';
 import { invalid } from '../pause.js';
 import { begin, entry } from '../progress.js';
 import { statusOf } from '../status.js';
@@ -97,7 +98,8 @@ function open(play: Play): Stage {
 
 /** False when nothing is left to happen. */
 function goOneTurn(stage: Stage, play: Play): boolean {
-  const dueAt = stage.current.standing.nextAt;
+  const { nextAt, pausedUntil } = stage.current.standing;
+  const dueAt = nextAt ?? pausedUntil;
   const [event, ...others] = stage.pending;
   if (event !== undefined && (dueAt === null || event.at <= dueAt)) {
     stage.pending = others;
@@ -105,7 +107,8 @@ function goOneTurn(stage: Stage, play: Play): boolean {
     return true;
   }
   if (dueAt === null) return false;
-  runStep(stage, play, dueAt);
+  if (nextAt === null) liftPause(stage, dueAt);
+  else runStep(stage, play, dueAt);
   return true;
 }
 
@@ -117,6 +120,14 @@ function happen(stage: Stage, { event, at, index }: TimedEvent): void {
   } else if (index !== null) {
     stage.refused.push({ index, at, code: decision.code, detail: decision.detail });
   }
+}
+
+/** The pause ends by itself: the rest of the delay runs on. */
+function liftPause(stage: Stage, at: Instant): void {
+  const due = { at, actor: { kind: 'system' }, cause: { kind: 'due' } } as const;
+  const decision = endPause(stage.current, due);
+  if (decision === undefined) throw new RangeError('a pause whose end has come ends');
+  adopt(stage, decision);
 }
 
 function runStep(stage: Stage, play: Play, at: Instant): void {

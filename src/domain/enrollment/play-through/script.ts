@@ -10,7 +10,6 @@ export const scriptedTypes = [
   'meeting',
   'company_reply',
   'company_meeting',
-  'pause',
   'resume',
   'unenroll',
 ] as const;
@@ -18,6 +17,14 @@ export const scriptedTypes = [
 /** Something that happens to an enrollment while it is played through. */
 export type ScriptedEvent =
   | { readonly type: (typeof scriptedTypes)[number]; readonly at: Instant }
+  /** Without `until` it lasts until it is lifted. */
+  | { readonly type: 'pause'; readonly at: Instant; readonly until?: Instant | undefined }
+  /** An automatic answer, with the return that it names. */
+  | {
+      readonly type: 'out_of_office';
+      readonly at: Instant;
+      readonly returnAt?: Instant | undefined;
+    }
   /** Leaves out the step that it is at; with `stepId` only if it is that one. */
   | {
       readonly type: 'skip_step';
@@ -92,7 +99,10 @@ function eventProblems(
   { definition, at }: ScriptToCheck,
 ): readonly DraftProblem[] {
   const problems: DraftProblem[] = [];
-  if ('at' in event) problems.push(...timeProblems(`${pointer}/at`, event.at));
+  for (const name of ['at', 'until', 'returnAt'] as const) {
+    const time: unknown = Reflect.get(event, name);
+    if (typeof time === 'string') problems.push(...timeProblems(`${pointer}/${name}`, time));
+  }
   if ('at' in event && event.at < at) {
     const message = `Nothing happens before the enrollment, which is made at ${at}.`;
     problems.push({ pointer: `${pointer}/at`, code: 'before_start', message });

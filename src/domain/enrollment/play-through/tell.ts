@@ -1,6 +1,6 @@
 import { applyMessage } from '../apply-message.js';
 import type { Decision, EnrollmentCase, Refusal } from '../enrollment.js';
-import type { MessageType } from '../message.js';
+import type { EnrollmentMessage } from '../message.js';
 import { hasEnded, invalid } from '../pause.js';
 import { end, type Happening } from '../progress.js';
 import { isLive } from '../state.js';
@@ -19,8 +19,8 @@ export function tell(
 ): Decision | Refusal {
   const asked: Happening = { at, actor: { kind: 'operator' }, cause: { kind: 'request' } };
   const reported: Happening = { at, actor: { kind: 'operator' }, cause: { kind: 'event' } };
-  const say = (type: MessageType, rest: { stepId?: string; taskId?: string } = {}) =>
-    applyMessage(current, { type, messageId: '', ...rest }, asked);
+  const say = (message: Omit<EnrollmentMessage, 'messageId'>, happening = asked) =>
+    applyMessage(current, { messageId: '', ...message }, happening);
   switch (event.type) {
     case 'reply':
       return stop(current, { type: 'reply', via: 'logged' }, reported);
@@ -30,15 +30,26 @@ export function tell(
       return stopByCompany(current, 'reply', reported);
     case 'company_meeting':
       return stopByCompany(current, 'meeting', reported);
+    case 'pause':
+      return say({ type: 'pause', ...(event.until !== undefined && { until: event.until }) });
+    case 'out_of_office':
+      return say({ type: 'outOfOffice', ...returnOf(event.returnAt) }, reported);
     case 'skip_step':
-      return say('skipStep', event.stepId === undefined ? {} : { stepId: event.stepId });
+      return say({
+        type: 'skipStep',
+        ...(event.stepId !== undefined && { stepId: event.stepId }),
+      });
     case 'complete_task':
       return created.has(event.stepId)
-        ? say('completeTask', { taskId: event.stepId })
+        ? say({ type: 'completeTask', taskId: event.stepId })
         : invalid(`the task of step "${event.stepId}" is not there yet`);
     default:
-      return say(event.type);
+      return say({ type: event.type });
   }
+}
+
+function returnOf(returnAt: string | undefined): Pick<EnrollmentMessage, 'returnAt'> {
+  return returnAt === undefined ? {} : { returnAt };
 }
 
 function stop(
