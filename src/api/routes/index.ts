@@ -16,6 +16,7 @@ import { createEnrollment } from './enrollments/create-enrollment.js';
 import { getEnrollment } from './enrollments/get-enrollment.js';
 import { getTimeline } from './enrollments/get-timeline.js';
 import { listEnrollments } from './enrollments/list-enrollments.js';
+import { previewEnrollments } from './enrollments/preview-enrollments.js';
 import { pauseEnrollment } from './enrollments/pause-enrollment.js';
 import { resumeEnrollment } from './enrollments/resume-enrollment.js';
 import { skipStep } from './enrollments/skip-step.js';
@@ -177,6 +178,7 @@ export const endpoints: readonly Endpoint[] = [
   getVersion,
   compareVersions,
   restoreVersion,
+  previewEnrollments,
   createEnrollment,
   listEnrollments,
   getEnrollment,

@@ -104,7 +104,7 @@ export const simulationInput = z
   })
   .meta({ id: 'SimulationInput' });
 
-const localShape = z.string().meta({
+export const localShape = z.string().meta({
   description: "The same instant as local time in the enrollment's zone.",
   examples: ['2026-12-01T17:00:00.000-05:00'],
 });

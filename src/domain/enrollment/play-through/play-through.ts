@@ -1,14 +1,21 @@
 import { findStep, type SequenceDefinition } from '../../sequence/definition.js';
 import { daysLater } from '../../time/days-later.js';
 import type { Instant } from '../../time/types.js';
-import { calendarOf, type Decision, type EnrollmentCase, type Refusal } from '../enrollment.js';
+import {
+  calendarOf,
+  type Decision,
+  type EnrollmentCase,
+  type Refusal,
+  type Standing,
+} from '../enrollment.js';
 import type { LogEntry } from '../log.js';
 import { endPause } from '../pause-until.js';
 import { invalid } from '../pause.js';
+import { awaitSlot, type AwaitedSlot } from '../postpone.js';
 import { begin, entry } from '../progress.js';
 import { statusOf } from '../status.js';
 import { playedSteps, type PlayedStep } from './played-steps.js';
-import { playEmail, playTask } from './run-step.js';
+import { due, playEmail, playTask } from './run-step.js';
 import { scriptProblems, type ScriptToCheck, type TimedEvent } from './script.js';
 import { tell } from './tell.js';
 
@@ -16,6 +23,10 @@ import { tell } from './tell.js';
 export interface Play extends ScriptToCheck, Pick<EnrollmentCase, 'timeZone' | 'holidays'> {
   /** With what the enrollment has otherwise laid over it. */
   readonly definition: SequenceDefinition;
+  /** How it begins; at once without it. */
+  readonly standing?: Standing;
+  /** When the first email has a slot, where that is later than it is due. */
+  readonly firstSlot?: AwaitedSlot | undefined;
 }
 
 /** A scripted event that the rules did not allow when it came. */
@@ -76,7 +87,7 @@ export function playThrough(play: Play): PlayedLife {
 
 function open(play: Play): Stage {
   const { definition, timeZone, holidays, at, script } = play;
-  const standing = begin(definition, at);
+  const standing = play.standing ?? begin(definition, at);
   const next = { stepId: standing.stepId ?? '', at: standing.nextAt, why: standing.why };
   const happening = { at, actor: { kind: 'operator' }, cause: { kind: 'request' } } as const;
   const events = script.map((event, index) => ({
@@ -124,8 +135,7 @@ function happen(stage: Stage, { event, at, index }: TimedEvent): void {
 
 /** The pause ends by itself: the rest of the delay runs on. */
 function liftPause(stage: Stage, at: Instant): void {
-  const due = { at, actor: { kind: 'system' }, cause: { kind: 'due' } } as const;
-  const decision = endPause(stage.current, due);
+  const decision = endPause(stage.current, due(at));
   if (decision === undefined) throw new RangeError('a pause whose end has come ends');
   adopt(stage, decision);
 }
@@ -136,6 +146,11 @@ function runStep(stage: Stage, play: Play, at: Instant): void {
   if (step === undefined) throw new RangeError('a step that is due is in its sequence');
   stage.assumptions.set(step.id, [...stage.assumed]);
   if (step.kind === 'automated_email') {
+    const slot = current.standing.lastDoneAt === null ? play.firstSlot : undefined;
+    if (slot !== undefined && slot.at > at) {
+      adopt(stage, awaitSlot(current, slot, due(at)));
+      return;
+    }
     const decision = playEmail(current, step, at, stage.sent);
     if (decision.kind === 'refusal') throw new RangeError(decision.detail);
     adopt(stage, decision);

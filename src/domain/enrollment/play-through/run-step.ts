@@ -5,6 +5,11 @@ import { lateEmail, postpone } from '../postpone.js';
 import { end, taskCreated, type Happening } from '../progress.js';
 import { afterSend } from '../send-outcome.js';
 
+/** What comes about because its time has come. */
+export function due(at: string): Happening {
+  return { at, actor: { kind: 'system' }, cause: { kind: 'due' } };
+}
+
 /** Sends the email of a step whose time has come, to a server that takes it at once, or puts it off as it would be put off. */
 export function playEmail(
   current: EnrollmentCase,
@@ -12,22 +17,20 @@ export function playEmail(
   at: string,
   sent: ReadonlySet<string>,
 ): Decision | Refusal {
-  const due: Happening = { at, actor: { kind: 'system' }, cause: { kind: 'due' } };
   const later = lateEmail(current, at);
-  if (later) return postpone(current, later, due, { type: 'rescheduled', data: {} });
+  if (later) return postpone(current, later, due(at), { type: 'rescheduled', data: {} });
   const { threading } = step;
   const { onParentMissing } = current.definition.settings;
   if (threading.kind === 'reply' && !sent.has(threading.toStepId) && onParentMissing === 'stop') {
-    return end(current, { state: 'errored', reason: 'thread_parent_missing' }, due);
+    return end(current, { state: 'errored', reason: 'thread_parent_missing' }, due(at));
   }
   const attempt = { sendId: step.id, stepId: step.id, attempts: 1 };
-  const answered: Happening = { ...due, cause: { kind: 'server_reply' } };
+  const answered: Happening = { ...due(at), cause: { kind: 'server_reply' } };
   return afterSend(current, attempt, { kind: 'sent' }, answered);
 }
 
 /** Creates the task of a step; it is called like the step. */
 export function playTask(current: EnrollmentCase, step: TaskStep, at: string): Decision {
-  const due: Happening = { at, actor: { kind: 'system' }, cause: { kind: 'due' } };
   const dueAt = taskDueAt(at, calendarOf(current));
-  return taskCreated(current, step, due, { taskId: step.id, dueAt });
+  return taskCreated(current, step, due(at), { taskId: step.id, dueAt });
 }
