@@ -112,6 +112,10 @@ CREATE TABLE enrollments (
   changed_at timestamp(3) with time zone NOT NULL,
   ended_at timestamp(3) with time zone,
   version_changed_at timestamp(3) with time zone,
+  overrides jsonb,
+  start_step_id text,
+  steps_before_start jsonb,
+  first_step_at timestamp(3) with time zone,
   paused_until timestamp(3) with time zone
 );
 

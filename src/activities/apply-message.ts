@@ -28,7 +28,10 @@ async function apply(tx: Tx, input: ApplyMessageInput, at: string): Promise<Appl
   const locked = await lockEnrollment(tx, accountId, enrollmentId);
   if (locked === undefined) throw new InvariantError(`no enrollment ${enrollmentId}`);
   if (message.type === 'versionChanged') {
-    return { ...statusOf(locked), outline: outlineOf(locked.definition) };
+    return {
+      ...statusOf(locked),
+      outline: outlineOf(locked.definition, locked.row.stepsBeforeStart),
+    };
   }
   if (await wasApplied(tx, locked.row, message.messageId)) return statusOf(locked);
   const decision = applyMessage(locked, message, {

@@ -11,6 +11,7 @@ import { insertReminder } from '../db/queries/task-reminders.js';
 import { insertTask } from '../db/queries/tasks.js';
 import { calendarOf } from '../domain/enrollment/enrollment.js';
 import { hasCome } from '../domain/enrollment/postpone.js';
+import { valuesAt } from '../domain/enrollment/overlay.js';
 import { taskCreated, type Happening } from '../domain/enrollment/progress.js';
 import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
 import { renderForPerson } from '../domain/message/render-for-person.js';
@@ -38,14 +39,16 @@ async function createTask(tx: Tx, input: RunStepInput, at: string): Promise<Enro
   if (locked === undefined) throw new InvariantError(`no enrollment ${input.enrollmentId}`);
   const { row, definition, standing } = locked;
   const step = findStep(definition, input.stepId)?.step;
-  const isDue =
-    standing.state === 'active' && standing.stepId === input.stepId && hasCome(standing, at);
+  // A first step that was to run later is scheduled until then.
+  const isWaiting = standing.state === 'active' || standing.state === 'scheduled';
+  const isDue = isWaiting && standing.stepId === input.stepId && hasCome(standing, at);
   if (!isDue || step === undefined || step.kind === 'automated_email') return statusOf(locked);
 
   const people = await findCorrespondence(tx, input.accountId, row);
   if (people === undefined) throw new InvariantError('an enrollment lost its contact or sender');
   const id = uuidv5(`${row.id}/${step.id}`, taskNamespace);
-  const values = tokenValues(people.contact, people.company, people.sender);
+  const known = tokenValues(people.contact, people.company, people.sender);
+  const values = valuesAt(known, row.overrides, step.id);
   const dueAt = taskDueAt(at, calendarOf(locked));
   await insertTask(tx, {
     ...taskFields(step),

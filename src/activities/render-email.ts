@@ -1,7 +1,7 @@
 import { messageIdFor } from '../domain/message/message-id.js';
 import { renderMessage } from '../domain/message/render-message.js';
 import { threadHeaders, type ThreadParent } from '../domain/message/threading.js';
-import { tokenValues } from '../domain/message/token-values.js';
+import type { TokenValues } from '../domain/message/tokens.js';
 import type { EmailContent } from '../domain/sequence/step.js';
 import type { Instant } from '../domain/time/types.js';
 import type { Correspondence } from '../db/queries/correspondence.js';
@@ -21,6 +21,8 @@ export interface RenderedEmail {
 export interface EmailToRender {
   readonly sendId: string;
   readonly content: EmailContent;
+  /** What its tokens stand for. */
+  readonly values: TokenValues;
   readonly people: Correspondence;
   readonly recipient: string;
   readonly parent: ThreadParent | undefined;
@@ -32,8 +34,8 @@ export interface EmailToRender {
 export async function renderEmail(
   email: EmailToRender,
 ): Promise<RenderedEmail | { readonly kind: 'missing_token' | 'send_failed' }> {
-  const { contact, company, sender, mailbox } = email.people;
-  const rendered = renderMessage(email.content, tokenValues(contact, company, sender));
+  const { contact, mailbox } = email.people;
+  const rendered = renderMessage(email.content, email.values);
   if (!rendered.ok) return { kind: 'missing_token' };
   const { subject, html } = rendered.message;
   const domain = mailbox.address.slice(mailbox.address.lastIndexOf('@') + 1);

@@ -17,6 +17,7 @@ import {
 } from '../db/queries/enrollment-changes.js';
 import { findSuppressions } from '../db/queries/suppressions.js';
 import { calendarOf, type Decision, type Refusal } from '../domain/enrollment/enrollment.js';
+import { valuesAt } from '../domain/enrollment/overlay.js';
 import { pause } from '../domain/enrollment/pause.js';
 import { awaitSlot, hasCome, lateEmail, postpone } from '../domain/enrollment/postpone.js';
 import { end, type Happening } from '../domain/enrollment/progress.js';
@@ -25,6 +26,7 @@ import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js'
 import { endingOf, weightiest, type SuppressionReason } from '../domain/enrollment/suppression.js';
 import { normalizeAddress } from '../domain/message/address.js';
 import type { ThreadParent } from '../domain/message/threading.js';
+import { tokenValues } from '../domain/message/token-values.js';
 import { findStep } from '../domain/sequence/definition.js';
 import type { AutomatedEmailStep } from '../domain/sequence/step.js';
 import type { ActivityDeps } from './deps.js';
@@ -165,9 +167,11 @@ async function writeIntent(
   const parent = await findParent(claim, people.mailbox.id);
   if (parent === 'stop') return 'thread_parent_missing';
   const sendId = sendIdOf(enrollmentId, step.id);
+  const known = tokenValues(people.contact, people.company, people.sender);
   const email = await renderEmail({
     sendId,
     content: step.email,
+    values: valuesAt(known, locked.row.overrides, step.id),
     people,
     recipient,
     parent,

@@ -2,14 +2,13 @@ import type { z } from 'zod';
 import { readHolidays } from '../db/queries/holiday-calendars.js';
 import type { Reference } from '../db/queries/reference.js';
 import type { LimitKind } from '../domain/capacity/limits.js';
-import { missingTokens } from '../domain/enrollment/missing-tokens.js';
 import { playThrough, type Play } from '../domain/enrollment/play-through/play-through.js';
 import { scriptProblems } from '../domain/enrollment/play-through/script.js';
 import { findStep } from '../domain/sequence/definition.js';
 import { localIso } from '../domain/time/format.js';
 import type { Instant, LocalDate } from '../domain/time/types.js';
 import { judgeEnrollment, type Judgement } from '../enrolling/judge-enrollment.js';
-import type { Prospect } from '../enrolling/read-prospect.js';
+import { factsOf, type Prospect } from '../enrolling/read-prospect.js';
 import type { EnrollingContext, EnrollmentRequest } from '../enrolling/request.js';
 import { whenFree } from '../enrolling/send-budget.js';
 import { refuseDraft } from './edit-sequence.js';
@@ -56,8 +55,11 @@ export async function previewEnrollments(
   const shared: Shared = { slots: new Map(), holidays: new Map() };
   const asked: Asked = { context, shared, completeTasksAfterDays };
   const results: Previewed[] = [];
+  let checked: Pick<EnrollmentRequest, 'checked'> = {};
   for (const [index, contact] of contacts.entries()) {
-    const judgement = await judgeEnrollment(context, { ...common, contact });
+    const judgement = await judgeEnrollment(context, { ...common, contact, ...checked });
+    // What was chosen is checked once: it is the same for all of them.
+    if (judgement.prospect) checked = { checked: judgement.prospect.choices };
     results.push({ index, ...(await previewOne(asked, judgement)) });
   }
   return results;
@@ -66,7 +68,8 @@ export async function previewEnrollments(
 async function previewOne(asked: Asked, judgement: Judgement): Promise<Omit<Previewed, 'index'>> {
   const { prospect } = judgement;
   if (prospect === undefined) return refuseUnlessContact(judgement);
-  const { definition, timeZone, mailbox, values } = prospect;
+  const { timeZone, mailbox } = prospect;
+  const { missingTokens: tokensMissing } = await factsOf(asked.context, prospect);
   const slot = judgement.kind === 'eligible' ? await slotOf(asked, judgement) : undefined;
   const play = await playOf(asked, prospect, judgement, slot);
   const [problem] = scriptProblems(play);
@@ -83,7 +86,7 @@ async function previewOne(asked: Asked, judgement: Judgement): Promise<Omit<Prev
     firstSend: slot
       ? { at: slot.at, local: localIso(slot.at, timeZone), limit: slot.limit ?? null }
       : null,
-    missingTokens: [...missingTokens(definition, values)],
+    missingTokens: [...tokensMissing],
     steps: playThrough(play).steps.map((step) => showPlayedStep(step, timeZone)),
   };
 }
@@ -109,7 +112,7 @@ function refuseUnlessContact(judgement: Judgement): Omit<Previewed, 'index'> {
 
 async function playOf(
   { context, shared, completeTasksAfterDays }: Asked,
-  { definition, timeZone }: Prospect,
+  { definition, timeZone, choices: { start } }: Prospect,
   judgement: Judgement,
   slot: Slot | undefined,
 ): Promise<Play> {
@@ -120,7 +123,7 @@ async function playOf(
   shared.holidays.set(key, holidays);
   const { limit } = slot ?? {};
   return {
-    ...{ definition, timeZone, holidays, at, completeTasksAfterDays, script: [] },
+    ...{ definition, timeZone, holidays, at, start, completeTasksAfterDays, script: [] },
     ...(judgement.kind === 'eligible' && { standing: judgement.standing }),
     ...(slot && limit !== undefined && { firstSlot: { at: slot.at, limit } }),
   };

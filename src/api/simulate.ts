@@ -10,13 +10,17 @@ import { missingTokens } from '../domain/enrollment/missing-tokens.js';
 import { playThrough, type PlayedLife } from '../domain/enrollment/play-through/play-through.js';
 import { scriptProblems } from '../domain/enrollment/play-through/script.js';
 import { tokenValues } from '../domain/message/token-values.js';
-import type { SequenceDefinition } from '../domain/sequence/definition.js';
+import { overlay, valuesAt } from '../domain/enrollment/overlay.js';
+import { findStep, type SequenceDefinition } from '../domain/sequence/definition.js';
+import { checkChoices } from '../enrolling/check-choices.js';
+import type { CheckedChoices } from '../enrolling/choices.js';
 import { draftOf } from '../domain/sequence/edit.js';
 import { chooseTimeZone } from '../domain/time/choose-zone.js';
 import type { TimeZone } from '../domain/time/types.js';
 import { judgeReplacement, refuseDraft, withFindings } from './edit-sequence.js';
 import { refuseWithoutActingUser, type CallContext } from './endpoint.js';
 import { refuseUnknown } from './problem.js';
+import { refuseEnrollment } from './refuse-enrollment.js';
 import { unknownReferences } from './require-references.js';
 import type { simulationInput } from './shapes/simulation.js';
 import { readSteps } from './step-content.js';
@@ -36,7 +40,10 @@ export async function simulate(
   body: SimulationInput,
 ): Promise<Simulation> {
   const { tx, accountId } = call;
-  const definition = await definitionOf(call, sequence, body);
+  const now = body.from ?? call.now;
+  const version = await definitionOf(call, sequence, body);
+  const { overrides, start } = await choicesOf({ tx, accountId, now }, version, body);
+  const definition = overlay(version, overrides);
   const people = await peopleOf(call, body);
   const { contact } = people;
   const timeZone =
@@ -51,16 +58,36 @@ export async function simulate(
   const play = {
     ...{ definition, timeZone, script, completeTasksAfterDays },
     holidays: new Set([...calendars, ...body.holidays]),
-    at: body.from ?? call.now,
+    ...{ at: now, start },
   };
   const problems = scriptProblems(play);
   if (problems.length > 0) return refuseDraft(problems);
   const values = contact && tokenValues(contact, people.company, people.sender());
+  const startAt = findStep(definition, start.startStepId ?? '')?.position ?? 1;
   return {
     life: playThrough(play),
     timeZone,
-    missingTokens: values ? missingTokens(definition, values) : [],
+    missingTokens: values
+      ? missingTokens(definition.steps.slice(startAt - 1), (stepId) =>
+          valuesAt(values, overrides, stepId),
+        )
+      : [],
   };
+}
+
+/** What the enrollment has otherwise, by the rules of enrolling. */
+async function choicesOf(
+  context: Parameters<typeof checkChoices>[0],
+  definition: SequenceDefinition,
+  { choices = {} }: SimulationInput,
+): Promise<CheckedChoices> {
+  const checked = await checkChoices(context, definition, choices);
+  if (checked.kind === 'checked') return checked;
+  const { refusal } = checked;
+  if (refusal.code !== 'VALIDATION_FAILED') return refuseEnrollment(refusal);
+  return refuseDraft(
+    refusal.errors.map((error) => ({ ...error, pointer: `/choices${error.pointer}` })),
+  );
 }
 
 /** The version that is meant, with the steps and settings that the body gives in the place of its own. */

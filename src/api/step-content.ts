@@ -3,11 +3,12 @@ import { findTemplates, type Template } from '../db/queries/templates.js';
 import type { DraftProblem, StepDraft } from '../domain/sequence/draft.js';
 import type { StepPatch } from '../domain/sequence/edit.js';
 import { maxHtmlLength, maxNotesLength } from '../domain/sequence/step-rules.js';
+import type { ReadText, WrittenText } from '../html/read-texts.js';
 import type { TextFindings } from './edit-sequence.js';
 import type { CallContext } from './endpoint.js';
 import { holdFolderFor } from './hold-folder.js';
 import { refuseUnknown } from './problem.js';
-import { readRichTexts, type ReadText, type WrittenText } from './read-rich-texts.js';
+import { readRichTexts } from './read-rich-texts.js';
 import type { TemplateWishes } from './save-templates.js';
 import type { stepInput, stepPatch, templateWish } from './shapes/sequence.js';
 

@@ -1,12 +1,19 @@
 import { showSimulation } from '../api/shapes/simulation.js';
+import type { MissingToken } from '../domain/enrollment/eligibility.js';
 import { missingTokens } from '../domain/enrollment/missing-tokens.js';
 import { playThrough } from '../domain/enrollment/play-through/play-through.js';
 import { scriptProblems } from '../domain/enrollment/play-through/script.js';
+import { findStep, type SequenceDefinition } from '../domain/sequence/definition.js';
 import { runMain } from './shared/run-main.js';
 import { FileError, refuseMistakes, type Mistake, type ReadFile } from './simulate/file.js';
 import { readOptions, UsageError, type Options } from './simulate/options.js';
 import { printLife } from './simulate/print-life.js';
-import { readContactFile, readScriptFile, readSequenceFile } from './simulate/read-inputs.js';
+import {
+  readContactFile,
+  readScriptFile,
+  readSequenceFile,
+  type ContactFile,
+} from './simulate/read-inputs.js';
 import { usage } from './simulate/usage.js';
 
 /** Plays a sequence that stands in a file through, without a server or a database. */
@@ -38,14 +45,25 @@ async function simulate(options: Options, now: string): Promise<number> {
     ...{ definition, timeZone, completeTasksAfterDays: options.completeTasksAfterDays },
     holidays: new Set(options.holidays),
     at: options.from ?? now,
+    start: options.start,
     script: scripted?.script ?? [],
   };
   refuseProblems(scriptProblems(play), file, scripted?.file);
   const life = playThrough(play);
-  const missing = contact ? missingTokens(definition, contact.values) : [];
+  const missing = contact ? missingIn(definition, options, contact) : [];
   if (options.json) console.log(JSON.stringify(showSimulation(life, timeZone, missing), null, 2));
   else printLife({ name, timeZone, life, missingTokens: missing });
   return missing.length > 0 ? 1 : 0;
+}
+
+/** The tokens without a value in the steps that run. */
+function missingIn(
+  definition: SequenceDefinition,
+  { start }: Options,
+  { values }: ContactFile,
+): readonly MissingToken[] {
+  const startAt = findStep(definition, start.startStepId ?? '')?.position ?? 1;
+  return missingTokens(definition.steps.slice(startAt - 1), () => values);
 }
 
 async function readIfNamed<T>(
@@ -79,6 +97,8 @@ function refuseProblems(
 const optionOf = (pointer: string): string =>
   ({
     '/from': '--from',
+    '/startStepId': '--start',
+    '/firstStepAt': '--first-at',
     '/holidays': '--holiday',
     '/completeTasksAfterDays': '--tasks-after',
     '/script': '--script',

@@ -50,7 +50,7 @@ export function itemOf({ word, row, definition, sequenceName }: PendingWord): Ou
         enrollmentId,
         timeZone,
         status: statusOf({ standing: row, definition, timeZone }),
-        outline: outlineOf(definition),
+        outline: outlineOf(definition, row.stepsBeforeStart),
       },
     },
   };

@@ -5,6 +5,7 @@ import { takeSlot } from '../db/slot-store.js';
 import { alreadyEnrolled } from '../domain/enrollment/eligibility.js';
 import { entry } from '../domain/enrollment/progress.js';
 import { judge, type Eligible } from './judge-enrollment.js';
+import { stepsBeforeStart } from './read-prospect.js';
 import {
   refused,
   type Enrolled,
@@ -48,7 +49,8 @@ function rowOf(
   { source }: EnrollmentRequest,
   { id, prospect, standing }: Eligible,
 ): EnrollmentRow {
-  const { sequence, candidate, sender, assignee, mailbox, timeZone } = prospect;
+  const { sequence, choices, candidate, sender, assignee, mailbox, timeZone } = prospect;
+  const { startStepId = null, firstStepAt = null } = choices.start;
   return {
     ...standing,
     accountId,
@@ -62,6 +64,10 @@ function rowOf(
     taskAssigneeId: assignee.id,
     timeZone,
     source,
+    overrides: choices.overrides,
+    startStepId,
+    stepsBeforeStart: stepsBeforeStart(prospect),
+    firstStepAt,
     versionChangedAt: null,
     eventCount: 1,
     enrolledAt: now,

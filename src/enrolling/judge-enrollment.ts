@@ -5,6 +5,7 @@ import { whyIneligible } from '../domain/enrollment/eligibility.js';
 import type { Standing } from '../domain/enrollment/enrollment.js';
 import { beginAtSlot } from '../domain/enrollment/postpone.js';
 import { begin } from '../domain/enrollment/progress.js';
+import { findStep } from '../domain/sequence/definition.js';
 import { factsOf, readProspect, type Prospect, type Purpose } from './read-prospect.js';
 import {
   refused,
@@ -56,15 +57,19 @@ export async function judge(
   if ('kind' in prospect) return prospect;
   const reason = whyIneligible(await factsOf(context, prospect));
   if (reason !== undefined) return { ...refused(reason), prospect };
-  const { mailbox, definition } = prospect;
+  const { mailbox, definition, choices } = prospect;
   if (mailbox === null) throw new Error('a contact was found eligible without a mailbox');
   const { now } = context;
   const id = newId(now);
   const eligible = { kind: 'eligible', id, prospect: { ...prospect, mailbox } } as const;
-  const wish = slotOfFirst(context, { enrollmentId: id, definition, mailbox });
+  const standing = begin(definition, now, choices.start);
+  const step = findStep(definition, standing.stepId ?? '')?.step;
+  // A first email that is to go out later takes its slot then, like any other.
+  const wish =
+    standing.nextAt === now ? slotOfFirst(context, { enrollmentId: id, step, mailbox }) : undefined;
   const mayWait = request.onLimit === 'defer';
   const slot = wish && (await awaitBudget(context, wish, { mayWait, lock: purpose === 'enroll' }));
-  if (slot === undefined) return { ...eligible, standing: begin(definition, now) };
+  if (slot === undefined) return { ...eligible, standing };
   if ('code' in slot) return { ...refused(slot), prospect };
-  return { ...eligible, standing: beginAtSlot(definition, now, slot), ...(wish && { wish }) };
+  return { ...eligible, standing: beginAtSlot(standing, slot), ...(wish && { wish }) };
 }

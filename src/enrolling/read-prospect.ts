@@ -11,12 +11,16 @@ import { findSequence, lockSequence, type Sequence } from '../db/queries/sequenc
 import { findUser, type User } from '../db/queries/users.js';
 import { accessTo } from '../domain/access/sharing.js';
 import type { EligibilityFacts } from '../domain/enrollment/eligibility.js';
+import { overlay, valuesAt } from '../domain/enrollment/overlay.js';
 import { missingTokens } from '../domain/enrollment/missing-tokens.js';
 import { tokenValues } from '../domain/message/token-values.js';
 import type { TokenValues } from '../domain/message/tokens.js';
 import type { SequenceDefinition } from '../domain/sequence/definition.js';
 import { chooseTimeZone } from '../domain/time/choose-zone.js';
 import type { TimeZone } from '../domain/time/types.js';
+import { isTimeZone } from '../domain/time/zone.js';
+import { checkChoices } from './check-choices.js';
+import type { CheckedChoices } from './choices.js';
 import {
   unknownName,
   type EnrollingContext,
@@ -27,15 +31,17 @@ import {
 /** Everybody and everything that a request names, and what an enrollment of it would run. */
 export interface Prospect {
   readonly sequence: Sequence;
-  /** What it would run. */
+  /** What it would run: the current version with the choices laid over. */
   readonly definition: SequenceDefinition;
+  /** What it would have otherwise than the sequence, and where and when it would begin. */
+  readonly choices: CheckedChoices;
   readonly candidate: Candidate;
   readonly sender: User;
   readonly assignee: User;
   /** The mailbox that would send; null when the sender has none that can. */
   readonly mailbox: SendingMailbox | null;
   readonly timeZone: TimeZone;
-  /** What the tokens of its emails and tasks stand for. */
+  /** What tokens stand for as far as the contact, its company and the sender tell; `valuesAt` adds what was typed in. */
   readonly values: TokenValues;
 }
 
@@ -53,6 +59,8 @@ export async function readProspect(
   if (sequence === undefined || !(await hasAccess(context, sequence, enroller))) {
     return unknownName('sequence', '/sequenceId');
   }
+  const choices = request.checked ?? (await checkChoices(context, sequence.definition, request));
+  if (choices.kind === 'refused') return choices;
   const candidate = await findCandidate(tx, accountId, request.contact, enroller);
   if (candidate === undefined) return unknownName('contact', '/contact');
   const sender = await userOr(context, request.sender);
@@ -64,7 +72,8 @@ export async function readProspect(
   const { contact, company } = candidate;
   return {
     sequence,
-    definition: sequence.definition,
+    definition: overlay(sequence.definition, choices.overrides),
+    choices,
     candidate,
     sender,
     assignee,
@@ -79,17 +88,37 @@ export async function factsOf(
   context: EnrollingContext,
   prospect: Prospect,
 ): Promise<EligibilityFacts> {
-  const { sequence, definition, candidate, sender, mailbox, values } = prospect;
+  const { sequence, definition, choices, candidate, sender, mailbox, values } = prospect;
+  const { startStepId } = choices.start;
+  const startAt = startStepId === undefined ? 0 : indexOf(definition, startStepId);
   const { contact, liveEnrollment, suppressions } = candidate;
   const { enroller } = context;
   return {
-    sequence: { ...sequence, hasSteps: definition.steps.length > 0 },
+    sequence: {
+      ...sequence,
+      hasSteps: definition.steps.length > 0,
+      start: startStepId === undefined ? undefined : { stepId: startStepId, isKnown: startAt >= 0 },
+    },
     contact: { address: contact.emailNormalized, liveEnrollment, suppressions },
     enroller: { ...enroller, hasMailbox: await hasMailbox(context, enroller, mailbox) },
     sender: { ...sender, hasAccess: await hasAccess(context, sequence, sender) },
     mailbox: mailbox && { ...mailbox, isSenders: mailbox.userId === sender.id },
-    missingTokens: missingTokens(definition, values),
+    // Steps before the start never run, so nothing can be missing there.
+    missingTokens: missingTokens(definition.steps.slice(Math.max(0, startAt)), (stepId) =>
+      valuesAt(values, choices.overrides, stepId),
+    ),
   };
+}
+
+/** The ids of the steps before the one that it begins at; null when that is the first. */
+export function stepsBeforeStart({ definition, choices }: Prospect): readonly string[] | null {
+  const { startStepId } = choices.start;
+  const startAt = startStepId === undefined ? 0 : indexOf(definition, startStepId);
+  return startAt <= 0 ? null : definition.steps.slice(0, startAt).map(({ id }) => id);
+}
+
+function indexOf({ steps }: SequenceDefinition, stepId: string): number {
+  return steps.findIndex(({ id }) => id === stepId);
 }
 
 function readSequence(
@@ -157,8 +186,13 @@ function zoneOf(
     request.timeZone ??
     chooseTimeZone({
       useContactZone: request.useContactTimeZone ?? sequence.definition.settings.useContactTimeZone,
-      contactZone: candidate.contact.timeZone,
+      contactZone: knownZone(candidate.contact.timeZone),
       senderZone: sender.timeZone,
     })
   );
+}
+
+/** Zone data changes: a zone that was one when it was saved may be none now, and counts as none. */
+function knownZone(timeZone: TimeZone | null): TimeZone | null {
+  return timeZone !== null && isTimeZone(timeZone) ? timeZone : null;
 }

@@ -5,7 +5,9 @@ import type { Reference } from '../db/queries/reference.js';
 import type { User } from '../db/queries/users.js';
 import type { Ineligible, OverLimit } from '../domain/enrollment/eligibility.js';
 import type { Actor, Cause } from '../domain/enrollment/log.js';
+import type { DraftProblem } from '../domain/sequence/draft.js';
 import type { Instant, TimeZone } from '../domain/time/types.js';
+import type { CheckedChoices, WrittenChoices } from './choices.js';
 
 /** In what transaction, when, by whom and through what somebody is enrolled. */
 export interface EnrollingContext {
@@ -19,8 +21,8 @@ export interface EnrollingContext {
   readonly enroller: User;
 }
 
-/** What is asked for. */
-export interface EnrollmentRequest {
+/** What is asked for; what it says of steps, settings and tokens is checked against the sequence (`checkChoices`). */
+export interface EnrollmentRequest extends WrittenChoices {
   readonly sequenceId: string;
   readonly contact: Reference;
   readonly sender?: Reference | undefined;
@@ -32,6 +34,11 @@ export interface EnrollmentRequest {
   readonly source: string;
   /** What becomes of it when no sending budget is left. */
   readonly onLimit: 'refuse' | 'defer';
+  /**
+   * What of steps, settings and tokens was checked before, perhaps for an earlier version: it counts instead of what is
+   * written here, and a first step whose time has passed meanwhile runs at once.
+   */
+  readonly checked?: CheckedChoices;
 }
 
 /** A name in the request that the account does not know. */
@@ -44,9 +51,18 @@ export interface UnknownName {
   readonly pointer: string;
 }
 
+/** Choices that the sequence does not allow. */
+export interface BadChoices {
+  readonly code: 'VALIDATION_FAILED';
+  readonly detail: string;
+  /** All that is wrong, with JSON pointers into the request. */
+  readonly errors: readonly DraftProblem[];
+}
+
 /** Why a contact was not enrolled; nothing is written then. */
 export type EnrollmentRefusal =
   | UnknownName
+  | BadChoices
   | {
       readonly code: Ineligible['code'] | OverLimit['code'] | 'CONFLICT';
       /** What was refused and how to mend it. */
@@ -79,9 +95,17 @@ export function unknownName(noun: string, pointer: string): Refused {
 
 /** Refuses for a reason of the rules; what the reason carries besides its text becomes its extensions. */
 export function refused({ code, detail, ...rest }: Ineligible | OverLimit): Refused {
-  const { retryAfter, ...extensions } = { retryAfter: undefined, ...rest };
+  const { retryAfter, pointer, ...extensions } = {
+    retryAfter: undefined,
+    pointer: undefined,
+    ...rest,
+  };
   return {
     kind: 'refused',
-    refusal: { code, detail, extensions, ...(retryAfter !== undefined && { retryAfter }) },
+    refusal: {
+      ...{ code, detail, extensions },
+      ...(retryAfter !== undefined && { retryAfter }),
+      ...(pointer !== undefined && { pointer }),
+    },
   };
 }

@@ -3,7 +3,7 @@ import { nextSlot, type SlotRequest } from '../db/slot-store.js';
 import type { LimitKind } from '../domain/capacity/limits.js';
 import { overLimit, type OverLimit } from '../domain/enrollment/eligibility.js';
 import type { AwaitedSlot } from '../domain/enrollment/postpone.js';
-import { firstStep, type SequenceDefinition } from '../domain/sequence/definition.js';
+import type { Step } from '../domain/sequence/step.js';
 import type { Instant } from '../domain/time/types.js';
 import type { EnrollingContext } from './request.js';
 
@@ -25,12 +25,11 @@ export function slotOfFirst(
   { accountId, now }: EnrollingContext,
   first: {
     readonly enrollmentId: string;
-    readonly definition: SequenceDefinition;
+    readonly step: Step | undefined;
     readonly mailbox: SendingMailbox;
   },
 ): SlotRequest | undefined {
-  const { enrollmentId, definition, mailbox } = first;
-  const step = firstStep(definition)?.step;
+  const { enrollmentId, step, mailbox } = first;
   if (mailbox.hasBudget || step?.kind !== 'automated_email') return undefined;
   return {
     owner: { accountId, mailboxId: mailbox.id, userId: mailbox.userId },

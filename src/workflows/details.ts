@@ -51,6 +51,7 @@ function progressOf(
   if (status?.state === 'waiting_task') return 'task is open';
   if (status?.state === 'paused') return 'paused before it';
   if (status) return status.nextAt === null ? 'next' : `next: ${minuteOf(status.nextAt)}`;
+  if (step.isBeforeStart) return 'before the start';
   const run = done.find((one) => one.id === step.id);
   return run ? `done ${minuteOf(run.at)}` : '';
 }

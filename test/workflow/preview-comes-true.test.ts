@@ -46,6 +46,9 @@ const anyCase = fc.record({
   startMinute: fc.integer({ min: 0, max: 1439 }),
   holidayEvery: fc.constantFrom(0, 9, 17),
   completionHours: fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 8, maxLength: 8 }),
+  startsAt: fc.constantFrom(0, 0, 1),
+  laterHours: fc.option(fc.integer({ min: 1, max: 90 })),
+  passesTasks: fc.constantFrom(false, false, true),
   pauseHours: fc.option(
     fc.record({ after: fc.integer({ min: 1, max: 60 }), lasts: fc.integer({ min: 1, max: 300 }) }),
   ),
@@ -59,6 +62,15 @@ const stepsOf = ({ steps }: Case) =>
       ? emailStep(`s${index}`, delay)
       : callStep(`s${index}`, delay, kind === 'call');
   });
+
+/** What the enrollment has otherwise: its first step, when that runs, and whether tasks hold it up. */
+const choicesOf = ({ startsAt, laterHours, passesTasks }: Case) => ({
+  ...(startsAt > 0 && { startStepId: `s${startsAt}` }),
+  ...(laterHours !== null && {
+    firstStepAt: new Date(Date.parse(stack.now()) + laterHours * hourMs).toISOString(),
+  }),
+  ...(passesTasks && { continueWithoutCompleting: true }),
+});
 
 /** The next such start that lies ahead of the story. */
 function startOf({ startMonth, startDay, startMinute, timeZone }: Case): string {
@@ -100,7 +112,8 @@ async function say(path: string): Promise<void> {
 async function live(id: string, { completionHours, pauseHours }: Case): Promise<void> {
   let pause = pauseHours;
   let completed = 0;
-  let now = await settledFirst(id);
+  const begun = await stack.api.enrollment(id);
+  let now = begun.state === 'scheduled' ? begun : await settledFirst(id);
   while (!['finished', 'unenrolled', 'errored'].includes(now.state)) {
     if (now.state === 'waiting_task') {
       await stack.forward([id], completionHours[completed] ?? 1);
@@ -164,7 +177,8 @@ it(`SET-05 SET-09: what a preview and a simulation say is what happens, for ${ca
     });
     const contact = { id: await stack.api.contact() };
     const { timeZone } = one;
-    const asked = { sequenceId, contact, timeZone };
+    const choices = choicesOf(one);
+    const asked = { sequenceId, contact, timeZone, ...choices };
     const seen = await stack.api.request('POST', '/v1/enrollments/preview', asked, user.id);
     const { id, enrolledAt } = await stack.api.enroll(user.id, asked);
     await stack.catchUp(id);
@@ -174,7 +188,7 @@ it(`SET-05 SET-09: what a preview and a simulation say is what happens, for ${ca
     const simulated = await stack.api.request(
       'POST',
       `/v1/sequences/${sequenceId}/simulate`,
-      { timeZone, from: enrolledAt, script: scriptOf(timeline) },
+      { timeZone, from: enrolledAt, script: scriptOf(timeline), choices },
       user.id,
     );
     const life = simulationReply.parse(simulated.body);
@@ -203,7 +217,9 @@ function checkPreview(
   const steps = results[0]?.steps ?? [];
   const byHand = timeline.findIndex(({ type }) => type in scripted);
   const untouched = byHand < 0 ? timeline : timeline.slice(0, byHand);
-  const shiftMs = msBetween(steps[0]?.plannedAt, enrolledAt);
+  const planned = steps.find(({ outcome }) => outcome !== 'before_start');
+  const isAtOnce = planned?.because === 'at once';
+  const shiftMs = isAtOnce ? msBetween(planned.plannedAt, enrolledAt) : 0;
   expect(shiftMs).toSatisfy((ms: number) => ms >= 0 && ms < minuteMs);
   for (const { type, stepId, data } of untouched) {
     if (type !== 'email_sent' && type !== 'task_created') continue;

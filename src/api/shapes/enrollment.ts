@@ -1,38 +1,14 @@
 import { z } from 'zod';
 import type { EnrollmentEventRow, EnrollmentListing } from '../../db/queries/enrollments.js';
 import { enrollmentStates } from '../../domain/enrollment/state.js';
+import { progresses, progressOf, type StepHistory } from '../../domain/enrollment/step-progress.js';
 import { statusOf } from '../../domain/enrollment/status.js';
 import { stepKinds } from '../../domain/sequence/step.js';
-import { instantShape, lineShape, referenceShape, timeZoneShape } from './common.js';
+import { instantShape, referenceShape } from './common.js';
+import { enrollmentChoices, overridesShape } from './enrollment-choices.js';
 
-export const enrollmentInput = z
-  .strictObject({
-    sequenceId: z.uuid(),
-    contact: referenceShape,
-    sender: referenceShape
-      .optional()
-      .meta({ description: 'Whose mailbox sends; the acting user without it.' }),
-    mailboxId: z.uuid().optional().meta({
-      description: "The sender's mailbox; without it their first connected personal one.",
-    }),
-    timeZone: timeZoneShape
-      .optional()
-      .meta({ description: "Where all steps run; without it the sender's zone." }),
-    useContactTimeZone: z.boolean().optional().meta({
-      description:
-        "Run in the contact's zone; the sender's where the contact has none. Without it as the sequence says.",
-    }),
-    taskAssignee: referenceShape
-      .optional()
-      .meta({ description: 'Who gets the tasks; the acting user without it.' }),
-    source: lineShape(100)
-      .default('api')
-      .meta({ description: 'Where the contact was enrolled from, such as `list` or `record`.' }),
-    onLimit: z.enum(['refuse', 'defer']).default('refuse').meta({
-      description:
-        'When the mailbox or the sender has no sending budget left in the rolling 24 hours: refuse with SEND_LIMIT, or begin at the next free slot.',
-    }),
-  })
+export const enrollmentInput = enrollmentChoices
+  .extend({ sequenceId: z.uuid(), contact: referenceShape })
   .meta({ id: 'EnrollmentInput' });
 
 export const whyShape = z
@@ -57,6 +33,12 @@ export const enrollmentReply = z
     taskAssigneeId: z.uuid(),
     timeZone: z.string(),
     source: z.string(),
+    startStepId: z.string().nullable().meta({
+      description: 'The step that it was to begin at; null for the first.',
+    }),
+    firstStepAt: instantShape
+      .nullable()
+      .meta({ description: 'When the first step was to run; null for at once.' }),
     state: z.enum(enrollmentStates),
     reason: z.string().nullable(),
     currentStep: stepShape.nullable(),
@@ -92,6 +74,38 @@ export function showEnrollment(
     nextAction: step && nextAt ? { step, at: nextAt, why: [...row.why] } : null,
     explanation: why,
     runUrl: runUrl(row.id),
+  };
+}
+
+const stepProgress = stepShape.extend({
+  delayDays: z.int(),
+  progress: z.enum(progresses).meta({
+    description:
+      '`next` runs next, or its task is awaited; `before_start` and `not_run` never will.',
+  }),
+});
+
+/** One enrollment with all that it runs. */
+export const enrollmentDetailReply = enrollmentReply
+  .extend({
+    overrides: overridesShape
+      .nullable()
+      .meta({ description: 'What it has otherwise than its sequence; null for nothing.' }),
+    steps: z.array(stepProgress).meta({ description: 'The steps of its version, in order.' }),
+  })
+  .meta({ id: 'EnrollmentDetail' });
+
+/** An enrollment with its overrides and how each step stands; `history` says what has become of steps. */
+export function showEnrollmentDetail(
+  listing: EnrollmentListing,
+  history: StepHistory,
+  runUrl: (enrollmentId: string) => string,
+): z.input<typeof enrollmentDetailReply> {
+  const { row, definition } = listing;
+  return {
+    ...showEnrollment(listing, runUrl),
+    overrides: row.overrides,
+    steps: progressOf(definition, { ...row, history }).map((step) => ({ ...step })),
   };
 }
 

@@ -12,6 +12,7 @@ import { stepKinds } from '../../domain/sequence/step.js';
 import { explain, localIso } from '../../domain/time/format.js';
 import type { Instant, TimeZone } from '../../domain/time/types.js';
 import { instantInput, instantShape, referenceShape, timeZoneShape } from './common.js';
+import { enrollmentChoices, overridesShape } from './enrollment-choices.js';
 import { whyShape } from './enrollment.js';
 import { sequenceInput } from './sequence.js';
 
@@ -85,6 +86,17 @@ export const playFields = {
   }),
 } as const;
 
+const choicesShape = overridesShape
+  .extend({
+    startStepId: enrollmentChoices.shape.startStepId,
+    firstStepAt: enrollmentChoices.shape.firstStepAt,
+  })
+  .meta({
+    id: 'SimulatedChoices',
+    description:
+      'What the enrollment has otherwise than its sequence, as POST /v1/enrollments takes it.',
+  });
+
 export const simulationInput = z
   .strictObject({
     ...playFields,
@@ -96,6 +108,7 @@ export const simulationInput = z
       .unwrap()
       .optional()
       .meta({ description: 'Settings that are other than those of the version.' }),
+    choices: choicesShape.optional(),
     contact: referenceShape
       .optional()
       .meta({ description: 'Whose zone and tokens are looked at.' }),

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { timeZoneShape } from '../../api/shapes/common.js';
 import { playTime } from '../../api/shapes/simulation.js';
+import type { EnrollmentStart } from '../../domain/enrollment/choices.js';
 import type { Instant, LocalDate, TimeZone } from '../../domain/time/types.js';
 
 /** Thrown for a command line that cannot be understood. */
@@ -14,6 +15,7 @@ export interface Options {
   readonly contact: string | undefined;
   readonly script: string | undefined;
   readonly from: Instant | undefined;
+  readonly start: EnrollmentStart;
   readonly timeZone: TimeZone | undefined;
   readonly completeTasksAfterDays: number | null;
   readonly holidays: readonly LocalDate[];
@@ -25,6 +27,8 @@ const known = {
   contact: text,
   script: text,
   from: text,
+  start: text,
+  'first-at': text,
   zone: text,
   'tasks-after': text,
   holiday: { type: 'string', multiple: true },
@@ -35,6 +39,8 @@ const values = z.object({
   contact: z.string().optional(),
   script: z.string().optional(),
   from: playTime.optional(),
+  start: z.string().optional(),
+  'first-at': playTime.optional(),
   zone: timeZoneShape.optional(),
   'tasks-after': z
     .union([z.literal('never').transform(() => null), z.coerce.number()], {
@@ -58,9 +64,13 @@ export function readOptions(args: readonly string[]): Options {
     throw new UsageError(`--${String(issue?.path[0])}: ${issue?.message ?? ''}`);
   }
   const { zone: timeZone, holiday: holidays, 'tasks-after': after, ...rest } = parsed.data;
-  const { contact, script, from, json } = rest;
+  const { contact, script, from, json, start: startStepId, 'first-at': firstStepAt } = rest;
   return {
     ...{ sequence, contact, script, from, timeZone, holidays, json },
+    start: {
+      ...(startStepId !== undefined && { startStepId }),
+      ...(firstStepAt !== undefined && { firstStepAt }),
+    },
     completeTasksAfterDays: after,
   };
 }

@@ -4,6 +4,8 @@ Plays a sequence through, without a server or a database: every email and task w
 and how it ends. The file is a sequence as POST /v1/sequences takes it, in YAML or JSON.
 
   --from TIME          when the contact is enrolled, such as 2026-11-26T17:00-05:00; now without it
+  --start STEP         the step that it begins at, by its id; the first without it
+  --first-at TIME      when the first step runs; at once without it
   --contact FILE       firstName, lastName, email, timeZone, properties, company {name, domain, properties},
                        sender {name, email}: tokens without a value are listed
   --zone ZONE          where all steps run; without it the contact's zone, else UTC

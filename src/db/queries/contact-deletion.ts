@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
 import { liveStates } from '../../domain/enrollment/state.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
@@ -48,7 +48,7 @@ export async function liveEnrollmentIds(
 
 /**
  * Leaves of a locked contact the id alone, which its enrollments and their history point to, and takes what is personal out
- * of its mails and tasks. Suppressions belong to the address and stay.
+ * of its mails, tasks and enrollments. Suppressions belong to the address and stay.
  */
 export async function eraseContact(
   tx: Tx,
@@ -64,6 +64,17 @@ export async function eraseContact(
     .update(emailSends)
     .set({ recipient: '', subject: '', raw: Buffer.alloc(0), smtpReply: null })
     .where(and(eq(emailSends.accountId, accountId), inArray(emailSends.enrollmentId, ofContact)));
+  // What was written or typed in for this contact alone.
+  await tx
+    .update(enrollments)
+    .set({ overrides: null })
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        eq(enrollments.contactId, contactId),
+        isNotNull(enrollments.overrides),
+      ),
+    );
   await tx
     .update(tasks)
     .set({ title: '', notes: '' })

@@ -86,7 +86,7 @@ async function find(
       row: enrollments,
       version: sequenceVersions.definition,
       sequenceName: sequences.name,
-      holidays: holidaysOf(accountId, sequenceVersions.definition),
+      holidays: holidaysOf(accountId, sequenceVersions.definition, enrollments.overrides),
     })
     .from(enrollments)
     .innerJoin(
@@ -118,10 +118,16 @@ async function find(
     timeZone: row.timeZone,
     holidays: holidaysIn(found.holidays),
     openTasks: await findOpenTasks(tx, row),
-    ...(row.versionChangedAt !== null && {
-      ran: (await stepsRun(tx, accountId, [row.id])).get(row.id) ?? new Set(),
-    }),
+    ...(await ranBy(tx, row)),
   };
+}
+
+/** The steps that are behind it, where their order does not tell: it was moved, or did not begin at the first. */
+async function ranBy(tx: Tx, row: EnrollmentRow): Promise<Pick<EnrollmentCase, 'ran'>> {
+  const before = row.stepsBeforeStart ?? [];
+  if (row.versionChangedAt === null) return before.length === 0 ? {} : { ran: new Set(before) };
+  const ran = (await stepsRun(tx, row.accountId, [row.id])).get(row.id) ?? [];
+  return { ran: new Set([...before, ...ran]) };
 }
 
 /** True when the message has taken effect on this enrollment before. */

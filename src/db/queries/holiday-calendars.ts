@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, or, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { noHolidays } from '../../domain/enrollment/enrollment.js';
 import { liveStates } from '../../domain/enrollment/state.js';
@@ -13,15 +13,24 @@ export type HolidayCalendar = typeof holidayCalendars.$inferSelect;
 const calendarIds = (definition: PgColumn): SQL =>
   sql`${definition} #> '{settings,holidayCalendarIds}'`;
 
+/** The same of an enrollment: its own where it has any, else those of the definition that it runs. */
+const calendarIdsOver = (definition: PgColumn, overrides: PgColumn): SQL =>
+  sql`coalesce(${calendarIds(overrides)}, ${calendarIds(definition)})`;
+
 /**
- * All dates of the calendars that a definition names, as a part of a query; null, without a look at any calendar, when it
- * names none.
+ * All dates of the calendars that a definition names, or an enrollment with `overrides`, as a part of a query; null, without
+ * a look at any calendar, when it names none.
  */
-export function holidaysOf(accountId: string, definition: PgColumn): SQL<LocalDate[] | null> {
-  return sql`case when jsonb_array_length(${calendarIds(definition)}) > 0 then (
+export function holidaysOf(
+  accountId: string,
+  definition: PgColumn,
+  overrides?: PgColumn,
+): SQL<LocalDate[] | null> {
+  const ids = overrides ? calendarIdsOver(definition, overrides) : calendarIds(definition);
+  return sql`case when jsonb_array_length(${ids}) > 0 then (
     select array_agg(distinct day ->> 'date')
     from ${holidayCalendars} calendar, jsonb_array_elements(calendar.dates) day
-    where calendar.account_id = ${accountId} and ${calendarIds(definition)} ? calendar.id::text
+    where calendar.account_id = ${accountId} and ${ids} ? calendar.id::text
   ) end`;
 }
 
@@ -132,18 +141,20 @@ export interface CalendarUse {
   readonly name: string;
   /** Whether new enrollments get it. */
   readonly current: boolean;
-  /** Enrollments that have not ended and run a version with it. */
+  /** Enrollments that have not ended and are planned by it. */
   readonly activeEnrollments: number;
 }
 
-/** Who needs a calendar: sequences that name it now, and those with live enrollments in a version that does. */
+/** Who needs a calendar: sequences that name it now, and those with live enrollments that are planned by it. */
 export async function usesOfCalendar(
   tx: Tx,
   accountId: string,
   id: string,
 ): Promise<readonly CalendarUse[]> {
-  const current = sql<boolean>`bool_or(${sequences.deletedAt} is null and ${sequenceVersions.version} = ${sequences.currentVersion})`;
-  const activeEnrollments = sql<number>`count(${enrollments.id})::int`;
+  const versionNames = sql`${calendarIds(sequenceVersions.definition)} ? ${id}::text`;
+  const enrollmentNames = sql`${calendarIdsOver(sequenceVersions.definition, enrollments.overrides)} ? ${id}::text`;
+  const current = sql<boolean>`bool_or(${versionNames} and ${sequences.deletedAt} is null and ${sequenceVersions.version} = ${sequences.currentVersion})`;
+  const activeEnrollments = sql<number>`(count(${enrollments.id}) filter (where ${enrollmentNames}))::int`;
   return tx
     .select({ sequenceId: sequences.id, name: sequences.name, current, activeEnrollments })
     .from(sequenceVersions)
@@ -163,12 +174,7 @@ export async function usesOfCalendar(
         inArray(enrollments.state, [...liveStates]),
       ),
     )
-    .where(
-      and(
-        eq(sequenceVersions.accountId, accountId),
-        sql`${calendarIds(sequenceVersions.definition)} ? ${id}::text`,
-      ),
-    )
+    .where(and(eq(sequenceVersions.accountId, accountId), or(versionNames, enrollmentNames)))
     .groupBy(sequences.id, sequences.name)
     .having(sql`${current} or ${activeEnrollments} > 0`)
     .orderBy(asc(sequences.name), asc(sequences.id));

@@ -1,5 +1,7 @@
 import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { stepRunTypes } from '../../domain/enrollment/log.js';
+import { overlay } from '../../domain/enrollment/overlay.js';
+import type { StepHistory } from '../../domain/enrollment/step-progress.js';
 import { findStep, withStep, type SequenceDefinition } from '../../domain/sequence/definition.js';
 import type { Db, Tx } from '../client.js';
 import { enrollmentEvents, sequenceVersions, type enrollments } from '../schema/index.js';
@@ -31,11 +33,44 @@ export async function stepsRun(
   return ran;
 }
 
+/** What has become of the steps that one enrollment has run or skipped. */
+export async function stepHistory(
+  tx: Tx,
+  accountId: string,
+  enrollmentId: string,
+): Promise<StepHistory> {
+  const rows = await tx
+    .select({ type: enrollmentEvents.type, stepId: enrollmentEvents.stepId })
+    .from(enrollmentEvents)
+    .where(
+      and(
+        eq(enrollmentEvents.accountId, accountId),
+        eq(enrollmentEvents.enrollmentId, enrollmentId),
+        inArray(enrollmentEvents.type, [...stepRunTypes]),
+      ),
+    )
+    .orderBy(asc(enrollmentEvents.number));
+  return new Map(
+    rows.map(({ type, stepId }) => [stepId ?? '', type === 'step_skipped' ? 'skipped' : 'done']),
+  );
+}
+
 /**
  * What an enrollment runs: its version, and, when its present step was deleted by an edit while its email was being sent,
- * that step too, from the latest version that has it. Costs a query only then.
+ * that step too, from the latest version that has it, which costs a query; with what it has otherwise laid over both.
  */
 export async function definitionFor(
+  db: Db | Tx,
+  row: Pick<
+    typeof enrollments.$inferSelect,
+    'accountId' | 'sequenceId' | 'sequenceVersion' | 'stepId' | 'overrides'
+  >,
+  version: SequenceDefinition,
+): Promise<SequenceDefinition> {
+  return overlay(await versionFor(db, row, version), row.overrides);
+}
+
+async function versionFor(
   db: Db | Tx,
   row: Pick<
     typeof enrollments.$inferSelect,

@@ -13,7 +13,7 @@ import {
   workflowOutbox,
 } from '../schema/index.js';
 import { logRow, type EnrollmentRow } from './enrollment-changes.js';
-import { holidaysIn, holidaysOf } from './holiday-calendars.js';
+import { holidaysIn, holidaysOf, readHolidays } from './holiday-calendars.js';
 import { definitionFor, stepsRun } from './steps-run.js';
 
 /** An enrollment with what a change of its version is decided by. */
@@ -87,13 +87,15 @@ export async function readMoving(
   for (const row of rows) {
     const version = options.versions.get(row.sequenceVersion);
     if (version === undefined) throw new Error(`no version ${row.sequenceVersion}`);
+    const own = row.overrides?.settings?.holidayCalendarIds;
     moving.push({
       row,
       standing: row,
+      overrides: row.overrides,
       definition: await definitionFor(tx, row, version.definition),
-      holidays: version.holidays,
+      holidays: own === undefined ? version.holidays : await readHolidays(tx, accountId, own),
       timeZone: row.timeZone,
-      ran: ran.get(row.id) ?? new Set(),
+      ran: new Set([...(row.stepsBeforeStart ?? []), ...(ran.get(row.id) ?? [])]),
       openTasks: openTasks.get(row.id) ?? [],
       send: sends.get(keyOf(row.id, row.stepId)),
     });

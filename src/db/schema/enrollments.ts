@@ -12,6 +12,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import type { EnrollmentOverrides } from '../../domain/enrollment/choices.js';
 import { enrollmentReasons, enrollmentStates, liveStates } from '../../domain/enrollment/state.js';
 import type { Why } from '../../domain/time/types.js';
 import { accountId, instant } from './columns.js';
@@ -38,6 +39,13 @@ export const enrollments = pgTable(
     taskAssigneeId: uuid('task_assignee_id').notNull(),
     timeZone: text('time_zone').notNull(),
     source: text('source').notNull(),
+    /** What it has otherwise than its sequence; null for nothing. */
+    overrides: jsonb('overrides').$type<EnrollmentOverrides>(),
+    /** The step that it was to begin at, and the ids of those before it, which it never runs; null for the first. */
+    startStepId: text('start_step_id'),
+    stepsBeforeStart: jsonb('steps_before_start').$type<readonly string[]>(),
+    /** When the first step was to run; null for at once. */
+    firstStepAt: instant('first_step_at'),
     state: text('state', { enum: enrollmentStates }).notNull(),
     reason: text('reason', { enum: enrollmentReasons }),
     /** The step that runs next, or whose task is awaited; null when ended. */

@@ -1,4 +1,5 @@
 import { findStep, stepAfter, withStep, type SequenceDefinition } from '../sequence/definition.js';
+import type { EnrollmentOverrides } from './choices.js';
 import {
   awaitedTask,
   calendarOf,
@@ -7,12 +8,15 @@ import {
   type Standing,
 } from './enrollment.js';
 import type { LogData } from './log.js';
+import { overlay } from './overlay.js';
 import { done, ended, entry, type Happening } from './progress.js';
 import { planInstead, replan } from './replan.js';
 import { isLive } from './state.js';
 
 /** An enrollment that is to run another version, with what has run of it, whether or not it was moved before. */
 export interface MovingCase extends EnrollmentCase {
+  /** What it has otherwise than its sequence, in whatever version; null for nothing. */
+  readonly overrides?: EnrollmentOverrides | null;
   readonly ran: ReadonlySet<string>;
   /**
    * How far the send of the step that is next has come: an attempt holds it and no byte of the body has left, or the body
@@ -44,9 +48,10 @@ export interface VersionChange {
  */
 export function changeVersion(
   current: MovingCase,
-  change: VersionChange,
+  to: VersionChange,
   happening: Happening,
 ): Decision {
+  const change = changeFor(current, to);
   const { standing } = current;
   if (standing.stepId === null || !isLive(standing.state)) {
     throw new RangeError('an enrollment that has ended keeps its version');
@@ -61,6 +66,20 @@ export function changeVersion(
   const stepPosition = findStep(definition, stepId)?.position ?? null;
   const next: Standing = { ...standing, stepPosition, ...movedDate(current, change, happening.at) };
   return { kind: 'decision', standing: next, log: [changed(next, change, happening)] };
+}
+
+/** The version as this enrollment would run it. */
+export function changeFor<Change extends Pick<VersionChange, 'definition' | 'holidays'>>(
+  { overrides = null, holidays }: MovingCase,
+  change: Change,
+): Change {
+  if (overrides === null) return change;
+  const hasOwnCalendars = overrides.settings?.holidayCalendarIds !== undefined;
+  return {
+    ...change,
+    definition: overlay(change.definition, overrides),
+    ...(hasOwnCalendars && { holidays }),
+  };
 }
 
 /** Paused before its body was begun, a send is put back; otherwise it is no longer for us to stop. */

@@ -8,6 +8,8 @@ export interface EligibilityFacts {
     readonly deletedAt: Instant | null;
     readonly archivedAt: Instant | null;
     readonly hasSteps: boolean;
+    /** The step that is to be the first to run (ENR-13), if one was chosen, and whether the sequence has it. */
+    readonly start?: { readonly stepId: string; readonly isKnown: boolean } | undefined;
   };
   readonly contact: {
     /** The normalised address, or null for a contact without a usable one. */
@@ -99,6 +101,7 @@ export type Ineligible =
         | 'SENDER_NOT_ELIGIBLE';
       readonly detail: string;
     }
+  | { readonly code: 'STEP_NOT_FOUND'; readonly detail: string; readonly pointer: string }
   | {
       readonly code: 'ALREADY_ENROLLED';
       readonly detail: string;
@@ -169,9 +172,17 @@ function whyNotSequence(sequence: EligibilityFacts['sequence']): Ineligible | un
   if (sequence.archivedAt !== null) {
     return { code, detail: 'The sequence is archived; take it out of the archive first.' };
   }
-  return sequence.hasSteps
-    ? undefined
-    : { code: 'SEQUENCE_EMPTY', detail: 'The sequence has no steps; add one first.' };
+  if (!sequence.hasSteps) {
+    return { code: 'SEQUENCE_EMPTY', detail: 'The sequence has no steps; add one first.' };
+  }
+  const { start } = sequence;
+  return start === undefined || start.isKnown ? undefined : stepNotFound(start.stepId);
+}
+
+/** The refusal of a start at a step that the sequence does not have (ENR-13). */
+export function stepNotFound(stepId: string): Ineligible {
+  const detail = `The sequence has no step with the id "${stepId}" to start at; choose one of its steps.`;
+  return { code: 'STEP_NOT_FOUND', detail, pointer: '/startStepId' };
 }
 
 function whyNotEnroller(enroller: EligibilityFacts['enroller']): Ineligible | undefined {

@@ -1,7 +1,7 @@
 import { findStep, withStep, type SequenceDefinition } from '../sequence/definition.js';
 import { differenceBetween } from '../sequence/difference.js';
 import type { Instant, Why } from '../time/types.js';
-import { changeVersion, type MovingCase, type VersionChange } from './change-version.js';
+import { changeFor, changeVersion, type MovingCase, type VersionChange } from './change-version.js';
 import type { Standing } from './enrollment.js';
 import type { Happening } from './progress.js';
 
@@ -52,14 +52,14 @@ export function createImpactTally(
 ): ImpactTally {
   const counts = { finish: 0, otherStep: 0, earlier: 0, later: 0, keep: 0 };
   const examples: ImpactExample[] = [];
-  const steps = createStepTally(to.definition);
+  const steps = createStepTally();
   return {
     add: (affected) => {
       const change = { ...to, fromVersion: affected.version };
       const after = changeVersion(affected, change, happening).standing;
       const impact = impactOf(affected.standing, after);
       counts[impact] += 1;
-      steps.add(affected, after);
+      steps.add(affected, after, changeFor(affected, to).definition);
       if (counts[impact] > mostExamples) return;
       const [before, then] = [nextOf(affected.standing), nextOf(after)];
       examples.push({ enrollmentId: affected.id, impact, before, after: then });
@@ -93,19 +93,21 @@ function mixed(examples: readonly ImpactExample[]): readonly ImpactExample[] {
 }
 
 interface StepTally {
-  add(before: MovingCase, after: Standing): void;
+  /** `definition` is the version that it is moved to, as it runs it. */
+  add(before: MovingCase, after: Standing, definition: SequenceDefinition): void;
   result(): Impact['steps'];
 }
 
-function createStepTally(definition: SequenceDefinition): StepTally {
+function createStepTally(): StepTally {
   const found = {
     added: new Set<string>(),
     removed: new Set<string>(),
     changed: new Set<string>(),
   };
-  const changedSince = new Map<SequenceDefinition, ReadonlySet<string>>();
+  // An enrollment with overrides runs a definition of its own, which is not kept for it.
+  const changedSince = new WeakMap<SequenceDefinition, ReadonlySet<string>>();
   // Thousands stand at the same step of the same version; each such place is looked at once.
-  const seen = new Map<SequenceDefinition, Set<string>>();
+  const seen = new WeakMap<SequenceDefinition, Set<string>>();
   const isNew = (before: MovingCase, after: Standing): boolean => {
     const { stepId, state } = before.standing;
     const place = [stepId, state, after.stepId, after.state, ...before.ran].join('/');
@@ -113,7 +115,10 @@ function createStepTally(definition: SequenceDefinition): StepTally {
     seen.set(before.definition, places);
     return !places.has(place) && Boolean(places.add(place));
   };
-  const changesOf = (from: SequenceDefinition): ReadonlySet<string> => {
+  const changesOf = (
+    from: SequenceDefinition,
+    definition: SequenceDefinition,
+  ): ReadonlySet<string> => {
     const known = changedSince.get(from);
     if (known) return known;
     const { changed } = differenceBetween(from, definition);
@@ -122,11 +127,11 @@ function createStepTally(definition: SequenceDefinition): StepTally {
     return ids;
   };
   return {
-    add: (before, after) => {
+    add: (before, after, definition) => {
       if (!isNew(before, after)) return;
       const had = stillToRun(before.standing, before.definition, before.ran);
       const has = stillToRun(after, withItsStep(after, definition, before), before.ran);
-      const edited = changesOf(before.definition);
+      const edited = changesOf(before.definition, definition);
       for (const id of has) if (!had.has(id)) found.added.add(id);
       for (const id of had) if (!has.has(id)) found.removed.add(id);
       for (const id of has) if (had.has(id) && edited.has(id)) found.changed.add(id);

@@ -1,19 +1,22 @@
 import { isMissingValue } from '../message/missing-value.js';
 import { parseTemplate, tokensOf, type TokenValues } from '../message/tokens.js';
-import type { SequenceDefinition } from '../sequence/definition.js';
 import type { Step } from '../sequence/step.js';
 import type { MissingToken } from './eligibility.js';
 
-/** Every token of a sequence that has neither a value nor a fallback, with its place (ENR-14, ERR-09). */
+/**
+ * Every token of these steps that has neither a value nor a fallback, with its place (ENR-14, ERR-09); `valuesOf` says what
+ * the tokens of a step stand for.
+ */
 export function missingTokens(
-  definition: SequenceDefinition,
-  values: TokenValues,
+  steps: readonly Step[],
+  valuesOf: (stepId: string) => TokenValues,
 ): readonly MissingToken[] {
-  return definition.steps.flatMap((step) =>
-    textsOf(step).flatMap(({ field, text }) =>
+  return steps.flatMap((step) => {
+    const values = valuesOf(step.id);
+    return textsOf(step).flatMap(({ field, text }) =>
       missingIn(text, values).map((token) => ({ stepId: step.id, field, token })),
-    ),
-  );
+    );
+  });
 }
 
 function missingIn(text: string, values: TokenValues): readonly string[] {

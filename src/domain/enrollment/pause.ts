@@ -12,7 +12,7 @@ import {
 import type { LogData } from './log.js';
 import { alreadyPaused, objectionTo } from './objection.js';
 import { awaitedSlot, slotState, whySlot, type AwaitedSlot } from './postpone.js';
-import { entry, type Happening } from './progress.js';
+import { chosenStanding, entry, type Happening } from './progress.js';
 import { isLive, type EnrollmentReason } from './state.js';
 
 /** Stops the clock of an enrollment and keeps the unused rest of its delay. */
@@ -63,7 +63,9 @@ function stopped(current: EnrollmentCase, at: Instant): Standing {
   const { standing } = current;
   if (standing.state === 'paused') return standing;
   if (!isLive(standing.state)) throw new RangeError('an enrollment that has ended is not paused');
-  const restMs = standing.nextAt === null ? null : restAt(current, standing.nextAt, at);
+  // A time that was chosen stays the same, however long the pause; a delay is what has a rest.
+  const isDelay = standing.nextAt !== null && chosenTime(standing) === undefined;
+  const restMs = isDelay ? restAt(current, standing.nextAt, at) : null;
   return { ...standing, state: 'paused', nextAt: null, pausedState: standing.state, restMs };
 }
 
@@ -73,6 +75,8 @@ export function resume(current: EnrollmentCase, happening: Happening): Decision 
   if (!isLive(standing.state)) return hasEnded();
   const objection = objectionTo({ type: 'resume' }, standing);
   if (objection !== undefined) return invalid(objection);
+  const chosenAt = chosenTime(standing);
+  if (chosenAt !== undefined) return resumeChosen(standing, chosenAt, happening);
   const state = standing.pausedState ?? 'active';
   const plan = state === 'waiting_task' ? undefined : planResumed(current, happening.at);
   const slot = slotAhead(standing, happening.at);
@@ -91,6 +95,28 @@ export function resume(current: EnrollmentCase, happening: Happening): Decision 
     },
     log: [entry('resumed', standing.stepId, happening, { state, ...nextOf(standing, plan) })],
   };
+}
+
+/** The first step runs at the time that was chosen for it, or at once if that has passed meanwhile (SET-13). */
+function resumeChosen(standing: Standing, chosenAt: Instant, happening: Happening): Decision {
+  const { at } = happening;
+  const resumed: Pick<Standing, 'state' | 'reason' | 'nextAt' | 'why'> =
+    chosenAt > at
+      ? chosenStanding(chosenAt)
+      : { state: 'active', reason: null, nextAt: at, why: [{ rule: 'resumed', at, restMs: 0 }] };
+  const { state, nextAt, why } = resumed;
+  const next = { stepId: standing.stepId ?? '', at: nextAt, why };
+  return {
+    kind: 'decision',
+    standing: { ...standing, ...resumed, pausedState: null, restMs: null, pausedUntil: null },
+    log: [entry('resumed', standing.stepId, happening, { state, next })],
+  };
+}
+
+/** The time that was chosen for the first step, while it is that which the step waits for. */
+function chosenTime({ why }: Standing): Instant | undefined {
+  const [first] = why;
+  return first?.rule === 'chosen_time' ? first.chosenAt : undefined;
 }
 
 function nextOf(standing: Standing, plan: Plan | undefined): Pick<LogData, 'next'> {

@@ -1,11 +1,10 @@
-import type { SequenceDefinition } from '../sequence/definition.js';
 import type { LimitKind } from '../capacity/limits.js';
 import { fitToWindow } from '../time/fit-to-window.js';
 import { localDateAt } from '../time/zone.js';
 import type { Instant, Why } from '../time/types.js';
 import { calendarOf, type Decision, type EnrollmentCase, type Standing } from './enrollment.js';
 import type { LogData, LogType } from './log.js';
-import { begin, entry, type Happening } from './progress.js';
+import { entry, type Happening } from './progress.js';
 
 const minute = 60_000;
 /** How long to wait after the first, second, … refusal that may pass. */
@@ -56,12 +55,7 @@ export function awaitSlot(
 }
 
 /** The standing of a new enrollment whose first email has a slot later than now. */
-export function beginAtSlot(
-  definition: SequenceDefinition,
-  at: Instant,
-  slot: AwaitedSlot,
-): Standing {
-  const standing = begin(definition, at);
+export function beginAtSlot(standing: Standing, slot: AwaitedSlot): Standing {
   return { ...standing, ...slotState(null, slot), nextAt: slot.at, why: whySlot(slot) };
 }
 

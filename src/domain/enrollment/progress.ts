@@ -1,4 +1,5 @@
 import {
+  findStep,
   firstStep,
   stepAfter,
   type PlacedStep,
@@ -7,6 +8,7 @@ import {
 import type { TaskStep } from '../sequence/step.js';
 import { planStep } from '../time/plan-step.js';
 import type { Instant, Plan } from '../time/types.js';
+import type { EnrollmentStart } from './choices.js';
 import { calendarOf, type Decision, type EnrollmentCase, type Standing } from './enrollment.js';
 import type { Actor, Cause, LogData, LogEntry, LogType } from './log.js';
 import type { EnrollmentReason, EndedState } from './state.js';
@@ -31,22 +33,43 @@ export interface StepRecord {
 /** A step that runs within this time of its planned instant is on time. */
 const onTimeMs = 60_000;
 
-/** The standing of a new enrollment: its first step runs at once, whatever the settings say (SET-01, SET-12). */
-export function begin(definition: SequenceDefinition, at: Instant): Standing {
-  const first = firstStep(definition);
+/**
+ * The standing of a new enrollment: its first step runs at once, or at the time that was chosen for it if that is still to
+ * come, whatever the settings say (SET-01, SET-12, SET-13). It begins at the start step (ENR-13).
+ * Throws a RangeError when there is no such step.
+ */
+export function begin(
+  definition: SequenceDefinition,
+  at: Instant,
+  { startStepId, firstStepAt }: EnrollmentStart = {},
+): Standing {
+  const first =
+    startStepId === undefined ? firstStep(definition) : findStep(definition, startStepId);
   if (first === undefined) throw new RangeError('a sequence without steps cannot be begun');
+  const chosen = firstStepAt !== undefined && firstStepAt > at ? firstStepAt : undefined;
   return {
-    state: 'active',
-    reason: null,
+    ...(chosen === undefined
+      ? { state: 'active', reason: null, nextAt: at, why: [{ rule: 'at_once' }] }
+      : chosenStanding(chosen)),
     stepId: first.step.id,
     stepPosition: first.position,
-    nextAt: at,
-    why: [{ rule: 'at_once' }],
     lastDoneAt: null,
     pausedState: null,
     restMs: null,
     pausedUntil: null,
     endedAt: null,
+  };
+}
+
+/** How a first step waits for the time that was chosen for it. */
+export function chosenStanding(
+  chosenAt: Instant,
+): Pick<Standing, 'state' | 'reason' | 'nextAt' | 'why'> {
+  return {
+    state: 'scheduled',
+    reason: 'first_step_later',
+    nextAt: chosenAt,
+    why: [{ rule: 'chosen_time', chosenAt }],
   };
 }
 

@@ -6,9 +6,19 @@ export interface OutlineStep {
   readonly id: string;
   readonly kind: StepKind;
   readonly delayDays: number;
+  /** Before the step that the enrollment started at: it never runs (ENR-13). */
+  readonly isBeforeStart?: true;
 }
 
-/** The steps of a version without their content. */
-export function outlineOf({ steps }: SequenceDefinition): readonly OutlineStep[] {
-  return steps.map(({ id, kind, delayDays }) => ({ id, kind, delayDays }));
+/** The steps of a version without their content; `beforeStart` are the ids of those that are left out. */
+export function outlineOf(
+  { steps }: SequenceDefinition,
+  beforeStart: readonly string[] | null,
+): readonly OutlineStep[] {
+  return steps.map(({ id, kind, delayDays }) => ({
+    id,
+    kind,
+    delayDays,
+    ...(beforeStart?.includes(id) && { isBeforeStart: true }),
+  }));
 }

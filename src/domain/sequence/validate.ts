@@ -1,6 +1,6 @@
-import { maxHolidayCalendars } from '../holiday/calendar.js';
 import { defaultSettings, type SequenceDefinition, type SequenceSettings } from './definition.js';
 import type { DraftProblem, SequenceDraft, StepDraft } from './draft.js';
+import { commonSettingsProblems } from './settings-rules.js';
 import type { EmailContent, Step, Threading } from './step.js';
 import { stepProblems } from './step-rules.js';
 
@@ -14,9 +14,6 @@ export const maxSequences = 5000;
 /** What the account must have switched on to link a sequence to a campaign (SET-21). */
 export const marketingCampaigns = 'marketing_campaigns';
 const maxCampaignIdLength = 200;
-
-const lastMinute = 1439;
-const endOfDay = 1440;
 
 export type ValidationResult =
   | { readonly ok: true; readonly name: string; readonly definition: SequenceDefinition }
@@ -108,46 +105,9 @@ function settingsProblems(
   capabilities: readonly string[],
 ): readonly DraftProblem[] {
   return [
-    ...timingProblems(settings),
-    ...calendarProblems(settings.holidayCalendarIds),
+    ...commonSettingsProblems(settings),
     ...campaignProblems(settings.campaignId, capabilities),
   ];
-}
-
-function timingProblems(settings: SequenceSettings): readonly DraftProblem[] {
-  const { taskReminderMinute } = settings;
-  const { sendWindowStartMinute: start, sendWindowEndMinute: end } = settings;
-  const problems = [
-    ...minuteProblems('sendWindowStartMinute', start, 0, lastMinute),
-    ...minuteProblems('sendWindowEndMinute', end, 1, endOfDay),
-    ...minuteProblems('taskCreationMinute', settings.taskCreationMinute, 0, lastMinute),
-    ...(taskReminderMinute === null
-      ? []
-      : minuteProblems('taskReminderMinute', taskReminderMinute, 0, lastMinute)),
-  ];
-  if (problems.length > 0 || start < end) return problems;
-  const message =
-    'The send window must end after it starts, on the same day: it cannot cross midnight.';
-  return [{ pointer: '/settings/sendWindowEndMinute', code: 'window_crosses_midnight', message }];
-}
-
-function calendarProblems(ids: readonly string[]): readonly DraftProblem[] {
-  const pointer = '/settings/holidayCalendarIds';
-  if (ids.length > maxHolidayCalendars) {
-    const message = `A sequence has at most ${maxHolidayCalendars} holiday calendars, not ${ids.length}.`;
-    return [{ pointer, code: 'too_many', message }];
-  }
-  return ids.flatMap((id, index) =>
-    ids.indexOf(id) === index
-      ? []
-      : [
-          {
-            pointer: `${pointer}/${index}`,
-            code: 'duplicate_id',
-            message: 'This calendar is named before already.',
-          },
-        ],
-  );
 }
 
 function campaignProblems(
@@ -166,17 +126,6 @@ function campaignProblems(
   }
   const message = `At most ${maxCampaignIdLength} characters.`;
   return campaignId.length > maxCampaignIdLength ? [{ pointer, code: 'too_long', message }] : [];
-}
-
-function minuteProblems(
-  name: string,
-  minute: number,
-  least: number,
-  most: number,
-): readonly DraftProblem[] {
-  if (Number.isInteger(minute) && minute >= least && minute <= most) return [];
-  const message = `A minute of the day, a whole number from ${least} to ${most}.`;
-  return [{ pointer: `/settings/${name}`, code: 'minute_out_of_range', message }];
 }
 
 /** Only for drafts that break no rule. */

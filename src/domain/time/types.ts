@@ -34,7 +34,7 @@ export interface Calendar extends TimingSettings {
 /** One rule that moved, or set, a planned instant; the chain answers "why then". */
 export type Why =
   | { readonly rule: 'at_once' }
-  | { readonly rule: 'chosen_time' }
+  | { readonly rule: 'chosen_time'; readonly chosenAt?: Instant }
   | {
       readonly rule: 'delay';
       readonly days: number;

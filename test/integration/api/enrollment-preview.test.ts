@@ -153,6 +153,26 @@ describe('POST /v1/enrollments/preview', () => {
     ]);
   });
 
+  it('ENR-13 SET-13 SET-14 BLK-04: previews what was chosen, for all contacts alike', async () => {
+    const contacts = [{ id: await newContact() }, { id: await newContact() }];
+    const firstStepAt = '2026-11-28T12:00:00.000Z';
+    const id = await newSequence([emailStep('a', 0), emailStep('b', 2), emailStep('c', 1)]);
+    const chosen = { startStepId: 'b', firstStepAt, steps: { c: { delayDays: 2 } } };
+    const { results } = await preview({ sequenceId: id, contacts, ...chosen });
+    for (const { firstSend, steps } of results) {
+      expect(firstSend?.at).toBe(firstStepAt);
+      expect(
+        steps.map(({ outcome, plannedLocal }) => [outcome, plannedLocal?.slice(0, 16)]),
+      ).toEqual([
+        ['before_start', undefined],
+        ['done', '2026-11-28T07:00'],
+        ['done', '2026-12-01T08:00'],
+      ]);
+    }
+    const bad = await ask({ contacts, steps: { intro: { delayDays: 91 } } });
+    expect([bad.status, bad.pointers]).toEqual([422, ['/steps/intro/delayDays']]);
+  });
+
   it('LIM-08: says when the first email could go out, and plans the rest from there', async () => {
     const owner = await make('/v1/users', { email: 'b@s.example', name: 'B', timeZone: newYork });
     const small = await newMailbox(owner);

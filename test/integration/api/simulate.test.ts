@@ -158,6 +158,34 @@ describe('a sequence that is simulated', () => {
     expect((await simulate({ version: 9 })).status).toBe(404);
   });
 
+  it('ENR-13 SET-11 SET-14 ENR-14: plays what was chosen for the enrollment, and refuses what enrolling refuses', async () => {
+    const choices = {
+      startStepId: 'follow-up',
+      firstStepAt: '2026-11-27T09:00:00-05:00',
+      settings: { eligibleFollowUpDays: 'EVERYDAY' },
+      steps: { call: { delayDays: 0, waitsForCompletion: false, title: 'Ring {{contact.floor}}' } },
+      tokenValues: { 'contact.floor': 'third' },
+    };
+    const contact = { email: 'kim@example.com' };
+    const life = await lifeOf({ from: thursday, contact, choices });
+    expect(life.missingTokens).toEqual([]);
+    expect(
+      life.steps.map(({ outcome, plannedLocal }) => [outcome, plannedLocal?.slice(0, 16)]),
+    ).toEqual([
+      ['before_start', undefined],
+      ['done', '2026-11-27T09:00'],
+      ['done', '2026-11-27T09:00'],
+      ['done', '2026-11-28T00:00'],
+      ['done', '2026-12-01T08:00'],
+    ]);
+    const bad = { steps: { call: { delayDays: 91 } }, firstStepAt: '2026-11-01T00:00:00Z' };
+    expect((await simulate({ from: thursday, choices: bad })).pointers).toEqual([
+      ...['/choices/firstStepAt', '/choices/steps/call/delayDays'],
+    ]);
+    const unknown = await simulate({ choices: { startStepId: 'nowhere' } });
+    expect(unknown.code).toBe('STEP_NOT_FOUND');
+  });
+
   it('SHR-04: a sequence that is not shared with the acting user is not simulated for them', async () => {
     const other = await api.request('POST', '/v1/users', {
       email: 'other@example.com',

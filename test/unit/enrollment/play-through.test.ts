@@ -220,6 +220,19 @@ describe('a sequence that is played through', () => {
     refused({ definition: of(calls) });
   });
 
+  it('ENR-13 SET-13: begins at a step and a time that were chosen, and leaves out what comes before', () => {
+    const firstStepAt = at('2026-11-28 07:30', newYork);
+    const life = play({ start: { startStepId: 'two', firstStepAt } });
+    expect(life.steps.map(({ outcome }) => outcome)).toEqual([
+      ...['before_start', 'done', 'done', 'done'],
+    ]);
+    expect(plans(life).slice(0, 2)).toEqual([null, 'Sat 2026-11-28 07:30']);
+    expect(life.timeline[0]?.data).toMatchObject({ state: 'scheduled' });
+    const refused = (start: Play['start']) => expect(() => play({ start })).toThrow(RangeError);
+    refused({ startStepId: 'nowhere' });
+    refused({ firstStepAt: '2026-11-01T00:00:00.000Z' });
+  });
+
   it('says when a task that was to be completed was never created', () => {
     const script: ScriptedEvent[] = [
       { type: 'reply', at: at('2026-11-24 09:00', newYork) },

@@ -20,6 +20,7 @@ export const createEnrollment = defineEndpoint({
     'NOT_FOUND',
     'SEQUENCE_NOT_ACTIVE',
     'SEQUENCE_EMPTY',
+    'STEP_NOT_FOUND',
     'NO_EMAIL',
     'ALREADY_ENROLLED',
     'PREVIOUSLY_BOUNCED',

@@ -1,26 +1,28 @@
 import { readEnrollment } from '../../../db/queries/enrollment-changes.js';
+import { stepHistory } from '../../../db/queries/steps-run.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { refuseUnknown } from '../../problem.js';
 import { idParams } from '../../shapes/common.js';
-import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
+import { enrollmentDetailReply, showEnrollmentDetail } from '../../shapes/enrollment.js';
 
 export const getEnrollment = defineEndpoint({
   method: 'GET',
   path: '/v1/enrollments/{id}',
   summary: 'Read an enrollment',
   description:
-    'Its state and reason, the next action with its time, and the rules that put it there.',
+    'Its state and reason, the next action with its time, and the rules that put it there; what it has otherwise than its sequence, and how each step stands.',
   tag: 'enrollments',
   scope: 'read',
   actingUser: 'optional',
   params: idParams,
   query: nothing,
   body: nothing,
-  replies: { 200: enrollmentReply },
+  replies: { 200: enrollmentDetailReply },
   refusals: ['NOT_FOUND'],
   handler: async ({ tx, accountId, actingUser, params, deps }) => {
     const found = await readEnrollment(tx, accountId, params.id, actingUser);
     if (found === undefined) return refuseUnknown('enrollment');
-    return { status: 200, body: showEnrollment(found, deps.workflows.runUrl) };
+    const history = await stepHistory(tx, accountId, params.id);
+    return { status: 200, body: showEnrollmentDetail(found, history, deps.workflows.runUrl) };
   },
 });

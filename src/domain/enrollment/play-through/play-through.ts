@@ -23,7 +23,7 @@ import { tell } from './tell.js';
 export interface Play extends ScriptToCheck, Pick<EnrollmentCase, 'timeZone' | 'holidays'> {
   /** With what the enrollment has otherwise laid over it. */
   readonly definition: SequenceDefinition;
-  /** How it begins; at once without it. */
+  /** How it begins, where that is known already; as `start` says without it. */
   readonly standing?: Standing;
   /** When the first email has a slot, where that is later than it is due. */
   readonly firstSlot?: AwaitedSlot | undefined;
@@ -87,7 +87,7 @@ export function playThrough(play: Play): PlayedLife {
 
 function open(play: Play): Stage {
   const { definition, timeZone, holidays, at, script } = play;
-  const standing = play.standing ?? begin(definition, at);
+  const standing = play.standing ?? begin(definition, at, play.start);
   const next = { stepId: standing.stepId ?? '', at: standing.nextAt, why: standing.why };
   const happening = { at, actor: { kind: 'operator' }, cause: { kind: 'request' } } as const;
   const events = script.map((event, index) => ({

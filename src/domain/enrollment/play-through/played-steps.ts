@@ -4,10 +4,16 @@ import type { EnrollmentCase } from '../enrollment.js';
 import type { LogEntry } from '../log.js';
 
 /**
- * What became of a step: it ran (`done`), was left out, waits still (for its time, its task or a resuming), or was never come
- * to.
+ * What became of a step: it ran (`done`), was left out, waits still (for its time, its task or a resuming), was never come
+ * to, or stands before the step that the enrollment begins at (ENR-13).
  */
-export const playedOutcomes = ['done', 'skipped', 'waiting', 'not_reached'] as const;
+export const playedOutcomes = [
+  'done',
+  'skipped',
+  'waiting',
+  'not_reached',
+  'before_start',
+] as const;
 export type PlayedOutcome = (typeof playedOutcomes)[number];
 
 /** One step of a life that was played through. */
@@ -35,6 +41,8 @@ export function playedSteps(
   timeline: readonly LogEntry[],
   assumptions: ReadonlyMap<string, readonly string[]>,
 ): readonly PlayedStep[] {
+  const begunWith = timeline[0]?.data.next?.stepId;
+  const startAt = definition.steps.findIndex(({ id }) => id === begunWith);
   return definition.steps.map(({ id, kind }, index): PlayedStep => {
     const about = timeline.filter(({ stepId }) => stepId === id);
     const ran = about.find(({ type }) => type === 'email_sent' || type === 'task_created');
@@ -45,7 +53,7 @@ export function playedSteps(
       stepId: id,
       position: index + 1,
       kind,
-      outcome: outcomeOf({ ran, skipped, isNext }),
+      outcome: index < startAt ? 'before_start' : outcomeOf({ ran, skipped, isNext }),
       plannedAt: planned.plannedAt ?? null,
       why: planned.why ?? [],
       ranAt: ran?.at ?? null,

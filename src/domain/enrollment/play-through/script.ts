@@ -3,6 +3,7 @@ import { findStep } from '../../sequence/definition.js';
 import type { DraftProblem } from '../../sequence/draft.js';
 import { crowdedFrom, maxHolidayCalendars, maxWorkingDays } from '../../holiday/calendar.js';
 import type { Instant, LocalDate } from '../../time/types.js';
+import type { EnrollmentStart } from '../choices.js';
 
 /** What is said to an enrollment of itself, or of its company's. */
 export const scriptedTypes = [
@@ -60,6 +61,8 @@ export interface ScriptToCheck {
   readonly holidays: ReadonlySet<LocalDate>;
   /** When the enrollment is made; nothing happens to it before. */
   readonly at: Instant;
+  /** Where and when it begins; at the first step, at once without it. */
+  readonly start?: EnrollmentStart | undefined;
   readonly script: readonly ScriptedEvent[];
   /** After how many days a required task that the script does not complete is completed; null for never. */
   readonly completeTasksAfterDays: number | null;
@@ -72,6 +75,7 @@ export function scriptProblems(play: ScriptToCheck): readonly DraftProblem[] {
     ...tooMany('/steps', definition.steps.length, maxPlayedSteps),
     ...tooMany('/script', script.length, maxScriptedEvents),
     ...timeProblems('/from', play.at),
+    ...startProblems(play),
     ...holidayProblems(play.holidays),
     ...daysProblems('/completeTasksAfterDays', completeTasksAfterDays ?? 0),
     ...script.flatMap((event, index) => eventProblems(event, `/script/${index}`, play)),
@@ -117,6 +121,22 @@ function eventProblems(
   } else if (event.type === 'complete_task' && step.kind === 'automated_email') {
     const message = `Step "${step.id}" is an automated email and makes no task.`;
     problems.push({ pointer: place, code: 'not_for_this_kind', message });
+  }
+  return problems;
+}
+
+function startProblems({ definition, at, start = {} }: ScriptToCheck): readonly DraftProblem[] {
+  const { startStepId, firstStepAt } = start;
+  const problems: DraftProblem[] = [];
+  if (startStepId !== undefined && findStep(definition, startStepId) === undefined) {
+    const message = `No step has the id "${startStepId}".`;
+    problems.push({ pointer: '/startStepId', code: 'unknown_step', message });
+  }
+  if (firstStepAt === undefined) return problems;
+  problems.push(...timeProblems('/firstStepAt', firstStepAt));
+  if (firstStepAt < at) {
+    const message = `Lies before the enrollment, which is made at ${at}.`;
+    problems.push({ pointer: '/firstStepAt', code: 'in_the_past', message });
   }
   return problems;
 }
