@@ -6,6 +6,7 @@ import { measureHistory } from './history.js';
 import { measureImpact } from './impact.js';
 import { measureMemory } from './memory.js';
 import { measurePlanning } from './planning.js';
+import { measurePreview } from './preview.js';
 import { measureSlots } from './slots.js';
 import { measureThroughput } from './throughput.js';
 import { describeFigure, toJson, type Figure } from './support/figure.js';
@@ -18,6 +19,7 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly
   memory: measureMemory,
   impact: measureImpact,
   planning: measurePlanning,
+  preview: measurePreview,
 };
 
 async function main(): Promise<number> {
