@@ -21,7 +21,7 @@ const steps = [
   { kind: 'email', delayDays: 10 },
 ] as const;
 
-const zones = [
+export const zones = [
   'America/New_York',
   'America/Los_Angeles',
   'America/Chicago',
@@ -48,7 +48,7 @@ interface Person {
 }
 
 /** What one step's plan needs of a zone at least: what the clock shows before, and the instant of a time after. */
-interface Conversion {
+export interface Conversion {
   readonly fromMs: number;
   readonly zone: string;
   readonly local: {
@@ -139,9 +139,17 @@ function planAll(people: readonly Person[]): void {
 }
 
 function conversionsOf(person: Person): readonly Conversion[] {
-  const zone = person.calendar.timeZone;
-  let from = person.start;
-  return plan(person).map((dueAt) => {
+  return conversionsFor(person.start, plan(person), person.calendar.timeZone);
+}
+
+/** What planning these dates, one after the other from `start` on, needs of a zone. */
+export function conversionsFor(
+  start: Instant,
+  dates: readonly Instant[],
+  zone: string,
+): readonly Conversion[] {
+  let from = start;
+  return dates.map((dueAt) => {
     const fromMs = Date.parse(from);
     from = dueAt;
     const { year, month, day, hour, minute, second, millisecond } = DateTime.fromISO(dueAt, {
@@ -151,7 +159,7 @@ function conversionsOf(person: Person): readonly Conversion[] {
   });
 }
 
-function convertAll(conversions: readonly Conversion[]): void {
+export function convertAll(conversions: readonly Conversion[]): void {
   let sum = 0;
   for (const { fromMs, zone, local } of conversions) {
     const before = DateTime.fromMillis(fromMs, { zone });
@@ -160,7 +168,7 @@ function convertAll(conversions: readonly Conversion[]): void {
   if (!Number.isFinite(sum)) throw new Error('a time could not be converted');
 }
 
-function perSecond(run: () => void): number {
+export function perSecond(run: () => void): number {
   const begun = performance.now();
   run();
   return (contacts * 1000) / (performance.now() - begun);

@@ -8,6 +8,7 @@ import { measureLateness } from './lateness.js';
 import { measureMemory } from './memory.js';
 import { measurePlanning } from './planning.js';
 import { measureReply } from './reply.js';
+import { measurePreview } from './preview.js';
 import { measureSlots } from './slots.js';
 import { measureThroughput } from './throughput.js';
 import { describeFigure, toJson, type Figure } from './support/figure.js';
@@ -22,6 +23,7 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly
   planning: measurePlanning,
   reply: measureReply,
   lateness: measureLateness,
+  preview: measurePreview,
 };
 
 async function main(): Promise<number> {

@@ -15,7 +15,7 @@ import { heldByLeave } from '../domain/enrollment/leave.js';
 import { hold } from '../domain/enrollment/pause.js';
 import { hasCome, postpone } from '../domain/enrollment/postpone.js';
 import { valuesAt } from '../domain/enrollment/overlay.js';
-import { awaitTask, goOn, type Happening } from '../domain/enrollment/progress.js';
+import { taskCreated, type Happening } from '../domain/enrollment/progress.js';
 import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
 import { renderForPerson } from '../domain/message/render-for-person.js';
 import { tokenValues } from '../domain/message/token-values.js';
@@ -71,9 +71,7 @@ async function createTask(tx: Tx, input: RunStepInput, at: string): Promise<Enro
   });
   await noteReminder(tx, locked, id, at);
   const data = { taskId: id, dueAt };
-  const decision = step.waitsForCompletion
-    ? awaitTask(locked, step.id, due, data)
-    : goOn(locked, step.id, due, { type: 'task_created', data });
+  const decision = taskCreated(locked, step, due, data);
   return statusOf(await saveDecision(tx, locked, decision));
 }
 

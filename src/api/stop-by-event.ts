@@ -1,15 +1,13 @@
 import { lockEnrollment, type EnrollmentRecord } from '../db/queries/enrollment-changes.js';
 import { idsToStop } from '../db/queries/enrollments.js';
 import type { EventEffect } from '../domain/enrollment/log.js';
-import type { EnrollmentReason } from '../domain/enrollment/state.js';
+import { companyReason, ownReason, type Stopping } from '../domain/enrollment/stopping.js';
 import type { CallContext } from './endpoint.js';
 import { endEnrollment } from './enrollment-message.js';
 
-/** What stops an enrollment: a reply, or a meeting that was booked through a link or logged. */
-export interface StoppingEvent {
+/** What stops an enrollment, under the caller's id. */
+export interface StoppingEvent extends Stopping {
   readonly id: string;
-  readonly type: 'reply' | 'meeting';
-  readonly via: 'link' | 'logged';
 }
 
 /**
@@ -39,13 +37,4 @@ export async function stopByEvent(
     if (hasEnded) effects.push({ enrollmentId: id, ...outcome });
   }
   return effects;
-}
-
-function ownReason({ type, via }: StoppingEvent): EnrollmentReason {
-  if (type === 'reply') return 'replied';
-  return via === 'link' ? 'meeting_link' : 'meeting_logged';
-}
-
-function companyReason({ type }: StoppingEvent): EnrollmentReason {
-  return type === 'reply' ? 'company_replied' : 'company_meeting';
 }

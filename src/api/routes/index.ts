@@ -21,6 +21,7 @@ import { createEnrollment } from './enrollments/create-enrollment.js';
 import { getEnrollment } from './enrollments/get-enrollment.js';
 import { getTimeline } from './enrollments/get-timeline.js';
 import { listEnrollments } from './enrollments/list-enrollments.js';
+import { previewEnrollments } from './enrollments/preview-enrollments.js';
 import { pauseEnrollment } from './enrollments/pause-enrollment.js';
 import { resumeEnrollment } from './enrollments/resume-enrollment.js';
 import { skipStep } from './enrollments/skip-step.js';
@@ -97,6 +98,7 @@ import { listSequences } from './sequences/list-sequences.js';
 import { listVersions } from './sequences/list-versions.js';
 import { orderSteps } from './sequences/order-steps.js';
 import { putSharing } from './sequences/put-sharing.js';
+import { simulateSequence } from './sequences/simulate-sequence.js';
 import { replaceSequence } from './sequences/replace-sequence.js';
 import { restoreVersion } from './sequences/restore-version.js';
 import { createFolder } from './folders/create-folder.js';
@@ -231,6 +233,7 @@ export const endpoints: readonly Endpoint[] = [
   getSharing,
   putSharing,
   previewImpact,
+  simulateSequence,
   copySequence,
   archiveSequence,
   unarchiveSequence,
@@ -245,6 +248,7 @@ export const endpoints: readonly Endpoint[] = [
   getVersion,
   compareVersions,
   restoreVersion,
+  previewEnrollments,
   createEnrollment,
   listEnrollments,
   getEnrollment,

@@ -5,6 +5,7 @@ import {
   type PlacedStep,
   type SequenceDefinition,
 } from '../sequence/definition.js';
+import type { TaskStep } from '../sequence/step.js';
 import { planStep } from '../time/plan-step.js';
 import type { Instant, Plan } from '../time/types.js';
 import type { EnrollmentStart } from './choices.js';
@@ -144,6 +145,18 @@ export function awaitTask(
     },
     log: [entry('task_created', stepId, happening, { ...done(current.standing), ...data })],
   };
+}
+
+/** The step's task was created: it is waited for (TSK-11), or the next step is planned at once (TSK-13). */
+export function taskCreated(
+  current: EnrollmentCase,
+  step: TaskStep,
+  happening: Happening,
+  data: LogData,
+): Decision {
+  return step.waitsForCompletion
+    ? awaitTask(current, step.id, happening, data)
+    : goOn(current, step.id, happening, { type: 'task_created', data });
 }
 
 /** Ends an enrollment; its open tasks are cancelled unless it ran to its end. */

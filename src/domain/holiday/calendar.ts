@@ -76,15 +76,23 @@ function duplicateProblems(dates: readonly Holiday[]): readonly HolidayProblem[]
 }
 
 function densityProblems(dates: readonly Holiday[]): readonly HolidayProblem[] {
-  const days = [...new Set(dates.map(({ date }) => date))].filter(isWorkingDay).sort();
-  const crowded = days.findIndex((date, index) => {
-    const beyond = days[index + maxWorkingDays];
-    return beyond !== undefined && dateToWallMs(beyond) - dateToWallMs(date) < spanMs;
-  });
-  const from = days[crowded];
+  const from = crowdedFrom(
+    dates.map(({ date }) => date),
+    maxWorkingDays,
+  );
   if (from === undefined) return [];
   const message = `A calendar takes at most ${maxWorkingDays} days from Monday to Friday out of 370 days; from ${from} on there are more. Leave out those that are no holidays.`;
   return [{ pointer: '/dates', code: 'too_many_working_days', message }];
+}
+
+/** The first date from which on more than `most` days from Monday to Friday are taken out of 370 days in a row, or undefined. */
+export function crowdedFrom(dates: Iterable<LocalDate>, most: number): LocalDate | undefined {
+  const days = [...new Set(dates)].filter(isWorkingDay).sort();
+  const crowded = days.findIndex((date, index) => {
+    const beyond = days[index + most];
+    return beyond !== undefined && dateToWallMs(beyond) - dateToWallMs(date) < spanMs;
+  });
+  return days[crowded];
 }
 
 function isWorkingDay(date: LocalDate): boolean {

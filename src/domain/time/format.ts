@@ -1,6 +1,7 @@
 import type { LimitKind } from '../capacity/limits.js';
 import { clockText } from './clock-gap.js';
-import { minuteMs, weekday } from './local-date.js';
+import { fromEpochMs, toEpochMs } from './instant.js';
+import { dateToWallMs, minuteMs, weekday } from './local-date.js';
 import type { Instant, LocalDate, TimeZone, Why } from './types.js';
 import { localTimeAt } from './zone.js';
 
@@ -159,4 +160,17 @@ export function explain(why: readonly Why[], timeZone: TimeZone): string {
     }
   }
   return told.join('; ');
+}
+
+/**
+ * An instant as ISO-8601 local time with its offset: `2026-12-01T17:00:00.000-05:00`. Reading it gives the same instant.
+ * Throws a RangeError for an invalid zone or instant.
+ */
+export function localIso(instant: Instant, timeZone: TimeZone): string {
+  const { date, clockMs } = localTimeAt(instant, timeZone);
+  const wallMs = dateToWallMs(date) + clockMs;
+  const offset = Math.round((wallMs - toEpochMs(instant)) / minuteMs);
+  const sign = offset < 0 ? '-' : '+';
+  const wall = fromEpochMs(wallMs).slice(0, -1);
+  return `${wall}${sign}${clockText(Math.abs(offset) * minuteMs)}`;
 }

@@ -157,6 +157,40 @@ it("refuses another account's ids in bodies as 404, with their place", async () 
   expect([template.status, template.pointers]).toEqual([404, ['/folderId']]);
 });
 
+it("refuses another account's ids in a preview or a simulation like unknown ones", async () => {
+  const as = { 'cadenza-user': 'stranger@example.com' };
+  const own = await stranger.request(
+    'POST',
+    '/v1/sequences',
+    { name: 'Theirs', steps: [{ kind: 'call', title: 'Call' }] },
+    as,
+  );
+  const contact = { id: owner.contactId };
+  const previewed = await stranger.request(
+    'POST',
+    '/v1/enrollments/preview',
+    { sequenceId: owner.sequenceId, contact },
+    as,
+  );
+  expect([previewed.status, previewed.pointers]).toEqual([404, ['/sequenceId']]);
+  const row = await stranger.request(
+    'POST',
+    '/v1/enrollments/preview',
+    { sequenceId: own.id, contact },
+    as,
+  );
+  expect(row.body).toMatchObject({
+    results: [{ contactId: null, refusal: { code: 'NOT_FOUND' } }],
+  });
+  const simulated = await stranger.request(
+    'POST',
+    `/v1/sequences/${own.id}/simulate`,
+    { contact },
+    as,
+  );
+  expect([simulated.status, simulated.pointers]).toEqual([404, ['/contact']]);
+});
+
 it("refuses another account's holiday calendars and task queues in a sequence, with their place", async () => {
   const queue = await owner.request('POST', '/v1/task-queues', { name: 'Mine' });
   const calendar = await owner.request('POST', '/v1/holiday-calendars', {

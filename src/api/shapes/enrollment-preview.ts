@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { limitKinds } from '../../domain/capacity/limits.js';
+import { instantShape, referenceShape } from './common.js';
+import { enrollmentInput } from './enrollment.js';
+import { localShape, missingTokenReply, playedStep, playFields } from './simulation.js';
+
+/** The most contacts of one call. */
+export const maxPreviewed = 1000;
+
+export const previewInput = enrollmentInput
+  .omit({ contact: true })
+  .extend({
+    contact: referenceShape.optional(),
+    contacts: z
+      .array(referenceShape)
+      .min(1)
+      .max(maxPreviewed)
+      .optional()
+      .meta({ description: `Several of them, at most ${maxPreviewed}, instead of \`contact\`.` }),
+    completeTasksAfterDays: playFields.completeTasksAfterDays,
+  })
+  .refine(({ contact, contacts }) => (contact === undefined) !== (contacts === undefined), {
+    path: ['contacts'],
+    params: { code: 'one_of' },
+    error: 'Give either contact or contacts.',
+  })
+  .meta({ id: 'EnrollmentPreviewInput' });
+
+const firstSend = z
+  .object({
+    at: instantShape,
+    local: localShape,
+    limit: z
+      .enum(limitKinds)
+      .nullable()
+      .meta({ description: 'The limit that holds it back; null for none.' }),
+  })
+  .meta({ description: 'When the first email could go out, if this contact were enrolled alone.' });
+
+export const previewedEnrollment = z
+  .object({
+    index: z.int().meta({ description: 'In `contacts`, from 0.' }),
+    contactId: z.uuid().nullable().meta({ description: 'Null for an unknown contact.' }),
+    status: z.enum(['eligible', 'refused']),
+    refusal: z
+      .object({
+        code: z.string(),
+        detail: z.string(),
+        pointer: z.string().optional(),
+        retryAfter: z.int().optional(),
+      })
+      .loose()
+      .nullable()
+      .meta({ description: 'The first reason that enrolling would be refused with.' }),
+    choices: z
+      .object({
+        timeZone: z.string(),
+        senderId: z.uuid(),
+        mailboxId: z.uuid().nullable(),
+        taskAssigneeId: z.uuid(),
+      })
+      .nullable(),
+    firstSend: firstSend.nullable().meta({
+      description: 'Null when the first step sends no email, or the contact is refused.',
+    }),
+    missingTokens: z
+      .array(missingTokenReply)
+      .meta({ description: 'Every token without value and fallback, in every step and field.' }),
+    steps: z
+      .array(playedStep)
+      .meta({ description: 'Every step with its date; of a refused contact as if it were not.' }),
+  })
+  .meta({ id: 'PreviewedEnrollment' });
+
+export const previewReply = z
+  .object({
+    eligible: z.int(),
+    refused: z.int(),
+    results: z.array(previewedEnrollment),
+  })
+  .meta({ id: 'EnrollmentPreview' });

@@ -1,0 +1,167 @@
+import type { SequenceDefinition } from '../../sequence/definition.js';
+import { findStep } from '../../sequence/definition.js';
+import type { DraftProblem } from '../../sequence/draft.js';
+import { crowdedFrom, maxHolidayCalendars, maxWorkingDays } from '../../holiday/calendar.js';
+import type { Instant, LocalDate } from '../../time/types.js';
+import type { EnrollmentStart } from '../choices.js';
+
+/** What is said to an enrollment of itself, or of its company's. */
+export const scriptedTypes = [
+  'reply',
+  'meeting',
+  'company_reply',
+  'company_meeting',
+  'resume',
+  'unenroll',
+] as const;
+
+/** Something that happens to an enrollment while it is played through. */
+export type ScriptedEvent =
+  | { readonly type: (typeof scriptedTypes)[number]; readonly at: Instant }
+  /** Without `until` it lasts until it is lifted. */
+  | { readonly type: 'pause'; readonly at: Instant; readonly until?: Instant | undefined }
+  /** An automatic answer, with the return that it names. */
+  | {
+      readonly type: 'out_of_office';
+      readonly at: Instant;
+      readonly returnAt?: Instant | undefined;
+    }
+  /** Leaves out the step that it is at; with `stepId` only if it is that one. */
+  | {
+      readonly type: 'skip_step';
+      readonly at: Instant;
+      readonly stepId?: string | undefined;
+    }
+  /** Completes a step's task at an instant, or so many days after it was created, as delays count them. */
+  | { readonly type: 'complete_task'; readonly stepId: string; readonly at: Instant }
+  | { readonly type: 'complete_task'; readonly stepId: string; readonly afterDays: number };
+
+/** An event with the time at which it happens, and its place in the script; null for a completion that is assumed. */
+export interface TimedEvent {
+  readonly event: ScriptedEvent;
+  readonly at: Instant;
+  readonly index: number | null;
+}
+
+/** The most steps and scripted events that are played through. */
+export const maxPlayedSteps = 500;
+export const maxScriptedEvents = 200;
+/** The longest wait for a task, as long as the longest delay. */
+export const maxAfterDays = 90;
+
+/** As much as all calendars of a sequence may take together, so that the planner always finds a day. */
+const maxWorkingDaysOff = maxHolidayCalendars * maxWorkingDays;
+/** Between these years a whole life has dates that can be told. */
+const years = { first: '1970-01-01', beyond: '3000-01-01' } as const;
+
+/** A script with what it is about. */
+export interface ScriptToCheck {
+  readonly definition: SequenceDefinition;
+  /** All days that are no business days, those of its calendars included. */
+  readonly holidays: ReadonlySet<LocalDate>;
+  /** When the enrollment is made; nothing happens to it before. */
+  readonly at: Instant;
+  /** Where and when it begins; at the first step, at once without it. */
+  readonly start?: EnrollmentStart | undefined;
+  readonly script: readonly ScriptedEvent[];
+  /** After how many days a required task that the script does not complete is completed; null for never. */
+  readonly completeTasksAfterDays: number | null;
+}
+
+/** All that is wrong with a script, with pointers such as `/script/2/at`. */
+export function scriptProblems(play: ScriptToCheck): readonly DraftProblem[] {
+  const { definition, script, completeTasksAfterDays } = play;
+  return [
+    ...tooMany('/steps', definition.steps.length, maxPlayedSteps),
+    ...tooMany('/script', script.length, maxScriptedEvents),
+    ...timeProblems('/from', play.at),
+    ...startProblems(play),
+    ...holidayProblems(play.holidays),
+    ...daysProblems('/completeTasksAfterDays', completeTasksAfterDays ?? 0),
+    ...script.flatMap((event, index) => eventProblems(event, `/script/${index}`, play)),
+    ...repeatedCompletions(script),
+  ];
+}
+
+/** A task is completed once. */
+function repeatedCompletions(script: readonly ScriptedEvent[]): readonly DraftProblem[] {
+  const seen = new Set<string>();
+  return script.flatMap((event, index) => {
+    if (event.type !== 'complete_task') return [];
+    if (!seen.has(event.stepId)) {
+      seen.add(event.stepId);
+      return [];
+    }
+    const message = `The task of step "${event.stepId}" is completed by an earlier entry already.`;
+    return [{ pointer: `/script/${index}/stepId`, code: 'duplicate_id', message }];
+  });
+}
+
+function eventProblems(
+  event: ScriptedEvent,
+  pointer: string,
+  { definition, at }: ScriptToCheck,
+): readonly DraftProblem[] {
+  const problems: DraftProblem[] = [];
+  for (const name of ['at', 'until', 'returnAt'] as const) {
+    const time: unknown = Reflect.get(event, name);
+    if (typeof time === 'string') problems.push(...timeProblems(`${pointer}/${name}`, time));
+  }
+  if ('at' in event && event.at < at) {
+    const message = `Nothing happens before the enrollment, which is made at ${at}.`;
+    problems.push({ pointer: `${pointer}/at`, code: 'before_start', message });
+  }
+  if ('afterDays' in event) problems.push(...daysProblems(`${pointer}/afterDays`, event.afterDays));
+  if (!('stepId' in event) || event.stepId === undefined) return problems;
+  const step = findStep(definition, event.stepId)?.step;
+  const place = `${pointer}/stepId`;
+  if (step === undefined) {
+    const message = `No step has the id "${event.stepId}".`;
+    problems.push({ pointer: place, code: 'unknown_step', message });
+  } else if (event.type === 'complete_task' && step.kind === 'automated_email') {
+    const message = `Step "${step.id}" is an automated email and makes no task.`;
+    problems.push({ pointer: place, code: 'not_for_this_kind', message });
+  }
+  return problems;
+}
+
+function startProblems({ definition, at, start = {} }: ScriptToCheck): readonly DraftProblem[] {
+  const { startStepId, firstStepAt } = start;
+  const problems: DraftProblem[] = [];
+  if (startStepId !== undefined && findStep(definition, startStepId) === undefined) {
+    const message = `No step has the id "${startStepId}".`;
+    problems.push({ pointer: '/startStepId', code: 'unknown_step', message });
+  }
+  if (firstStepAt === undefined) return problems;
+  problems.push(...timeProblems('/firstStepAt', firstStepAt));
+  if (firstStepAt < at) {
+    const message = `Lies before the enrollment, which is made at ${at}.`;
+    problems.push({ pointer: '/firstStepAt', code: 'in_the_past', message });
+  }
+  return problems;
+}
+
+function timeProblems(pointer: string, at: Instant): readonly DraftProblem[] {
+  if (at >= years.first && at < years.beyond) return [];
+  const message = 'A time in the years 1970 to 2999.';
+  return [{ pointer, code: 'out_of_range', message }];
+}
+
+function holidayProblems(holidays: ReadonlySet<LocalDate>): readonly DraftProblem[] {
+  const from = crowdedFrom(holidays, maxWorkingDaysOff);
+  if (from === undefined) return [];
+  const message = `At most ${maxWorkingDaysOff} days from Monday to Friday out of 370 days are holidays, those of the calendars included; from ${from} on there are more.`;
+  return [{ pointer: '/holidays', code: 'too_many_working_days', message }];
+}
+
+function tooMany(pointer: string, count: number, most: number): readonly DraftProblem[] {
+  if (count <= most) return [];
+  const message = `At most ${most} are played through, not ${count}.`;
+  return [{ pointer, code: 'too_many', message }];
+}
+
+function daysProblems(pointer: string, days: number): readonly DraftProblem[] {
+  if (Number.isInteger(days) && days >= 0 && days <= maxAfterDays) return [];
+  const message = `A whole number of days from 0 to ${maxAfterDays}, not ${days}.`;
+  return [{ pointer, code: 'days_out_of_range', message }];
+}
