@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { installRuntime } from '../src/temporal/runtime.js';
+import { measureBulk } from './bulk.js';
 import { measureHistory } from './history.js';
 import { measureImpact } from './impact.js';
 import { measureMemory } from './memory.js';
@@ -18,6 +19,7 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly
   memory: measureMemory,
   impact: measureImpact,
   planning: measurePlanning,
+  bulk: measureBulk,
 };
 
 async function main(): Promise<number> {
