@@ -11,12 +11,12 @@ import { findSequence, lockSequence, type Sequence } from '../db/queries/sequenc
 import { findVersion } from '../db/queries/sequence-versions.js';
 import { findUser, type User } from '../db/queries/users.js';
 import { accessTo } from '../domain/access/sharing.js';
-import type { EligibilityFacts } from '../domain/enrollment/eligibility.js';
+import type { EligibilityFacts, MissingToken } from '../domain/enrollment/eligibility.js';
 import { overlay, valuesAt } from '../domain/enrollment/overlay.js';
 import { missingTokens } from '../domain/enrollment/missing-tokens.js';
 import { tokenValues } from '../domain/message/token-values.js';
 import type { TokenValues } from '../domain/message/tokens.js';
-import type { SequenceDefinition } from '../domain/sequence/definition.js';
+import { findStep, type SequenceDefinition } from '../domain/sequence/definition.js';
 import { chooseTimeZone } from '../domain/time/choose-zone.js';
 import type { TimeZone } from '../domain/time/types.js';
 import { isTimeZone } from '../domain/time/zone.js';
@@ -44,6 +44,8 @@ export interface Prospect {
   readonly timeZone: TimeZone;
   /** What tokens stand for as far as the contact, its company and the sender tell; `valuesAt` adds what was typed in. */
   readonly values: TokenValues;
+  /** The tokens without a value, from the step that it would begin at on (ENR-14). */
+  readonly missingTokens: readonly MissingToken[];
 }
 
 /** How a sequence is read: `enroll` keeps it from being changed or deleted until the transaction ends. */
@@ -71,16 +73,22 @@ export async function readProspect(
   const mailbox = await chooseMailbox(context, sender, request.mailboxId);
   if (mailbox === undefined) return unknownName('mailbox', '/mailboxId');
   const { contact, company } = candidate;
+  const definition = overlay(sequence.definition, choices.overrides);
+  const values = tokenValues(contact, company, sender);
   return {
     sequence,
-    definition: overlay(sequence.definition, choices.overrides),
+    definition,
     choices,
     candidate,
     sender,
     assignee,
     mailbox,
     timeZone: zoneOf(request, { candidate, sender, sequence }),
-    values: tokenValues(contact, company, sender),
+    values,
+    // Steps before the start never run, so nothing can be missing there.
+    missingTokens: missingTokens(definition.steps.slice(startIndex(definition, choices)), (id) =>
+      valuesAt(values, choices.overrides, id),
+    ),
   };
 }
 
@@ -89,37 +97,37 @@ export async function factsOf(
   context: EnrollingContext,
   prospect: Prospect,
 ): Promise<EligibilityFacts> {
-  const { sequence, definition, choices, candidate, sender, mailbox, values } = prospect;
-  const { startStepId } = choices.start;
-  const startAt = startStepId === undefined ? 0 : indexOf(definition, startStepId);
+  const { sequence, definition, choices, candidate, sender, mailbox } = prospect;
+  const { startStepId: stepId } = choices.start;
   const { contact, liveEnrollment, suppressions } = candidate;
   const { enroller } = context;
   return {
     sequence: {
       ...sequence,
       hasSteps: definition.steps.length > 0,
-      start: startStepId === undefined ? undefined : { stepId: startStepId, isKnown: startAt >= 0 },
+      start:
+        stepId === undefined
+          ? undefined
+          : { stepId, isKnown: findStep(definition, stepId) !== undefined },
     },
     contact: { address: contact.emailNormalized, liveEnrollment, suppressions },
     enroller: { ...enroller, hasMailbox: await hasMailbox(context, enroller, mailbox) },
     sender: { ...sender, hasAccess: await hasAccess(context, sequence, sender) },
     mailbox: mailbox && { ...mailbox, isSenders: mailbox.userId === sender.id },
-    // Steps before the start never run, so nothing can be missing there.
-    missingTokens: missingTokens(definition.steps.slice(Math.max(0, startAt)), (stepId) =>
-      valuesAt(values, choices.overrides, stepId),
-    ),
+    missingTokens: prospect.missingTokens,
   };
 }
 
 /** The ids of the steps before the one that it begins at; null when that is the first. */
 export function stepsBeforeStart({ definition, choices }: Prospect): readonly string[] | null {
-  const { startStepId } = choices.start;
-  const startAt = startStepId === undefined ? 0 : indexOf(definition, startStepId);
-  return startAt <= 0 ? null : definition.steps.slice(0, startAt).map(({ id }) => id);
+  const startAt = startIndex(definition, choices);
+  return startAt === 0 ? null : definition.steps.slice(0, startAt).map(({ id }) => id);
 }
 
-function indexOf({ steps }: SequenceDefinition, stepId: string): number {
-  return steps.findIndex(({ id }) => id === stepId);
+/** Where it would begin, counted from 0; 0 too for a step that there is not. */
+function startIndex(definition: SequenceDefinition, { start }: CheckedChoices): number {
+  const { startStepId } = start;
+  return startStepId === undefined ? 0 : (findStep(definition, startStepId)?.position ?? 1) - 1;
 }
 
 /** The sequence with the version that is asked for, or the current one. */

@@ -13,12 +13,13 @@ export function currentDetails(
   outline: readonly OutlineStep[],
   done: readonly DoneStep[],
 ): string {
+  const startsAt = outline.findIndex(({ isBeforeStart }) => isBeforeStart !== true);
   const rows = outline.map((step, index) => {
     const isNext = status.step?.id === step.id;
     return rowOf(
       `${index + 1}`,
       readable(step.kind),
-      delayText(step, index),
+      index < startsAt ? '' : delayText(step, index === startsAt),
       progressOf(step, isNext ? status : undefined, done),
     );
   });
@@ -56,8 +57,8 @@ function progressOf(
   return run ? `done ${minuteOf(run.at)}` : '';
 }
 
-function delayText(step: OutlineStep, index: number): string {
-  return index === 0 ? 'at once' : `+${step.delayDays} d`;
+function delayText(step: OutlineStep, isFirst: boolean): string {
+  return isFirst ? 'at once' : `+${step.delayDays} d`;
 }
 
 function minuteOf(instant: string): string {

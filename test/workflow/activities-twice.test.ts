@@ -157,6 +157,21 @@ describe('an activity that runs twice', () => {
     expect(lines((await recordOf(passing)).log)).toEqual(['enrolled', 'task_created call']);
   });
 
+  it('SET-13: makes one task of a first step whose time was chosen, once that has come', async () => {
+    const firstStepAt = new Date(Date.now() + 3_600_000).toISOString();
+    const body = { name: 'Later', steps: [callStep('call', 0)], settings: anyTime };
+    const sequenceId = await stack.api.sequence(user.id, body);
+    const contact = { id: await stack.api.contact() };
+    const { id } = await stack.api.enroll(user.id, { sequenceId, contact, firstStepAt });
+    const input = { accountId: stack.accountId, enrollmentId: id, stepId: 'call' };
+    const [early] = await run(createTaskTwice, { ...input, at: new Date().toISOString() });
+    expect(early).toMatchObject({ state: 'scheduled', nextAt: firstStepAt });
+    const [first, second] = await run(createTaskTwice, { ...input, at: firstStepAt });
+    expect(first).toMatchObject({ state: 'waiting_task', reason: null });
+    expect(second).toEqual(first);
+    expect((await readRecord(stack.db, id)).tasks).toHaveLength(1);
+  });
+
   it('TSK-07, TSK-10: puts values into title and notes once, and escapes them in the notes', async () => {
     const { id } = await stack.api.enroll(user.id, {
       sequenceId: await stack.api.sequence(user.id, {

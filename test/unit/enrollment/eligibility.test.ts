@@ -15,6 +15,7 @@ const fit: EligibilityFacts = {
   missingTokens: [],
 };
 const own = { kind: 'personal', state: 'connected', isSenders: true } as const;
+const noStep = { stepId: 'sixth', isKnown: false };
 const day = '2026-11-24T09:00:00.000Z';
 const suppressedBy = (...suppressions: SuppressionReason[]) => ({
   contact: { ...fit.contact, suppressions },
@@ -50,6 +51,7 @@ describe('eligibility', () => {
     ['ENR-14 ERR-09', 'MISSING_TOKENS', { missingTokens: [missing] }],
     ['deleted', 'SEQUENCE_NOT_ACTIVE', { sequence: { ...fit.sequence, deletedAt: day } }],
     ['archived', 'SEQUENCE_NOT_ACTIVE', { sequence: { ...fit.sequence, archivedAt: day } }],
+    ['ENR-13', 'STEP_NOT_FOUND', { sequence: { ...fit.sequence, start: noStep } }],
     ['nothing to run', 'SEQUENCE_EMPTY', { sequence: { ...fit.sequence, hasSteps: false } }],
   ])('%s: refuses with %s', (_rule, code, facts) => {
     const refusal = whyIneligible({ ...fit, ...facts });
