@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { installRuntime } from '../src/temporal/runtime.js';
+import { measureBulk } from './bulk.js';
 import { measureHistory } from './history.js';
 import { measureImpact } from './impact.js';
 import { measureLateness } from './lateness.js';
@@ -24,6 +25,7 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly
   reply: measureReply,
   lateness: measureLateness,
   preview: measurePreview,
+  bulk: measureBulk,
 };
 
 async function main(): Promise<number> {

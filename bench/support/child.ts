@@ -11,7 +11,7 @@ export interface Child {
 
 /** Starts `bench/support/<name>.ts`, with flags for Node. It ends when this process does. */
 export function startChild(
-  name: 'api-process' | 'worker-process',
+  name: 'api-process' | 'service-process' | 'worker-process',
   options: { readonly flags?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
 ): Child {
   const child = fork(fileURLToPath(new URL(`./${name}.ts`, import.meta.url)), {
