@@ -123,7 +123,7 @@ describe('enrollment properties', () => {
   it('SEQ-25: say what a contact is and was enrolled in, and are what filters ask for', async () => {
     const [first, second] = [await makeSequence(), await makeSequence()];
     const [id, other] = [await contact(), await contact()];
-    await unenroll(await enroll(id, first));
+    const ended = await unenroll(await enroll(id, first));
     const live = await enroll(id, second);
     const read = await cast.owner.request('GET', `/v1/contacts/${id}`);
     expect(read.body['enrollment']).toEqual({
@@ -132,9 +132,9 @@ describe('enrollment properties', () => {
       activelyEnrolledCount: 1,
       latestSequenceEnrolledId: second,
       latestSequenceEnrolledDate: live.body['enrolledAt'],
-      latestSequenceEndedDate: expect.any(String),
+      latestSequenceEndedDate: ended.body['endedAt'],
       latestSequenceFinishedDate: null,
-      latestSequenceUnenrolledDate: expect.any(String),
+      latestSequenceUnenrolledDate: ended.body['endedAt'],
     });
     const found = await search(on('enrollment.isEnrolled', 'eq', true));
     expect(found.body['results']).toMatchObject([{ id, enrollment: read.body['enrollment'] }]);
