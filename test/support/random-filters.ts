@@ -64,36 +64,32 @@ function valueOf(field: string, type: FieldType, ids: Ids): fc.Arbitrary<unknown
   }
 }
 
-function comparison(field: string, operator: Operator, ids: Ids): fc.Arbitrary<unknown> {
-  const type = typeOfField(field) ?? 'undeclared';
-  const withValue = (value: fc.Arbitrary<unknown>) =>
-    value.map((each) => ({ field, operator, value: each }));
-  switch (operator) {
-    case 'known':
-    case 'unknown':
-      return fc.constant({ field, operator });
-    case 'in':
-      return withValue(
-        fc
-          .array(valueOf(field, type, ids), { minLength: 1, maxLength: 3 })
-          .map((values) => values.filter((each) => typeof each === typeof values[0])),
-      );
-    case 'contains':
-    case 'startsWith':
-      return withValue(from(['a', 'A', 'ä', 'Ω', '%', '_', '\\', 'ada', 'da b', 'other', '20']));
-    case 'gt':
-    case 'gte':
-    case 'lt':
-    case 'lte':
-      return withValue(from([...numbers, 1, 2]));
-    case 'before':
-    case 'after':
-      return withValue(from(type === 'instant' ? instants : dates));
-    case 'inLastDays':
-      return withValue(from([1, 2, 7, 365]));
-    default:
-      return withValue(valueOf(field, type, ids));
+const parts = ['a', 'A', 'ä', 'Ω', '%', '_', '\\', 'ada', 'da b', 'other', '20'];
+
+function valuesFor(
+  field: string,
+  type: FieldType,
+  operator: Operator,
+  ids: Ids,
+): fc.Arbitrary<unknown> {
+  if (operator === 'in') {
+    return fc
+      .array(valueOf(field, type, ids), { minLength: 1, maxLength: 3 })
+      .map((values) => values.filter((each) => typeof each === typeof values[0]));
   }
+  if (operator === 'contains' || operator === 'startsWith') return from(parts);
+  if (operator === 'inLastDays') return from([1, 2, 7, 365]);
+  if (operator === 'before' || operator === 'after') {
+    return from(type === 'instant' ? instants : dates);
+  }
+  const ofNumbers = ['gt', 'gte', 'lt', 'lte'].includes(operator);
+  return ofNumbers ? from([...numbers, 1, 2]) : valueOf(field, type, ids);
+}
+
+function comparison(field: string, operator: Operator, ids: Ids): fc.Arbitrary<unknown> {
+  if (operator === 'known' || operator === 'unknown') return fc.constant({ field, operator });
+  const type = typeOfField(field) ?? 'undeclared';
+  return valuesFor(field, type, operator, ids).map((value) => ({ field, operator, value }));
 }
 
 const fields = [

@@ -83,6 +83,10 @@ const propertyValue = z
   .refine((value) => typeof value !== 'string' || value.length <= maxPropertyLength, {
     params: { code: 'too_big' },
     error: `A property has at most ${maxPropertyLength} characters.`,
+  })
+  .refine((value) => typeof value !== 'number' || Math.abs(value) <= Number.MAX_SAFE_INTEGER, {
+    params: { code: 'too_big' },
+    error: 'A number as large as this is not kept exactly: write it as a text, in quotes.',
   });
 
 /** Free properties, kept with their type. */

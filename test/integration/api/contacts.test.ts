@@ -69,6 +69,7 @@ describe('POST /v1/contacts', () => {
     [{ properties: { __proto__x: null } }, '/properties/__proto__x'],
     [{ properties: { city: null } }, '/properties/city'],
     [{ properties: { city: 'x'.repeat(2001) } }, '/properties/city'],
+    [{ properties: { serial: 2 ** 53 } }, '/properties/serial'],
     [
       { properties: Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`p${i}`, 'x'])) },
       '/properties',

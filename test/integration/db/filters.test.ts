@@ -101,7 +101,11 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 async function sequence(): Promise<string> {
-  const draft = { name: 'S', steps: [{ kind: 'call', title: 'Call' }], settings: {} };
+  const draft = {
+    name: 'S',
+    steps: [{ kind: 'call', title: 'Call' } as const],
+    settings: {},
+  };
   const verdict = validateSequence(draft, { capabilities: [] });
   if (!verdict.ok) throw new Error('the draft is a good one');
   const id = newId(now);
@@ -114,7 +118,10 @@ async function sequence(): Promise<string> {
 const or = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null, freq: 3 });
 const line = fc.constantFrom(...texts.filter((text) => text !== ''));
 const value = fc.constantFrom<PropertyValue>(...texts, ...numbers, ...dates, true, false);
-const properties = fc.dictionary(fc.constantFrom(...propertyNames), value, { maxKeys: 2 });
+const properties = fc.dictionary(fc.constantFrom(...propertyNames), value, {
+  maxKeys: 2,
+  noNullPrototype: true,
+});
 const at = fc.constantFrom(...instants);
 
 const organisation = fc.record({
@@ -203,16 +210,14 @@ async function filterOnName(firstName: string, folded: string): Promise<boolean[
 it('SEQ-25: a filter on the company, the address or the history is found by an index among 10,000', async () => {
   const { accountId } = await api.createCaller();
   const companyId = newId(now);
-  await api.db
-    .insert(companies)
-    .values({
-      accountId,
-      id: companyId,
-      name: 'C',
-      properties: {},
-      createdAt: now,
-      updatedAt: now,
-    });
+  await api.db.insert(companies).values({
+    accountId,
+    id: companyId,
+    name: 'C',
+    properties: {},
+    createdAt: now,
+    updatedAt: now,
+  });
   await api.db.execute(sql`insert into contacts
     (account_id, id, email, email_normalized, company_id, properties, created_at, updated_at)
     select ${accountId}::uuid, gen_random_uuid(), n || '@x.example', n || '@x.example',
