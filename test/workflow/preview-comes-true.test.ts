@@ -108,6 +108,14 @@ async function say(path: string): Promise<void> {
   expect(answer.status).toBeLessThan(300);
 }
 
+/** Time passes until somebody completes the task that is waited for. */
+async function completeTask(id: string, now: EnrollmentView, afterHours: number): Promise<void> {
+  await stack.forward([id], afterHours);
+  const tasks = await stack.api.tasks(`enrollmentId=${id}&state=open&limit=100`);
+  const task = tasks.find(({ stepId }) => stepId === now.currentStep?.id);
+  await say(`/v1/tasks/${task?.id ?? ''}/complete`);
+}
+
 /** Lives an enrollment through on the real server: time is moved on to whatever comes next, and people do their part. */
 async function live(id: string, { completionHours, pauseHours }: Case): Promise<void> {
   let pause = pauseHours;
@@ -116,12 +124,8 @@ async function live(id: string, { completionHours, pauseHours }: Case): Promise<
   let now = begun.state === 'scheduled' ? begun : await settledFirst(id);
   while (!['finished', 'unenrolled', 'errored'].includes(now.state)) {
     if (now.state === 'waiting_task') {
-      await stack.forward([id], completionHours[completed] ?? 1);
+      await completeTask(id, now, completionHours[completed] ?? 1);
       completed += 1;
-      const [task] = await stack.api
-        .tasks(`enrollmentId=${id}&state=open&limit=100`)
-        .then((all) => all.filter(({ stepId }) => stepId === now.currentStep?.id));
-      await say(`/v1/tasks/${task?.id ?? ''}/complete`);
     } else if (pause !== null && hoursUntil(now.nextAction?.at ?? '') > pause.after + 1) {
       await stack.forward([id], pause.after);
       await say(`/v1/enrollments/${id}/pause`);

@@ -228,7 +228,9 @@ describe('a sequence that is played through', () => {
     ]);
     expect(plans(life).slice(0, 2)).toEqual([null, 'Sat 2026-11-28 07:30']);
     expect(life.timeline[0]?.data).toMatchObject({ state: 'scheduled' });
-    const refused = (start: Play['start']) => expect(() => play({ start })).toThrow(RangeError);
+    const refused = (start: Play['start']) => {
+      expect(() => play({ start })).toThrow(RangeError);
+    };
     refused({ startStepId: 'nowhere' });
     refused({ firstStepAt: '2026-11-01T00:00:00.000Z' });
   });
