@@ -84,9 +84,15 @@ export async function reserveSend(
   if (existing?.send.state === 'in_data' || existing?.send.state === 'unknown') {
     return holdUncertain(claim, existing.send);
   }
+  return (await putOff(claim)) ?? lease(claim, existing?.send);
+}
+
+/** Comes in a leave of the sender, or late and outside the window. */
+async function putOff(claim: Claim): Promise<Reservation | undefined> {
+  const { locked, now, due } = claim;
   const later = heldByLeave(locked, 'email', now) ?? lateEmail(locked, now);
-  if (later) return settle(claim, postpone(locked, later, due, { type: 'rescheduled', data: {} }));
-  return lease(claim, existing?.send);
+  if (later === undefined) return undefined;
+  return settle(claim, postpone(locked, later, due, { type: 'rescheduled', data: {} }));
 }
 
 /** The step, if it is this enrollment's to run now and sends an email. */

@@ -8,6 +8,7 @@ import {
 } from '../db/queries/enrollment-changes.js';
 import { suppress } from '../db/queries/suppressions.js';
 import type { Happening } from '../domain/enrollment/progress.js';
+import { isLive } from '../domain/enrollment/state.js';
 import { afterSend, type SendResult } from '../domain/enrollment/send-outcome.js';
 import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
 import type { SendState } from '../db/schema/email-sends.js';
@@ -29,13 +30,14 @@ export interface LeasedSend {
 export async function enterData(tx: Tx, { send, ref }: LeasedSend): Promise<'go' | 'stop'> {
   const locked = await lockEnrollment(tx, send.accountId, send.enrollmentId);
   const state = locked?.standing.state;
-  const wanted =
-    (state === 'active' || state === 'scheduled') && locked?.standing.stepId === send.stepId;
+  const isHeld = Boolean(locked?.heldBy);
+  const isNext = locked?.standing.stepId === send.stepId;
+  const wanted = (state === 'active' || state === 'scheduled') && isNext && !isHeld;
   if (wanted) {
     return (await advanceSend(tx, ref, { from: ['connecting'], to: 'in_data' })) ? 'go' : 'stop';
   }
-  // A paused step will be sent later; one whose enrollment has ended or gone on never will.
-  const stillDue = state === 'paused' && locked?.standing.stepId === send.stepId;
+  // A paused step, or one whose sequence or account was just paused, will be sent later; one whose enrollment has ended or gone on never will.
+  const stillDue = state !== undefined && isLive(state) && isNext;
   await advanceSend(tx, ref, { from: ['connecting'], to: stillDue ? 'reserved' : 'withdrawn' });
   return 'stop';
 }

@@ -136,6 +136,39 @@ describe('capturing histories', () => {
     await write('late-task', late);
   });
 
+  it('paused until a time, and out of office', async () => {
+    const later = (days: number) =>
+      new Date(Date.parse(stack.now()) + days * 86_400_000).toISOString();
+    const until = await enroll(twoMails);
+    await stepIs(until, 'two');
+    await act(`/v1/enrollments/${until}/pause`, { until: later(10) });
+    await eventually(
+      () => handleOf(until).query(stateQuery),
+      ({ state }) => state === 'paused',
+    );
+    await stack.forward([until], 10 * day + 1);
+    await stack.forward([until], 3 * day + 1);
+    await write('paused-until', until);
+
+    const away = await enroll(twoMails);
+    await stepIs(away, 'two');
+    const event = { type: 'out_of_office', enrollmentId: away };
+    await act('/v1/events', { id: away, ...event, returnAt: later(5) });
+    await eventually(
+      () => handleOf(away).query(stateQuery),
+      ({ reason }) => reason === 'out_of_office',
+    );
+    const back = later(8);
+    await act('/v1/events', { id: `${away}-2`, ...event, returnAt: back });
+    await eventually(
+      () => handleOf(away).query(stateQuery),
+      ({ pausedUntil }) => pausedUntil === back,
+    );
+    await stack.forward([away], 8 * day + 1);
+    await stack.forward([away], 3 * day + 1);
+    await write('out-of-office', away);
+  });
+
   it('refused for now, and for good', async () => {
     const soft = 'soft@contact.example';
     replies.set(soft, [{ code: 451, text: '4.2.0 later' }]);

@@ -191,16 +191,17 @@ describe('GET /v1/sequences/{id}/sending-status', () => {
     const [first, second] = [await waiting(), await waiting()];
     await enroll();
     await ask(cast.owner, `/v1/enrollments/${second}/pause`);
-    expect(await status()).toEqual({
+    const { explanation, ...told } = await status();
+    expect(explanation).toContain('The next email goes out at 2026-11-23 10:00 UTC');
+    expect(told).toMatchObject({
       at: monday,
-      explanation: expect.stringContaining('The next email goes out at 2026-11-23 10:00 UTC'),
       live: { scheduled: 0, active: 2, waiting_task: 0, paused: 1 },
       waitingFor: [
         { rule: 'delay', count: 2 },
         { rule: 'manual', count: 1 },
       ],
       pauses: [],
-      nextEmail: { enrollmentId: expect.any(String), at: monday },
+      nextEmail: { at: monday },
       overdueEmails: 0,
       uncertainSends: 0,
     });
