@@ -16,10 +16,12 @@ import { newId } from '../db/new-id.js';
 import type { Permission } from '../domain/access/permission.js';
 import { maxContacts, type BulkKind } from '../domain/bulk/bulk.js';
 import { accessTo } from '../domain/access/sharing.js';
+import type { Selection } from '../domain/segment/selection.js';
 import { checkAll, definitionOf } from './bulk-choices.js';
 import { requirePermission } from './access.js';
 import type { CallContext } from './endpoint.js';
 import { refuse, refuseFields, refuseUnknown, type FieldError } from './problem.js';
+import { selectContacts } from './select-contacts.js';
 import type { BulkContact } from './shapes/bulk-enrollment.js';
 
 const rights: Readonly<Record<BulkKind, Permission>> = {
@@ -125,6 +127,25 @@ export async function addContacts(
     return contactId === undefined ? [] : [{ ...row, ...open, contactId, state: 'pending' }];
   });
   await insertItems(tx, rows);
+}
+
+/**
+ * The contacts that a body names, or those that it selects at this moment and the batch has not yet (BLK-02, BLK-03). Refuses a
+ * selection of more than the batch may have.
+ */
+export async function contactsToAdd(
+  call: CallContext,
+  bulk: BulkRow,
+  body: {
+    readonly contacts?: readonly BulkContact[] | undefined;
+    readonly selection?: Selection | undefined;
+  },
+): Promise<readonly BulkContact[]> {
+  const { contacts = [], selection } = body;
+  if (selection === undefined) return contacts;
+  const ids = await selectContacts(call, { selection }, maxContacts[bulk.kind]);
+  const places = await placesInBatch(call.tx, bulk);
+  return ids.filter((id) => !places.has(id)).map((id) => ({ reference: { id }, overrides: {} }));
 }
 
 function refuseTooMany(kind: BulkKind, count: number): void {

@@ -4,6 +4,7 @@ import type { BulkRow } from '../../db/queries/bulk-enrollments.js';
 import { bulkItemStates, bulkKinds, bulkStates, maxContacts } from '../../domain/bulk/bulk.js';
 import { instantShape, lineShape, referenceShape } from './common.js';
 import { enrollmentChoices } from './enrollment-choices.js';
+import { selectionShape } from './selection.js';
 
 const choicesShape = enrollmentChoices.omit({
   sender: true,
@@ -60,8 +61,26 @@ const contactsShape = z
     description: `At most ${maxContacts.bulk} in a bulk enrollment and ${maxContacts.import} in an import, each once.`,
   });
 
+const notBoth = {
+  params: { code: 'exactly_one' },
+  error: 'Give contacts or a selection, not both.',
+};
+
+/** What contacts are taken from, when they are not named one by one. */
+const selection = selectionShape.optional().meta({
+  description:
+    'Instead of contacts: all that this selects now (BLK-02, BLK-03). Who comes to it later is not in the batch.',
+});
+
 export const bulkItemsInput = z
-  .strictObject({ contacts: contactsShape.min(1) })
+  .strictObject({ contacts: contactsShape.min(1).optional(), selection })
+  .refine(
+    ({ contacts, selection: chosen }) => (contacts === undefined) !== (chosen === undefined),
+    {
+      params: { code: 'exactly_one' },
+      error: 'Give exactly one of contacts and selection.',
+    },
+  )
   .meta({ id: 'BulkItemsInput' });
 
 export const bulkItemPatch = z
@@ -91,6 +110,7 @@ export const bulkInput = z
     }),
     sequenceId: z.uuid(),
     contacts: contactsShape.default([]),
+    selection,
     defaults: defaultsShape.default({}),
     ...settings,
     source: lineShape(100).optional().meta({
@@ -98,6 +118,10 @@ export const bulkInput = z
     }),
     onLimit: onLimit.default('defer'),
   })
+  .refine(
+    ({ contacts, selection: chosen }) => contacts.length === 0 || chosen === undefined,
+    notBoth,
+  )
   .meta({ id: 'BulkEnrollmentInput' });
 
 export const bulkPatch = z

@@ -79,6 +79,55 @@ describe('a draft', () => {
     expect(nothing).toMatchObject({ status: 404, pointers: ['/sequenceId'] });
   });
 
+  it('BLK-02 BLK-03 ENR-01: takes all of a list, as it is then, and passes by those it has', async () => {
+    const sequenceId = await tools.sequence();
+    const ids = await tools.contacts(3);
+    const list = await made(
+      cast.request('POST', '/v1/lists', { kind: 'static', name: `Fair ${randomUUID()}` }),
+    );
+    const listId = list.id;
+    const fill = (contactIds: readonly string[]) =>
+      cast.request('POST', `/v1/lists/${listId}/members`, { selection: { contactIds } });
+    expect(await fill(ids.slice(0, 2))).toMatchObject({ status: 200 });
+    const draft = await made(create({ sequenceId, selection: { listId } }));
+    const held = async () => (await tools.items(draft.id)).map(({ contactId }) => contactId).sort();
+    expect(await held()).toEqual(ids.slice(0, 2).sort());
+    await fill(ids.slice(2));
+    expect(await held()).toHaveLength(2);
+    const again = await tools.post(`${draft.id}/items`, { selection: { listId } });
+    expect(again).toMatchObject({ status: 200, body: { counts: { total: 3 } } });
+    expect(await held()).toEqual([...ids].sort());
+  });
+
+  it('ENR-10: takes the contacts of a company, and a filter of any', async () => {
+    const sequenceId = await tools.sequence();
+    const company = await made(cast.request('POST', '/v1/companies', { name: 'Acme' }));
+    const ids = await tools.contacts(2, { companyId: company.id });
+    const field = { field: 'contact.companyId', operator: 'eq', value: company.id };
+    for (const selection of [{ companyId: company.id }, { filter: field }]) {
+      const draft = await made(create({ sequenceId, selection }));
+      const held = (await tools.items(draft.id)).map(({ contactId }) => contactId);
+      expect(held.sort()).toEqual([...ids].sort());
+    }
+  });
+
+  it('BULK_TOO_LARGE: refuses a selection of more than 50, and a selection beside contacts', async () => {
+    const sequenceId = await tools.sequence();
+    const before = await total();
+    const contactIds = await tools.contacts(51);
+    const refused = await create({ sequenceId, selection: { contactIds } });
+    expect(refused).toMatchObject({ status: 422, code: 'BULK_TOO_LARGE' });
+    const both = await create({
+      sequenceId,
+      contacts: [{ id: contactIds[0] }],
+      selection: { contactIds },
+    });
+    expect(both).toMatchObject({ status: 422, code: 'VALIDATION_FAILED' });
+    const unknown = await create({ sequenceId, selection: { listId: randomUUID() } });
+    expect(unknown).toMatchObject({ status: 404, pointers: ['/selection/listId'] });
+    expect(await total()).toBe(before);
+  });
+
   it('BLK-12: has one From address, the sender’s own', async () => {
     const sequenceId = await tools.sequence();
     const mailboxes = await cast.request('GET', `/v1/mailboxes?userId=${cast.owner.id}`);

@@ -1,5 +1,11 @@
 import { countItemsOf } from '../../../db/queries/bulk-enrollment-items.js';
-import { addContacts, lockDraft, requireOpenSequence, touch } from '../../bulk-enrollment.js';
+import {
+  addContacts,
+  contactsToAdd,
+  lockDraft,
+  requireOpenSequence,
+  touch,
+} from '../../bulk-enrollment.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { bulkItemsInput, bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
@@ -8,7 +14,8 @@ export const addBulkItems = defineEndpoint({
   method: 'POST',
   path: '/v1/bulk-enrollments/{id}/items',
   summary: 'Add contacts to a draft',
-  description: 'All or none of them; they come behind those that are there.',
+  description:
+    'All or none of them; they come behind those that are there. Of a selection, those that are there already stay as they are.',
   tag: 'bulk-enrollments',
   scope: 'write',
   actingUser: 'required',
@@ -22,7 +29,8 @@ export const addBulkItems = defineEndpoint({
     const { tx, body, deps } = call;
     const draft = await lockDraft(call, call.params.id);
     const sequence = await requireOpenSequence(call, draft.sequenceId);
-    await addContacts(call, { bulk: draft, sequence }, body.contacts);
+    const given = await contactsToAdd(call, draft, body);
+    await addContacts(call, { bulk: draft, sequence }, given);
     const bulk = await touch(call, draft);
     const counts = await countItemsOf(tx, bulk);
     return { status: 200, body: showBulk(bulk, counts, deps.workflows.bulkRunUrl) };

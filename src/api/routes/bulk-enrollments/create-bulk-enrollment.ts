@@ -3,6 +3,7 @@ import { insertBulk } from '../../../db/queries/bulk-enrollments.js';
 import { newId } from '../../../db/new-id.js';
 import {
   addContacts,
+  contactsToAdd,
   readPeople,
   requireBulkRight,
   requireOpenSequence,
@@ -55,7 +56,7 @@ export const createBulkEnrollment = defineEndpoint({
       createdAt: now,
       updatedAt: now,
     });
-    await addContacts(call, { bulk, sequence }, body.contacts);
+    await addContacts(call, { bulk, sequence }, await contactsToAdd(call, bulk, body));
     return {
       status: 201,
       body: showBulk(bulk, await countItemsOf(tx, bulk), deps.workflows.bulkRunUrl),
