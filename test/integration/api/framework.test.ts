@@ -41,7 +41,7 @@ describe('a problem', () => {
     expect((await api.request('GET', '/v1/users/%00')).code).toBe('NOT_FOUND');
     const answer = await api.request('DELETE', '/v1/users');
     expect(answer.status).toBe(405);
-    expect(answer.headers.get('allow')).toBe('POST, GET');
+    expect(answer.headers.get('allow')).toBe('POST, GET, PUT');
   });
 
   it('replaces a request id that is none', async () => {
