@@ -66,7 +66,10 @@ export async function judge(
   const step = findStep(definition, standing.stepId ?? '')?.step;
   const at = whenToAsk(context, request, standing);
   const { pace } = request;
-  const wish = at && slotOfFirst(context, { enrollmentId: id, step, mailbox, at, pace });
+  const wish =
+    at === undefined
+      ? undefined
+      : slotOfFirst(context, { enrollmentId: id, step, mailbox, at, pace });
   if (wish === undefined) return { ...eligible, standing };
   const mayWait = request.onLimit === 'defer';
   const slot = await awaitBudget(context, wish, { mayWait, lock: purpose === 'enroll' });
