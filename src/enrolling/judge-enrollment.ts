@@ -6,6 +6,7 @@ import type { Standing } from '../domain/enrollment/enrollment.js';
 import { beginAtSlot } from '../domain/enrollment/postpone.js';
 import { begin } from '../domain/enrollment/progress.js';
 import { findStep } from '../domain/sequence/definition.js';
+import type { Instant } from '../domain/time/types.js';
 import { factsOf, readProspect, type Prospect, type Purpose } from './read-prospect.js';
 import {
   refused,
@@ -60,22 +61,33 @@ export async function judge(
   const { mailbox, definition, choices } = prospect;
   const { contact } = prospect.candidate;
   if (mailbox === null) throw new Error('a contact was found eligible without a mailbox');
-  const { now } = context;
-  const id = newId(now);
+  const id = newId(context.now);
   const eligible = { kind: 'eligible', id, prospect: { ...prospect, mailbox } } as const;
-  const standing = begin(definition, now, choices.start);
+  const standing = begin(definition, context.now, choices.start);
   const step = findStep(definition, standing.stepId ?? '')?.step;
+  const at = whenToAsk(context, request, standing);
   const { pace } = request;
-  // A first email that is to go out later takes its slot then, like any other; one of a bulk enrollment has it reserved.
-  const at = pace === undefined ? now : (standing.nextAt ?? now);
   const wish =
-    standing.nextAt === at
-      ? slotOfFirst(context, { enrollmentId: id, step, mailbox, contact, at, pace })
-      : undefined;
+    at === undefined
+      ? undefined
+      : slotOfFirst(context, { enrollmentId: id, step, mailbox, contact, at, pace });
+  if (wish === undefined) return { ...eligible, standing };
   const mayWait = request.onLimit === 'defer';
-  const slot = wish && (await awaitBudget(context, wish, { mayWait, lock: purpose === 'enroll' }));
-  const paced = pace && wish && { wish };
-  if (slot === undefined) return { ...eligible, standing, ...paced };
+  const slot = await awaitBudget(context, wish, { mayWait, lock: purpose === 'enroll' });
+  if (slot === undefined) return { ...eligible, standing, ...(pace && { wish }) };
   if ('code' in slot) return { ...refused(slot), prospect };
-  return { ...eligible, standing: beginAtSlot(standing, slot), ...(wish && { wish }) };
+  return { ...eligible, standing: beginAtSlot(standing, slot), wish };
+}
+
+/**
+ * From when on the first email needs a slot, or undefined: one that is to go out later takes it then, like any other, but one
+ * of a bulk enrollment has it reserved at once.
+ */
+function whenToAsk(
+  { now }: EnrollingContext,
+  { pace }: EnrollmentRequest,
+  { nextAt }: Standing,
+): Instant | undefined {
+  if (nextAt === null) return undefined;
+  return nextAt === now || pace !== undefined ? nextAt : undefined;
 }

@@ -1,3 +1,4 @@
+import type { Tx } from '../db/client.js';
 import type { Contact } from '../db/queries/contacts.js';
 import { lockSender, type SendingMailbox } from '../db/queries/mailboxes.js';
 import { nextSlot, type SlotRequest } from '../db/slot-store.js';
@@ -68,10 +69,16 @@ export async function awaitBudget(
 ): Promise<AwaitedSlot | OverLimit | undefined> {
   if (lock && (mayWait || wish.pace)) await lockSender(tx, wish.owner);
   const { at, limit } = await nextSlot(tx, { ...wish, recipient: undefined });
-  const dayLimit = limit === 'mailbox_day' || limit === 'user_day' ? limit : undefined;
-  if (dayLimit && !mayWait) return overLimit({ limit: dayLimit, nextSlotAt: at }, now);
-  if (dayLimit === undefined && wish.pace === undefined) return undefined;
-  const found = await nextSlot(tx, wish);
-  const isLater = dayLimit !== undefined || found.at > wish.now;
-  return isLater ? { at: found.at, limit: found.limit ?? dayLimit ?? 'pace' } : undefined;
+  if (limit === 'mailbox_day' || limit === 'user_day') {
+    if (!mayWait) return overLimit({ limit, nextSlotAt: at }, now);
+    const found = await nextSlot(tx, wish);
+    return { at: found.at, limit: found.limit ?? limit };
+  }
+  return wish.pace && awaitPace(tx, wish);
+}
+
+/** The slot that the first email of a bulk enrollment gets, unless that is the time it asks for. */
+async function awaitPace(tx: Tx, wish: SlotRequest): Promise<AwaitedSlot | undefined> {
+  const { at, limit = 'pace' } = await nextSlot(tx, wish);
+  return at > wish.now ? { at, limit } : undefined;
 }

@@ -52,7 +52,9 @@ export async function openStackBulk(stack: Stack): Promise<StackBulk> {
       const contacts = contactIds.map((id) => ({ id }));
       return (await call('POST', '', { sequenceId, contacts, ...fields })).id;
     },
-    confirm: async (id) => void (await call('POST', `/${id}/confirm`, {})),
+    confirm: async (id) => {
+      await call('POST', `/${id}/confirm`, {});
+    },
     post: (path) => call('POST', path, {}),
     show,
     ends: (id, limitMs) =>

@@ -64,8 +64,8 @@ function mergeSteps(all: Steps, own: Steps | undefined): Steps | undefined {
 type Steps = NonNullable<EnrollmentOverrides['steps']>;
 
 /** Both maps as one under a name, the second over the first; nothing when neither is there. */
-function mergedMap<K extends string, T extends object>(
-  name: K,
+function mergedMap<T extends object>(
+  name: 'settings' | 'steps' | 'tokenValues',
   all: T | undefined,
   own: T | undefined,
 ): object {
