@@ -19,16 +19,24 @@ const ownerId = z
   .nullable()
   .meta({ description: 'The user whose list it is; null for none.' });
 
+export const noFilterHint =
+  'A static list has no filter: put contacts into it, or make an active list.';
+
 export const listInput = z
-  .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('static'), name, ownerId: ownerId.optional() }),
-    z.strictObject({
-      kind: z.literal('active'),
-      name,
-      ownerId: ownerId.optional(),
-      filter: filterShape,
-    }),
-  ])
+  .strictObject({
+    kind: listKind,
+    name,
+    ownerId: ownerId.optional(),
+    filter: filterShape.optional().meta({ description: 'Of an active list, and of it alone.' }),
+  })
+  .superRefine(({ kind, filter }, context) => {
+    if ((kind === 'active') === (filter !== undefined)) return;
+    const [code, message] =
+      kind === 'active'
+        ? ['required', 'An active list needs the filter that says who is in it.']
+        : ['not_applicable', noFilterHint];
+    context.addIssue({ code: 'custom', path: ['filter'], params: { code }, message });
+  })
   .meta({
     id: 'ListInput',
     description: 'An active list has a filter. Without `ownerId` it is the acting user’s.',

@@ -19,16 +19,15 @@ export const createList = defineEndpoint({
   refusals: ['CONFLICT', 'NOT_FOUND'],
   handler: async (call) => {
     const { tx, accountId, body, now, actingUser } = call;
-    const filter = body.kind === 'active' ? body.filter : undefined;
     await requireRelatives(call, { ownerId: body.ownerId });
-    await requireFilter(call, filter);
+    await requireFilter(call, body.filter);
     const list = await insertList(tx, {
       accountId,
       id: newId(now),
       kind: body.kind,
       name: body.name,
       ownerId: body.ownerId === undefined ? (actingUser?.id ?? null) : body.ownerId,
-      filter: filter ?? null,
+      filter: body.filter ?? null,
       createdAt: now,
       updatedAt: now,
     });

@@ -3,7 +3,7 @@ import { requireFilter } from '../../check-filter.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { refuseFields, refuseUnknown } from '../../problem.js';
 import { idParams } from '../../shapes/common.js';
-import { listPatch, listReply, showList } from '../../shapes/list.js';
+import { listPatch, listReply, noFilterHint, showList } from '../../shapes/list.js';
 import { requireRelatives } from '../../write-contact.js';
 
 export const editList = defineEndpoint({
@@ -24,9 +24,8 @@ export const editList = defineEndpoint({
     const list = await lockList(tx, accountId, params.id, 'change');
     if (list === undefined) return refuseUnknown('list');
     if (body.filter !== undefined && list.kind === 'static') {
-      const message = 'A static list has no filter: put contacts into it, or make an active list.';
-      const error = { in: 'body', pointer: '/filter', code: 'not_applicable', message } as const;
-      refuseFields([error]);
+      const error = { in: 'body', pointer: '/filter', code: 'not_applicable' } as const;
+      refuseFields([{ ...error, message: noFilterHint }]);
     }
     await requireRelatives(call, { ownerId: body.ownerId });
     await requireFilter(call, body.filter);
