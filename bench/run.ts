@@ -4,7 +4,6 @@ import { pino } from 'pino';
 import { installRuntime } from '../src/temporal/runtime.js';
 import { measureHistory } from './history.js';
 import { measureImpact } from './impact.js';
-import { measureLateness } from './lateness.js';
 import { measureMemory } from './memory.js';
 import { measurePlanning } from './planning.js';
 import { measureReply } from './reply.js';
@@ -21,7 +20,6 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly
   impact: measureImpact,
   planning: measurePlanning,
   reply: measureReply,
-  lateness: measureLateness,
 };
 
 async function main(): Promise<number> {
