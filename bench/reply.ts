@@ -28,7 +28,7 @@ interface Times {
  */
 export async function measureReply(ground: Ground): Promise<readonly Figure[]> {
   const service = await openService(ground, 2 * live);
-  const plain = await startPlainWorker(ground, 'plain', 2 * live);
+  const plain = await startPlainWorker(ground, 2 * live);
   try {
     await service.startWorker();
     const ids = await enrollAll(ground, service);

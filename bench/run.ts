@@ -5,7 +5,6 @@ import { installRuntime } from '../src/temporal/runtime.js';
 import { measureBulk } from './bulk.js';
 import { measureHistory } from './history.js';
 import { measureImpact } from './impact.js';
-import { measureLateness } from './lateness.js';
 import { measureMemory } from './memory.js';
 import { measurePlanning } from './planning.js';
 import { measureReply } from './reply.js';

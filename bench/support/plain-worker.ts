@@ -7,7 +7,7 @@ import { bundleOf } from './bundle.js';
 import { startChild } from './child.js';
 import type { Ground } from './ground.js';
 
-/** A worker of one kind of plain workflow, in a process of its own. */
+/** A worker of plain workflows, in a process of its own. */
 export interface PlainWorker {
   readonly taskQueue: string;
   stop(): Promise<void>;
@@ -15,13 +15,12 @@ export interface PlainWorker {
 
 export async function startPlainWorker(
   { temporal }: Ground,
-  bundle: 'plain' | 'timer',
   maxCachedWorkflows: number,
 ): Promise<PlainWorker> {
   const directory = await mkdtemp(join(tmpdir(), 'cadenza-bench-'));
-  const codePath = join(directory, `${bundle}.js`);
-  await writeFile(codePath, (await bundleOf(bundle)).code);
-  const taskQueue = `${bundle}-${randomUUID()}`;
+  const codePath = join(directory, 'plain.js');
+  await writeFile(codePath, (await bundleOf('plain')).code);
+  const taskQueue = `plain-${randomUUID()}`;
   const child = startChild('worker-process');
   await child.ask(
     { kind: 'start', temporal, taskQueue, codePath, maxCachedWorkflows },

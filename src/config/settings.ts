@@ -72,12 +72,10 @@ export const settings = z.object({
   CADENZA_WORKER_MAX_CACHED_WORKFLOWS: integer(1, 1_000_000)
     .prefault('1000')
     .meta({ description: 'How many enrollments a worker keeps in memory.' }),
-  CADENZA_WORKER_MAX_CONCURRENT_ACTIVITIES: integer(1, 10_000)
-    .prefault('50')
-    .meta({
-      description:
-        'How many emails and tasks a worker works on at once; at most 5 for each of its connections to Postgres.',
-    }),
+  CADENZA_WORKER_MAX_CONCURRENT_ACTIVITIES: integer(1, 10_000).prefault('50').meta({
+    description:
+      'How many emails and tasks a worker works on at once; at most 5 for each of its connections to Postgres.',
+  }),
   CADENZA_WORKER_SHUTDOWN_GRACE_MS: integer(0, 3_600_000)
     .prefault('60000')
     .meta({ description: 'How long a worker that is told to stop finishes what it began.' }),
