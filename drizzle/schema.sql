@@ -10,7 +10,11 @@ CREATE TABLE accounts (
   created_at timestamp(3) with time zone NOT NULL,
   mailbox_per_minute integer DEFAULT 10 NOT NULL,
   mailbox_per_day integer DEFAULT 1000 NOT NULL,
-  user_per_day integer DEFAULT 500 NOT NULL
+  user_per_day integer DEFAULT 500 NOT NULL,
+  recipient_domain_per_day integer,
+  company_per_day integer,
+  max_sequences integer DEFAULT 5000 NOT NULL,
+  version integer DEFAULT 1 NOT NULL
 );
 
 CREATE TABLE api_keys (
@@ -21,6 +25,43 @@ CREATE TABLE api_keys (
   scopes text[] NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,
   revoked_at timestamp(3) with time zone
+);
+
+CREATE TABLE bulk_enrollment_items (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  bulk_id uuid NOT NULL,
+  index integer NOT NULL,
+  contact_id uuid NOT NULL,
+  overrides jsonb NOT NULL,
+  state text NOT NULL,
+  refusal jsonb,
+  enrollment_id uuid,
+  first_send_at timestamp(3) with time zone,
+  settled_at timestamp(3) with time zone
+);
+
+CREATE TABLE bulk_enrollments (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  sequence_id uuid NOT NULL,
+  sequence_version integer,
+  state text NOT NULL,
+  sender_id uuid NOT NULL,
+  mailbox_id uuid,
+  task_assignee_id uuid,
+  source text NOT NULL,
+  on_limit text NOT NULL,
+  defaults jsonb NOT NULL,
+  version integer NOT NULL,
+  created_by_id uuid NOT NULL,
+  confirmed_by_id uuid,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL,
+  confirmed_at timestamp(3) with time zone,
+  ended_at timestamp(3) with time zone,
+  untold_since timestamp(3) with time zone
 );
 
 CREATE TABLE companies (
@@ -111,7 +152,13 @@ CREATE TABLE enrollments (
   enrolled_at timestamp(3) with time zone NOT NULL,
   changed_at timestamp(3) with time zone NOT NULL,
   ended_at timestamp(3) with time zone,
-  version_changed_at timestamp(3) with time zone
+  version_changed_at timestamp(3) with time zone,
+  bulk_id uuid,
+  overrides jsonb,
+  start_step_id text,
+  steps_before_start jsonb,
+  first_step_at timestamp(3) with time zone,
+  paused_until timestamp(3) with time zone
 );
 
 CREATE TABLE events (
@@ -158,6 +205,24 @@ CREATE TABLE idempotency_keys (
   created_at timestamp(3) with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE list_members (
+  account_id uuid NOT NULL,
+  list_id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  added_at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE lists (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  name text NOT NULL,
+  owner_id uuid,
+  filter jsonb,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
+);
+
 CREATE TABLE mailboxes (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -175,7 +240,22 @@ CREATE TABLE mailboxes (
   created_at timestamp(3) with time zone NOT NULL,
   updated_at timestamp(3) with time zone NOT NULL,
   per_minute integer,
-  per_day integer
+  per_day integer,
+  ramp_start_per_day integer,
+  ramp_increase_per_day integer,
+  ramp_started_at timestamp(3) with time zone
+);
+
+CREATE TABLE properties (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  object text NOT NULL,
+  name text NOT NULL,
+  label text NOT NULL,
+  type text NOT NULL,
+  options jsonb NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL,
+  updated_at timestamp(3) with time zone NOT NULL
 );
 
 CREATE TABLE schema_migrations (
@@ -196,7 +276,18 @@ CREATE TABLE send_slots (
   place integer NOT NULL,
   pace_id uuid,
   state text NOT NULL,
-  held_by text
+  held_by text,
+  recipient_domain text,
+  company_id uuid
+);
+
+CREATE TABLE sending_pauses (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  sequence_id uuid,
+  user_id uuid,
+  paused_at timestamp(3) with time zone NOT NULL,
+  paused_by_id uuid
 );
 
 CREATE TABLE sequence_team_shares (
@@ -334,6 +425,15 @@ CREATE TABLE templates (
   updated_at timestamp(3) with time zone NOT NULL
 );
 
+CREATE TABLE user_absences (
+  account_id uuid NOT NULL,
+  id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  first_on date NOT NULL,
+  last_on date NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL
+);
+
 CREATE TABLE users (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -346,7 +446,8 @@ CREATE TABLE users (
   has_seat boolean NOT NULL,
   permissions text[] NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,
-  updated_at timestamp(3) with time zone NOT NULL
+  updated_at timestamp(3) with time zone NOT NULL,
+  deactivated_at timestamp(3) with time zone
 );
 
 CREATE TABLE workflow_outbox (
@@ -361,6 +462,14 @@ CREATE TABLE workflow_outbox (
 ALTER TABLE accounts ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
 
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE bulk_enrollment_items ADD CONSTRAINT bulk_enrollment_items_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE bulk_enrollment_items ADD CONSTRAINT bulk_enrollment_items_enrolled CHECK (((enrollment_id IS NOT NULL) = (state = 'enrolled'::text)));
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_ended CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['draft'::text, 'running'::text]))));
 
 ALTER TABLE companies ADD CONSTRAINT companies_account_id_id_pk PRIMARY KEY (account_id, id);
 
@@ -388,11 +497,29 @@ ALTER TABLE holiday_calendars ADD CONSTRAINT holiday_calendars_snapshot CHECK ((
 
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_account_id_key_pk PRIMARY KEY (account_id, key);
 
+ALTER TABLE list_members ADD CONSTRAINT list_members_account_id_list_id_contact_id_pk PRIMARY KEY (account_id, list_id, contact_id);
+
+ALTER TABLE lists ADD CONSTRAINT lists_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE lists ADD CONSTRAINT lists_filter CHECK (((kind = 'active'::text) = (filter IS NOT NULL)));
+
+ALTER TABLE lists ADD CONSTRAINT lists_kind CHECK ((kind = ANY (ARRAY['static'::text, 'active'::text])));
+
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE properties ADD CONSTRAINT properties_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE properties ADD CONSTRAINT properties_object CHECK ((object = ANY (ARRAY['contact'::text, 'company'::text])));
+
+ALTER TABLE properties ADD CONSTRAINT properties_type CHECK ((type = ANY (ARRAY['text'::text, 'number'::text, 'boolean'::text, 'date'::text, 'enumeration'::text])));
 
 ALTER TABLE schema_migrations ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (id);
 
 ALTER TABLE send_slots ADD CONSTRAINT send_slots_account_id_enrollment_id_step_id_pk PRIMARY KEY (account_id, enrollment_id, step_id);
+
+ALTER TABLE sending_pauses ADD CONSTRAINT sending_pauses_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE sending_pauses ADD CONSTRAINT sending_pauses_one_each UNIQUE NULLS NOT DISTINCT (account_id, sequence_id, user_id);
 
 ALTER TABLE sequence_team_shares ADD CONSTRAINT sequence_team_shares_account_id_sequence_id_team_id_pk PRIMARY KEY (account_id, sequence_id, team_id);
 
@@ -422,11 +549,35 @@ ALTER TABLE teams ADD CONSTRAINT teams_account_id_id_pk PRIMARY KEY (account_id,
 
 ALTER TABLE templates ADD CONSTRAINT templates_account_id_id_pk PRIMARY KEY (account_id, id);
 
+ALTER TABLE user_absences ADD CONSTRAINT user_absences_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE user_absences ADD CONSTRAINT user_absences_order CHECK ((first_on <= last_on));
+
 ALTER TABLE users ADD CONSTRAINT users_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE workflow_outbox ADD CONSTRAINT workflow_outbox_pkey PRIMARY KEY (id);
 
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE bulk_enrollment_items ADD CONSTRAINT bulk_enrollment_items_account_id_bulk_id_bulk_enrollments_accou FOREIGN KEY (account_id, bulk_id) REFERENCES bulk_enrollments(account_id, id);
+
+ALTER TABLE bulk_enrollment_items ADD CONSTRAINT bulk_enrollment_items_account_id_contact_id_contacts_account_id FOREIGN KEY (account_id, contact_id) REFERENCES contacts(account_id, id);
+
+ALTER TABLE bulk_enrollment_items ADD CONSTRAINT bulk_enrollment_items_account_id_enrollment_id_enrollments_acco FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_confirmed_by_id_users_account_id_id FOREIGN KEY (account_id, confirmed_by_id) REFERENCES users(account_id, id);
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_created_by_id_users_account_id_id_f FOREIGN KEY (account_id, created_by_id) REFERENCES users(account_id, id);
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_mailbox_id_mailboxes_account_id_id_ FOREIGN KEY (account_id, mailbox_id) REFERENCES mailboxes(account_id, id);
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_sender_id_users_account_id_id_fk FOREIGN KEY (account_id, sender_id) REFERENCES users(account_id, id);
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_sequence_id_sequence_version_sequen FOREIGN KEY (account_id, sequence_id, sequence_version) REFERENCES sequence_versions(account_id, sequence_id, version);
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_sequence_id_sequences_account_id_id FOREIGN KEY (account_id, sequence_id) REFERENCES sequences(account_id, id);
+
+ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_task_assignee_id_users_account_id_i FOREIGN KEY (account_id, task_assignee_id) REFERENCES users(account_id, id);
 
 ALTER TABLE companies ADD CONSTRAINT companies_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
@@ -441,6 +592,8 @@ ALTER TABLE email_sends ADD CONSTRAINT email_sends_account_id_enrollment_id_enro
 ALTER TABLE email_sends ADD CONSTRAINT email_sends_account_id_mailbox_id_mailboxes_account_id_id_fk FOREIGN KEY (account_id, mailbox_id) REFERENCES mailboxes(account_id, id);
 
 ALTER TABLE enrollment_events ADD CONSTRAINT enrollment_events_account_id_enrollment_id_enrollments_account_ FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
+
+ALTER TABLE enrollments ADD CONSTRAINT enrollments_account_id_bulk_id_bulk_enrollments_account_id_id_f FOREIGN KEY (account_id, bulk_id) REFERENCES bulk_enrollments(account_id, id);
 
 ALTER TABLE enrollments ADD CONSTRAINT enrollments_account_id_contact_id_contacts_account_id_id_fk FOREIGN KEY (account_id, contact_id) REFERENCES contacts(account_id, id);
 
@@ -462,13 +615,33 @@ ALTER TABLE holiday_calendars ADD CONSTRAINT holiday_calendars_account_id_accoun
 
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
+ALTER TABLE list_members ADD CONSTRAINT list_members_account_id_contact_id_contacts_account_id_id_fk FOREIGN KEY (account_id, contact_id) REFERENCES contacts(account_id, id);
+
+ALTER TABLE list_members ADD CONSTRAINT list_members_account_id_list_id_lists_account_id_id_fk FOREIGN KEY (account_id, list_id) REFERENCES lists(account_id, id);
+
+ALTER TABLE lists ADD CONSTRAINT lists_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE lists ADD CONSTRAINT lists_account_id_owner_id_users_account_id_id_fk FOREIGN KEY (account_id, owner_id) REFERENCES users(account_id, id);
+
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
+
+ALTER TABLE properties ADD CONSTRAINT properties_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE send_slots ADD CONSTRAINT send_slots_account_id_company_id_companies_account_id_id_fk FOREIGN KEY (account_id, company_id) REFERENCES companies(account_id, id);
 
 ALTER TABLE send_slots ADD CONSTRAINT send_slots_account_id_enrollment_id_enrollments_account_id_id_f FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
 
 ALTER TABLE send_slots ADD CONSTRAINT send_slots_account_id_mailbox_id_mailboxes_account_id_id_fk FOREIGN KEY (account_id, mailbox_id) REFERENCES mailboxes(account_id, id);
 
 ALTER TABLE send_slots ADD CONSTRAINT send_slots_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
+
+ALTER TABLE sending_pauses ADD CONSTRAINT sending_pauses_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE sending_pauses ADD CONSTRAINT sending_pauses_account_id_paused_by_id_users_account_id_id_fk FOREIGN KEY (account_id, paused_by_id) REFERENCES users(account_id, id);
+
+ALTER TABLE sending_pauses ADD CONSTRAINT sending_pauses_account_id_sequence_id_sequences_account_id_id_f FOREIGN KEY (account_id, sequence_id) REFERENCES sequences(account_id, id);
+
+ALTER TABLE sending_pauses ADD CONSTRAINT sending_pauses_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
 
 ALTER TABLE sequence_team_shares ADD CONSTRAINT sequence_team_shares_account_id_sequence_id_sequences_account_i FOREIGN KEY (account_id, sequence_id) REFERENCES sequences(account_id, id);
 
@@ -514,9 +687,25 @@ ALTER TABLE templates ADD CONSTRAINT templates_account_id_folder_id_folders_acco
 
 ALTER TABLE templates ADD CONSTRAINT templates_account_id_owner_id_users_account_id_id_fk FOREIGN KEY (account_id, owner_id) REFERENCES users(account_id, id);
 
+ALTER TABLE user_absences ADD CONSTRAINT user_absences_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
+
 ALTER TABLE users ADD CONSTRAINT users_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE workflow_outbox ADD CONSTRAINT workflow_outbox_account_id_enrollment_id_enrollments_account_id FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
+
+CREATE INDEX bulk_enrollment_items_by_contact ON public.bulk_enrollment_items USING btree (account_id, contact_id);
+
+CREATE UNIQUE INDEX bulk_enrollment_items_by_index ON public.bulk_enrollment_items USING btree (account_id, bulk_id, index);
+
+CREATE INDEX bulk_enrollment_items_by_state ON public.bulk_enrollment_items USING btree (account_id, bulk_id, state, index);
+
+CREATE UNIQUE INDEX bulk_enrollment_items_one_per_contact ON public.bulk_enrollment_items USING btree (account_id, bulk_id, contact_id) WHERE (state <> 'removed'::text);
+
+CREATE UNIQUE INDEX bulk_enrollment_items_one_per_enrollment ON public.bulk_enrollment_items USING btree (account_id, enrollment_id);
+
+CREATE INDEX bulk_enrollments_by_sequence ON public.bulk_enrollments USING btree (account_id, sequence_id, id);
+
+CREATE INDEX bulk_enrollments_untold ON public.bulk_enrollments USING btree (untold_since) WHERE (untold_since IS NOT NULL);
 
 CREATE UNIQUE INDEX companies_external_id ON public.companies USING btree (account_id, external_id);
 
@@ -534,6 +723,8 @@ CREATE UNIQUE INDEX email_sends_one_per_step ON public.email_sends USING btree (
 
 CREATE UNIQUE INDEX enrollment_events_message ON public.enrollment_events USING btree (account_id, enrollment_id, message_id);
 
+CREATE INDEX enrollments_by_bulk ON public.enrollments USING btree (account_id, bulk_id) WHERE (bulk_id IS NOT NULL);
+
 CREATE INDEX enrollments_by_change ON public.enrollments USING btree (account_id, changed_at, id);
 
 CREATE INDEX enrollments_by_contact ON public.enrollments USING btree (account_id, contact_id);
@@ -546,11 +737,21 @@ CREATE UNIQUE INDEX folders_name ON public.folders USING btree (account_id, kind
 
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
 
+CREATE INDEX list_members_by_contact ON public.list_members USING btree (account_id, contact_id);
+
+CREATE UNIQUE INDEX lists_name ON public.lists USING btree (account_id, name);
+
 CREATE UNIQUE INDEX mailboxes_address ON public.mailboxes USING btree (account_id, address_normalized);
+
+CREATE UNIQUE INDEX properties_name ON public.properties USING btree (account_id, object, name);
+
+CREATE INDEX send_slots_by_company ON public.send_slots USING btree (account_id, company_id, at) WHERE ((company_id IS NOT NULL) AND (state <> 'freed'::text));
 
 CREATE INDEX send_slots_by_mailbox ON public.send_slots USING btree (account_id, mailbox_id, at) WHERE (state <> 'freed'::text);
 
 CREATE INDEX send_slots_by_pace ON public.send_slots USING btree (account_id, pace_id, at) WHERE ((pace_id IS NOT NULL) AND (state <> 'freed'::text));
+
+CREATE INDEX send_slots_by_recipient_domain ON public.send_slots USING btree (account_id, recipient_domain, at) WHERE ((recipient_domain IS NOT NULL) AND (state <> 'freed'::text));
 
 CREATE INDEX send_slots_by_user ON public.send_slots USING btree (account_id, user_id, at) WHERE (state <> 'freed'::text);
 
@@ -587,6 +788,8 @@ CREATE INDEX team_members_by_user ON public.team_members USING btree (account_id
 CREATE UNIQUE INDEX teams_name ON public.teams USING btree (account_id, name);
 
 CREATE INDEX templates_by_folder ON public.templates USING btree (account_id, folder_id, id);
+
+CREATE INDEX user_absences_by_user ON public.user_absences USING btree (account_id, user_id, first_on);
 
 CREATE UNIQUE INDEX users_email ON public.users USING btree (account_id, email_normalized);
 
