@@ -22,7 +22,6 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly
   impact: measureImpact,
   planning: measurePlanning,
   reply: measureReply,
-  lateness: measureLateness,
   preview: measurePreview,
   bulk: measureBulk,
 };
