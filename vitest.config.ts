@@ -7,6 +7,8 @@ const zones = ['UTC', 'Asia/Tokyo', 'America/New_York'];
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Most tests wait for servers more than they compute.
+    maxWorkers: 2,
     projects: [
       // Unit tests run under three zones of the process: nothing may depend on it.
       ...zones.map((zone) => ({

@@ -86,9 +86,9 @@ describe('a bulk enrollment', () => {
       cause: { kind: 'bulk', id },
       actor: { kind: 'user', id: bulk.user.id },
     });
+    expect(await bulk.run(id).result()).toMatchObject({ state: 'finished', enrolled: 2 });
     const description = await bulk.run(id).describe();
     expect(description.status.name).toBe('COMPLETED');
-    expect(await bulk.run(id).result()).toMatchObject({ state: 'finished', enrolled: 2 });
   });
 
   it('cancelled in the middle, by the API or in the Temporal UI, enrolls no more and forgets nobody', async () => {
@@ -154,19 +154,19 @@ describe('an import', () => {
   });
   afterAll(() => stack.close());
 
-  it('of 1,000 contacts is enrolled in rounds with breaths between them, each contact once', async () => {
-    const contactIds = await bulk.contacts(1_000);
+  it('of 500 contacts is enrolled in rounds with breaths between them, each contact once', async () => {
+    const contactIds = await bulk.contacts(500);
     const id = await bulk.draft(contactIds, { kind: 'import' });
     await bulk.confirm(id);
-    const { state, counts } = await bulk.ends(id, 240_000);
-    expect([state, counts.enrolled, counts.refused]).toEqual(['finished', 1_000, 0]);
+    const { state, counts } = await bulk.ends(id, 120_000);
+    expect([state, counts.enrolled, counts.refused]).toEqual(['finished', 500, 0]);
     const rows = await bulk.enrolled(id);
-    expect(new Set(rows.map((row) => row.contactId)).size).toBe(1_000);
+    expect(new Set(rows.map((row) => row.contactId)).size).toBe(500);
     const items = await bulk.items(id);
     expect(items.map((item) => item.contactId)).toEqual(contactIds);
     expect(Math.max(...perMinute(items.map(({ firstSendAt }) => firstSendAt)))).toBe(3);
     const { events } = await bulk.run(id).fetchHistory();
     const timers = (events ?? []).filter((event) => event.timerStartedEventAttributes);
-    expect(timers.length).toBeGreaterThanOrEqual(19);
-  }, 300_000);
+    expect(timers.length).toBeGreaterThanOrEqual(9);
+  }, 180_000);
 });

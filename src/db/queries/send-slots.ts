@@ -222,9 +222,12 @@ export async function insertSlot(
   slot: Omit<SendSlot, 'place'>,
   perMinute: number,
 ): Promise<void> {
-  const place = sql`(select min(place) from generate_series(1, ${perMinute}::int) place where not exists (
-    select from ${sendSlots} other where other.account_id = ${slot.accountId} and other.mailbox_id = ${slot.mailboxId}
-      and other.minute = ${slot.minute} and other.place = place.place and other.state <> 'freed'))`;
+  const inMinute = sql`${sendSlots} other where other.account_id = ${slot.accountId}
+    and other.mailbox_id = ${slot.mailboxId} and other.minute = ${slot.minute} and other.state <> 'freed'`;
+  // Of one place more than are taken, one is free; none is beyond the limit, and null is refused by the table.
+  const place = sql`(select min(place)
+    from generate_series(1, least(${perMinute}::int, 1 + (select count(*)::int from ${inMinute}))) place
+    where not exists (select from ${inMinute} and other.place = place.place))`;
   await tx.insert(sendSlots).values({ ...slot, place });
 }
 

@@ -7,7 +7,7 @@ import { openTestTemporal } from '../../support/temporal.js';
 
 const workflowsPath = fileURLToPath(new URL('../../support/fixtures/sleeper', import.meta.url));
 
-const busyTasks = 200;
+const busyTasks = 400;
 
 test('what a busy account queued first does not hold up another account', async () => {
   const temporal = await openTestTemporal();
