@@ -4,8 +4,8 @@ import type { ClientBase } from 'pg';
 const seenBefore = 5;
 /** How many texts a process keeps count of; those that come later are never prepared. */
 const mostTexts = 1000;
-/** A longer text has lists of changing length in it, and would hardly come again. */
-const longestText = 20_000;
+/** A statement with more has lists in it, which come in changing lengths and want a plan for the very values. */
+const mostParameters = 100;
 
 /** Names a statement that is to be prepared, or not. */
 export type NameStatement = (text: string) => string | undefined;
@@ -16,7 +16,7 @@ export function createStatementNames(): NameStatement {
   return (text) => {
     const known = counts.get(text);
     if (known === undefined) {
-      if (counts.size < mostTexts && text.length <= longestText) {
+      if (counts.size < mostTexts) {
         counts.set(text, { name: `cadenza_${counts.size}`, count: 1 });
       }
       return undefined;
@@ -40,6 +40,7 @@ export function prepareRepeated(client: ClientBase, nameOf: NameStatement): void
 
 function named(config: unknown, parameters: unknown, nameOf: NameStatement): unknown {
   if (!Array.isArray(parameters) || parameters.length === 0) return config;
+  if (parameters.length > mostParameters) return config;
   if (typeof config !== 'object' || config === null || !('text' in config)) return config;
   const name = typeof config.text === 'string' ? nameOf(config.text) : undefined;
   return name === undefined ? config : { ...config, name };

@@ -91,6 +91,28 @@ describe('statements that repeat', () => {
     expect(await preparedAfter(20, { prepareStatements: false })).toBe(0);
   });
 
+  it('are never prepared when they have a long list in them', async () => {
+    const { url } = test;
+    const onConnectionError = () => undefined;
+    const database = openDatabase({ url, maxConnections: 1, onConnectionError });
+    const list = sql.join(
+      Array.from({ length: 101 }, (_, value) => sql`${value}::int`),
+      sql`, `,
+    );
+    try {
+      for (let call = 0; call < 10; call += 1) {
+        const { rows } = await database.db.execute(sql`select 7 in (${list}) as listed`);
+        expect(rows).toEqual([{ listed: true }]);
+      }
+      const { rows } = await database.db.execute(
+        sql`select statement from pg_prepared_statements where statement like '%as listed'`,
+      );
+      expect(rows).toEqual([]);
+    } finally {
+      await database.close();
+    }
+  });
+
   it('go on after a failed transaction in which they were first prepared', async () => {
     const database = openDatabase({
       url: test.url,
