@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import { readHolidays } from '../db/queries/holiday-calendars.js';
 import type { Reference } from '../db/queries/reference.js';
+import { readAbsences } from '../db/queries/user-absences.js';
 import type { LimitKind } from '../domain/capacity/limits.js';
 import { playThrough, type Play } from '../domain/enrollment/play-through/play-through.js';
 import { scriptProblems } from '../domain/enrollment/play-through/script.js';
 import { findStep } from '../domain/sequence/definition.js';
 import { localIso } from '../domain/time/format.js';
-import type { Instant, LocalDate } from '../domain/time/types.js';
+import type { Absences, Instant, LocalDate } from '../domain/time/types.js';
 import { judgeEnrollment, type Judgement } from '../enrolling/judge-enrollment.js';
 import { factsOf, type Prospect } from '../enrolling/read-prospect.js';
 import type { EnrollingContext, EnrollmentRequest } from '../enrolling/request.js';
@@ -35,6 +36,7 @@ interface Slot {
 interface Shared {
   readonly slots: Map<string, Slot>;
   readonly holidays: Map<string, ReadonlySet<LocalDate>>;
+  readonly absences: Map<string, Absences | undefined>;
 }
 
 interface Asked {
@@ -52,7 +54,7 @@ export async function previewEnrollments(
   context: EnrollingContext,
   { common, contacts, completeTasksAfterDays }: PreviewRequest,
 ): Promise<readonly Previewed[]> {
-  const shared: Shared = { slots: new Map(), holidays: new Map() };
+  const shared: Shared = { slots: new Map(), holidays: new Map(), absences: new Map() };
   const asked: Asked = { context, shared, completeTasksAfterDays };
   const results: Previewed[] = [];
   let checked: Pick<EnrollmentRequest, 'checked'> = {};
@@ -112,18 +114,27 @@ function refuseUnlessContact(judgement: Judgement): Omit<Previewed, 'index'> {
 
 async function playOf(
   { context, shared, completeTasksAfterDays }: Asked,
-  { definition, timeZone, choices: { start } }: Prospect,
+  prospect: Prospect,
   judgement: Judgement,
   slot: Slot | undefined,
 ): Promise<Play> {
   const { tx, accountId, now: at } = context;
+  const { definition, timeZone } = prospect;
+  const { start } = prospect.choices;
   const ids = definition.settings.holidayCalendarIds;
   const key = ids.join();
   const holidays = shared.holidays.get(key) ?? (await readHolidays(tx, accountId, ids));
   shared.holidays.set(key, holidays);
+  const people = { senderId: prospect.sender.id, taskAssigneeId: prospect.assignee.id };
+  const pair = Object.values(people).join();
+  const absences = shared.absences.has(pair)
+    ? shared.absences.get(pair)
+    : await readAbsences(tx, accountId, people);
+  shared.absences.set(pair, absences);
   const { limit } = slot ?? {};
   return {
     ...{ definition, timeZone, holidays, at, start, completeTasksAfterDays, script: [] },
+    ...(absences && { absences }),
     ...(judgement.kind === 'eligible' && { standing: judgement.standing }),
     ...(slot && limit !== undefined && { firstSlot: { at: slot.at, limit } }),
   };

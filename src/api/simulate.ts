@@ -2,12 +2,17 @@ import type { z } from 'zod';
 import { findCompany, type Company } from '../db/queries/companies.js';
 import { findContact, type Contact } from '../db/queries/contacts.js';
 import { readHolidays } from '../db/queries/holiday-calendars.js';
+import { readAbsences } from '../db/queries/user-absences.js';
 import { findVersion } from '../db/queries/sequence-versions.js';
 import type { Sequence } from '../db/queries/sequences.js';
 import { findUser, type User } from '../db/queries/users.js';
 import type { MissingToken } from '../domain/enrollment/eligibility.js';
 import { missingTokens } from '../domain/enrollment/missing-tokens.js';
-import { playThrough, type PlayedLife } from '../domain/enrollment/play-through/play-through.js';
+import {
+  playThrough,
+  type Play,
+  type PlayedLife,
+} from '../domain/enrollment/play-through/play-through.js';
 import { scriptProblems } from '../domain/enrollment/play-through/script.js';
 import { tokenValues } from '../domain/message/token-values.js';
 import { overlay, valuesAt } from '../domain/enrollment/overlay.js';
@@ -59,6 +64,7 @@ export async function simulate(
     ...{ definition, timeZone, script, completeTasksAfterDays },
     holidays: new Set([...calendars, ...body.holidays]),
     ...{ at: now, start },
+    ...(await absencesOf(call, people.named)),
   };
   const problems = scriptProblems(play);
   if (problems.length > 0) return refuseDraft(problems);
@@ -127,6 +133,8 @@ async function peopleOf(
 ): Promise<{
   readonly contact: Contact | undefined;
   readonly company: Company | null;
+  /** The sender that the call names. */
+  readonly named: User | undefined;
   /** Refuses a call that needs one and names none. */
   readonly sender: () => User;
 }> {
@@ -139,6 +147,19 @@ async function peopleOf(
   return {
     contact,
     company: company ?? null,
+    named,
     sender: () => named ?? actingUser ?? refuseWithoutActingUser(),
   };
+}
+
+/** When those are away who would send and get the tasks: the acting user, unless the call names a sender. */
+async function absencesOf(
+  { tx, accountId, actingUser }: CallContext,
+  sender: User | undefined,
+): Promise<Pick<Play, 'absences'>> {
+  const assignee = actingUser ?? sender;
+  if (assignee === undefined) return {};
+  const people = { senderId: (sender ?? assignee).id, taskAssigneeId: assignee.id };
+  const absences = await readAbsences(tx, accountId, people);
+  return absences ? { absences } : {};
 }

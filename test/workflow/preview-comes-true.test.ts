@@ -49,6 +49,9 @@ const anyCase = fc.record({
   startsAt: fc.constantFrom(0, 0, 1),
   laterHours: fc.option(fc.integer({ min: 1, max: 90 })),
   passesTasks: fc.constantFrom(false, false, true),
+  leave: fc.option(
+    fc.record({ after: fc.integer({ min: 0, max: 12 }), days: fc.integer({ min: 1, max: 9 }) }),
+  ),
   pauseHours: fc.option(
     fc.record({ after: fc.integer({ min: 1, max: 60 }), lasts: fc.integer({ min: 1, max: 300 }) }),
   ),
@@ -94,6 +97,17 @@ async function holidaysOf({ holidayEvery, timeZone }: Case): Promise<readonly st
   });
   expect(calendar.status).toBe(201);
   return [String(calendar.body['id'])];
+}
+
+/** The user, who sends and works the tasks, is away for some days; gives the leave's path, to take it away again. */
+async function leaveOf({ leave, timeZone }: Case): Promise<string | undefined> {
+  if (leave === null) return undefined;
+  const firstOn = addDays(localDateAt(stack.now(), timeZone), leave.after);
+  const path = `/v1/users/${user.id}/absences`;
+  const body = { firstOn, lastOn: addDays(firstOn, leave.days - 1) };
+  const made = await stack.api.request('POST', path, body, user.id);
+  expect(made.status).toBe(201);
+  return `${path}/${String(made.body['id'])}`;
 }
 
 const settled = (id: string, before: EnrollmentView) =>
@@ -179,6 +193,7 @@ it(`SET-05 SET-09: what a preview and a simulation say is what happens, for ${ca
       steps: stepsOf(one),
       settings: { ...one.settings, holidayCalendarIds },
     });
+    const leave = await leaveOf(one);
     const contact = { id: await stack.api.contact() };
     const { timeZone } = one;
     const choices = choicesOf(one);
@@ -204,11 +219,20 @@ it(`SET-05 SET-09: what a preview and a simulation say is what happens, for ${ca
     });
     for (const { type, data } of timeline)
       [type, ...rulesIn(data['why'])].forEach((each) => met.add(each));
+    if (leave !== undefined) await stack.api.request('DELETE', leave, undefined, user.id);
     checkPreview(previewReply.parse(seen.body), timeline, enrolledAt);
   }
   // All of this was on the way, or the sequences show little.
   const wanted = ['email_sent', 'task_created', 'task_completed', 'paused', 'resumed', 'finished'];
-  const rules = ['delay', 'weekend', 'holiday', 'before_window', 'after_window', 'start_of_day'];
+  const rules = [
+    'delay',
+    'weekend',
+    'holiday',
+    'before_window',
+    'after_window',
+    'start_of_day',
+    'leave',
+  ];
   expect([...wanted, ...rules].filter((each) => !met.has(each))).toEqual([]);
 }, 540_000);
 

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, sql } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, sql } from 'drizzle-orm';
 import { absencesOf, type LeaveDays } from '../../domain/time/leave.js';
 import type { Absences } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
@@ -31,6 +31,26 @@ export function absencesIn(
   if (leaves === null) return undefined;
   const of = (id: string) => absencesOf(leaves.filter(({ userId }) => userId === id));
   return { email: of(people.senderId), task: of(people.taskAssigneeId) };
+}
+
+/** When the sender and the task assignee of an enrollment that is not made are away; undefined when neither has a leave. */
+export async function readAbsences(
+  tx: Tx,
+  accountId: string,
+  people: { readonly senderId: string; readonly taskAssigneeId: string },
+): Promise<Absences | undefined> {
+  const { userId, firstOn, lastOn } = userAbsences;
+  const leaves = await tx
+    .select({ userId, firstOn, lastOn, timeZone: users.timeZone })
+    .from(userAbsences)
+    .innerJoin(users, and(eq(users.accountId, userAbsences.accountId), eq(users.id, userId)))
+    .where(
+      and(
+        eq(userAbsences.accountId, accountId),
+        inArray(userId, [people.senderId, people.taskAssigneeId]),
+      ),
+    );
+  return absencesIn(leaves.length === 0 ? null : leaves, people);
 }
 
 /** The leaves of a user, the first first; as many as there are, at most `most`. */

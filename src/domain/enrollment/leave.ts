@@ -5,20 +5,24 @@ import { holdTask } from '../time/task-day.js';
 import type { Absences, Instant, Plan, Why } from '../time/types.js';
 import { calendarOf, type Decision, type EnrollmentCase } from './enrollment.js';
 import { postpone } from './postpone.js';
-import type { Happening } from './progress.js';
+import { anchorOf, type Happening } from './progress.js';
 import { replan } from './replan.js';
 
-/** When the step that has come runs, or undefined when that is now: it waits while whoever is needed is away, the first step too. */
+/**
+ * When the step that has come runs, or undefined when that is now: it waits while whoever is needed is away, the first step
+ * too. One that has come on time is judged by its planned instant, so that a preview says the same.
+ */
 export function heldByLeave(
   current: EnrollmentCase,
   kind: 'email' | 'task',
   at: Instant,
 ): { readonly nextAt: Instant; readonly why: readonly Why[] } | undefined {
-  const absence = absenceAt(at, current.absences?.[kind]);
+  const dueAt = anchorOf(current.standing, at);
+  const absence = absenceAt(dueAt, current.absences?.[kind]);
   if (absence === undefined) return undefined;
   const calendar = calendarOf(current);
   const plan: Plan =
-    kind === 'email' ? fitToWindow(at, calendar) : holdTask({ dueAt: at, why: [] }, calendar);
+    kind === 'email' ? fitToWindow(dueAt, calendar) : holdTask({ dueAt, why: [] }, calendar);
   return { nextAt: plan.dueAt, why: plan.why };
 }
 

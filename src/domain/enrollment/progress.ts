@@ -179,7 +179,7 @@ export function end(
  * What the next delay counts from: the planned instant of a step that ran on time, so that a chain of steps keeps its
  * wall clock to the millisecond and a preview comes true; else when it really ran.
  */
-function anchorOf(standing: Standing, at: Instant): Instant {
+export function anchorOf(standing: Standing, at: Instant): Instant {
   const { nextAt } = standing;
   const late = nextAt === null ? Infinity : Date.parse(at) - Date.parse(nextAt);
   return nextAt !== null && late >= 0 && late < onTimeMs ? nextAt : at;

@@ -8,6 +8,7 @@ import {
   type Refusal,
   type Standing,
 } from '../enrollment.js';
+import { heldByLeave } from '../leave.js';
 import type { LogEntry } from '../log.js';
 import { endPause } from '../pause-until.js';
 import { invalid } from '../pause.js';
@@ -20,7 +21,8 @@ import { scriptProblems, type ScriptToCheck, type TimedEvent } from './script.js
 import { tell } from './tell.js';
 
 /** An enrollment that is played through without being made. */
-export interface Play extends ScriptToCheck, Pick<EnrollmentCase, 'timeZone' | 'holidays'> {
+export interface Play
+  extends ScriptToCheck, Pick<EnrollmentCase, 'timeZone' | 'holidays' | 'absences'> {
   /** With what the enrollment has otherwise laid over it. */
   readonly definition: SequenceDefinition;
   /** How it begins, where that is known already; as `start` says without it. */
@@ -86,7 +88,7 @@ export function playThrough(play: Play): PlayedLife {
 }
 
 function open(play: Play): Stage {
-  const { definition, timeZone, holidays, at, script } = play;
+  const { definition, timeZone, holidays, absences, at, script } = play;
   const standing = play.standing ?? begin(definition, at, play.start);
   const next = { stepId: standing.stepId ?? '', at: standing.nextAt, why: standing.why };
   const happening = { at, actor: { kind: 'operator' }, cause: { kind: 'request' } } as const;
@@ -96,7 +98,7 @@ function open(play: Play): Stage {
     at: 'at' in event ? event.at : '',
   }));
   return {
-    current: { standing, definition, timeZone, holidays, openTasks: [] },
+    current: { standing, definition, timeZone, holidays, absences, openTasks: [] },
     timeline: [entry('enrolled', null, happening, { state: standing.state, next })],
     pending: inOrder(events.filter((event) => event.at !== '')),
     refused: [],
@@ -147,7 +149,7 @@ function runStep(stage: Stage, play: Play, at: Instant): void {
   stage.assumptions.set(step.id, [...stage.assumed]);
   if (step.kind === 'automated_email') {
     const slot = current.standing.lastDoneAt === null ? play.firstSlot : undefined;
-    if (slot !== undefined && slot.at > at) {
+    if (slot !== undefined && slot.at > at && heldByLeave(current, 'email', at) === undefined) {
       adopt(stage, awaitSlot(current, slot, due(at)));
       return;
     }
@@ -157,6 +159,7 @@ function runStep(stage: Stage, play: Play, at: Instant): void {
     return;
   }
   adopt(stage, playTask(current, step, at));
+  if (!stage.created.has(step.id)) return;
   const completion = completionOf(stage.current, play, { step, at });
   if (completion) stage.pending = inOrder([...stage.pending, completion]);
 }

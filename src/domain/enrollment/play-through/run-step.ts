@@ -1,6 +1,7 @@
 import type { AutomatedEmailStep, TaskStep } from '../../sequence/step.js';
 import { taskDueAt } from '../../time/task-due.js';
 import { calendarOf, type Decision, type EnrollmentCase, type Refusal } from '../enrollment.js';
+import { heldByLeave } from '../leave.js';
 import { lateEmail, postpone } from '../postpone.js';
 import { end, taskCreated, type Happening } from '../progress.js';
 import { afterSend } from '../send-outcome.js';
@@ -17,7 +18,7 @@ export function playEmail(
   at: string,
   sent: ReadonlySet<string>,
 ): Decision | Refusal {
-  const later = lateEmail(current, at);
+  const later = heldByLeave(current, 'email', at) ?? lateEmail(current, at);
   if (later) return postpone(current, later, due(at), { type: 'rescheduled', data: {} });
   const { threading } = step;
   const { onParentMissing } = current.definition.settings;
@@ -29,8 +30,10 @@ export function playEmail(
   return afterSend(current, attempt, { kind: 'sent' }, answered);
 }
 
-/** Creates the task of a step; it is called like the step. */
+/** Creates the task of a step, which is called like the step, or puts it off to the assignee's return. */
 export function playTask(current: EnrollmentCase, step: TaskStep, at: string): Decision {
+  const later = heldByLeave(current, 'task', at);
+  if (later) return postpone(current, later, due(at), { type: 'rescheduled', data: {} });
   const dueAt = taskDueAt(at, calendarOf(current));
   return taskCreated(current, step, due(at), { taskId: step.id, dueAt });
 }
