@@ -9,7 +9,7 @@ import { findStep } from '../domain/sequence/definition.js';
 import { localIso } from '../domain/time/format.js';
 import type { Absences, Instant, LocalDate } from '../domain/time/types.js';
 import { judgeEnrollment, type Judgement } from '../enrolling/judge-enrollment.js';
-import { factsOf, type Prospect } from '../enrolling/read-prospect.js';
+import type { Prospect } from '../enrolling/read-prospect.js';
 import type { EnrollingContext, EnrollmentRequest } from '../enrolling/request.js';
 import { whenFree } from '../enrolling/send-budget.js';
 import { refuseDraft } from './edit-sequence.js';
@@ -71,7 +71,6 @@ async function previewOne(asked: Asked, judgement: Judgement): Promise<Omit<Prev
   const { prospect } = judgement;
   if (prospect === undefined) return refuseUnlessContact(judgement);
   const { timeZone, mailbox } = prospect;
-  const { missingTokens: tokensMissing } = await factsOf(asked.context, prospect);
   const slot = judgement.kind === 'eligible' ? await slotOf(asked, judgement) : undefined;
   const play = await playOf(asked, prospect, judgement, slot);
   const [problem] = scriptProblems(play);
@@ -88,7 +87,7 @@ async function previewOne(asked: Asked, judgement: Judgement): Promise<Omit<Prev
     firstSend: slot
       ? { at: slot.at, local: localIso(slot.at, timeZone), limit: slot.limit ?? null }
       : null,
-    missingTokens: [...tokensMissing],
+    missingTokens: [...prospect.missingTokens],
     steps: playThrough(play).steps.map((step) => showPlayedStep(step, timeZone)),
   };
 }

@@ -1,5 +1,5 @@
 import type { Reference } from '../db/queries/reference.js';
-import { contactsNamed } from '../db/queries/contacts-named.js';
+import { findContactIds } from '../db/queries/contact-references.js';
 import { selectContactIds } from '../db/queries/selection.js';
 import type { Selection } from '../domain/segment/selection.js';
 import { requireFilter } from './check-filter.js';
@@ -22,7 +22,7 @@ export async function selectContacts(
 ): Promise<readonly string[]> {
   const { tx, accountId, now, actingUser } = call;
   if (selection === undefined) {
-    const found = await contactsNamed(tx, accountId, contacts ?? []);
+    const found = await findContactIds(tx, accountId, contacts ?? []);
     const places = found.flatMap((id, index) => (id === undefined ? [`/contacts/${index}`] : []));
     if (places.length > 0) refuseUnknownContacts(places);
     return [...new Set(found.filter((id) => id !== undefined))];
