@@ -1,5 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
-import { liveStates } from '../../domain/enrollment/state.js';
+import { and, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
 import {
@@ -11,6 +10,7 @@ import {
   tasks,
 } from '../schema/index.js';
 import type { Contact } from './contacts.js';
+import { liveIdsWhere } from './enrollments.js';
 import { referenceTo, type Reference } from './reference.js';
 
 /**
@@ -39,18 +39,7 @@ export async function liveEnrollmentIds(
   accountId: string,
   contactId: string,
 ): Promise<readonly string[]> {
-  const rows = await tx
-    .select({ id: enrollments.id })
-    .from(enrollments)
-    .where(
-      and(
-        eq(enrollments.accountId, accountId),
-        eq(enrollments.contactId, contactId),
-        inArray(enrollments.state, [...liveStates]),
-      ),
-    )
-    .orderBy(asc(enrollments.id));
-  return rows.map(({ id }) => id);
+  return liveIdsWhere(tx, accountId, eq(enrollments.contactId, contactId));
 }
 
 /**

@@ -128,10 +128,25 @@ export async function liveIds(
   accountId: string,
   sequenceId: string,
 ): Promise<readonly string[]> {
+  return liveIdsWhere(tx, accountId, eq(enrollments.sequenceId, sequenceId));
+}
+
+/** The enrollments that a condition holds for and that have not ended, in the order in which they must be locked. */
+export async function liveIdsWhere(
+  tx: Tx,
+  accountId: string,
+  condition: SQL | undefined,
+): Promise<readonly string[]> {
   const rows = await tx
     .select({ id: enrollments.id })
     .from(enrollments)
-    .where(liveIn(accountId, sequenceId))
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        inArray(enrollments.state, [...liveStates]),
+        condition,
+      ),
+    )
     .orderBy(asc(enrollments.id));
   return rows.map(({ id }) => id);
 }
@@ -150,19 +165,8 @@ export async function visibleLiveIds(
   viewer: Viewer,
   filter: CrowdFilter,
 ): Promise<readonly string[]> {
-  const rows = await tx
-    .select({ id: enrollments.id })
-    .from(enrollments)
-    .where(
-      and(
-        eq(enrollments.accountId, accountId),
-        inArray(enrollments.state, [...liveStates]),
-        isAbout(tx, accountId, filter),
-        enrollmentVisibleTo(tx, accountId, viewer),
-      ),
-    )
-    .orderBy(asc(enrollments.id));
-  return rows.map(({ id }) => id);
+  const visible = enrollmentVisibleTo(tx, accountId, viewer);
+  return liveIdsWhere(tx, accountId, and(isAbout(tx, accountId, filter), visible));
 }
 
 function isAbout(tx: Tx, accountId: string, filter: CrowdFilter): SQL {

@@ -13,16 +13,16 @@ export interface PauseScope {
   readonly userId: string | null;
 }
 
-/** Which pauses an enrollment is under, the account's before a sequence's. */
-const pausing = sql`from ${sendingPauses} pausing
-  where pausing.account_id = ${enrollments.accountId}
+/** The first of the pauses that a row of `enrollments` is under, the account's before a sequence's. */
+const firstPausing = sql`where pausing.account_id = ${enrollments.accountId}
     and (pausing.sequence_id is null or pausing.sequence_id = ${enrollments.sequenceId})
     and (pausing.user_id is null or pausing.user_id = ${enrollments.enrolledById})
   order by pausing.sequence_id nulls first limit 1`;
+const kind = sql`case when pausing.sequence_id is null then 'account_paused' else 'sequence_paused' end`;
 
 /** The pause that a row of `enrollments` is under, as a part of a query. */
-export const heldByPause = sql<WidePause | null>`(select
-  case when pausing.sequence_id is null then 'account_paused' else 'sequence_paused' end ${pausing})`;
+export const heldByPause = sql<WidePause | null>`(
+  select ${kind} from ${sendingPauses} pausing ${firstPausing})`;
 
 /**
  * The pause that a locked enrollment is under, held until the transaction ends: whoever lifts it meanwhile waits, and finds
@@ -33,14 +33,10 @@ export async function holdPause(
   key: { readonly accountId: string; readonly id: string },
 ): Promise<WidePause | null> {
   const { rows } = await tx.execute<{ found: WidePause }>(sql`
-    select case when pausing.sequence_id is null then 'account_paused' else 'sequence_paused' end as found
+    select ${kind} as found
     from ${sendingPauses} pausing
     join ${enrollments} on ${and(eq(enrollments.accountId, key.accountId), eq(enrollments.id, key.id))}
-    where pausing.account_id = ${key.accountId}
-      and (pausing.sequence_id is null or pausing.sequence_id = ${enrollments.sequenceId})
-      and (pausing.user_id is null or pausing.user_id = ${enrollments.enrolledById})
-    order by pausing.sequence_id nulls first
-    limit 1
+    ${firstPausing}
     for share of pausing`);
   return rows[0]?.found ?? null;
 }

@@ -1,8 +1,9 @@
-import { and, asc, eq, inArray, notInArray, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, notInArray, or, sql } from 'drizzle-orm';
 import { liveStates } from '../../domain/enrollment/state.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
 import { enrollments, tasks } from '../schema/index.js';
+import { liveIdsWhere } from './enrollments.js';
 
 /** Whose tasks go to whom; without a successor to whoever made the enrollment. */
 export interface Handover {
@@ -17,22 +18,9 @@ export async function idsWithUser(
   accountId: string,
   userId: string,
 ): Promise<readonly string[]> {
-  const rows = await tx
-    .select({ id: enrollments.id })
-    .from(enrollments)
-    .where(
-      and(
-        eq(enrollments.accountId, accountId),
-        inArray(enrollments.state, [...liveStates]),
-        or(
-          eq(enrollments.senderId, userId),
-          eq(enrollments.enrolledById, userId),
-          eq(enrollments.taskAssigneeId, userId),
-        ),
-      ),
-    )
-    .orderBy(asc(enrollments.id));
-  return rows.map(({ id }) => id);
+  const { senderId, enrolledById, taskAssigneeId } = enrollments;
+  const needed = or(eq(senderId, userId), eq(enrolledById, userId), eq(taskAssigneeId, userId));
+  return liveIdsWhere(tx, accountId, needed);
 }
 
 /** Who works the tasks to come of these enrollments, which must be locked, where it was the user. */
