@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { afterAttempt, reminderMail } from '../../../src/domain/task/reminder.js';
+import { addDays } from '../../../src/domain/time/local-date.js';
 import { taskReminderAt } from '../../../src/domain/time/task-reminder.js';
-import { localDateAt, localMinuteAt } from '../../../src/domain/time/zone.js';
+import { instantAt, localDateAt, localMinuteAt } from '../../../src/domain/time/zone.js';
 import { anyInstant, anyZone, at, shown } from '../time/fixtures.js';
 
 const newYork = 'America/New_York';
+const nuuk = 'America/Nuuk';
 
 describe('taskReminderAt', () => {
   it('TSK-06: is the minute of the day on which the task is made, in its zone', () => {
@@ -25,13 +27,31 @@ describe('taskReminderAt', () => {
     expect(shown(taskReminderAt(made, 150, newYork), newYork)).toBe('Sun 2027-03-14 03:30');
   });
 
+  it('TSK-06: is on the next day where the clock skips the last hour of the day', () => {
+    const made = at('2027-03-27 22:00', nuuk);
+    expect(shown(taskReminderAt(made, 22 * 60 + 59, nuuk), nuuk)).toBe('Sat 2027-03-27 22:59');
+    expect(shown(taskReminderAt(made, 23 * 60, nuuk), nuuk)).toBe('Sun 2027-03-28 00:00');
+    expect(shown(taskReminderAt(made, 23 * 60 + 30, nuuk), nuuk)).toBe('Sun 2027-03-28 00:30');
+  });
+
+  /** Whether the day of an instant ends before this minute of it comes. */
+  const endsBefore = (made: string, minute: number, zone: string): boolean => {
+    const midnight = instantAt(addDays(localDateAt(made, zone), 1), 0, zone);
+    const last = new Date(Date.parse(midnight) - 1).toISOString();
+    return localMinuteAt(last, zone) < minute;
+  };
+
   it('TSK-06: is never before the task, and on its day', () => {
     fc.assert(
       fc.property(anyInstant, fc.integer({ min: 0, max: 1439 }), anyZone, (made, minute, zone) => {
         const reminded = taskReminderAt(made, minute, zone);
         expect(reminded >= made).toBe(true);
-        expect(localDateAt(reminded, zone)).toBe(localDateAt(made, zone));
-        if (reminded > made) expect(localMinuteAt(reminded, zone)).toBeGreaterThanOrEqual(minute);
+        const day = localDateAt(made, zone);
+        const hasMinute = !endsBefore(made, minute, zone);
+        expect(localDateAt(reminded, zone)).toBe(hasMinute ? day : addDays(day, 1));
+        if (reminded > made && hasMinute) {
+          expect(localMinuteAt(reminded, zone)).toBeGreaterThanOrEqual(minute);
+        }
       }),
     );
   });
