@@ -5,6 +5,7 @@ import { installRuntime } from '../src/temporal/runtime.js';
 import { measureBulk } from './bulk.js';
 import { measureHistory } from './history.js';
 import { measureImpact } from './impact.js';
+import { measureLateness } from './lateness.js';
 import { measureMemory } from './memory.js';
 import { measurePlanning } from './planning.js';
 import { measureReply } from './reply.js';
@@ -24,6 +25,7 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly
   reply: measureReply,
   preview: measurePreview,
   bulk: measureBulk,
+  lateness: measureLateness,
 };
 
 async function main(): Promise<number> {

@@ -1,4 +1,4 @@
-import { condition, defineSignal, setHandler } from '@temporalio/workflow';
+import { condition, defineSignal, setHandler, sleep } from '@temporalio/workflow';
 
 export { collect } from './collect.js';
 
@@ -11,4 +11,10 @@ export async function waiter(): Promise<void> {
     isAwake = true;
   });
   await condition(() => isAwake);
+}
+
+/** Waits until an instant, in milliseconds since 1970, and answers how many milliseconds late it awoke. */
+export async function alarm(atMs: number): Promise<number> {
+  await sleep(Math.max(1, atMs - Date.now()));
+  return Date.now() - atMs;
 }

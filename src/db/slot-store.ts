@@ -68,6 +68,8 @@ interface Found {
 }
 
 const wishNamespace = '3b0f5f0e-5a0b-4c65-8a5e-2f2b8a3c6f11';
+/** Has no frontier: whoever asks with it looks at all from now on. */
+const wishOfNobody = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Takes the slot of an email in the caller's transaction, in which the enrollment, then the mailbox and its user are locked
@@ -97,14 +99,15 @@ export async function takeSlot(tx: Tx, request: SlotRequest): Promise<SlotAnswer
 
 /** When an email could go out, without taking the slot. */
 export async function nextSlot(tx: Tx, request: SlotRequest): Promise<Found> {
-  const facts = await factsOf(tx, request);
-  const room = await search(tx, request, facts.hasFreed ? { ...facts, frontier: null } : facts);
-  return heedCaps(tx, request, room);
+  const first = await factsOf(tx, request);
+  const isStale = first.hasFreed && first.frontier !== null;
+  const facts = isStale ? await factsOf(tx, request, wishOfNobody) : first;
+  return heedCaps(tx, request, await search(tx, request, facts));
 }
 
-function factsOf(tx: Tx, request: SlotRequest): Promise<SlotFacts> {
+function factsOf(tx: Tx, request: SlotRequest, wish = wishOf(request)): Promise<SlotFacts> {
   const { key, limits, now } = request;
-  return findSlotFacts(tx, request.owner, { key, wish: wishOf(request), limits, now });
+  return findSlotFacts(tx, request.owner, { key, wish, limits, now });
 }
 
 /** What the slot says that the email has already; undefined when it needs a new one. */

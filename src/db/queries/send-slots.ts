@@ -42,7 +42,6 @@ export interface LatestSlots {
 
 const ms = (at: SQL): SQL => sql`(extract(epoch from ${at}) * 1000)::float8`;
 const taken = sql`state <> 'freed'`;
-
 const ofMailbox = ({ accountId, mailboxId }: SlotOwner): SQL =>
   sql`account_id = ${accountId} and mailbox_id = ${mailboxId} and ${taken}`;
 const ofUser = ({ accountId, userId }: SlotOwner): SQL =>
@@ -72,15 +71,17 @@ export async function findSlotFacts(
   const { accountId, mailboxId, userId } = owner;
   const { fromAt, untilAt } = slotFrontiers;
   const start = sql`case when ${fromAt} <= ${now} and ${untilAt} > ${now} then ${untilAt} else ${now}::timestamptz end`;
+  // What lies a day before the start makes no day full from there on.
+  const counts = sql`at > ${start} - interval '24 hours'`;
   const [found] = await tx
     .select({
       own: sendSlots,
       frontier: slotFrontiers,
       hasFreed: sql<boolean>`exists (select from ${sendSlots} where account_id = ${accountId} and user_id = ${userId} and state = 'freed')`,
       mailboxLast: nthLatest(ofMailbox(owner), 0),
-      mailboxFirst: nthLatest(ofMailbox(owner), limits.mailboxPerDay - 1),
+      mailboxFirst: nthLatest(sql`${ofMailbox(owner)} and ${counts}`, limits.mailboxPerDay - 1),
       userLast: nthLatest(ofUser(owner), 0),
-      userFirst: nthLatest(ofUser(owner), limits.userPerDay - 1),
+      userFirst: nthLatest(sql`${ofUser(owner)} and ${counts}`, limits.userPerDay - 1),
       inMinute: sql<number>`(select count(*)::int from ${sendSlots} where ${ofMailbox(owner)} and minute = date_trunc('minute', ${start}))`,
     })
     .from(mailboxes)

@@ -186,6 +186,8 @@ describe('send slots', () => {
           if (kind !== 'take') continue;
           const now = new Date(nowMs).toISOString();
           const expected = earliest(await takenMs(), limits, now);
+          const asked = await api.db.transaction((tx) => nextSlot(tx, request(next, now, limits)));
+          expect(asked.at).toBe(expected);
           const answer = await take(api.db, request(next, now, limits));
           expect(answer.kind === 'now' ? now : answer.at).toBe(expected);
           next += 1;
