@@ -127,7 +127,7 @@ describe('what a failure at each point of SMTP leaves known (ERR-09)', () => {
       beforeData: () => Promise.resolve('go'),
     });
     expect(outcome).toMatchObject(refused('message', 552, true));
-    await expect.poll(() => sink.events()).toContain('closed');
+    await expect.poll(() => sink.events(), { timeout: 20_000 }).toContain('closed');
     expect(sink.complete()).toEqual([]);
     await sink.stop();
   });
