@@ -75,6 +75,15 @@ CREATE TABLE companies (
   updated_at timestamp(3) with time zone NOT NULL
 );
 
+CREATE TABLE contact_opens (
+  account_id uuid NOT NULL,
+  event_id text NOT NULL,
+  contact_id uuid NOT NULL,
+  enrollment_id uuid,
+  opened_at timestamp(3) with time zone NOT NULL,
+  automatic boolean NOT NULL
+);
+
 CREATE TABLE contacts (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -473,6 +482,8 @@ ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_ended CHECK (((ende
 
 ALTER TABLE companies ADD CONSTRAINT companies_account_id_id_pk PRIMARY KEY (account_id, id);
 
+ALTER TABLE contact_opens ADD CONSTRAINT contact_opens_account_id_event_id_pk PRIMARY KEY (account_id, event_id);
+
 ALTER TABLE contacts ADD CONSTRAINT contacts_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE email_sends ADD CONSTRAINT email_sends_account_id_id_pk PRIMARY KEY (account_id, id);
@@ -580,6 +591,10 @@ ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_sequence
 ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_task_assignee_id_users_account_id_i FOREIGN KEY (account_id, task_assignee_id) REFERENCES users(account_id, id);
 
 ALTER TABLE companies ADD CONSTRAINT companies_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE contact_opens ADD CONSTRAINT contact_opens_account_id_contact_id_contacts_account_id_id_fk FOREIGN KEY (account_id, contact_id) REFERENCES contacts(account_id, id);
+
+ALTER TABLE contact_opens ADD CONSTRAINT contact_opens_account_id_enrollment_id_enrollments_account_id_i FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
 
 ALTER TABLE contacts ADD CONSTRAINT contacts_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
@@ -708,6 +723,8 @@ CREATE INDEX bulk_enrollments_by_sequence ON public.bulk_enrollments USING btree
 CREATE INDEX bulk_enrollments_untold ON public.bulk_enrollments USING btree (untold_since) WHERE (untold_since IS NOT NULL);
 
 CREATE UNIQUE INDEX companies_external_id ON public.companies USING btree (account_id, external_id);
+
+CREATE INDEX contact_opens_by_contact ON public.contact_opens USING btree (account_id, contact_id, automatic, opened_at);
 
 CREATE INDEX contacts_by_update ON public.contacts USING btree (account_id, updated_at, id);
 
