@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { fieldErrors, withInput } from '../../api/field-errors.js';
-import { emailShape, instantInput, propertiesShape } from '../../api/shapes/common.js';
+import { emailShape, propertiesShape } from '../../api/shapes/common.js';
 import { domainShape } from '../../api/shapes/company.js';
 import { contactInput } from '../../api/shapes/contact.js';
 import { sequenceInput } from '../../api/shapes/sequence.js';
-import { scriptShape } from '../../api/shapes/simulation.js';
+import { playTime, scriptShape } from '../../api/shapes/simulation.js';
 import type { ScriptedEvent } from '../../domain/enrollment/play-through/script.js';
 import { tokenValues } from '../../domain/message/token-values.js';
 import type { TokenValues } from '../../domain/message/tokens.js';
@@ -47,7 +47,7 @@ const contactFile = contactInput.omit({ companyId: true, ownerId: true }).extend
     })
     .optional(),
   sender: z.strictObject({ name: z.string(), email: emailShape }).optional(),
-  opens: z.array(instantInput).max(1000).default([]),
+  opens: z.array(playTime).max(1000).default([]),
 });
 
 /** Reads a sequence by the shapes and rules of the API. Throws a FileError that names all that is wrong. */
