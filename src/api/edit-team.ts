@@ -1,8 +1,20 @@
-import { findTeam, lockTeam, updateTeam, type Team } from '../db/queries/teams.js';
+import type { z } from 'zod';
+import { newId } from '../db/new-id.js';
+import {
+  addMembers,
+  findTeam,
+  insertTeamUnlessTaken,
+  lockTeam,
+  lockTeamNamed,
+  replaceMembers,
+  updateTeam,
+  type Team,
+} from '../db/queries/teams.js';
 import { usersAmong } from '../db/queries/users.js';
 import { requireAdmin } from './access.js';
 import type { CallContext } from './endpoint.js';
 import { refuse, refuseUnknown, type FieldError } from './problem.js';
+import type { teamUpsert } from './shapes/team.js';
 
 /** What a change of a team is made of. */
 interface TeamEdit {
@@ -21,6 +33,33 @@ export async function editTeam(call: CallContext, id: string, edit: TeamEdit): P
   await edit.members?.(team);
   await updateTeam(tx, accountId, id, { updatedAt: now, ...(name !== undefined && { name }) });
   return (await findTeam(tx, accountId, id)) ?? refuseUnknown('team');
+}
+
+// Another request may make the team between the look and the insert; the next look then finds it.
+const attempts = 3;
+
+/** Makes the team or changes the members of the one with this name, as an admin; of many at once one makes it. */
+export async function writeTeam(
+  call: CallContext,
+  { name, memberIds }: z.output<typeof teamUpsert>,
+): Promise<{ readonly team: Team; readonly made: boolean }> {
+  requireAdmin(call);
+  const { tx, accountId, now } = call;
+  if (memberIds !== undefined) await requireUsers(call, memberIds);
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const existing = await lockTeamNamed(tx, accountId, name);
+    if (existing !== undefined) {
+      const members = memberIds && (() => replaceMembers(tx, accountId, existing, memberIds));
+      return { team: await editTeam(call, existing, { ...(members && { members }) }), made: false };
+    }
+    const id = newId(now);
+    if (await insertTeamUnlessTaken(tx, accountId, { id, name, createdAt: now, updatedAt: now })) {
+      await addMembers(tx, accountId, id, memberIds ?? []);
+      const team = await findTeam(tx, accountId, id);
+      return { team: team ?? refuseUnknown('team'), made: true };
+    }
+  }
+  return refuse('CONFLICT', 'The team is being made or deleted by other calls; repeat this one.');
 }
 
 /** Refuses ids of `memberIds` that are no users of the account, all at once. */

@@ -30,7 +30,7 @@ export async function moveEnrollments(call: CallContext, sequence: Sequence): Pr
   const { version: toVersion, definition } = sequence;
   const holidays = await readHolidays(tx, accountId, definition.settings.holidayCalendarIds);
   const moved: string[] = [];
-  for await (const chunk of chunksOf(call, sequence.id, true)) {
+  for await (const chunk of chunksOf(call, sequence.id, { lock: true, to: definition })) {
     const moves = chunk
       .filter(({ row }) => row.sequenceVersion !== toVersion)
       .map((moving): DecidedChange => {
@@ -56,7 +56,7 @@ export async function previewImpact(
   const ids = to.definition.settings.holidayCalendarIds;
   const holidays = await readHolidays(call.tx, call.accountId, ids);
   const tally = createImpactTally({ ...to, holidays }, happeningOf(call));
-  for await (const chunk of chunksOf(call, sequenceId, false)) {
+  for await (const chunk of chunksOf(call, sequenceId, { lock: false, to: to.definition })) {
     for (const moving of chunk) {
       if (moving.row.sequenceVersion === to.toVersion) continue;
       tally.add({ ...moving, id: moving.row.id, version: moving.row.sequenceVersion });
@@ -69,13 +69,13 @@ export async function previewImpact(
 async function* chunksOf(
   { tx, accountId }: CallContext,
   sequenceId: string,
-  lock: boolean,
+  options: { readonly lock: boolean; readonly to: SequenceDefinition },
 ): AsyncGenerator<readonly MovingEnrollment[]> {
   const ids = await liveIds(tx, accountId, sequenceId);
   const versions = await versionsOf(tx, accountId, sequenceId);
   for (let from = 0; from < ids.length; from += perChunk) {
     yield readMoving(tx, accountId, ids.slice(from, from + perChunk), {
-      lock,
+      ...options,
       versionsOf: () => Promise.resolve(versions),
     });
   }

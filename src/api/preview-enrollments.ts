@@ -1,8 +1,10 @@
 import type { z } from 'zod';
+import { readOpens } from '../db/queries/contact-opens.js';
 import { readHolidays } from '../db/queries/holiday-calendars.js';
 import type { Reference } from '../db/queries/reference.js';
 import { readAbsences } from '../db/queries/user-absences.js';
 import type { LimitKind } from '../domain/capacity/limits.js';
+import { plansByOpens } from '../domain/enrollment/enrollment.js';
 import { playThrough, type Play } from '../domain/enrollment/play-through/play-through.js';
 import { scriptProblems } from '../domain/enrollment/play-through/script.js';
 import { findStep } from '../domain/sequence/definition.js';
@@ -130,10 +132,15 @@ async function playOf(
     ? shared.absences.get(pair)
     : await readAbsences(tx, accountId, people);
   shared.absences.set(pair, absences);
+  const { contact } = prospect.candidate;
+  const opens = plansByOpens(definition)
+    ? (await readOpens(tx, accountId, [contact.id])).get(contact.id)
+    : undefined;
   const { limit } = slot ?? {};
   return {
     ...{ definition, timeZone, holidays, at, start, completeTasksAfterDays, script: [] },
     ...(absences && { absences }),
+    ...(opens && { opens }),
     ...(judgement.kind === 'eligible' && { standing: judgement.standing }),
     ...(slot && limit !== undefined && { firstSlot: { at: slot.at, limit } }),
   };

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { findCompany, type Company } from '../db/queries/companies.js';
+import { readOpens } from '../db/queries/contact-opens.js';
 import { findContact, type Contact } from '../db/queries/contacts.js';
 import { readHolidays } from '../db/queries/holiday-calendars.js';
 import { readAbsences } from '../db/queries/user-absences.js';
@@ -7,6 +8,7 @@ import { findVersion } from '../db/queries/sequence-versions.js';
 import type { Sequence } from '../db/queries/sequences.js';
 import { findUser, type User } from '../db/queries/users.js';
 import type { MissingToken } from '../domain/enrollment/eligibility.js';
+import { plansByOpens } from '../domain/enrollment/enrollment.js';
 import { missingTokens } from '../domain/enrollment/missing-tokens.js';
 import {
   playThrough,
@@ -65,6 +67,7 @@ export async function simulate(
     holidays: new Set([...calendars, ...body.holidays]),
     ...{ at: now, start },
     ...(await absencesOf(call, people.named)),
+    ...(await opensOf(call, definition, contact)),
   };
   const problems = scriptProblems(play);
   if (problems.length > 0) return refuseDraft(problems);
@@ -162,4 +165,14 @@ async function absencesOf(
   const people = { senderId: (sender ?? assignee).id, taskAssigneeId: assignee.id };
   const absences = await readAbsences(tx, accountId, people);
   return absences ? { absences } : {};
+}
+
+/** When the contact opened mails, where the settings plan by it. */
+async function opensOf(
+  { tx, accountId }: CallContext,
+  definition: SequenceDefinition,
+  contact: Contact | undefined,
+): Promise<Pick<Play, 'opens'>> {
+  if (contact === undefined || !plansByOpens(definition)) return {};
+  return { opens: (await readOpens(tx, accountId, [contact.id])).get(contact.id) };
 }

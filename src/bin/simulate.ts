@@ -44,6 +44,7 @@ async function simulate(options: Options, now: string): Promise<number> {
   const play = {
     ...{ definition, timeZone, completeTasksAfterDays: options.completeTasksAfterDays },
     holidays: new Set(options.holidays),
+    opens: contact?.opens,
     at: options.from ?? now,
     start: options.start,
     script: scripted?.script ?? [],

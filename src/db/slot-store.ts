@@ -246,6 +246,8 @@ function wishOf({ calendar, limits, pace }: SlotRequest): string {
     ...calendar,
     holidays: [...calendar.holidays].sort(),
     absences: away.length === 0 ? undefined : away,
+    // Windows know nothing of opens.
+    opens: undefined,
   };
   return uuidv5(JSON.stringify([days, limits, pace ?? null]), wishNamespace);
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -55,6 +56,12 @@ const anyCase = fc.record({
   pauseHours: fc.option(
     fc.record({ after: fc.integer({ min: 1, max: 60 }), lasts: fc.integer({ min: 1, max: 300 }) }),
   ),
+  sendTime: fc.constantFrom('same_time', 'from_opens'),
+  /** Minutes of the day in UTC at which its contact opened mails before. */
+  opens: fc.oneof(
+    fc.array(fc.integer({ min: 0, max: 1439 }), { maxLength: 4 }),
+    fc.integer({ min: 0, max: 1400 }).map((minute) => [minute, minute + 5, minute + 39, 720]),
+  ),
 });
 type Case = typeof anyCase extends fc.Arbitrary<infer T> ? T : never;
 
@@ -108,6 +115,21 @@ async function leaveOf({ leave, timeZone }: Case): Promise<string | undefined> {
   const made = await stack.api.request('POST', path, body, user.id);
   expect(made.status).toBe(201);
   return `${path}/${String(made.body['id'])}`;
+}
+
+/** Reports when the contact opened mails, with some by a machine that must not count. */
+async function reportOpens(contact: { readonly id: string }, { opens }: Case): Promise<void> {
+  const dayMs = 24 * hourMs;
+  const today = Math.floor(Date.parse(stack.now()) / dayMs) * dayMs;
+  const events = opens.map((minute, day) => ({
+    automatic: false,
+    occurredAt: new Date(today - (day + 1) * dayMs + minute * minuteMs).toISOString(),
+  }));
+  const machine = [1, 2, 3].map(() => ({ automatic: true, occurredAt: stack.now() }));
+  const report = (open: object) =>
+    stack.api.request('POST', '/v1/events', { id: randomUUID(), type: 'open', contact, ...open });
+  const answers = await Promise.all([...events, ...machine].map(report));
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
 }
 
 const settled = (id: string, before: EnrollmentView) =>
@@ -182,7 +204,7 @@ function planOf({ type, stepId, data }: Pick<TimelineView, 'type' | 'stepId' | '
   return { type, stepId, data: Object.fromEntries(planned) };
 }
 
-it(`SET-05 SET-09: what a preview and a simulation say is what happens, for ${cases} sequences of all kinds`, async () => {
+it(`SET-05 SET-08 SET-09: what a preview and a simulation say is what happens, for ${cases} sequences of all kinds`, async () => {
   const generated = fc.sample(anyCase, { numRuns: cases, seed: 20_261_126 });
   expect(generated.some(({ pauseHours }) => pauseHours !== null)).toBe(true);
   const met = new Set<string>();
@@ -192,10 +214,11 @@ it(`SET-05 SET-09: what a preview and a simulation say is what happens, for ${ca
     const sequenceId = await stack.api.sequence(user.id, {
       name: 'Comes true',
       steps: stepsOf(one),
-      settings: { ...one.settings, holidayCalendarIds },
+      settings: { ...one.settings, sendTime: one.sendTime, holidayCalendarIds },
     });
     const leave = await leaveOf(one);
     const contact = { id: await stack.api.contact() };
+    if (one.opens.length > 0) await reportOpens(contact, one);
     const { timeZone } = one;
     const choices = choicesOf(one);
     const asked = { sequenceId, contact, timeZone, ...choices };
@@ -208,7 +231,7 @@ it(`SET-05 SET-09: what a preview and a simulation say is what happens, for ${ca
     const simulated = await stack.api.request(
       'POST',
       `/v1/sequences/${sequenceId}/simulate`,
-      { timeZone, from: enrolledAt, script: scriptOf(timeline), choices },
+      { timeZone, contact, from: enrolledAt, script: scriptOf(timeline), choices },
       user.id,
     );
     const life = simulationReply.parse(simulated.body);
@@ -233,6 +256,7 @@ it(`SET-05 SET-09: what a preview and a simulation say is what happens, for ${ca
     'after_window',
     'start_of_day',
     'leave',
+    'usual_open_time',
   ];
   expect([...wanted, ...rules].filter((each) => !met.has(each))).toEqual([]);
 }, 540_000);

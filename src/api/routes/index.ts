@@ -77,6 +77,7 @@ import { getSendingStatus } from './mailboxes/get-sending-status.js';
 import { createMailbox } from './mailboxes/create-mailbox.js';
 import { getMailbox } from './mailboxes/get-mailbox.js';
 import { listMailboxes } from './mailboxes/list-mailboxes.js';
+import { upsertMailbox } from './mailboxes/upsert-mailbox.js';
 import { archiveSequence } from './sequences/archive-sequence.js';
 import { unarchiveSequence } from './sequences/unarchive-sequence.js';
 import { getSequenceSendingStatus } from './sequences/get-sending-status.js';
@@ -129,6 +130,7 @@ import { deleteTeam } from './teams/delete-team.js';
 import { editTeam } from './teams/edit-team.js';
 import { getTeam } from './teams/get-team.js';
 import { listTeams } from './teams/list-teams.js';
+import { upsertTeam } from './teams/upsert-team.js';
 import { removeTeamMember } from './teams/remove-team-member.js';
 import { replaceTeamMembers } from './teams/replace-team-members.js';
 import { editUser } from './users/edit-user.js';
@@ -155,6 +157,7 @@ export const endpoints: readonly Endpoint[] = [
   getUser,
   editUser,
   createTeam,
+  upsertTeam,
   listTeams,
   getTeam,
   editTeam,
@@ -163,6 +166,7 @@ export const endpoints: readonly Endpoint[] = [
   removeTeamMember,
   deleteTeam,
   createMailbox,
+  upsertMailbox,
   listMailboxes,
   getMailbox,
   patchMailbox,

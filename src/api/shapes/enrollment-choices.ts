@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parentMissingPolicies } from '../../domain/sequence/definition.js';
-import { eligibleDays } from '../../domain/time/types.js';
+import { eligibleDays, sendTimes } from '../../domain/time/types.js';
 import { instantInput, lineShape, referenceShape, timeZoneShape } from './common.js';
 
 const tokenValuesInput = z.record(z.string(), z.string()).meta({
@@ -18,6 +18,7 @@ const settingsOverride = z
     taskReminderMinute: z.number().nullable().exactOptional(),
     holidayCalendarIds: z.array(z.uuid()).readonly().exactOptional(),
     onParentMissing: z.enum(parentMissingPolicies).exactOptional(),
+    sendTime: z.enum(sendTimes).exactOptional(),
   })
   .meta({
     id: 'SettingsOverride',

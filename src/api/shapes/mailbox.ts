@@ -31,23 +31,40 @@ const smtpInput = z
     error: 'Give username and password, or neither.',
   });
 
-export const mailboxInput = z
-  .strictObject({
-    userId: z.uuid().optional(),
-    user: referenceShape.optional(),
-    address: emailShape,
-    displayName: lineShape(200).optional(),
-    kind: z.enum(kinds).default('personal').meta({
-      description: 'A team address of a shared inbox cannot send sequence emails.',
-    }),
-    smtp: smtpInput,
-  })
-  .refine((mailbox) => mailbox.userId === undefined || mailbox.user === undefined, {
-    path: ['user'],
-    params: { code: 'ambiguous' },
-    error: 'Give userId or user, not both.',
-  })
+const kindShape = z.enum(kinds).meta({
+  description: 'A team address of a shared inbox cannot send sequence emails.',
+});
+const mailboxFields = z.strictObject({
+  userId: z.uuid().optional(),
+  user: referenceShape.optional(),
+  address: emailShape,
+  displayName: lineShape(200).optional(),
+});
+
+interface Owned {
+  readonly userId?: string | undefined;
+  readonly user?: z.output<typeof referenceShape> | undefined;
+}
+const namesOneOwner = ({ userId, user }: Owned): boolean =>
+  userId === undefined || user === undefined;
+const twoOwners = {
+  path: ['user'],
+  params: { code: 'ambiguous' },
+  error: 'Give userId or user, not both.',
+};
+
+export const mailboxInput = mailboxFields
+  .extend({ kind: kindShape.default('personal'), smtp: smtpInput })
+  .refine(namesOneOwner, twoOwners)
   .meta({ id: 'MailboxInput', description: 'Without userId and user it is the acting user’s.' });
+
+export const mailboxUpsert = mailboxFields
+  .extend({ kind: kindShape.optional(), smtp: smtpInput.optional() })
+  .refine(namesOneOwner, twoOwners)
+  .meta({
+    id: 'MailboxUpsert',
+    description: 'Without userId and user a new mailbox is the acting user’s.',
+  });
 
 export const mailboxReply = z
   .object({

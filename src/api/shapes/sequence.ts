@@ -6,7 +6,7 @@ import {
   type SequenceDefinition,
 } from '../../domain/sequence/definition.js';
 import { stepKinds, taskPriorities, type Step } from '../../domain/sequence/step.js';
-import { eligibleDays } from '../../domain/time/types.js';
+import { eligibleDays, sendTimes } from '../../domain/time/types.js';
 import { idParams, instantShape, lineShape } from './common.js';
 import { folderIdInput } from './folder.js';
 import { sharingInput, sharingPart } from './sharing.js';
@@ -73,6 +73,10 @@ const settingsInput = z
     }),
     useContactTimeZone: z.boolean().optional().meta({
       description: "Run in the contact's zone, unless the enrollment says otherwise.",
+    }),
+    sendTime: z.enum(sendTimes).optional().meta({
+      description:
+        'When on its day a follow-up email goes out: at the time of day of the step before it (`same_time`, the default), or when the contact usually opens mail, by its reported opens within the send window (`from_opens`; with fewer than three as `same_time`).',
     }),
     campaignId: z.string().nullable().optional().meta({
       description: 'Your name for the marketing campaign that it belongs to; null for none.',
@@ -226,6 +230,7 @@ const settingsReply = z
     taskReminderMinute: z.int().nullable(),
     holidayCalendarIds: z.array(z.uuid()),
     useContactTimeZone: z.boolean(),
+    sendTime: z.enum(sendTimes),
     campaignId: z.string().nullable(),
   })
   .meta({ id: 'SequenceSettings' });

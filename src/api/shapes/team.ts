@@ -16,6 +16,10 @@ export const teamInput = z
   .strictObject({ name, memberIds: memberIds.default([]) })
   .meta({ id: 'TeamInput' });
 
+export const teamUpsert = z
+  .strictObject({ name, memberIds: memberIds.optional() })
+  .meta({ id: 'TeamUpsert' });
+
 export const teamPatch = z.strictObject({ name }).meta({ id: 'TeamPatch' });
 
 export const membersInput = z.strictObject({ memberIds }).meta({ id: 'TeamMembersInput' });

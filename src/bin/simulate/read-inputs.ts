@@ -4,14 +4,14 @@ import { emailShape, propertiesShape } from '../../api/shapes/common.js';
 import { domainShape } from '../../api/shapes/company.js';
 import { contactInput } from '../../api/shapes/contact.js';
 import { sequenceInput } from '../../api/shapes/sequence.js';
-import { scriptShape } from '../../api/shapes/simulation.js';
+import { playTime, scriptShape } from '../../api/shapes/simulation.js';
 import type { ScriptedEvent } from '../../domain/enrollment/play-through/script.js';
 import { tokenValues } from '../../domain/message/token-values.js';
 import type { TokenValues } from '../../domain/message/tokens.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import { salesNavigator } from '../../domain/sequence/step-rules.js';
 import { marketingCampaigns, validateSequence } from '../../domain/sequence/validate.js';
-import type { TimeZone } from '../../domain/time/types.js';
+import type { Instant, TimeZone } from '../../domain/time/types.js';
 import { readRichText } from '../../html/rich-text.js';
 import { readYaml, refuseMistakes, type Mistake, type ReadFile } from './file.js';
 
@@ -26,6 +26,8 @@ export interface SequenceFile {
 export interface ContactFile {
   readonly timeZone: TimeZone | null;
   readonly values: TokenValues;
+  /** When it opened mails; machines left out. */
+  readonly opens: readonly Instant[];
 }
 
 type SequenceBody = z.output<typeof sequenceInput>;
@@ -45,6 +47,7 @@ const contactFile = contactInput.omit({ companyId: true, ownerId: true }).extend
     })
     .optional(),
   sender: z.strictObject({ name: z.string(), email: emailShape }).optional(),
+  opens: z.array(playTime).max(1000).default([]),
 });
 
 /** Reads a sequence by the shapes and rules of the API. Throws a FileError that names all that is wrong. */
@@ -66,13 +69,13 @@ export async function readSequenceFile(path: string): Promise<SequenceFile> {
 
 /** Reads a contact with its company and, for the tokens of both, its sender. */
 export async function readContactFile(path: string): Promise<ContactFile> {
-  const { company, sender, ...contact } = parseAs(await readYaml(path), contactFile);
+  const { company, sender, opens, ...contact } = parseAs(await readYaml(path), contactFile);
   const { firstName = null, lastName = null, email = null, properties } = contact;
   const person = { firstName, lastName, email, properties };
   const organisation = company && { ...company, domain: company.domain ?? null };
   const someone = { name: 'The Sender', email: 'sender@example.com' };
   return {
-    timeZone: contact.timeZone ?? null,
+    ...{ timeZone: contact.timeZone ?? null, opens },
     values: tokenValues(person, organisation ?? null, sender ?? someone),
   };
 }

@@ -7,7 +7,8 @@ and how it ends. The file is a sequence as POST /v1/sequences takes it, in YAML 
   --start STEP         the step that it begins at, by its id; the first without it
   --first-at TIME      when the first step runs; at once without it
   --contact FILE       firstName, lastName, email, timeZone, properties, company {name, domain, properties},
-                       sender {name, email}: tokens without a value are listed
+                       sender {name, email}: tokens without a value are listed; opens, a list of the times at which it
+                       opened mails, for sequences with the setting sendTime: from_opens
   --zone ZONE          where all steps run; without it the contact's zone, else UTC
   --script FILE        what happens on the way: a list of {type, at}, as POST /v1/sequences/{id}/simulate takes it
   --tasks-after DAYS   after how many days tasks that are waited for are completed; "never"; 0 without it

@@ -3,6 +3,7 @@ import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
 import {
   bulkEnrollmentItems,
+  contactOpens,
   contacts,
   emailSends,
   enrollments,
@@ -44,7 +45,8 @@ export async function liveEnrollmentIds(
 
 /**
  * Leaves of a locked contact the id alone, which its enrollments and their history point to, and takes what is personal out
- * of its mails, tasks and enrollments and out of what bulk enrollments chose for it. Suppressions belong to the address and stay.
+ * of its mails, tasks and enrollments and out of what bulk enrollments chose for it; when it opened mails is forgotten.
+ * Suppressions belong to the address and stay.
  */
 export async function eraseContact(
   tx: Tx,
@@ -80,6 +82,9 @@ export async function eraseContact(
     .update(bulkEnrollmentItems)
     .set({ overrides: {} })
     .where(and(eq(account, accountId), eq(contact, contactId)));
+  await tx
+    .delete(contactOpens)
+    .where(and(eq(contactOpens.accountId, accountId), eq(contactOpens.contactId, contactId)));
   await tx
     .delete(listMembers)
     .where(and(eq(listMembers.accountId, accountId), eq(listMembers.contactId, contactId)));

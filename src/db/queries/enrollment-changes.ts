@@ -15,6 +15,7 @@ import {
 } from '../schema/index.js';
 import { holidaysIn, holidaysOf } from './holiday-calendars.js';
 import { heldByPause } from './sending-pauses.js';
+import { opensIn, opensOf } from './contact-opens.js';
 import { changeTasks, findOpenTasks } from './enrollment-tasks.js';
 import { definitionFor, stepsRun } from './steps-run.js';
 import { absencesIn, leavesOfPeople } from './user-absences.js';
@@ -91,6 +92,7 @@ async function find(
       holidays: holidaysOf(accountId, sequenceVersions.definition, enrollments.overrides),
       heldBy: heldByPause,
       leaves: leavesOfPeople,
+      opens: opensOf(sequenceVersions.definition),
     })
     .from(enrollments)
     .innerJoin(
@@ -122,6 +124,7 @@ async function find(
     timeZone: row.timeZone,
     holidays: holidaysIn(found.holidays),
     absences: absencesIn(found.leaves, row),
+    opens: opensIn(found.opens),
     openTasks: await findOpenTasks(tx, row),
     ...(await ranBy(tx, row)),
   };

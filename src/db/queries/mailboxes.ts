@@ -35,10 +35,58 @@ export function rampOf(
   };
 }
 
+export type NewMailbox = Omit<typeof mailboxes.$inferInsert, 'accountId'>;
+
+/** Makes the mailbox, or none when another one has its address. */
+export async function insertMailboxUnlessTaken(
+  tx: Tx,
+  accountId: string,
+  mailbox: NewMailbox,
+): Promise<Mailbox | undefined> {
+  const [made] = await tx
+    .insert(mailboxes)
+    .values({ ...mailbox, accountId })
+    .onConflictDoNothing()
+    .returning();
+  return made;
+}
+
+/** The mailbox with this address, locked until the transaction ends. */
+export async function lockMailboxAt(
+  tx: Tx,
+  accountId: string,
+  addressNormalized: string,
+): Promise<Mailbox | undefined> {
+  const [found] = await tx
+    .select()
+    .from(mailboxes)
+    .where(
+      and(eq(mailboxes.accountId, accountId), eq(mailboxes.addressNormalized, addressNormalized)),
+    )
+    .for('no key update');
+  return found;
+}
+
+/** Changes a locked mailbox. */
+export async function updateMailbox(
+  tx: Tx,
+  accountId: string,
+  id: string,
+  change: Partial<Omit<NewMailbox, 'id' | 'userId' | 'createdAt'>>,
+): Promise<Mailbox> {
+  const rows = await tx
+    .update(mailboxes)
+    .set(change)
+    .where(and(eq(mailboxes.accountId, accountId), eq(mailboxes.id, id)))
+    .returning();
+  return onlyRow(rows);
+}
+
+/** Makes the mailbox. Throws a unique violation when its address is taken. */
 export async function insertMailbox(
   db: Db | Tx,
   accountId: string,
-  mailbox: Omit<typeof mailboxes.$inferInsert, 'accountId'>,
+  mailbox: NewMailbox,
 ): Promise<Mailbox> {
   const rows = await db
     .insert(mailboxes)

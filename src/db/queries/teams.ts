@@ -28,6 +28,34 @@ export async function insertTeam(
   await tx.insert(teams).values({ ...team, accountId });
 }
 
+/** Makes a team without members; false when its name is taken. */
+export async function insertTeamUnlessTaken(
+  tx: Tx,
+  accountId: string,
+  team: Omit<typeof teams.$inferInsert, 'accountId'>,
+): Promise<boolean> {
+  const made = await tx
+    .insert(teams)
+    .values({ ...team, accountId })
+    .onConflictDoNothing()
+    .returning({ id: teams.id });
+  return made.length > 0;
+}
+
+/** The id of the team with this name, locked until the transaction ends, or undefined. */
+export async function lockTeamNamed(
+  tx: Tx,
+  accountId: string,
+  name: string,
+): Promise<string | undefined> {
+  const [found] = await tx
+    .select({ id: teams.id })
+    .from(teams)
+    .where(and(eq(teams.accountId, accountId), eq(teams.name, name)))
+    .for('update');
+  return found?.id;
+}
+
 export async function findTeam(
   db: Db | Tx,
   accountId: string,

@@ -3,6 +3,7 @@ import type { MovingCase } from '../../domain/enrollment/change-version.js';
 import type { Decision, OpenTask } from '../../domain/enrollment/enrollment.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
 import { liveStates } from '../../domain/enrollment/state.js';
+import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import type { Tx } from '../client.js';
 import {
   emailSends,
@@ -14,6 +15,7 @@ import {
   workflowOutbox,
 } from '../schema/index.js';
 import { logRow, type EnrollmentRow } from './enrollment-changes.js';
+import { withOpens } from './contact-opens.js';
 import { holidaysIn, holidaysOf, readHolidays } from './holiday-calendars.js';
 import { heldByPause } from './sending-pauses.js';
 import { definitionFor, stepsRun } from './steps-run.js';
@@ -69,6 +71,8 @@ export async function readMoving(
   options: {
     readonly lock: boolean;
     readonly versionsOf: (sequenceId: string) => Promise<ReadonlyMap<number, VersionToMoveFrom>>;
+    /** The version that they are to be moved to, where they are. */
+    readonly to?: SequenceDefinition;
   },
 ): Promise<readonly MovingEnrollment[]> {
   const query = tx
@@ -106,7 +110,7 @@ export async function readMoving(
       send: sends.get(keyOf(row.id, row.stepId)),
     });
   }
-  return moving;
+  return withOpens(tx, accountId, moving, options.to);
 }
 
 /** The sends that an attempt holds or nobody knows the end of. */

@@ -10,7 +10,7 @@ export const events = pgTable(
     accountId: accountId().references(() => accounts.id),
     /** The caller's id of the event. */
     id: text('id').notNull(),
-    type: text('type', { enum: ['reply', 'meeting', 'out_of_office'] }).notNull(),
+    type: text('type', { enum: ['reply', 'meeting', 'out_of_office', 'open'] }).notNull(),
     /** A digest of the report, so that one id never stands for two events. */
     digest: text('digest').notNull(),
     occurredAt: instant('occurred_at').notNull(),

@@ -103,9 +103,9 @@ function movedDate(current: MovingCase, change: VersionChange, at: string): Part
 
 function calendarIn(
   { definition, holidays }: VersionChange,
-  { timeZone, absences }: EnrollmentCase,
+  { timeZone, absences, opens }: EnrollmentCase,
 ): ReturnType<typeof calendarOf> {
-  return calendarOf({ definition, holidays, timeZone, absences });
+  return calendarOf({ definition, holidays, timeZone, absences, opens });
 }
 
 /** The step that is next was deleted. */

@@ -12,6 +12,7 @@ export type SettingsOverride = Partial<
     | 'taskReminderMinute'
     | 'holidayCalendarIds'
     | 'onParentMissing'
+    | 'sendTime'
   >
 >;
 

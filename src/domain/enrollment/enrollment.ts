@@ -39,6 +39,8 @@ export interface EnrollmentCase {
   readonly ran?: ReadonlySet<string>;
   /** When its sender and the assignee of its tasks are away; nobody is without it. */
   readonly absences?: Absences | undefined;
+  /** When its contact opened mails, the latest ones; only asked for where its settings plan by them (SET-08). */
+  readonly opens?: readonly Instant[] | undefined;
   /** The pause of its sequence or account that it is under, whatever its own state. */
   readonly heldBy?: WidePause | null;
 }
@@ -79,13 +81,25 @@ export interface Refusal {
 /** What a sequence without a holiday calendar has. */
 export const noHolidays: ReadonlySet<LocalDate> = new Set();
 
+/** What an enrollment's dates are planned by. */
+export type PlanningCase = Pick<
+  EnrollmentCase,
+  'definition' | 'timeZone' | 'holidays' | 'absences' | 'opens'
+>;
+
+/** Whether the opens of the contact have a say in when follow-up emails go out (SET-08). */
+export function plansByOpens({ settings }: SequenceDefinition): boolean {
+  return settings.sendTime === 'from_opens';
+}
+
 /** The calendar that an enrollment's follow-ups are planned by. */
 export function calendarOf({
   definition,
   timeZone,
   holidays,
   absences,
-}: Pick<EnrollmentCase, 'definition' | 'timeZone' | 'holidays' | 'absences'>): Calendar {
+  opens = [],
+}: PlanningCase): Calendar {
   const { eligibleFollowUpDays, sendWindowStartMinute, sendWindowEndMinute, taskCreationMinute } =
     definition.settings;
   return {
@@ -96,5 +110,6 @@ export function calendarOf({
     timeZone,
     holidays,
     ...(absences && { absences }),
+    ...(plansByOpens(definition) && { opens }),
   };
 }

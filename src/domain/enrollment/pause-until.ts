@@ -68,7 +68,12 @@ export function endPause(current: EnrollmentCase, happening: Happening): Decisio
 /** A return that nobody can mean is none. */
 function returnOf(current: EnrollmentCase, returnAt: Instant | undefined, at: Instant): Instant {
   if (returnAt !== undefined && isWithinReach(returnAt, at)) return returnAt;
-  const calendar = { ...calendarOf(current), eligibleFollowUpDays: 'BUSINESS_DAYS' } as const;
+  // Who is away for some days is back at the same time of day, whenever mail is opened.
+  const calendar = {
+    ...calendarOf(current),
+    eligibleFollowUpDays: 'BUSINESS_DAYS',
+    opens: [],
+  } as const;
   return planStep({ kind: 'email', after: at, delayDays: defaultAbsenceDays }, calendar).dueAt;
 }
 

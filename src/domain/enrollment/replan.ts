@@ -24,17 +24,34 @@ export interface Replanning {
  */
 export function replan(
   { lastDoneAt, why }: Standing,
-  replanning: Replanning,
+  versions: Replanning,
   at: Instant,
 ): Plan | undefined {
   if (lastDoneAt === null || isFixed(why[0])) return undefined;
-  const plans =
+  const planned = asPlanned(why, versions);
+  const { before, planTo } =
     why[0]?.rule === 'resumed'
-      ? plansOfRest(replanning, lastDoneAt, why[0])
-      : plansOfDelay(replanning, why[0]?.rule === 'delay' ? why[0].from : lastDoneAt);
-  return plans.before.dueAt === plans.after.dueAt
+      ? plansOfRest(planned, lastDoneAt, why[0])
+      : plansOfDelay(planned, why[0]?.rule === 'delay' ? why[0].from : lastDoneAt);
+  return before.dueAt === planTo(planned.to.calendar).dueAt
     ? undefined
-    : notBefore(plans.after, at, replanning.to);
+    : notBefore(planTo(versions.to.calendar), at, versions.to);
+}
+
+/**
+ * Two versions compared by what opens said when the date was planned: opens that came later move no date that would stay
+ * without them (SET-08). One that is planned anew is so by all opens.
+ */
+function asPlanned(why: readonly Why[], { from, to }: Replanning): Replanning {
+  const isPlan = why[0]?.rule === 'delay' || why[0]?.rule === 'resumed';
+  if (from.calendar.opens === undefined || !isPlan) return { from, to };
+  const usual = why.findLast(({ rule }) => rule === 'usual_open_time');
+  const plannedOpenMinute = usual?.rule === 'usual_open_time' ? usual.minute : null;
+  const pinned = ({ step, calendar }: StepInVersion): StepInVersion => ({
+    step,
+    calendar: { ...calendar, plannedOpenMinute },
+  });
+  return { from: pinned(from), to: pinned(to) };
 }
 
 /** When a step runs that took the place of another: its delay counts from `from`, and it is never before `at`. */
@@ -44,11 +61,15 @@ export function planInstead(step: StepInVersion, from: Instant, at: Instant): Pl
 
 interface Plans {
   readonly before: Plan;
-  readonly after: Plan;
+  /** The plan of the later version, with its calendar. */
+  readonly planTo: (calendar: Calendar) => Plan;
 }
 
-function plansOfDelay({ from, to }: Replanning, countedFrom: Instant): Plans {
-  return { before: planIn(from, countedFrom), after: planIn(to, countedFrom) };
+function plansOfDelay({ from, to: { step } }: Replanning, countedFrom: Instant): Plans {
+  return {
+    before: planIn(from, countedFrom),
+    planTo: (calendar) => planIn({ step, calendar }, countedFrom),
+  };
 }
 
 /** What was left of the delay when it was resumed grows or shrinks by as much as the whole delay did. */
@@ -59,14 +80,15 @@ function plansOfRest(
 ): Plans {
   const { from, to } = replanning;
   const whole = plansOfDelay(replanning, lastDoneAt);
+  const wholeAfter = whole.planTo(to.calendar);
   const grownMs =
-    restOfDelay({ pausedAt: lastDoneAt, dueAt: whole.after.dueAt }, to.calendar) -
+    restOfDelay({ pausedAt: lastDoneAt, dueAt: wholeAfter.dueAt }, to.calendar) -
     restOfDelay({ pausedAt: lastDoneAt, dueAt: whole.before.dueAt }, from.calendar);
   const { at: resumedAt, restMs } = resumed;
   const leftMs = Math.max(0, restMs + grownMs);
   return {
     before: planRest({ kind: kindOf(from.step), resumedAt, restMs }, from.calendar),
-    after: planRest({ kind: kindOf(to.step), resumedAt, restMs: leftMs }, to.calendar),
+    planTo: (calendar) => planRest({ kind: kindOf(to.step), resumedAt, restMs: leftMs }, calendar),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { TimingSettings } from '../time/types.js';
+import type { SendTime, TimingSettings } from '../time/types.js';
 import type { Step } from './step.js';
 
 /** What to do with a reply step whose earlier email was skipped or failed. */
@@ -19,6 +19,8 @@ export interface SequenceSettings extends TimingSettings {
   readonly holidayCalendarIds: readonly string[];
   /** Runs an enrollment in the contact's zone unless the enrollment says otherwise (SET-16). */
   readonly useContactTimeZone: boolean;
+  /** When on its day a follow-up email goes out (SET-05, SET-08). */
+  readonly sendTime: SendTime;
   /** The one marketing campaign that it belongs to, by the caller's name for it, or null (SET-21). */
   readonly campaignId: string | null;
 }
@@ -50,6 +52,7 @@ export const defaultSettings: SequenceSettings = {
   taskReminderMinute: null,
   holidayCalendarIds: [],
   useContactTimeZone: false,
+  sendTime: 'same_time',
   campaignId: null,
 };
 

@@ -69,6 +69,7 @@ function withDefaults(settings: SequenceDraft['settings']): SequenceSettings {
     taskReminderMinute: settings.taskReminderMinute ?? given.taskReminderMinute,
     holidayCalendarIds: settings.holidayCalendarIds ?? given.holidayCalendarIds,
     useContactTimeZone: settings.useContactTimeZone ?? given.useContactTimeZone,
+    sendTime: settings.sendTime ?? given.sendTime,
     campaignId: settings.campaignId ?? given.campaignId,
   };
 }

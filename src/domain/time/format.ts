@@ -76,6 +76,7 @@ const movedWords = {
   before_window: 'before the send window',
   after_window: 'after the send window',
   overdue: 'past already',
+  usual_open_time: 'when the contact usually opens mail',
   leave: 'held while whoever is needed is on leave',
 } as const;
 

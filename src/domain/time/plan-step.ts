@@ -2,10 +2,10 @@ import { stepDays } from './business-days.js';
 import type { ArrivedDay } from './business-days.js';
 import { checkCalendar } from './check-calendar.js';
 import { whyClockGap } from './clock-gap.js';
-import { fitToWindow } from './fit-to-window.js';
 import { latest } from './instant.js';
 import { createOn, holdTask } from './task-day.js';
 import type { Calendar, Plan, StepToPlan, Why } from './types.js';
+import { fitToUsualTime } from './usual-open-time.js';
 import { localTimeAt, resolveLocal } from './zone.js';
 import type { LocalTime } from './zone.js';
 
@@ -29,9 +29,9 @@ function planEmail(step: StepToPlan, start: LocalTime, day: ArrivedDay, calendar
   const resolved = resolveLocal(wanted, calendar.timeZone);
   // A clock put back shows an hour twice: a step in the second must not go back to the first.
   const wantedAt = latest(resolved.at, step.after);
-  const fitted = fitToWindow(wantedAt, calendar);
-  // A time that does not exist is of no interest once the window has moved it elsewhere.
-  const last = fitted.dueAt === wantedAt ? whyClockGap(wanted, resolved) : fitted.why;
+  const fitted = fitToUsualTime({ at: wantedAt, notBefore: step.after }, calendar);
+  // A time that does not exist is of no interest once the window, or the usual time, has moved it elsewhere.
+  const last = fitted.why.length === 0 ? whyClockGap(wanted, resolved) : fitted.why;
   return { dueAt: fitted.dueAt, why: [whyDelay(step, calendar), ...day.why, ...last] };
 }
 
@@ -50,7 +50,9 @@ function planTask(step: StepToPlan, day: ArrivedDay, calendar: Calendar): Plan {
  *
  * - Email: the wall-clock time of `after` (SET-05), then moved by the send window (SET-06,
  *   SET-07). With a delay of 0 on a day that is not eligible it waits for the next one, keeping
- *   its wall-clock time.
+ *   its wall-clock time. Where the calendar has opens, it then goes out at the time of that day
+ *   at which the contact usually opens mail, if that is within the window and not before `after`
+ *   (SET-08).
  * - Task, delay 0: exactly `after`, whatever the day (SEQ-16; product part 3, 5).
  * - Task, delay ≥ 1: the calendar's creation minute of the date arrived at, 00:00 by default,
  *   or the first instant of that date (TSK-02).

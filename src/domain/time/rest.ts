@@ -7,6 +7,7 @@ import { latest } from './instant.js';
 import { addDays, dateToWallMs, dayMs, wallMsToDate } from './local-date.js';
 import { createOn, holdTask } from './task-day.js';
 import type { Calendar, Instant, Plan, StepToPlan, Why } from './types.js';
+import { fitToUsualTime } from './usual-open-time.js';
 import { localTimeAt, resolveLocal } from './zone.js';
 import type { LocalTime } from './zone.js';
 
@@ -102,8 +103,8 @@ function planAhead(rest: RestToPlan, resumed: Why, calendar: Calendar): Plan {
   if (rest.kind === 'task') {
     return holdTask({ dueAt: reachedAt, why: [resumed, ...reached.why, ...gap] }, calendar);
   }
-  const fitted = fitToWindow(reachedAt, calendar);
-  const last = fitted.dueAt === reachedAt ? gap : fitted.why;
+  const fitted = fitToUsualTime({ at: reachedAt, notBefore: rest.resumedAt }, calendar);
+  const last = fitted.why.length === 0 ? gap : fitted.why;
   return { dueAt: fitted.dueAt, why: [resumed, ...reached.why, ...last] };
 }
 
@@ -118,7 +119,8 @@ function createWhenAllowed(resumedAt: Instant, calendar: Calendar): Plan {
  * the same eligible wall-clock time that `restOfDelay` measures, and never before `resumedAt`.
  *
  * - What ends on a day that is not eligible moves to the next one that is, at the same wall-clock
- *   time; an email then into its window, by `fitToWindow`.
+ *   time; an email then into its window, by `fitToWindow`, and, where the calendar has opens, to the time of that day at
+ *   which the contact usually opens mail, if that is not before `resumedAt` (SET-08).
  * - Rest 0: as soon as allowed. A task at once, but not on a day that is not eligible; an email at the first instant of a
  *   window.
  *

@@ -13,6 +13,13 @@ export type TimeZone = string;
 export const eligibleDays = ['BUSINESS_DAYS', 'WEEKDAYS_ONLY', 'EVERYDAY'] as const;
 export type EligibleDays = (typeof eligibleDays)[number];
 
+/**
+ * When on its day a follow-up email goes out: at the wall clock of the step before it (SET-05), or at the time at which the
+ * contact usually opens mail (SET-08).
+ */
+export const sendTimes = ['same_time', 'from_opens'] as const;
+export type SendTime = (typeof sendTimes)[number];
+
 /** The timing part of a sequence's settings. Minutes are minutes of the local day. */
 export interface TimingSettings {
   readonly eligibleFollowUpDays: EligibleDays;
@@ -43,6 +50,16 @@ export interface Calendar extends TimingSettings {
   readonly holidays: ReadonlySet<LocalDate>;
   /** Nobody is away without it. A leave holds a step; its days count for a delay like any others. */
   readonly absences?: Absences;
+  /**
+   * When the contact opened mails, where follow-up emails go out at the time at which it usually does (SET-08). Without it they
+   * keep the wall clock (SET-05), as they do with too few.
+   */
+  readonly opens?: readonly Instant[];
+  /**
+   * The minute of the day that opens gave when the step was planned, or null when they gave none: a step that is planned anew
+   * keeps it, whatever was opened since. Undefined for one that is planned for the first time.
+   */
+  readonly plannedOpenMinute?: number | null;
 }
 
 /** One rule that moved, or set, a planned instant; the chain answers "why then". */
@@ -58,6 +75,8 @@ export type Why =
   | { readonly rule: 'weekend' | 'holiday'; readonly on: LocalDate; readonly movedTo: LocalDate }
   | { readonly rule: 'before_window' | 'after_window'; readonly movedTo: Instant }
   | { readonly rule: 'overdue'; readonly movedTo: Instant }
+  /** `minute` is that of the local day, 0–1439. */
+  | { readonly rule: 'usual_open_time'; readonly minute: number; readonly movedTo: Instant }
   | { readonly rule: 'leave'; readonly wanted: Instant; readonly movedTo: Instant }
   | { readonly rule: 'start_of_day'; readonly on: LocalDate }
   | { readonly rule: 'clock_gap'; readonly wanted: string; readonly movedTo: Instant }

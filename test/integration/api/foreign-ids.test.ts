@@ -138,6 +138,23 @@ it("refuses another account's ids in bodies as 404, with their place", async () 
     smtp: { host: 'localhost', port: 25, security: 'none' },
   });
   expect(mailbox.status).toBe(404);
+  const upserted = await stranger.request('PUT', '/v1/mailboxes', {
+    userId: owner.userId,
+    address: 'x@example.com',
+    smtp: { host: 'localhost', port: 25, security: 'none' },
+  });
+  expect([upserted.status, upserted.pointers]).toEqual([404, ['/userId']]);
+  const team = { name: 'Theirs', memberIds: [owner.userId] };
+  const teamed = await stranger.request('PUT', '/v1/teams', team);
+  expect([teamed.status, teamed.pointers]).toEqual([404, ['/memberIds/0']]);
+  for (const whose of [
+    { enrollmentId: owner.enrollmentId },
+    { contact: { id: owner.contactId } },
+  ]) {
+    const event = { id: 'opened', type: 'open', ...whose };
+    const opened = await stranger.request('POST', '/v1/events', event);
+    expect([opened.status, opened.pointers]).toEqual([404, [`/${Object.keys(whose).join('')}`]]);
+  }
   const sequence = await stranger.request(
     'POST',
     '/v1/sequences',

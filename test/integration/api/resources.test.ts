@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { startApi, type TestApi } from '../../support/api.js';
@@ -93,6 +94,80 @@ describe('mailboxes', () => {
     expect(again.body).toMatchObject({ code: 'CONFLICT', errors: [{ pointer: '/address' }] });
     const list = await api.request('GET', `/v1/mailboxes?userId=${userId}`);
     expect(list.ids).toHaveLength(2);
+  });
+
+  describe('PUT /v1/mailboxes', () => {
+    const put = (body: object, user?: string) =>
+      api.request('PUT', '/v1/mailboxes', body, user ? { 'cadenza-user': user } : {});
+    const newUser = async (fields: object = {}) => {
+      const email = `${randomUUID()}@example.com`;
+      const body = { email, name: 'Robin', timeZone: 'UTC', ...fields };
+      return (await api.request('POST', '/v1/users', body)).id;
+    };
+
+    it('connects a mailbox, then changes the one with its address: what is left out stays', async () => {
+      const owner = await newUser();
+      const address = `${randomUUID()}@example.com`;
+      const added = await put({ address, smtp }, owner);
+      expect(added).toMatchObject({
+        status: 201,
+        body: { userId: owner, displayName: 'Robin', kind: 'personal', state: 'connected' },
+      });
+      expect(added.headers.get('location')).toBe(`/v1/mailboxes/${added.id}`);
+      const named = await put({ address: address.toUpperCase(), displayName: 'Robin R.' });
+      expect(named).toMatchObject({ status: 200, id: added.id });
+      expect(named.body).toMatchObject({
+        userId: owner,
+        displayName: 'Robin R.',
+        smtp: { port: 587 },
+      });
+      await api.db.execute(sql`update mailboxes set state = 'disconnected' where id = ${added.id}`);
+      const kept = await put({ address, kind: 'team', user: { id: owner } }, owner);
+      expect(kept.body).toMatchObject({ kind: 'team', state: 'disconnected' });
+      const open = { host: 'localhost', port: 25, security: 'none' };
+      const moved = await put({ address, smtp: open }, owner);
+      expect(moved.body).toMatchObject({
+        ...{ displayName: 'Robin R.', kind: 'team', state: 'connected' },
+        smtp: { ...open, username: null },
+      });
+      const { rows } = await api.db.execute(
+        sql`select smtp_password_encrypted as sealed from mailboxes where id = ${added.id}`,
+      );
+      expect(rows).toEqual([{ sealed: null }]);
+    });
+
+    it('ENR-17: keeps its owner, who alone changes it besides admins and keys that name nobody', async () => {
+      const [owner, other, admin] = [
+        ...[await newUser(), await newUser(), await newUser({ role: 'admin' })],
+      ];
+      const address = `${randomUUID()}@example.com`;
+      await put({ address, smtp }, owner);
+      const mine = { address, displayName: 'Mine' };
+      expect(await put(mine, other)).toMatchObject({ status: 403, code: 'ADMIN_REQUIRED' });
+      for (const claim of [{ userId: other }, { user: { id: other } }]) {
+        const claimed = await put({ address, ...claim }, admin);
+        expect(claimed).toMatchObject({ status: 409, code: 'CONFLICT' });
+        expect(claimed.pointers).toEqual([`/${Object.keys(claim).join('')}`]);
+      }
+      expect((await put(mine, admin)).body).toMatchObject({ userId: owner, displayName: 'Mine' });
+      expect((await put({ address, userId: owner })).status).toBe(200);
+    });
+
+    it('refuses a new one without a server or an owner, and makes one, however many ask at once', async () => {
+      const owner = await newUser();
+      const address = `${randomUUID()}@example.com`;
+      expect(await put({ address }, owner)).toMatchObject({ status: 422, pointers: ['/smtp'] });
+      expect((await put({ address, smtp })).code).toBe('ACTING_USER_REQUIRED');
+      const unknown = await put({ address, smtp, userId: randomUUID() });
+      expect(unknown).toMatchObject({ status: 404, pointers: ['/userId'] });
+      const both = await put({ address, smtp, userId: owner, user: { id: owner } });
+      expect(both).toMatchObject({ status: 422, pointers: ['/user'] });
+      const answers = await Promise.all(
+        Array.from({ length: 6 }, () => put({ address, smtp }, owner)),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200, 201]);
+      expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
+    });
   });
 
   test.each([

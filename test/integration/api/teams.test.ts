@@ -46,6 +46,34 @@ describe('/v1/teams', () => {
     expect(renamed).toMatchObject({ status: 409, pointers: ['/name'] });
   });
 
+  it('are made or changed by their name: members that are left out stay', async () => {
+    const put = (body: object) => cast.admin.request('PUT', '/v1/teams', body);
+    const ids = [cast.owner.id, cast.teammate.id].sort();
+    const wanted = name();
+    const added = await put({ name: wanted, memberIds: ids });
+    expect(added).toMatchObject({ status: 201, body: { name: wanted, memberIds: ids } });
+    expect(added.headers.get('location')).toBe(`/v1/teams/${added.id}`);
+    const same = await put({ name: wanted });
+    expect(same).toMatchObject({ status: 200, id: added.id, body: { memberIds: ids } });
+    const other = await put({ name: wanted, memberIds: [cast.stranger.id] });
+    expect(other).toMatchObject({ status: 200, body: { memberIds: [cast.stranger.id] } });
+    const foreign = (await createCast(api)).owner.id;
+    const unknown = await put({ name: wanted, memberIds: [cast.owner.id, foreign] });
+    expect(unknown).toMatchObject({ status: 404, pointers: ['/memberIds/1'] });
+    expect(await members(added.id)).toEqual([cast.stranger.id]);
+    expect((await put({ name: name() })).body).toMatchObject({ memberIds: [] });
+    expect((await put({ memberIds: [] })).pointers).toEqual(['/name']);
+  });
+
+  it('are made once by their name, however many ask at once', async () => {
+    const body = { name: name(), memberIds: [cast.owner.id] };
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => cast.admin.request('PUT', '/v1/teams', body)),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200, 201]);
+    expect(new Set(answers.map(({ id }) => id)).size).toBe(1);
+  });
+
   it('get members as a whole set, or one by one, of users of the account only', async () => {
     const id = await team([cast.owner.id]);
     const path = `/v1/teams/${id}/members`;
@@ -113,6 +141,7 @@ describe('who may manage users, rights and teams', () => {
     ['POST', 'a user', () => Promise.resolve('/v1/users'), { name: 'N', timeZone: 'UTC' }],
     ['PATCH', 'a user', async () => `/v1/users/${(await cast.user()).id}`, { role: 'admin' }],
     ['POST', 'a team', () => Promise.resolve('/v1/teams'), {}],
+    ['PUT', 'a team', () => Promise.resolve('/v1/teams'), {}],
     ['PATCH', 'a team', async () => `/v1/teams/${await team()}`, {}],
     ['DELETE', 'a team', async () => `/v1/teams/${await team()}`, {}],
     ['PUT', 'members', async () => `/v1/teams/${await team()}/members`, { memberIds: [] }],

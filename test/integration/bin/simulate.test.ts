@@ -61,6 +61,24 @@ describe('npm run simulate', () => {
     expect(life.steps.flatMap(({ assumesCompletionOf }) => assumesCompletionOf)).toEqual([]);
   });
 
+  it('SET-08: plans by the opens that the contact’s file names, where the sequence says so', async () => {
+    const step = (id: string) =>
+      `  - { id: ${id}, kind: automated_email, email: { subject: Hello, html: <p>Hello</p> } }`;
+    const settings = 'settings: { sendTime: from_opens }';
+    const text = ['name: Habits', settings, 'steps:', step('one'), step('two')].join('\n');
+    const contact = await file(
+      'opens.yaml',
+      'timeZone: America/New_York\nopens: [2026-11-02T13:05-05:00, 2026-11-03T13:10-05:00, 2026-11-04T13:20-05:00]',
+    );
+    const args = ['--contact', contact, '--from', '2026-11-26T09:30-05:00'];
+    const { status, out } = await run(await file('habits.yaml', text), ...args);
+    expect(status).toBe(0);
+    expect(out).toContain('when the contact usually opens mail → Thu 26 Nov 13:00');
+    const odd = await file('odd.yaml', 'opens: [yesterday]');
+    const refused = await run('examples/sequence.yaml', '--contact', odd);
+    expect(refused.err).toContain(`${odd}:1: /opens/0: `);
+  });
+
   it('TSK-11: ends waiting for a task that nobody completes', async () => {
     const { status, out } = await run(...example, ...from, '--tasks-after', 'never');
     expect(status).toBe(0);

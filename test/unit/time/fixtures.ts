@@ -97,6 +97,23 @@ const anyHolidays: fc.Arbitrary<ReadonlySet<string>> = fc
   )
   .map((dates) => new Set(dates));
 
+/** Most of them about one time of day, which may be told as a habit or not. */
+export const anyOpens: fc.Arbitrary<readonly Instant[]> = fc
+  .tuple(
+    fc.integer({ min: 0, max: 1439 }),
+    fc.array(fc.tuple(fc.integer({ min: 0, max: 900 }), fc.integer({ min: -40, max: 40 })), {
+      maxLength: 12,
+    }),
+    fc.array(anyInstant, { maxLength: 4 }),
+  )
+  .map(([minute, around, others]) => [
+    ...around.map(([day, by]) =>
+      new Date(Date.UTC(2024, 5, 1 + day) + (minute + by) * 60_000).toISOString(),
+    ),
+    ...others,
+  ]);
+
+/** Half of them with opens, by which follow-up emails are planned (SET-08). */
 export const anyCalendar: fc.Arbitrary<Calendar> = fc
   .record({
     timeZone: anyZone,
@@ -104,9 +121,11 @@ export const anyCalendar: fc.Arbitrary<Calendar> = fc
     window: fc.uniqueArray(fc.integer({ min: 0, max: 1440 }), { minLength: 2, maxLength: 2 }),
     taskCreationMinute: fc.integer({ min: 0, max: 1439 }),
     holidays: anyHolidays,
+    opens: fc.option(anyOpens),
   })
-  .map(({ window, ...rest }) => ({
+  .map(({ window, opens, ...rest }) => ({
     ...rest,
+    ...(opens !== null && { opens }),
     sendWindowStartMinute: Math.min(...window),
     sendWindowEndMinute: Math.max(...window),
   }));

@@ -189,6 +189,8 @@ describe('rest, in every calendar', () => {
         const { dueAt } = planStep(step, calendar);
         const pausedAt = new Date(Date.parse(dueAt) - waitMs).toISOString();
         fc.pre(isFirstPass(dueAt, calendar) && isFirstPass(pausedAt, calendar));
+        // A pause before the delay has begun could win back a time of day that was past by then.
+        fc.pre(calendar.opens === undefined || pausedAt >= step.after);
         const restMs = restOfDelay({ pausedAt, dueAt }, calendar);
         const plan = planRest({ kind: 'email', resumedAt: pausedAt, restMs }, calendar);
         expect(plan.dueAt).toBe(dueAt);

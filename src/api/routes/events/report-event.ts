@@ -4,9 +4,11 @@ import { readEnrollment, type EnrollmentRecord } from '../../../db/queries/enrol
 import { findLiveEnrollment } from '../../../db/queries/enrollments.js';
 import { claimEvent, noteEffects } from '../../../db/queries/events.js';
 import type { EventEffect } from '../../../domain/enrollment/log.js';
+import type { Instant } from '../../../domain/time/types.js';
 import { enrollmentStates, isLive } from '../../../domain/enrollment/state.js';
 import { defineEndpoint, nothing, type CallContext } from '../../endpoint.js';
 import { jsonDigest } from '../../json-text.js';
+import { keepOpen } from '../../keep-open.js';
 import { pauseByEvent } from '../../pause-by-event.js';
 import { refuse, refuseUnknown } from '../../problem.js';
 import { instantInput, instantShape, lineShape, referenceShape } from '../../shapes/common.js';
@@ -36,6 +38,14 @@ const eventInput = z
         description: 'When the contact says to be back; without it five business days are taken.',
       }),
     }),
+    z.strictObject({
+      type: z.literal('open'),
+      ...common,
+      automatic: z.boolean().default(false).meta({
+        description:
+          'By a machine, such as a mail proxy that fetches images ahead: kept apart, and no send time is chosen by it.',
+      }),
+    }),
   ])
   .refine((event) => (event.enrollmentId === undefined) !== (event.contact === undefined), {
     error: 'Name either the enrollment (enrollmentId) or the contact.',
@@ -45,7 +55,7 @@ const eventInput = z
 const eventReply = z
   .object({
     id: z.string(),
-    type: z.enum(['reply', 'meeting', 'out_of_office']),
+    type: z.enum(['reply', 'meeting', 'out_of_office', 'open']),
     occurredAt: instantShape,
     receivedAt: instantShape,
     effects: z
@@ -67,9 +77,9 @@ const eventReply = z
 export const reportEvent = defineEndpoint({
   method: 'POST',
   path: '/v1/events',
-  summary: 'Report a reply, a meeting or an absence',
+  summary: 'Report a reply, a meeting, an absence or an open',
   description:
-    'A reply or a meeting ends the enrollment it is about; `out_of_office`, an automatic answer, is no reply and pauses it until the return that it names, unless a person has paused it. From this answer on nothing is sent. Repeating an event changes nothing and is answered as the first time.',
+    'A reply or a meeting ends the enrollment it is about; `out_of_office`, an automatic answer, is no reply and pauses it until the return that it names, unless a person has paused it. From this answer on nothing is sent. An `open` changes no enrollment, may come for one that has ended or a contact in none, and is kept for the send times of sequences with `sendTime: from_opens`. Repeating an event changes nothing and is answered as the first time.',
   tag: 'events',
   scope: 'write',
   actingUser: 'optional',
@@ -93,17 +103,33 @@ export const reportEvent = defineEndpoint({
       if (earlier.digest === event.digest) return { status: 200, body: shown(earlier) };
       return refuse('CONFLICT', 'Another event was reported under this id; give each its own.');
     }
-    const own = await findTarget(call, body);
-    const effects = own ? await takeEffect(call, own, body) : [];
-    await noteEffects(tx, event, effects);
+    const effects = await takeEffect(call, body, event.occurredAt);
+    if (effects.length > 0) await noteEffects(tx, event, effects);
     return { status: 200, body: shown({ ...event, effects }) };
   },
 });
 
-function takeEffect(
+type EventBody = z.output<typeof eventInput>;
+type EnrollmentEvent = Exclude<EventBody, { readonly type: 'open' }>;
+
+async function takeEffect(
+  call: CallContext,
+  body: EventBody,
+  occurredAt: Instant,
+): Promise<readonly EventEffect[]> {
+  if (body.type === 'open') {
+    const { id, automatic, enrollmentId, contact } = body;
+    await keepOpen(call, { id, openedAt: occurredAt, automatic, enrollmentId, contact });
+    return [];
+  }
+  const own = await findTarget(call, body);
+  return own ? stopOrPause(call, own, body) : [];
+}
+
+function stopOrPause(
   call: CallContext,
   own: EnrollmentRecord,
-  body: z.output<typeof eventInput>,
+  body: EnrollmentEvent,
 ): Promise<readonly EventEffect[]> {
   const { id } = body;
   switch (body.type) {
@@ -119,7 +145,7 @@ function takeEffect(
 /** The enrollment that an event is about: the one it names, which must be live, or the contact's live one if any. */
 async function findTarget(
   { tx, accountId, actingUser }: CallContext,
-  body: z.output<typeof eventInput>,
+  body: EnrollmentEvent,
 ): Promise<EnrollmentRecord | undefined> {
   if (body.contact) {
     const contact = await findContact(tx, accountId, body.contact);

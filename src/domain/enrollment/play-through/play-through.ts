@@ -22,7 +22,7 @@ import { tell } from './tell.js';
 
 /** An enrollment that is played through without being made. */
 export interface Play
-  extends ScriptToCheck, Pick<EnrollmentCase, 'timeZone' | 'holidays' | 'absences'> {
+  extends ScriptToCheck, Pick<EnrollmentCase, 'timeZone' | 'holidays' | 'absences' | 'opens'> {
   /** With what the enrollment has otherwise laid over it. */
   readonly definition: SequenceDefinition;
   /** How it begins, where that is known already; as `start` says without it. */
@@ -88,7 +88,7 @@ export function playThrough(play: Play): PlayedLife {
 }
 
 function open(play: Play): Stage {
-  const { definition, timeZone, holidays, absences, at, script } = play;
+  const { definition, timeZone, holidays, absences, opens, at, script } = play;
   const standing = play.standing ?? begin(definition, at, play.start);
   const next = { stepId: standing.stepId ?? '', at: standing.nextAt, why: standing.why };
   const happening = { at, actor: { kind: 'operator' }, cause: { kind: 'request' } } as const;
@@ -98,7 +98,7 @@ function open(play: Play): Stage {
     at: 'at' in event ? event.at : '',
   }));
   return {
-    current: { standing, definition, timeZone, holidays, absences, openTasks: [] },
+    current: { standing, definition, timeZone, holidays, absences, opens, openTasks: [] },
     timeline: [entry('enrolled', null, happening, { state: standing.state, next })],
     pending: inOrder(events.filter((event) => event.at !== '')),
     refused: [],

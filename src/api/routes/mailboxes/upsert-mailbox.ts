@@ -1,0 +1,25 @@
+import { defineEndpoint, nothing } from '../../endpoint.js';
+import { mailboxReply, mailboxUpsert, showMailbox } from '../../shapes/mailbox.js';
+import { writeMailbox } from '../../write-mailbox.js';
+
+export const upsertMailbox = defineEndpoint({
+  method: 'PUT',
+  path: '/v1/mailboxes',
+  summary: 'Connect a mailbox, or change the one with this address',
+  description:
+    'What is left out stays as it is; `smtp` is given as a whole, and connects a disconnected mailbox again. A new mailbox needs it. The owner of a mailbox stays; besides the owner, acting users who are admins may change it.',
+  tag: 'mailboxes',
+  scope: 'write',
+  actingUser: 'optional',
+  params: nothing,
+  query: nothing,
+  body: mailboxUpsert,
+  replies: { 200: mailboxReply, 201: mailboxReply },
+  refusals: ['CONFLICT', 'NOT_FOUND', 'ACTING_USER_REQUIRED', 'ADMIN_REQUIRED'],
+  handler: async (call) => {
+    const { mailbox, made } = await writeMailbox(call, call.body);
+    const body = showMailbox(mailbox);
+    if (!made) return { status: 200, body };
+    return { status: 201, body, headers: { location: `/v1/mailboxes/${mailbox.id}` } };
+  },
+});
