@@ -1,7 +1,8 @@
 import type { ActivityDeps } from '../../src/activities/deps.js';
 import { endPauseAt } from '../../src/activities/end-pause.js';
 import { reserveSend, type Reservation } from '../../src/activities/reserve-send.js';
-import { enterData, settleSend, type LeasedSend } from '../../src/activities/settle-send.js';
+import type { LeasedSend } from '../../src/activities/send-under-lease.js';
+import { enterData, settleSend } from '../../src/activities/settle-send.js';
 import type { EndPauseInput, RunStepInput } from '../../src/contract/activities.js';
 import { newId } from '../../src/db/new-id.js';
 import { lockEnrollment, saveDecision } from '../../src/db/queries/enrollment-changes.js';
