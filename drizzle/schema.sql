@@ -358,6 +358,21 @@ CREATE TABLE suppressions (
   created_by jsonb DEFAULT '{"kind": "system"}'::jsonb NOT NULL
 );
 
+CREATE TABLE task_emails (
+  account_id uuid NOT NULL,
+  task_id uuid NOT NULL,
+  number integer NOT NULL,
+  state text NOT NULL,
+  content jsonb,
+  recipient text NOT NULL,
+  requested_by_id uuid NOT NULL,
+  requested_at timestamp(3) with time zone NOT NULL,
+  next_at timestamp(3) with time zone,
+  server_reply text,
+  settled_at timestamp(3) with time zone,
+  untold_since timestamp(3) with time zone
+);
+
 CREATE TABLE task_queues (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -537,6 +552,10 @@ ALTER TABLE suppressions ADD CONSTRAINT suppressions_account_id_address_reason_p
 
 ALTER TABLE suppressions ADD CONSTRAINT suppressions_reason CHECK ((reason = ANY (ARRAY['marked_as_spam'::text, 'unsubscribed'::text, 'unsubscribed_personal'::text, 'blocked'::text, 'blocked_domain'::text, 'bounced'::text])));
 
+ALTER TABLE task_emails ADD CONSTRAINT task_emails_account_id_task_id_pk PRIMARY KEY (account_id, task_id);
+
+ALTER TABLE task_emails ADD CONSTRAINT task_emails_next CHECK (((next_at IS NOT NULL) = (state = 'deferred'::text)));
+
 ALTER TABLE task_queues ADD CONSTRAINT task_queues_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE task_reminders ADD CONSTRAINT task_reminders_account_id_task_id_pk PRIMARY KEY (account_id, task_id);
@@ -667,6 +686,10 @@ ALTER TABLE snippets ADD CONSTRAINT snippets_account_id_accounts_id_fk FOREIGN K
 
 ALTER TABLE suppressions ADD CONSTRAINT suppressions_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
+ALTER TABLE task_emails ADD CONSTRAINT task_emails_account_id_requested_by_id_users_account_id_id_fk FOREIGN KEY (account_id, requested_by_id) REFERENCES users(account_id, id);
+
+ALTER TABLE task_emails ADD CONSTRAINT task_emails_account_id_task_id_tasks_account_id_id_fk FOREIGN KEY (account_id, task_id) REFERENCES tasks(account_id, id);
+
 ALTER TABLE task_queues ADD CONSTRAINT task_queues_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE task_reminders ADD CONSTRAINT task_reminders_account_id_task_id_tasks_account_id_id_fk FOREIGN KEY (account_id, task_id) REFERENCES tasks(account_id, id);
@@ -772,6 +795,8 @@ CREATE INDEX slot_frontiers_by_user ON public.slot_frontiers USING btree (accoun
 CREATE UNIQUE INDEX snippets_name ON public.snippets USING btree (account_id, name);
 
 CREATE UNIQUE INDEX suppressions_id ON public.suppressions USING btree (account_id, id);
+
+CREATE INDEX task_emails_untold ON public.task_emails USING btree (untold_since) WHERE (untold_since IS NOT NULL);
 
 CREATE UNIQUE INDEX task_queues_name ON public.task_queues USING btree (account_id, name);
 
