@@ -25,7 +25,7 @@ export interface SendSteps<Status> {
   /** Claims it: the ledger says how far an earlier attempt got. */
   claim(tx: Tx, now: Instant): Promise<Claimed<Status>>;
   /** The last look before the first byte of the body. */
-  enterData(tx: Tx, leased: LeasedSend): Promise<'go' | 'stop'>;
+  enterData(tx: Tx, leased: LeasedSend, now: Instant): Promise<'go' | 'stop'>;
   /** Writes what became of it. */
   settle(tx: Tx, leased: LeasedSend, outcome: SubmitOutcome, now: Instant): Promise<Status>;
 }
@@ -51,7 +51,7 @@ export async function sendUnderLease<Status>(
       ref: { accountId: send.accountId, sendId: send.id, fence: send.fence },
     };
     alive.hold(leased.ref);
-    const outcome = await submit(deps, leased, people, (tx) => steps.enterData(tx, leased));
+    const outcome = await submit(deps, leased, people, (tx) => steps.enterData(tx, leased, now()));
     if (outcome.kind === 'not_attempted' && outcome.cause.reason === 'aborted') {
       throw new CancelledFailure('the worker or the workflow is stopping; nothing was sent');
     }
