@@ -8,6 +8,7 @@ import { newId } from '../../src/db/new-id.js';
 import { lockEnrollment, saveDecision } from '../../src/db/queries/enrollment-changes.js';
 import { insertTask } from '../../src/db/queries/tasks.js';
 import { awaitTask } from '../../src/domain/enrollment/progress.js';
+import type { TaskKind } from '../../src/domain/sequence/step.js';
 import type { EnrollmentStatus } from '../../src/domain/enrollment/status.js';
 import type { SubmitOutcome } from '../../src/mail/port.js';
 import { createLogger } from '../../src/observability/logger.js';
@@ -20,8 +21,8 @@ export interface StepRunner {
   settle(leased: LeasedSend, outcome: SubmitOutcome, at: string): Promise<EnrollmentStatus>;
   /** Sends the email of a step from its reservation to the server's answer. */
   send(input: RunStepInput): Promise<EnrollmentStatus>;
-  /** Creates the task of a step that is waited for. */
-  awaitTask(input: RunStepInput): Promise<string>;
+  /** Creates the task of a step that is waited for; a call unless another kind is named. */
+  awaitTask(input: RunStepInput, kind?: TaskKind): Promise<string>;
   /** Ends a pause whose time has come. */
   endPause(input: EndPauseInput): Promise<EnrollmentStatus>;
 }
@@ -58,13 +59,13 @@ export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRun
       return runner.settle(leased, accepted, input.at);
     },
     endPause: (input) => db.transaction((tx) => endPauseAt(tx, input, input.at)),
-    awaitTask: ({ accountId, enrollmentId, stepId, at }) =>
+    awaitTask: ({ accountId, enrollmentId, stepId, at }, kind = 'call') =>
       db.transaction(async (tx) => {
         const locked = await lockEnrollment(tx, accountId, enrollmentId);
         if (locked === undefined) throw new Error(`no enrollment ${enrollmentId}`);
         const id = newId(at);
         const { contactId, taskAssigneeId: assigneeId } = locked.row;
-        const fields = { kind: 'call', title: 'Call', notes: '', priority: 'none' } as const;
+        const fields = { kind, title: 'Call', notes: '', priority: 'none' } as const;
         const due = { at, actor: { kind: 'system' }, cause: { kind: 'due' } } as const;
         await insertTask(tx, {
           ...fields,
