@@ -179,6 +179,17 @@ describe('an activity that runs twice', () => {
       expect(await mailsOf(step)).toBe(0);
     });
 
+    it('is told to Temporal by the sweeper, which does no harm twice', async () => {
+      const { attempt } = await sentOff();
+      const whose = eq(taskEmails.taskId, attempt.taskId);
+      const untoldSince = sql`clock_timestamp() - interval '1 minute'`;
+      await stack.db.update(taskEmails).set({ untoldSince }).where(whose);
+      const [first, second] = await run(sweepTwice);
+      expect([first.failed, second.failed, second.delivered]).toEqual([0, 0, 0]);
+      const [row] = await stack.db.select().from(taskEmails).where(whose);
+      expect(row?.untoldSince).toBeNull();
+    });
+
     it('is withdrawn once, and not sent then', async () => {
       const { step, attempt } = await sentOff();
       const [first, second] = await run(withdrawTaskEmailTwice, attempt);
