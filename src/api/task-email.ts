@@ -16,6 +16,7 @@ import type { TokenValues } from '../domain/message/tokens.js';
 import type { MessageText } from '../domain/message/render-message.js';
 import { findStep } from '../domain/sequence/definition.js';
 import type { EmailContent, Threading } from '../domain/sequence/step.js';
+import type { DraftProblem } from '../domain/sequence/draft.js';
 import { maxHtmlLength } from '../domain/sequence/step-rules.js';
 import { templateProblems } from '../domain/sequence/template.js';
 import type { TaskEmailFacts, TaskEmailRefusal } from '../domain/task/task-email.js';
@@ -95,16 +96,25 @@ export function refuseTaskEmail({ code, detail, ...extensions }: TaskEmailRefusa
 export async function contentOf(
   call: CallContext,
   written: { readonly subject?: string | undefined; readonly html?: string | undefined },
-  { attached }: TaskMail,
+  { attached, parent }: TaskMail,
 ): Promise<MessageText> {
   const { subject = attached?.subject ?? '', html } = written;
   const texts =
     html === undefined ? [] : [{ pointer: '/html', text: html, maxLength: maxHtmlLength }];
   const [read] = await readRichTexts(call, texts);
   const content = { subject: subject.trim(), html: read?.html ?? attached?.html ?? '' };
-  const problems = [...(read?.problems ?? []), ...templateProblems(content)];
+  const problems = [...(read?.problems ?? []), ...contentProblems(content, parent)];
   if (problems.length > 0) refuseFields(problems.map((problem) => ({ in: 'body', ...problem })));
   return content;
+}
+
+/** A reply goes out under the subject of its thread and needs none of its own. */
+function contentProblems(
+  content: MessageText,
+  parent: ThreadParent | undefined,
+): readonly DraftProblem[] {
+  const needsNone = parent !== undefined && content.subject === '';
+  return templateProblems(content).filter(({ pointer }) => !needsNone || pointer !== '/subject');
 }
 
 /** Takes the send slot of a task's email now; a person waits for it, so it is refused when there is none (LIM-07, LIM-08). */

@@ -85,6 +85,11 @@ describe('the draft of a manual email task', () => {
     const { body } = await draftOf(task);
     expect(body).toMatchObject({ subject: 'Re: About one', answers: { stepId: 'one' } });
     expect(JSON.stringify(body['answers'])).toMatch(/"messageId":"<[^"]+@example.com>"/);
+    const bare = { ...answer, email: undefined };
+    const written = await made([emailStep('one', 0), manualStep('write', 0, bare)]);
+    expect((await draftOf(written)).body).toMatchObject({ subject: 'Re: About one', html: '' });
+    expect((await send(written)).pointers).toEqual(['/html']);
+    expect((await send(written, { html: '<p>And?</p>' })).status).toBe(202);
   });
 
   it('is empty without a template, and shows what is missing', async () => {
