@@ -1,7 +1,7 @@
 import { defaultSettings, type SequenceDefinition, type SequenceSettings } from './definition.js';
 import type { DraftProblem, SequenceDraft, StepDraft } from './draft.js';
 import { commonSettingsProblems } from './settings-rules.js';
-import type { EmailContent, Step, Threading, TaskStep } from './step.js';
+import type { EmailContent, Step, TaskStep, Threading } from './step.js';
 import { stepProblems } from './step-rules.js';
 
 /** The most steps that carry an email, automated or manual (LIM-02); other tasks are not limited (LIM-03). */
