@@ -135,6 +135,8 @@ async function startEnrollment(ground: Ground, taskQueue: string): Promise<void>
       pending: () => Promise.resolve([item]),
       done: () => Promise.resolve(),
       pendingBulk: () => Promise.resolve(undefined),
+      pendingTaskEmail: () => Promise.resolve(undefined),
+      taskEmailDone: () => Promise.resolve(),
       bulkDone: () => Promise.resolve(),
     },
     uiUrl: 'http://temporal.example',

@@ -1,5 +1,6 @@
 import type { BulkRef } from '../contract/bulk.js';
 import type { EnrollmentRef, OutboxItem } from '../contract/gateway.js';
+import type { TaskEmailRef } from '../contract/task-email.js';
 import type { Db } from '../db/client.js';
 import type { MailTransport } from '../mail/port.js';
 import type { Logger } from 'pino';
@@ -20,5 +21,7 @@ export interface ActivityDeps {
   readonly deliver: (ref: EnrollmentRef, start?: OutboxItem) => Promise<'delivered' | 'pending'>;
   /** Starts the workflow of a bulk enrollment, if that is yet to be done. */
   readonly deliverBulk: (ref: BulkRef) => Promise<'delivered' | 'pending'>;
+  /** Starts the workflow of the email of a task, if that is yet to be done. */
+  readonly deliverTaskEmail: (ref: TaskEmailRef) => Promise<'delivered' | 'pending'>;
   readonly logger: Logger;
 }

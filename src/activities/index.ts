@@ -1,4 +1,5 @@
 import type { BulkActivities } from '../contract/bulk.js';
+import type { TaskEmailActivities } from '../contract/task-email.js';
 import type { EnrollmentActivities, MaintenanceActivities } from '../contract/activities.js';
 import { createApplyMessage } from './apply-message.js';
 import { createCreateTask } from './create-task.js';
@@ -8,12 +9,13 @@ import { createEndPause } from './end-pause.js';
 import { createCancelBulk, createEnrollItems } from './enroll-items.js';
 import { createSendEmail } from './send-email.js';
 import { createSendReminders } from './send-reminders.js';
+import { createSendTaskEmail, createWithdrawTaskEmail } from './send-task-email.js';
 import { createSweepOutbox } from './sweep-outbox.js';
 
 /** All activities, built from what they need. */
 export function createActivities(
   deps: ActivityDeps,
-): EnrollmentActivities & BulkActivities & MaintenanceActivities {
+): EnrollmentActivities & BulkActivities & TaskEmailActivities & MaintenanceActivities {
   return {
     sendEmail: createSendEmail(deps),
     createTask: createCreateTask(deps),
@@ -21,6 +23,8 @@ export function createActivities(
     endPause: createEndPause(deps),
     enrollItems: createEnrollItems(deps),
     cancelBulk: createCancelBulk(deps),
+    sendTaskEmail: createSendTaskEmail(deps),
+    withdrawTaskEmail: createWithdrawTaskEmail(deps),
     sendReminders: createSendReminders(deps),
     sweepOutbox: createSweepOutbox(deps),
     deleteOldSlots: createDeleteOldSlots(deps),

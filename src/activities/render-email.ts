@@ -1,5 +1,5 @@
 import { messageIdFor } from '../domain/message/message-id.js';
-import { renderMessage } from '../domain/message/render-message.js';
+import { renderMessage, type MessageText } from '../domain/message/render-message.js';
 import { threadHeaders, type ThreadParent } from '../domain/message/threading.js';
 import type { TokenValues } from '../domain/message/tokens.js';
 import type { EmailContent } from '../domain/sequence/step.js';
@@ -18,11 +18,9 @@ export interface RenderedEmail {
   readonly raw: Buffer;
 }
 
-export interface EmailToRender {
+/** What an email needs besides its text to become the bytes that go out. */
+export interface Dispatch {
   readonly sendId: string;
-  readonly content: EmailContent;
-  /** What its tokens stand for. */
-  readonly values: TokenValues;
   readonly people: Correspondence;
   readonly recipient: string;
   readonly parent: ThreadParent | undefined;
@@ -30,14 +28,28 @@ export interface EmailToRender {
   readonly messageIdKey: string;
 }
 
+export interface EmailToRender extends Dispatch {
+  readonly content: EmailContent;
+  /** What its tokens stand for. */
+  readonly values: TokenValues;
+}
+
 /** Renders one email, or says which tokens lack a value (ERR-09), or that it cannot be composed at all. */
-export async function renderEmail(
-  email: EmailToRender,
-): Promise<RenderedEmail | { readonly kind: 'missing_token' | 'send_failed' }> {
+export async function renderEmail({
+  content,
+  values,
+  ...dispatch
+}: EmailToRender): Promise<RenderedEmail | { readonly kind: 'missing_token' | 'send_failed' }> {
+  const rendered = renderMessage(content, values);
+  return rendered.ok ? composeEmail(rendered.message, dispatch) : { kind: 'missing_token' };
+}
+
+/** Puts a text whose tokens are resolved into its thread and composes it, or says that it cannot be composed. */
+export async function composeEmail(
+  { subject, html }: MessageText,
+  email: Dispatch,
+): Promise<RenderedEmail | { readonly kind: 'send_failed' }> {
   const { contact, mailbox } = email.people;
-  const rendered = renderMessage(email.content, email.values);
-  if (!rendered.ok) return { kind: 'missing_token' };
-  const { subject, html } = rendered.message;
   const domain = mailbox.address.slice(mailbox.address.lastIndexOf('@') + 1);
   const messageId = messageIdFor({ sendId: email.sendId, domain, key: email.messageIdKey });
   const thread = threadHeaders(subject, email.parent);

@@ -1,4 +1,3 @@
-import { v5 as uuidv5 } from 'uuid';
 import type { RunStepInput } from '../contract/activities.js';
 import type { Tx } from '../db/client.js';
 import { findCorrespondence, type Correspondence } from '../db/queries/correspondence.js';
@@ -18,7 +17,8 @@ import {
   type LockedEnrollment,
 } from '../db/queries/enrollment-changes.js';
 import { holdPause } from '../db/queries/sending-pauses.js';
-import { findSuppressions } from '../db/queries/suppressions.js';
+import { suppressionOf } from '../db/queries/suppressions.js';
+import { findThreadParent } from '../db/queries/thread-parent.js';
 import { bulkPerMinute } from '../domain/capacity/limits.js';
 import { withRamp } from '../domain/capacity/ramp.js';
 import { countedDomain } from '../domain/capacity/recipient.js';
@@ -30,24 +30,18 @@ import { awaitSlot, hasCome, lateEmail, postpone } from '../domain/enrollment/po
 import { end, type Happening } from '../domain/enrollment/progress.js';
 import type { EnrollmentReason } from '../domain/enrollment/state.js';
 import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
-import { endingOf, weightiest, type SuppressionReason } from '../domain/enrollment/suppression.js';
-import { normalizeAddress } from '../domain/message/address.js';
-import type { ThreadParent } from '../domain/message/threading.js';
+import { endingOf } from '../domain/enrollment/suppression.js';
 import { tokenValues } from '../domain/message/token-values.js';
 import { findStep } from '../domain/sequence/definition.js';
 import type { AutomatedEmailStep } from '../domain/sequence/step.js';
 import type { ActivityDeps } from './deps.js';
 import { InvariantError } from './invariant-error.js';
 import { renderEmail } from './render-email.js';
+import { sendIdOf } from './send-id.js';
+import type { Claimed } from './send-under-lease.js';
 
-/** What an attempt to send may do: go on under a lease, wait for another attempt, or nothing more. */
-export type Reservation =
-  | { readonly kind: 'leased'; readonly send: EmailSendRow; readonly people: Correspondence }
-  | { readonly kind: 'busy'; readonly waitMs: number }
-  | { readonly kind: 'settled'; readonly status: EnrollmentStatus };
-
-/** Names the send of a step: the same for every attempt, retry and replay. */
-const sendNamespace = '6b1c2f04-52b5-4a0e-9a53-0d0c6e2a0f11';
+/** What an attempt to send may do; when that is nothing more, where the enrollment stands. */
+export type Reservation = Claimed<EnrollmentStatus>;
 
 /** What the steps of a reservation share. */
 interface Claim {
@@ -145,7 +139,7 @@ async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<
   // A mail that is tried again goes where it went before, whatever address the contact has by now.
   const recipient = existing?.recipient ?? people.contact.email;
   if (recipient === null) return fail('send_failed');
-  const suppression = await suppressionOf(claim, recipient);
+  const suppression = await suppressionOf(tx, accountId, recipient);
   if (suppression !== undefined) {
     return settle(claim, end(locked, endingOf(suppression), due, { suppression }));
   }
@@ -185,16 +179,6 @@ async function paceOf({ tx, locked }: Claim): Promise<Pick<SlotRequest, 'pace'>>
   return { pace: { id: bulkId, perMinute: bulkPerMinute } };
 }
 
-/** Why the address of a mail must not be written to, or undefined. */
-async function suppressionOf(
-  { tx, locked }: Claim,
-  recipient: string,
-): Promise<SuppressionReason | undefined> {
-  const address = normalizeAddress(recipient);
-  const compared = address.ok ? address.normalized : recipient.toLowerCase();
-  return weightiest(await findSuppressions(tx, locked.row.accountId, compared));
-}
-
 /** Renders the email and writes its ledger row, or says why it cannot be. */
 async function writeIntent(
   claim: Claim,
@@ -203,8 +187,10 @@ async function writeIntent(
 ): Promise<EnrollmentReason | undefined> {
   const { tx, deps, locked, step, now } = claim;
   const { accountId, id: enrollmentId } = locked.row;
-  const parent = await findParent(claim, people.mailbox.id);
-  if (parent === 'stop') return 'thread_parent_missing';
+  const { parent, isMissing } = await findThreadParent(tx, locked.row, step.threading);
+  if (isMissing && locked.definition.settings.onParentMissing === 'stop') {
+    return 'thread_parent_missing';
+  }
   const sendId = sendIdOf(enrollmentId, step.id);
   const known = tokenValues(people.contact, people.company, people.sender);
   const email = await renderEmail({
@@ -234,31 +220,4 @@ async function writeIntent(
     reservedAt: now,
   });
   return undefined;
-}
-
-/** The email that this step answers, as it was sent from the same mailbox (SEQ-09, SEQ-10). */
-async function findParent(
-  claim: Claim,
-  mailboxId: string,
-): Promise<ThreadParent | undefined | 'stop'> {
-  const { tx, locked, step } = claim;
-  if (step.threading.kind === 'new') return undefined;
-  const { accountId, id: enrollmentId } = locked.row;
-  const found = await findSend(tx, { accountId, enrollmentId, stepId: step.threading.toStepId });
-  const parent = found?.send;
-  if (parent?.state !== 'sent' || parent.mailboxId !== mailboxId) {
-    return locked.definition.settings.onParentMissing === 'stop' ? 'stop' : undefined;
-  }
-  const { messageId, serverMessageId, references, inReplyTo, subject } = parent;
-  return {
-    messageId,
-    references,
-    subject,
-    ...(serverMessageId === null ? {} : { serverMessageId }),
-    ...(inReplyTo === null ? {} : { inReplyTo }),
-  };
-}
-
-function sendIdOf(enrollmentId: string, stepId: string): string {
-  return uuidv5(`${enrollmentId}/${stepId}`, sendNamespace);
 }

@@ -1,26 +1,20 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Tx } from '../db/client.js';
-import { advanceSend, type EmailSendRow, type LeaseRef } from '../db/queries/email-sends.js';
+import { advanceSend } from '../db/queries/email-sends.js';
 import {
   lockEnrollment,
   queueForWorkflow,
   saveDecision,
 } from '../db/queries/enrollment-changes.js';
-import { suppress } from '../db/queries/suppressions.js';
 import type { Happening } from '../domain/enrollment/progress.js';
 import { isLive } from '../domain/enrollment/state.js';
-import { afterSend, type SendResult } from '../domain/enrollment/send-outcome.js';
+import { afterSend } from '../domain/enrollment/send-outcome.js';
 import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
-import type { SendState } from '../db/schema/email-sends.js';
-import { normalizeAddress } from '../domain/message/address.js';
-import type { SubmitFailure, SubmitOutcome } from '../mail/port.js';
+import type { SubmitOutcome } from '../mail/port.js';
 import { InvariantError } from './invariant-error.js';
-
-/** A send under its lease. */
-export interface LeasedSend {
-  readonly send: EmailSendRow;
-  readonly ref: LeaseRef;
-}
+import { factsOf, judge, ledgerState } from './judge-outcome.js';
+import type { LeasedSend } from './send-under-lease.js';
+import { suppressRecipient } from './suppress-recipient.js';
 
 /**
  * The last look before the first byte (the boundary between "safe to try again" and "may be delivered"): `in_data` is
@@ -76,100 +70,4 @@ export async function settleSend(
     await queueForWorkflow(tx, locked.row, { type: 'resume', messageId: uuidv7() });
   }
   return statusOf(saved);
-}
-
-/** What the server said, as far as it said something. */
-function factsOf(outcome: SubmitOutcome): {
-  readonly smtpReply?: string;
-  readonly serverMessageId?: string;
-} {
-  switch (outcome.kind) {
-    case 'accepted':
-      return {
-        smtpReply: outcome.reply,
-        ...(outcome.serverMessageId === undefined
-          ? {}
-          : { serverMessageId: outcome.serverMessageId }),
-      };
-    case 'refused':
-      return { smtpReply: outcome.reply };
-    default:
-      return {};
-  }
-}
-
-/** Notes that the address takes no mail (ENR-25); harmless when that is known. */
-async function suppressRecipient(tx: Tx, send: EmailSendRow, now: string): Promise<void> {
-  const address = normalizeAddress(send.recipient);
-  if (!address.ok) return;
-  await suppress(tx, send.accountId, {
-    address: address.normalized,
-    reason: 'bounced',
-    createdBy: { kind: 'system' },
-    createdAt: now,
-  });
-}
-
-/** Sorts a server's answer; a 5xx is a hard bounce only when it is about the recipient's address. */
-function judge(outcome: Exclude<SubmitOutcome, { readonly kind: 'stopped' }>): SendResult {
-  switch (outcome.kind) {
-    case 'accepted':
-      return { kind: 'sent' };
-    case 'unknown':
-      return { kind: 'unknown' };
-    case 'not_attempted':
-      return judgeFailure(outcome.cause.reason);
-    case 'refused':
-      return judgeRefusal(outcome);
-  }
-}
-
-function judgeFailure(reason: SubmitFailure): SendResult {
-  switch (reason) {
-    case 'login':
-    case 'login_not_offered':
-      return { kind: 'locked_out' };
-    case 'invalid_envelope':
-    case 'too_large':
-      return { kind: 'rejected' };
-    default:
-      return { kind: 'no_connection' };
-  }
-}
-
-function judgeRefusal({
-  permanent,
-  stage,
-  code,
-  reply,
-}: Extract<SubmitOutcome, { readonly kind: 'refused' }>): SendResult {
-  if (stage === 'connect') return { kind: 'no_connection' };
-  if (stage === 'auth') {
-    return permanent ? { kind: 'locked_out', smtpCode: code } : { kind: 'no_connection' };
-  }
-  if (!permanent) return { kind: 'deferred', smtpCode: code };
-  return isAboutAddress(stage, code, reply)
-    ? { kind: 'bounced', smtpCode: code }
-    : { kind: 'rejected', smtpCode: code };
-}
-
-/** RFC 3463: 5.1.x is about the address; without an enhanced code, 550, 551 and 553 to RCPT are taken as that. */
-function isAboutAddress(stage: string, code: number, reply: string): boolean {
-  const enhanced = /\b5\.(\d{1,3})\.\d{1,3}\b/.exec(reply)?.[1];
-  if (enhanced !== undefined) return enhanced === '1';
-  return stage === 'rcpt_to' && [550, 551, 553].includes(code);
-}
-
-function ledgerState(result: SendResult): SendState {
-  switch (result.kind) {
-    case 'sent':
-      return 'sent';
-    case 'unknown':
-      return 'unknown';
-    case 'bounced':
-    case 'rejected':
-      return 'rejected';
-    default:
-      return 'deferred';
-  }
 }

@@ -3,6 +3,7 @@ import type { MaintenanceActivities } from '../contract/activities.js';
 import { deleteExpiredKeys } from '../db/queries/idempotency-keys.js';
 import { overdueBulks } from '../db/queries/bulk-enrollments.js';
 import { overdueWord } from '../db/queries/outbox.js';
+import { overdueTaskEmails } from '../db/queries/task-emails.js';
 import type { ActivityDeps } from './deps.js';
 
 /** Whoever left word had this long to deliver it; after that it is the sweeper's. */
@@ -22,25 +23,29 @@ export function createSweepOutbox(deps: ActivityDeps): MaintenanceActivities['sw
       round = await deliverRound(deps);
       delivered += round.delivered;
     } while (round.isFull && round.failed === 0 && performance.now() - begun < longestMs);
-    const bulks = await deliverBulks(deps);
+    const overdue = { ageMs: graceMs, limit: perRound };
+    // Runs that could not be started while Temporal could not be reached.
+    const bulks = await deliverEach(await overdueBulks(deps.db, overdue), deps.deliverBulk);
+    const taskEmails = await overdueTaskEmails(deps.db, overdue);
+    const emails = await deliverEach(taskEmails, deps.deliverTaskEmail);
     const expiredKeys = await deleteExpiredKeys(deps.db);
     return {
-      delivered: delivered + bulks.delivered,
-      failed: round.failed + bulks.failed,
+      delivered: delivered + bulks.delivered + emails.delivered,
+      failed: round.failed + bulks.failed + emails.failed,
       expiredKeys,
     };
   };
 }
 
-/** Starts the runs of bulk enrollments that were confirmed while Temporal could not be reached. */
-async function deliverBulks(
-  deps: ActivityDeps,
+/** One after the other, until the activity is cancelled. */
+async function deliverEach<Ref>(
+  overdue: readonly Ref[],
+  deliver: (ref: Ref) => Promise<'delivered' | 'pending'>,
 ): Promise<{ readonly delivered: number; readonly failed: number }> {
-  const overdue = await overdueBulks(deps.db, { ageMs: graceMs, limit: perRound });
   let delivered = 0;
   for (const ref of overdue) {
     if (Context.current().cancellationSignal.aborted) break;
-    if ((await deps.deliverBulk(ref)) === 'delivered') delivered += 1;
+    if ((await deliver(ref)) === 'delivered') delivered += 1;
   }
   return { delivered, failed: overdue.length - delivered };
 }

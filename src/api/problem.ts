@@ -78,6 +78,11 @@ const catalogue = {
   ENROLLMENT_ENDED: refused(409, 'enrollment', 'The enrollment has ended'),
   INVALID_STATE: refused(409, 'enrollment', 'The enrollment is in another state'),
   TASK_CLOSED: refused(409, 'task', 'The task is closed'),
+  NOT_A_MANUAL_EMAIL: refused(409, 'task', 'The task has no email to send'),
+  TASK_EMAIL_UNDER_WAY: refused(409, 'task', 'The email of the task is on its way'),
+  TASK_EMAIL_UNCERTAIN: refused(409, 'task', 'The email of the task may have arrived'),
+  THREAD_PARENT_MISSING: refused(409, 'enrollment', 'The email to be answered was never sent'),
+  ACCOUNT_PAUSED: refused(409, 'account', 'The account is paused'),
 
   INTERNAL: notNow(500, 'server', 'Something went wrong on our side'),
   UNAVAILABLE: notNow(503, 'server', 'The service is not available for the moment'),

@@ -90,6 +90,7 @@ function activitiesOf(
     smtpIdleMs: options.smtpIdleMs,
     deliver: (ref, start) => gateway.deliver(ref, start),
     deliverBulk: (ref) => gateway.deliverBulk(ref),
+    deliverTaskEmail: (ref) => gateway.deliverTaskEmail(ref),
     logger: options.logger,
   });
 }

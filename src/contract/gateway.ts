@@ -1,6 +1,7 @@
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
 import type { BulkRef, BulkStart } from './bulk.js';
 import type { EnrollmentInput } from './enrollment.js';
+import type { TaskEmailRef, TaskEmailStart } from './task-email.js';
 
 /** An enrollment, and the account it belongs to. */
 export interface EnrollmentRef {
@@ -21,6 +22,8 @@ export interface WorkflowGateway {
   /** The same for a bulk enrollment that was confirmed. */
   readonly deliverBulk: (ref: BulkRef) => Promise<'delivered' | 'pending'>;
   readonly bulkRunUrl: (bulkId: string) => string;
+  /** The same for the email that a user sent from a task. */
+  readonly deliverTaskEmail: (ref: TaskEmailRef) => Promise<'delivered' | 'pending'>;
   readonly healthy: () => Promise<boolean>;
 }
 
@@ -48,4 +51,7 @@ export interface OutboxStore {
   /** What is to be told of a bulk enrollment; undefined when that has been done. */
   pendingBulk(ref: BulkRef): Promise<BulkStart | undefined>;
   bulkDone(ref: BulkRef): Promise<void>;
+  /** What is to be told of the email of a task; undefined when that has been done. */
+  pendingTaskEmail(ref: TaskEmailRef): Promise<TaskEmailStart | undefined>;
+  taskEmailDone(start: TaskEmailStart): Promise<void>;
 }

@@ -5,6 +5,7 @@ import type { Db } from './client.js';
 import { countItemsOf } from './queries/bulk-enrollment-items.js';
 import { findUntoldBulk, noteBulkTold } from './queries/bulk-enrollments.js';
 import { deleteWords, pendingWord, type PendingWord } from './queries/outbox.js';
+import { findUntoldTaskEmail, noteTaskEmailTold } from './queries/task-emails.js';
 import { statusOf } from '../domain/enrollment/status.js';
 
 /** The outbox in Postgres, as the gateway to Temporal sees it. */
@@ -14,6 +15,8 @@ export function createOutboxStore(db: Db): OutboxStore {
     done: together((ids) => deleteWords(db, ids)),
     pendingBulk: (ref) => bulkStartOf(db, ref),
     bulkDone: ({ accountId, bulkId }) => noteBulkTold(db, accountId, bulkId),
+    pendingTaskEmail: ({ accountId, taskId }) => findUntoldTaskEmail(db, accountId, taskId),
+    taskEmailDone: ({ input }) => noteTaskEmailTold(db, input),
   };
 }
 

@@ -36,6 +36,7 @@ import type { EnrollmentMessage } from '../domain/enrollment/message.js';
 import { isLive, waitingFor } from '../domain/enrollment/state.js';
 import { isAlreadyStarted } from './already-started.js';
 import { startBulk } from './start-bulk.js';
+import { startTaskEmail } from './start-task-email.js';
 
 export interface GatewayDeps {
   readonly client: Client;
@@ -53,33 +54,30 @@ const deadlineMs = 3_000;
 
 /** Tells Temporal what Postgres says. Each call is harmless when it is repeated. */
 export function createGateway(deps: GatewayDeps): WorkflowGateway {
-  const { client, outbox, logger } = deps;
+  const { client, outbox } = deps;
   return {
-    deliver: async (ref, given) => {
-      try {
+    deliver: (ref, given) =>
+      toldOrPending(deps, { enrollmentId: ref.enrollmentId }, async () => {
         for (const item of given ? [given] : await outbox.pending(ref)) {
           await client.withDeadline(deadline(), () => tell(deps, ref, item));
           await outbox.done(item.id);
         }
-        return 'delivered';
-      } catch (error) {
-        logger.warn({ err: error, enrollmentId: ref.enrollmentId }, 'Temporal was not told yet');
-        return 'pending';
-      }
-    },
+      }),
     runUrl: (enrollmentId) => urlOf(deps, enrollmentWorkflowId(enrollmentId)),
-    deliverBulk: async (ref) => {
-      try {
+    deliverBulk: (ref) =>
+      toldOrPending(deps, { bulkId: ref.bulkId }, async () => {
         const start = await outbox.pendingBulk(ref);
-        if (start === undefined) return 'delivered';
+        if (start === undefined) return;
         await client.withDeadline(deadline(), () => startBulk(deps, start));
         await outbox.bulkDone(ref);
-        return 'delivered';
-      } catch (error) {
-        logger.warn({ err: error, bulkId: ref.bulkId }, 'Temporal was not told yet');
-        return 'pending';
-      }
-    },
+      }),
+    deliverTaskEmail: (ref) =>
+      toldOrPending(deps, { taskId: ref.taskId }, async () => {
+        const start = await outbox.pendingTaskEmail(ref);
+        if (start === undefined) return;
+        await client.withDeadline(deadline(), () => startTaskEmail(deps, start));
+        await outbox.taskEmailDone(start);
+      }),
     bulkRunUrl: (bulkId) => urlOf(deps, bulkWorkflowId(bulkId)),
     healthy: async () => {
       try {
@@ -90,6 +88,21 @@ export function createGateway(deps: GatewayDeps): WorkflowGateway {
       }
     },
   };
+}
+
+/** What could not be told now is the sweeper's. */
+async function toldOrPending(
+  { logger }: GatewayDeps,
+  what: object,
+  deliver: () => Promise<void>,
+): Promise<'delivered' | 'pending'> {
+  try {
+    await deliver();
+    return 'delivered';
+  } catch (error) {
+    logger.warn({ err: error, ...what }, 'Temporal was not told yet');
+    return 'pending';
+  }
 }
 
 function urlOf({ uiUrl, namespace }: GatewayDeps, workflowId: string): string {

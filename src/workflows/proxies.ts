@@ -6,6 +6,7 @@ import {
   type EnrollmentActivities,
   type MaintenanceActivities,
 } from '../contract/activities.js';
+import type { TaskEmailActivities } from '../contract/task-email.js';
 
 /**
  * Activities are tried until they succeed: what a retry cannot mend is returned as a state, not thrown.
@@ -26,8 +27,23 @@ export const sending = proxyActivities<Pick<EnrollmentActivities, 'sendEmail'>>(
   retry,
 });
 
+/** Sends the email of a task, in the same way. */
+export const sendingTaskEmail = proxyActivities<Pick<TaskEmailActivities, 'sendTaskEmail'>>({
+  startToCloseTimeout: '15 minutes',
+  heartbeatTimeout: '10 seconds',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry,
+});
+
 /** Short transactions on Postgres; the bound is how long a step waits when its worker was killed. */
 export const recording = proxyActivities<Omit<EnrollmentActivities, 'sendEmail'>>({
+  startToCloseTimeout: '10 seconds',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry,
+});
+
+/** The same, for the email of a task. */
+export const recordingTaskEmail = proxyActivities<Pick<TaskEmailActivities, 'withdrawTaskEmail'>>({
   startToCloseTimeout: '10 seconds',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry,

@@ -4,7 +4,7 @@ import type { ReplyStage, Scripted } from '../../src/local/mail-catcher.js';
 import { eventually } from '../support/eventually.js';
 import { seededRandom } from '../support/random.js';
 import { lines, readLedger, readRecords, type EnrollmentRecords } from '../support/records.js';
-import { anyTime, callStep, emailStep } from '../support/sequences.js';
+import { anyTime, callStep, emailStep, manualStep } from '../support/sequences.js';
 import { startStack, type Stack } from '../support/stack.js';
 import type { SeededUser } from '../support/stack-client.js';
 import { openNursery, type WorkerChild, type WorkerNursery } from '../support/worker-child.js';
@@ -178,6 +178,46 @@ describe('a worker that is killed again and again', () => {
       process.stdout.write(`crashes: ${JSON.stringify(figures)}\n`);
     },
     2 * limitMs,
+  );
+
+  it(
+    'TSK-18: sends the emails of tasks once, or says that nobody knows',
+    async () => {
+      const steps = [manualStep('write', 0)];
+      const body = { name: 'By hand', steps, settings: anyTime };
+      sequenceId = await stack.api.sequence(user.id, body);
+      const ids = await Promise.all(Array.from({ length: perBlow }, enroll));
+      const made = await eventually(
+        () => recordsOf(ids),
+        (all) => all.every(({ tasks }) => tasks.length === 1),
+        limitMs,
+      );
+      const strike = prepare({ kind: 'stage', stage: 'data' });
+      const taskIds = made.flatMap(({ tasks }) => tasks.map(({ id }) => id));
+      const send = (id: string) => stack.api.request('POST', `/v1/tasks/${id}/send`, {}, user.id);
+      await Promise.all(taskIds.map(send));
+      await strike();
+      await startWorker();
+      const tasks = await eventually(
+        async () =>
+          (await Promise.all(ids.map((id) => stack.api.tasks(`enrollmentId=${id}`)))).flat(),
+        (all) => all.every(({ email }) => email?.state === 'sent' || email?.state === 'unknown'),
+        limitMs,
+      );
+      const unknown = tasks.filter(({ email }) => email?.state === 'unknown');
+      expect(unknown.length).toBeGreaterThanOrEqual(1);
+      for (const { id } of unknown) {
+        expect((await send(id)).body).toMatchObject({ code: 'TASK_EMAIL_UNCERTAIN' });
+      }
+      const arrived = stack.catcher.messages().map(({ messageId }) => messageId);
+      expect(new Set(arrived).size).toBe(arrived.length);
+      for (const { row, sends } of await recordsOf(ids)) {
+        const { state, messageId } = sends.get('write') ?? {};
+        expect(row.state).toBe(state === 'sent' ? 'finished' : 'waiting_task');
+        if (state === 'sent') expect(arrived).toContain(messageId);
+      }
+    },
+    limitMs,
   );
 
   function expectConsistent({ row, log, sends, tasks }: EnrollmentRecords): void {

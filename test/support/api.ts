@@ -4,6 +4,7 @@ import { mintApiKey } from '../../src/api/api-key.js';
 import { startServer } from '../../src/api/server.js';
 import { createVault, type Vault } from '../../src/config/vault.js';
 import type { BulkRef } from '../../src/contract/bulk.js';
+import type { TaskEmailRef } from '../../src/contract/task-email.js';
 import type { EnrollmentRef, WorkflowGateway } from '../../src/contract/gateway.js';
 import { openDatabase, type Db } from '../../src/db/client.js';
 import { newId } from '../../src/db/new-id.js';
@@ -86,6 +87,7 @@ export interface TestApiOptions {
 export interface RecordingGateway extends WorkflowGateway {
   readonly delivered: EnrollmentRef[];
   readonly deliveredBulks: BulkRef[];
+  readonly deliveredTaskEmails: TaskEmailRef[];
   /** What the next deliveries say. */
   outcome: 'delivered' | 'pending';
 }
@@ -94,6 +96,7 @@ export function createRecordingGateway(): RecordingGateway {
   const gateway: RecordingGateway = {
     delivered: [],
     deliveredBulks: [],
+    deliveredTaskEmails: [],
     outcome: 'delivered',
     deliver: (ref) => {
       gateway.delivered.push(ref);
@@ -102,6 +105,10 @@ export function createRecordingGateway(): RecordingGateway {
     runUrl: (enrollmentId) => `http://temporal.test/enrollment/${enrollmentId}`,
     deliverBulk: (ref) => {
       gateway.deliveredBulks.push(ref);
+      return Promise.resolve(gateway.outcome);
+    },
+    deliverTaskEmail: (ref) => {
+      gateway.deliveredTaskEmails.push(ref);
       return Promise.resolve(gateway.outcome);
     },
     bulkRunUrl: (bulkId) => `http://temporal.test/bulk/${bulkId}`,

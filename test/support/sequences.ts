@@ -23,6 +23,21 @@ export function callStep(id: string, delayDays: number, waitsForCompletion = tru
   };
 }
 
+/** A manual email, with a template unless `email` is null; the sequence waits for it unless `waitsForCompletion` is false. */
+export function manualStep(id: string, delayDays: number, fields: object = {}): object {
+  return {
+    id,
+    kind: 'manual_email',
+    delayDays,
+    title: 'Write to {{contact.firstName|them}}',
+    email: {
+      subject: `About ${id}`,
+      html: `<p>Hello {{contact.firstName|there}}, this is ${id}.</p>`,
+    },
+    ...fields,
+  };
+}
+
 /** Email, answer to it, a call that must be made, a LinkedIn task, a closing email: five steps on business days. */
 export const fiveSteps = {
   name: 'Five steps',

@@ -1,12 +1,14 @@
 import type { ActivityDeps } from '../../src/activities/deps.js';
 import { endPauseAt } from '../../src/activities/end-pause.js';
 import { reserveSend, type Reservation } from '../../src/activities/reserve-send.js';
-import { enterData, settleSend, type LeasedSend } from '../../src/activities/settle-send.js';
+import type { LeasedSend } from '../../src/activities/send-under-lease.js';
+import { enterData, settleSend } from '../../src/activities/settle-send.js';
 import type { EndPauseInput, RunStepInput } from '../../src/contract/activities.js';
 import { newId } from '../../src/db/new-id.js';
 import { lockEnrollment, saveDecision } from '../../src/db/queries/enrollment-changes.js';
 import { insertTask } from '../../src/db/queries/tasks.js';
 import { awaitTask } from '../../src/domain/enrollment/progress.js';
+import type { TaskKind } from '../../src/domain/sequence/step.js';
 import type { EnrollmentStatus } from '../../src/domain/enrollment/status.js';
 import type { SubmitOutcome } from '../../src/mail/port.js';
 import { createLogger } from '../../src/observability/logger.js';
@@ -19,8 +21,8 @@ export interface StepRunner {
   settle(leased: LeasedSend, outcome: SubmitOutcome, at: string): Promise<EnrollmentStatus>;
   /** Sends the email of a step from its reservation to the server's answer. */
   send(input: RunStepInput): Promise<EnrollmentStatus>;
-  /** Creates the task of a step that is waited for. */
-  awaitTask(input: RunStepInput): Promise<string>;
+  /** Creates the task of a step that is waited for; a call unless another kind is named. */
+  awaitTask(input: RunStepInput, kind?: TaskKind): Promise<string>;
   /** Ends a pause whose time has come. */
   endPause(input: EndPauseInput): Promise<EnrollmentStatus>;
 }
@@ -44,6 +46,7 @@ export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRun
     smtpIdleMs: 1000,
     deliver: () => Promise.resolve('delivered'),
     deliverBulk: () => Promise.resolve('delivered'),
+    deliverTaskEmail: () => Promise.resolve('delivered'),
     logger: createLogger({ level: 'silent' }),
   };
   const runner: StepRunner = {
@@ -56,13 +59,13 @@ export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRun
       return runner.settle(leased, accepted, input.at);
     },
     endPause: (input) => db.transaction((tx) => endPauseAt(tx, input, input.at)),
-    awaitTask: ({ accountId, enrollmentId, stepId, at }) =>
+    awaitTask: ({ accountId, enrollmentId, stepId, at }, kind = 'call') =>
       db.transaction(async (tx) => {
         const locked = await lockEnrollment(tx, accountId, enrollmentId);
         if (locked === undefined) throw new Error(`no enrollment ${enrollmentId}`);
         const id = newId(at);
         const { contactId, taskAssigneeId: assigneeId } = locked.row;
-        const fields = { kind: 'call', title: 'Call', notes: '', priority: 'none' } as const;
+        const fields = { kind, title: 'Call', notes: '', priority: 'none' } as const;
         const due = { at, actor: { kind: 'system' }, cause: { kind: 'due' } } as const;
         await insertTask(tx, {
           ...fields,

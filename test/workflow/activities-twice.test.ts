@@ -3,23 +3,27 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunStepInput } from '../../src/contract/activities.js';
+import type { TaskEmailAttemptInput } from '../../src/contract/task-email.js';
 import { queueForWorkflow } from '../../src/db/queries/enrollment-changes.js';
 import { advanceSend, insertSend, takeLease } from '../../src/db/queries/email-sends.js';
-import { enrollments, workflowOutbox } from '../../src/db/schema/index.js';
+import { enrollments, taskEmails, workflowOutbox } from '../../src/db/schema/index.js';
 import type { MessageType } from '../../src/domain/enrollment/message.js';
 import { cloneEnrollment } from '../support/clones.js';
 import {
   applyTwice,
   createTaskTwice,
   sendTwice,
+  sendTaskEmailTwice,
+  sendTaskEmailTwiceAtOnce,
   sendTwiceAtOnce,
   sweepTwice,
+  withdrawTaskEmailTwice,
 } from '../support/fixtures/twice/index.js';
 import { lines, readRecord } from '../support/records.js';
-import { anyTime, callStep, emailStep } from '../support/sequences.js';
+import { anyTime, callStep, emailStep, manualStep } from '../support/sequences.js';
 import { startStack, type Stack } from '../support/stack.js';
 import type { SeededUser } from '../support/stack-client.js';
 
@@ -129,6 +133,72 @@ describe('an activity that runs twice', () => {
     expect(await mailsOf(input)).toBe(1);
   });
 
+  describe('the email of a task', () => {
+    /** Enrolls somebody, makes the task of a manual email, and sends that off by the API. */
+    async function sentOff(): Promise<{ step: RunStepInput; attempt: TaskEmailAttemptInput }> {
+      const step = await enroll(manualStep('write', 0), emailStep('after', 2));
+      await run(createTaskTwice, step);
+      const [task] = (await recordOf(step)).tasks;
+      const taskId = task?.id ?? '';
+      const path = `/v1/tasks/${taskId}/send`;
+      expect((await stack.api.request('POST', path, {}, user.id)).status).toBe(202);
+      const { accountId, enrollmentId } = step;
+      // Nobody takes what its run would be told here, and one that is gone need not be waited for.
+      await client.workflow.getHandle(`enrollment/${enrollmentId}`).terminate();
+      const at = new Date().toISOString();
+      return { step, attempt: { accountId, enrollmentId, taskId, number: 1, at } };
+    }
+    const sentOnce = ['enrolled', 'task_created write', 'email_sent write', 'task_completed write'];
+
+    it.each([
+      ['twice', sendTaskEmailTwice],
+      ['twice at once', sendTaskEmailTwiceAtOnce],
+    ])('goes out once, %s', async (_, workflow) => {
+      const { step, attempt } = await sentOff();
+      const [first, second] = await run(workflow, attempt);
+      expect(first).toEqual({ state: 'sent', nextAt: null });
+      expect(second).toEqual(first);
+      const { log, sends, row } = await recordOf(step);
+      expect(lines(log)).toEqual(sentOnce);
+      expect(row).toMatchObject({ state: 'active', stepId: 'after' });
+      expect(sends.get('write')).toMatchObject({ state: 'sent', attempts: 1 });
+      expect(await mailsOf(step)).toBe(1);
+    });
+
+    it('is not sent again when an attempt died in its body: nobody knows of it', async () => {
+      const { step, attempt } = await sentOff();
+      await diesIn(step, 'in_data', 0);
+      const content = { content: null };
+      await stack.db.update(taskEmails).set(content).where(eq(taskEmails.taskId, attempt.taskId));
+      const [first, second] = await run(sendTaskEmailTwice, attempt);
+      expect(first).toEqual({ state: 'unknown', nextAt: null });
+      expect(second).toEqual(first);
+      const { log, row, sends } = await recordOf(step);
+      expect(lines(log)).toEqual(['enrolled', 'task_created write', 'email_uncertain write']);
+      expect([row.state, sends.get('write')?.state]).toEqual(['waiting_task', 'unknown']);
+      expect(await mailsOf(step)).toBe(0);
+    });
+
+    it('is told to Temporal by the sweeper, which does no harm twice', async () => {
+      const { attempt } = await sentOff();
+      const whose = eq(taskEmails.taskId, attempt.taskId);
+      const untoldSince = sql`clock_timestamp() - interval '1 minute'`;
+      await stack.db.update(taskEmails).set({ untoldSince }).where(whose);
+      const [first, second] = await run(sweepTwice);
+      expect([first.failed, second.failed, second.delivered]).toEqual([0, 0, 0]);
+      const [row] = await stack.db.select().from(taskEmails).where(whose);
+      expect(row?.untoldSince).toBeNull();
+    });
+
+    it('is withdrawn once, and not sent then', async () => {
+      const { step, attempt } = await sentOff();
+      const [first, second] = await run(withdrawTaskEmailTwice, attempt);
+      expect([first, second]).toEqual([1, 2].map(() => ({ state: 'withdrawn', nextAt: null })));
+      expect(await run(sendTaskEmailTwice, attempt)).toEqual([first, second]);
+      expect(lines((await recordOf(step)).log)).toEqual(['enrolled', 'task_created write']);
+    });
+  });
+
   it('two attempts at once send one mail: the second waits for the first', async () => {
     answerDelayMs = 300;
     const input = await enroll(emailStep('one', 0), emailStep('two', 2));
@@ -172,7 +242,7 @@ describe('an activity that runs twice', () => {
     expect((await readRecord(stack.db, id)).tasks).toHaveLength(1);
   });
 
-  it('TSK-07, TSK-10: puts values into title and notes once, and escapes them in the notes', async () => {
+  it('SEQ-07, TSK-07, TSK-10: makes a general task, and puts values into title and notes once, and escapes them in the notes', async () => {
     const { id } = await stack.api.enroll(user.id, {
       sequenceId: await stack.api.sequence(user.id, {
         ...{ name: 'Notes', settings: anyTime },
@@ -191,6 +261,7 @@ describe('an activity that runs twice', () => {
     const { tasks } = await readRecord(stack.db, id);
     expect(tasks).toMatchObject([
       {
+        kind: 'general',
         title: 'Look <i>Tom</i> & Co up',
         notes:
           '<p>&lt;i&gt;Tom&lt;/i&gt; &amp; Co: <a href="https://example.com/?q=%3Ci%3ETom%3C%2Fi%3E%20%26%20Co">here</a></p>',

@@ -70,7 +70,9 @@ import { listTaskQueues } from './task-queues/list-task-queues.js';
 import { completeTask } from './tasks/complete-task.js';
 import { editTask } from './tasks/edit-task.js';
 import { getTask } from './tasks/get-task.js';
+import { getTaskDraft } from './tasks/get-task-draft.js';
 import { listTasks } from './tasks/list-tasks.js';
+import { sendTask } from './tasks/send-task.js';
 import { patchMailbox } from './mailboxes/edit-mailbox.js';
 import { getCapacity } from './mailboxes/get-capacity.js';
 import { getSendingStatus } from './mailboxes/get-sending-status.js';
@@ -279,6 +281,8 @@ export const endpoints: readonly Endpoint[] = [
   getTask,
   editTask,
   completeTask,
+  getTaskDraft,
+  sendTask,
   createTaskQueue,
   listTaskQueues,
   getTaskQueue,

@@ -1,10 +1,27 @@
 import { z } from 'zod';
-import type { TaskRow } from '../../db/queries/tasks.js';
+import type { TaskListing } from '../../db/queries/tasks.js';
 import { maxNotesLength, maxTitleLength } from '../../domain/sequence/step-rules.js';
 import { stepKinds, taskPriorities } from '../../domain/sequence/step.js';
+import { shownState, taskEmailStates } from '../../domain/task/task-email.js';
 import { instantShape, lineShape } from './common.js';
 
 export const taskStates = ['open', 'completed', 'cancelled'] as const;
+
+const taskEmail = z
+  .object({
+    state: z.enum(taskEmailStates).meta({
+      description:
+        '`sending`; `deferred`: tried again at `nextAttemptAt`; `sent`: the mail server has it, and the task is completed; `rejected`, `given_up` and `withdrawn`: nothing was delivered, and it may be sent again while the task is open; `unknown`: it may have arrived, so look into the mailbox and complete the task by hand.',
+    }),
+    requestedAt: instantShape,
+    requestedById: z.uuid().meta({ description: 'The user who sent it off.' }),
+    nextAttemptAt: instantShape.nullable(),
+    serverReply: z
+      .string()
+      .nullable()
+      .meta({ description: 'What the mail server said last, as far as it said something.' }),
+  })
+  .meta({ id: 'TaskEmail' });
 
 export const taskReply = z
   .object({
@@ -24,6 +41,9 @@ export const taskReply = z
     dueAt: instantShape,
     closedAt: instantShape.nullable(),
     closedById: z.uuid().nullable(),
+    email: taskEmail.nullable().meta({
+      description: 'What became of the email that a user sent from it; null without one.',
+    }),
   })
   .meta({ id: 'Task' });
 
@@ -36,6 +56,56 @@ export const taskPatch = z
   })
   .meta({ id: 'TaskPatch' });
 
-export function showTask(task: TaskRow): z.input<typeof taskReply> {
-  return { ...task };
+export const taskEmailInput = z
+  .strictObject({
+    subject: z
+      .string()
+      .optional()
+      .meta({ description: 'One line; may hold tokens. A reply has that of its thread.' }),
+    html: z.string().optional().meta({ description: 'The body; may hold tokens and snippets.' }),
+  })
+  .meta({ id: 'TaskEmailInput' });
+
+const address = z.object({ name: z.string().nullable(), address: z.string().nullable() });
+
+export const taskDraftReply = z
+  .object({
+    taskId: z.uuid(),
+    from: address,
+    to: address.meta({ description: 'Without an address nothing can be sent.' }),
+    subject: z.string(),
+    html: z.string(),
+    text: z.string().meta({ description: 'The plain text that goes out beside the HTML.' }),
+    template: z
+      .object({ id: z.uuid(), version: z.int() })
+      .nullable()
+      .meta({ description: 'The template that the content was taken from.' }),
+    answers: z
+      .object({
+        stepId: z.string(),
+        messageId: z.string().nullable().meta({
+          description: 'Of the email that it answers; null when that was never sent.',
+        }),
+      })
+      .nullable()
+      .meta({ description: 'The email of an earlier step that it answers; null in a new thread.' }),
+    missingTokens: z.array(
+      z.object({
+        field: z.enum(['subject', 'html']),
+        token: z.string().meta({ examples: ['company.name'] }),
+      }),
+    ),
+    canBeSent: z.boolean().meta({
+      description:
+        'As far as the draft goes: false when it is empty, lacks an address, or has a token with neither value nor fallback, whose path in brackets shows where.',
+    }),
+  })
+  .meta({ id: 'TaskDraft' });
+
+export function showTask({ task, email }: TaskListing): z.input<typeof taskReply> {
+  if (email === null) return { ...task, email };
+  const { requestedAt, requestedById, nextAt, serverReply } = email;
+  const state = shownState(email.state, task.state);
+  const nextAttemptAt = state === 'deferred' ? nextAt : null;
+  return { ...task, email: { state, requestedAt, requestedById, nextAttemptAt, serverReply } };
 }

@@ -13,6 +13,7 @@ import {
 import type { Contact } from './contacts.js';
 import { liveIdsWhere } from './enrollments.js';
 import { referenceTo, type Reference } from './reference.js';
+import { eraseTaskEmails } from './task-emails.js';
 
 /**
  * The contact, locked until the transaction ends: whoever enrolls it meanwhile has done so before, or finds it no more.
@@ -77,6 +78,7 @@ export async function eraseContact(
     .update(tasks)
     .set({ title: '', notes: '' })
     .where(and(eq(tasks.accountId, accountId), eq(tasks.contactId, contactId)));
+  await eraseTaskEmails(tx, accountId, contactId, deletedAt);
   const { accountId: account, contactId: contact } = bulkEnrollmentItems;
   await tx
     .update(bulkEnrollmentItems)

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { emailSends } from '../schema/index.js';
@@ -61,6 +61,30 @@ export async function insertSend(
   send: Omit<typeof emailSends.$inferInsert, 'state' | 'attempts' | 'fence'>,
 ): Promise<void> {
   await tx.insert(emailSends).values({ ...send, state: 'reserved', attempts: 0, fence: 0 });
+}
+
+/**
+ * Writes another mail in the place of one that was never delivered: only a person has a step's mail sent again. It keeps its
+ * id, and the fence goes on, so that no earlier attempt can move it. False when that mail was delivered, or may have been.
+ */
+export async function replaceSend(
+  tx: Tx,
+  send: Omit<typeof emailSends.$inferInsert, 'state' | 'attempts' | 'fence'>,
+): Promise<boolean> {
+  const { accountId, id, ...mail } = send;
+  const fresh = { serverMessageId: null, smtpReply: null, settledAt: null, leaseUntil: null };
+  const rows = await tx
+    .update(emailSends)
+    .set({ ...fresh, ...mail, state: 'reserved', attempts: 0 })
+    .where(
+      and(
+        eq(emailSends.accountId, accountId),
+        eq(emailSends.id, id),
+        inArray(emailSends.state, ['reserved', 'deferred', 'rejected', 'withdrawn']),
+      ),
+    )
+    .returning({ id: emailSends.id });
+  return rows.length === 1;
 }
 
 /** Takes the lease for one attempt: older holders can no longer move the row on. */

@@ -1,7 +1,8 @@
 import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { liveStates } from '../../domain/enrollment/state.js';
-import type { SuppressionReason } from '../../domain/enrollment/suppression.js';
+import { weightiest, type SuppressionReason } from '../../domain/enrollment/suppression.js';
+import { normalizeAddress } from '../../domain/message/address.js';
 import type { Db, Tx } from '../client.js';
 import { newId } from '../new-id.js';
 import { contacts, enrollments, suppressions } from '../schema/index.js';
@@ -39,6 +40,17 @@ export async function findSuppressions(
     sql`select ${reasonsAgainst(accountId, sql`${address}::text`)} as reasons`,
   );
   return rows.flatMap(({ reasons }) => reasons);
+}
+
+/** Why the recipient of a mail must not be written to, or undefined. */
+export async function suppressionOf(
+  tx: Tx,
+  accountId: string,
+  recipient: string,
+): Promise<SuppressionReason | undefined> {
+  const address = normalizeAddress(recipient);
+  const compared = address.ok ? address.normalized : recipient.toLowerCase();
+  return weightiest(await findSuppressions(tx, accountId, compared));
 }
 
 /** Notes that an address, or a domain, must not be written to; answers the one that stands there already, unchanged. */

@@ -2,10 +2,34 @@ import { and, asc, desc, eq, gt, gte, lt, or, sql, type SQL } from 'drizzle-orm'
 import type { Viewer } from '../../domain/access/sharing.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
-import { taskQueues, tasks } from '../schema/index.js';
+import { taskEmails, taskQueues, tasks } from '../schema/index.js';
 import { taskVisibleTo } from './visibility.js';
 
 export type TaskRow = typeof tasks.$inferSelect;
+
+/** A task as it is read, with what became of the email that a user sent from it. */
+export interface TaskListing {
+  readonly task: TaskRow;
+  /** The latest try; null without one. */
+  readonly email: Pick<
+    typeof taskEmails.$inferSelect,
+    'state' | 'number' | 'requestedAt' | 'requestedById' | 'nextAt' | 'serverReply'
+  > | null;
+}
+
+const listing = {
+  task: tasks,
+  email: {
+    state: taskEmails.state,
+    number: taskEmails.number,
+    requestedAt: taskEmails.requestedAt,
+    requestedById: taskEmails.requestedById,
+    nextAt: taskEmails.nextAt,
+    serverReply: taskEmails.serverReply,
+  },
+};
+
+const ofTask = and(eq(taskEmails.accountId, tasks.accountId), eq(taskEmails.taskId, tasks.id));
 
 /** Which tasks, by plain equality and a range of the due time. */
 export interface TaskFilter {
@@ -45,7 +69,7 @@ function queueFor({
   )`;
 }
 
-/** Changes an open task; undefined when it is closed. */
+/** Changes an open task; false when it is closed. */
 export async function editTask(
   tx: Tx,
   accountId: string,
@@ -53,15 +77,15 @@ export async function editTask(
   change: {
     readonly [Name in 'title' | 'notes' | 'priority' | 'queueId']?: TaskRow[Name] | undefined;
   },
-): Promise<TaskRow | undefined> {
+): Promise<boolean> {
   const open = and(eq(tasks.accountId, accountId), eq(tasks.id, taskId), eq(tasks.state, 'open'));
-  const [edited] = await tx
+  const edited = await tx
     .update(tasks)
     // What it has already stands for what is left out, so that an empty change is one too.
     .set({ state: 'open', ...change })
     .where(open)
-    .returning();
-  return edited;
+    .returning({ id: tasks.id });
+  return edited.length === 1;
 }
 
 /** A task; undefined when `viewer` may not know of it. */
@@ -70,10 +94,11 @@ export async function findTask(
   accountId: string,
   taskId: string,
   viewer: Viewer,
-): Promise<TaskRow | undefined> {
-  const [task] = await tx
-    .select()
+): Promise<TaskListing | undefined> {
+  const [found] = await tx
+    .select(listing)
     .from(tasks)
+    .leftJoin(taskEmails, ofTask)
     .where(
       and(
         eq(tasks.accountId, accountId),
@@ -81,7 +106,7 @@ export async function findTask(
         taskVisibleTo(tx, accountId, viewer),
       ),
     );
-  return task;
+  return found;
 }
 
 /** Tasks by due time, the earliest first unless `latestFirst`, at most `limit`, after the one that `after` names. */
@@ -94,13 +119,14 @@ export async function listTasks(
     readonly latestFirst?: boolean;
     readonly after?: { readonly at: Instant; readonly id: string } | undefined;
   },
-): Promise<readonly TaskRow[]> {
+): Promise<readonly TaskListing[]> {
   const { after, latestFirst = false } = page;
   const order = latestFirst ? desc : asc;
   const past = latestFirst ? lt : gt;
   return tx
-    .select()
+    .select(listing)
     .from(tasks)
+    .leftJoin(taskEmails, ofTask)
     .where(
       and(
         eq(tasks.accountId, accountId),

@@ -21,6 +21,7 @@ export { sequenceTeamShares, sequenceUserShares } from './sequence-shares.js';
 export { sequences, sequenceVersions } from './sequences.js';
 export { snippets } from './snippets.js';
 export { suppressions } from './suppressions.js';
+export { taskEmails } from './task-emails.js';
 export { taskQueues } from './task-queues.js';
 export { taskReminders } from './task-reminders.js';
 export { tasks } from './tasks.js';

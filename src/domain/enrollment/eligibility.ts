@@ -238,11 +238,18 @@ function whyNotContact({ contact, missingTokens }: EligibilityFacts): Ineligible
     return alreadyEnrolled(contact.liveEnrollment);
   }
   const suppression = weightiest(contact.suppressions);
-  if (suppression !== undefined) return refusalsBySuppression[suppression];
-  if (missingTokens.length > 0) {
-    const names = [...new Set(missingTokens.map(({ token }) => token))].join(', ');
-    const detail = `No value for ${names}: fill them in on the contact, or give the tokens a fallback.`;
-    return { code: 'MISSING_TOKENS', detail, missingTokens };
-  }
-  return undefined;
+  if (suppression !== undefined) return suppressedRefusal(suppression);
+  return missingTokens.length > 0 ? missingRefusal(missingTokens) : undefined;
+}
+
+/** The refusal to write to an address that must not be written to. */
+export function suppressedRefusal(suppression: SuppressionReason): Ineligible {
+  return refusalsBySuppression[suppression];
+}
+
+/** The refusal that lists every token without a value, with its place (ERR-09). */
+export function missingRefusal(missingTokens: readonly MissingToken[]): Ineligible {
+  const names = [...new Set(missingTokens.map(({ token }) => token))].join(', ');
+  const detail = `No value for ${names}: fill them in on the contact, or give the tokens a fallback.`;
+  return { code: 'MISSING_TOKENS', detail, missingTokens };
 }

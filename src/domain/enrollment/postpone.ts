@@ -110,12 +110,17 @@ export function afterSoftBounce(
   at: Instant,
 ): Instant | undefined {
   // Past the last gap it pauses; whoever resumes it then grants a fresh round.
-  const gap = softBounceGapsMs[(attempts - 1) % (softBounceGapsMs.length + 1)];
-  if (gap === undefined) return undefined;
-  const next = later(at, gap);
+  const next = afterRefusal(((attempts - 1) % (softBounceGapsMs.length + 1)) + 1, at);
+  if (next === undefined) return undefined;
   const zone = current.timeZone;
   if (localDateAt(next, zone) !== localDateAt(at, zone)) return undefined;
   return lateEmail(current, next) === undefined ? next : undefined;
+}
+
+/** When a mail is tried again that was refused for now for the n-th time; undefined once there were as many as there are gaps. */
+export function afterRefusal(attempts: number, at: Instant): Instant | undefined {
+  const gap = softBounceGapsMs[attempts - 1];
+  return gap === undefined ? undefined : later(at, gap);
 }
 
 /** When to try a mail server again that could not be reached: soon at first, then hourly. */

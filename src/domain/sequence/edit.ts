@@ -38,8 +38,8 @@ export function draftOf({ name, definition }: EditedSequence): SequenceDraft {
   const subjects = new Map(definition.steps.map((step) => [step.id, step.email?.subject]));
   const steps = definition.steps.map((step): StepDraft => {
     const { email, threading, ...rest } = step;
-    if (email === undefined) return rest;
     if (threading?.kind !== 'reply') return { ...rest, email };
+    if (email === undefined) return { ...rest, replyTo: threading.toStepId };
     // A reply that has the subject of what it answers goes on having it when that is edited.
     const inherits = subjects.get(threading.toStepId) === email.subject;
     return {

@@ -88,7 +88,8 @@ const replyRules: Rules = ({ step, index, steps }) => {
   const { replyTo } = step;
   if (replyTo === undefined) return [];
   const refuse = (code: string, message: string) => [{ pointer: '/replyTo', code, message }];
-  if (step.email === undefined) {
+  // A manual email may answer another one without a template: its user writes it then (SEQ-26, TSK-21).
+  if (step.email === undefined && step.kind !== 'manual_email') {
     return refuse('not_for_this_kind', 'Only a step with an email answers another one.');
   }
   const targetIndex = steps.findIndex((each) => each.id === replyTo);

@@ -53,7 +53,7 @@ export interface TaskStep extends StepBase {
   readonly queueId?: string;
   /** The sequence waits until the task is completed (TSK-11, TSK-12). */
   readonly waitsForCompletion: boolean;
-  /** The draft of a manual email, and its threading; no other kind has one (TSK-15, TSK-21). */
+  /** The draft of a manual email, if it has one, and its threading; no other kind has them (TSK-15, TSK-21). */
   readonly email?: EmailContent;
   readonly threading?: Threading;
 }

@@ -1,7 +1,7 @@
 import { defaultSettings, type SequenceDefinition, type SequenceSettings } from './definition.js';
 import type { DraftProblem, SequenceDraft, StepDraft } from './draft.js';
 import { commonSettingsProblems } from './settings-rules.js';
-import type { EmailContent, Step, Threading } from './step.js';
+import type { EmailContent, Step, TaskStep, Threading } from './step.js';
 import { stepProblems } from './step-rules.js';
 
 /** The most steps that carry an email, automated or manual (LIM-02); other tasks are not limited (LIM-03). */
@@ -166,6 +166,15 @@ function toStep(draft: NamedDraft, email: EmailContent | undefined): Step {
     priority: draft.priority ?? 'none',
     ...(draft.queueId !== undefined && { queueId: draft.queueId }),
     waitsForCompletion: draft.waitsForCompletion ?? true,
-    ...(email !== undefined && { email, threading }),
+    ...mailOf(email, threading),
   };
+}
+
+/** What a manual email has of an email; one that is to be written by its user may still answer another. */
+function mailOf(
+  email: EmailContent | undefined,
+  threading: Threading,
+): Pick<TaskStep, 'email' | 'threading'> {
+  if (email !== undefined) return { email, threading };
+  return threading.kind === 'reply' ? { threading } : {};
 }

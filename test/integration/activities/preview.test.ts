@@ -39,6 +39,7 @@ const deps = (): ActivityDeps => ({
   smtpIdleMs: 1000,
   deliver: () => Promise.resolve('delivered'),
   deliverBulk: () => Promise.resolve('delivered'),
+  deliverTaskEmail: () => Promise.resolve('delivered'),
   logger: createLogger({ level: 'silent' }),
 });
 

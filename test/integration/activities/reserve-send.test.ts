@@ -51,6 +51,7 @@ const claim = (enrollmentId: string): Promise<Reservation> => {
     smtpIdleMs: 1000,
     deliver: () => Promise.resolve('delivered'),
     deliverBulk: () => Promise.resolve('delivered'),
+    deliverTaskEmail: () => Promise.resolve('delivered'),
     logger: createLogger({ level: 'silent' }),
   };
   const at = new Date().toISOString();

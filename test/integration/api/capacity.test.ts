@@ -53,6 +53,7 @@ const claim = (enrollmentId: string, at = clock): Promise<Reservation> => {
     smtpIdleMs: 1000,
     deliver: () => Promise.resolve('delivered'),
     deliverBulk: () => Promise.resolve('delivered'),
+    deliverTaskEmail: () => Promise.resolve('delivered'),
     logger: createLogger({ level: 'silent' }),
   };
   const input = { accountId: world.accountId, enrollmentId, stepId: 'one', at };

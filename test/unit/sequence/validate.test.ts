@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { defaultSettings } from '../../../src/domain/sequence/definition.js';
 import type { SequenceDraft, StepDraft } from '../../../src/domain/sequence/draft.js';
+import { draftOf as redrafted } from '../../../src/domain/sequence/edit.js';
 import { stepKinds } from '../../../src/domain/sequence/step.js';
 import { validateSequence } from '../../../src/domain/sequence/validate.js';
 
@@ -105,6 +106,16 @@ describe('threads', () => {
     expect(stepsOf(draftOf([mail, manual]))[1]).toMatchObject({
       threading: { kind: 'reply', toStepId: 'step-1' },
     });
+  });
+
+  it('SEQ-26 TSK-21: so does one without a template, and keeps it through an edit', () => {
+    const manual: StepDraft = { kind: 'manual_email', title: 'Write', replyTo: 'step-1' };
+    const steps = stepsOf(draftOf([mail, manual, { ...manual, replyTo: undefined }]));
+    expect(steps[1]).toMatchObject({ threading: { kind: 'reply', toStepId: 'step-1' } });
+    expect(steps[1]).not.toHaveProperty('email');
+    expect(steps[2]).not.toHaveProperty('threading');
+    const definition = { steps, settings: defaultSettings };
+    expect(stepsOf(redrafted({ name: 'Edited', definition }))).toEqual(steps);
   });
 
   test.each([

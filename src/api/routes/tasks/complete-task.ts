@@ -20,12 +20,13 @@ export const completeTask = defineEndpoint({
   refusals: ['NOT_FOUND', 'TASK_CLOSED'],
   handler: async (call) => {
     const { tx, accountId, actingUser, params } = call;
-    const task = await findTask(tx, accountId, params.id, actingUser);
-    if (task === undefined) return refuseUnknown('task');
+    const found = await findTask(tx, accountId, params.id, actingUser);
+    if (found === undefined) return refuseUnknown('task');
+    const { task } = found;
     const said = { type: 'completeTask', taskId: task.id } as const;
     // Whoever may see the task may complete it, whatever they may see of the enrollment.
     await tellEnrollment(call, task.enrollmentId, said, null);
     const completed = await findTask(tx, accountId, task.id, actingUser);
-    return { status: 200, body: showTask(completed ?? task) };
+    return { status: 200, body: showTask(completed ?? found) };
   },
 });

@@ -27,8 +27,9 @@ export const editTask = defineEndpoint({
       const message = 'There is no such task queue.';
       return refuseFields([{ in: 'body', pointer: '/queueId', code: 'not_found', message }]);
     }
-    const edited = await save(tx, accountId, task.id, body);
-    if (edited === undefined) {
+    const isEdited = await save(tx, accountId, params.id, body);
+    const edited = await findTask(tx, accountId, params.id, actingUser);
+    if (!isEdited || edited === undefined) {
       return refuse('TASK_CLOSED', 'The task is completed or cancelled already.');
     }
     return { status: 200, body: showTask(edited) };

@@ -45,7 +45,10 @@ export const listTasks = defineEndpoint({
       { ...equal, viewer: actingUser, dueFrom, dueBefore },
       { limit: limit + 1, after: from, latestFirst: sort === '-dueAt' },
     );
-    const page = cutPage(rows, limit, identity, ({ dueAt, id }) => ({ at: dueAt, id }));
+    const page = cutPage(rows, limit, identity, ({ task }) => ({
+      at: task.dueAt,
+      id: task.id,
+    }));
     return { status: 200, body: { results: page.rows.map(showTask), paging: page.paging } };
   },
 });

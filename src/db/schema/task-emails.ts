@@ -1,0 +1,58 @@
+import { sql } from 'drizzle-orm';
+import {
+  check,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import type { MessageText } from '../../domain/message/render-message.js';
+import { taskEmailStates } from '../../domain/task/task-email.js';
+import { accountId, instant } from './columns.js';
+import { tasks } from './tasks.js';
+import { users } from './users.js';
+
+/**
+ * The email that a user sent from a manual email task: at most one a task at a time, the latest try. The mail itself stands in
+ * the send ledger, like any other of its enrollment.
+ */
+export const taskEmails = pgTable(
+  'task_emails',
+  {
+    accountId: accountId(),
+    taskId: uuid('task_id').notNull(),
+    /** Counts the tries of users; each has a workflow of its own. */
+    number: integer('number').notNull(),
+    state: text('state', { enum: taskEmailStates }).notNull(),
+    /** What is to be sent, its tokens resolved; null as soon as the mail stands in the ledger. */
+    content: jsonb('content').$type<MessageText>(),
+    recipient: text('recipient').notNull(),
+    requestedById: uuid('requested_by_id').notNull(),
+    requestedAt: instant('requested_at').notNull(),
+    /** When it is tried again. */
+    nextAt: instant('next_at'),
+    serverReply: text('server_reply'),
+    settledAt: instant('settled_at'),
+    /** Since when Temporal is owed word of its run; null when it has been told. */
+    untoldSince: instant('untold_since'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.taskId] }),
+    index('task_emails_untold')
+      .on(table.untoldSince)
+      .where(sql`untold_since is not null`),
+    check('task_emails_next', sql`(${table.nextAt} is not null) = (${table.state} = 'deferred')`),
+    foreignKey({
+      columns: [table.accountId, table.taskId],
+      foreignColumns: [tasks.accountId, tasks.id],
+    }),
+    foreignKey({
+      columns: [table.accountId, table.requestedById],
+      foreignColumns: [users.accountId, users.id],
+    }),
+  ],
+);
