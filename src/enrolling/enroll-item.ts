@@ -45,6 +45,21 @@ export async function enrollItem(
   return { bulk: settled, item: saved, start: result.start };
 }
 
+/**
+ * Refuses a contact of a locked batch because enrolling it failed for no reason that the rules know. It says nothing of the
+ * error, which is the log's; it may be enrolled again later like any that was refused.
+ */
+export function refuseFailedItem(
+  { tx, now }: Pick<EnrollingContext, 'tx' | 'now'>,
+  bulk: BulkRow,
+  { id }: BulkItemRow,
+): Promise<BulkItemRow> {
+  const detail =
+    'Something went wrong on our side with this contact alone, and was reported. Confirm it again later.';
+  const refusal = { code: 'INTERNAL', detail };
+  return updateItem(tx, bulk, id, { state: 'refused', refusal, settledAt: now });
+}
+
 /** The choices are checked again: the sequence, or what is chosen for all, may have changed since. */
 function requestOf(bulk: BulkRow, item: BulkItemRow, now: Instant): EnrollmentRequest {
   const { sequenceId, sequenceVersion, senderId, mailboxId, taskAssigneeId } = bulk;
