@@ -5,6 +5,7 @@ import {
   placesInBatch,
   type BulkItemListing,
   type BulkItemRow,
+  type ItemCounts,
 } from '../db/queries/bulk-enrollment-items.js';
 import { findBulk, lockBulk, updateBulk, type BulkRow } from '../db/queries/bulk-enrollments.js';
 import { findContactIds } from '../db/queries/contact-references.js';
@@ -91,6 +92,12 @@ export function refuseState({ state }: BulkRow, hint: string): never {
     detail: `The bulk enrollment is ${state === 'draft' ? 'a draft' : state}. ${hint}`,
     extensions: { state },
   });
+}
+
+/** Refuses a draft that leaves nobody to enroll. */
+export function requireSomebody({ pending = 0, refused = 0 }: ItemCounts): void {
+  if (pending + refused > 0) return;
+  refuse('BULK_EMPTY', 'There is nobody left to enroll; add contacts first.');
 }
 
 /** Notes that a locked draft has changed, so that who confirms it must have seen it as it is. */

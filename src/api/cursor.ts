@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { jsonDigest } from './json-text.js';
 import { refuse } from './problem.js';
 
-const defaultLimit = 50;
+/** How many rows a page has when nobody says. */
+export const defaultLimit = 50;
 const maxLimit = 100;
 const tagLength = 22;
 

@@ -1,26 +1,20 @@
 import type { z } from 'zod';
-import { readHolidays } from '../db/queries/holiday-calendars.js';
 import type { Reference } from '../db/queries/reference.js';
-import { readAbsences } from '../db/queries/user-absences.js';
 import type { LimitKind } from '../domain/capacity/limits.js';
-import { playThrough, type Play } from '../domain/enrollment/play-through/play-through.js';
-import { scriptProblems } from '../domain/enrollment/play-through/script.js';
 import { findStep } from '../domain/sequence/definition.js';
 import { localIso } from '../domain/time/format.js';
-import type { Absences, Instant, LocalDate } from '../domain/time/types.js';
+import type { Instant } from '../domain/time/types.js';
 import { judgeEnrollment, type Judgement } from '../enrolling/judge-enrollment.js';
-import type { Prospect } from '../enrolling/read-prospect.js';
 import type { EnrollingContext, EnrollmentRequest } from '../enrolling/request.js';
 import { whenFree } from '../enrolling/send-budget.js';
-import { refuseDraft } from './edit-sequence.js';
+import { createStepPlanner, type StepPlanner } from './plan-steps.js';
 import { refuseEnrollment } from './refuse-enrollment.js';
-import type { previewedEnrollment } from './shapes/enrollment-preview.js';
-import { showPlayedStep } from './shapes/simulation.js';
+import type { previewedEnrollment, previewReply } from './shapes/enrollment-preview.js';
 
-export type Previewed = z.input<typeof previewedEnrollment>;
+type Previewed = z.input<typeof previewedEnrollment>;
 
 /** What is asked: the same as to enroll, for each of some contacts. */
-export interface PreviewRequest {
+interface PreviewRequest {
   readonly common: Omit<EnrollmentRequest, 'contact'>;
   readonly contacts: readonly Reference[];
   /** After how many days tasks that are waited for are completed; null for never. */
@@ -32,17 +26,11 @@ interface Slot {
   readonly limit: LimitKind | undefined;
 }
 
-/** What the contacts of a call share, read once. */
-interface Shared {
-  readonly slots: Map<string, Slot>;
-  readonly holidays: Map<string, ReadonlySet<LocalDate>>;
-  readonly absences: Map<string, Absences | undefined>;
-}
-
 interface Asked {
   readonly context: EnrollingContext;
-  readonly shared: Shared;
-  readonly completeTasksAfterDays: number | null;
+  readonly planner: StepPlanner;
+  /** What was found for a mailbox and a time. */
+  readonly slots: Map<string, Slot>;
 }
 
 /**
@@ -53,9 +41,9 @@ interface Asked {
 export async function previewEnrollments(
   context: EnrollingContext,
   { common, contacts, completeTasksAfterDays }: PreviewRequest,
-): Promise<readonly Previewed[]> {
-  const shared: Shared = { slots: new Map(), holidays: new Map(), absences: new Map() };
-  const asked: Asked = { context, shared, completeTasksAfterDays };
+): Promise<z.input<typeof previewReply>> {
+  const planner = createStepPlanner(context, completeTasksAfterDays);
+  const asked: Asked = { context, planner, slots: new Map() };
   const results: Previewed[] = [];
   let checked: Pick<EnrollmentRequest, 'checked'> = {};
   for (const [index, contact] of contacts.entries()) {
@@ -64,7 +52,8 @@ export async function previewEnrollments(
     if (judgement.prospect) checked = { checked: judgement.prospect.choices };
     results.push({ index, ...(await previewOne(asked, judgement)) });
   }
-  return results;
+  const eligible = results.filter(({ status }) => status === 'eligible').length;
+  return { eligible, refused: results.length - eligible, results };
 }
 
 async function previewOne(asked: Asked, judgement: Judgement): Promise<Omit<Previewed, 'index'>> {
@@ -72,23 +61,20 @@ async function previewOne(asked: Asked, judgement: Judgement): Promise<Omit<Prev
   if (prospect === undefined) return refuseUnlessContact(judgement);
   const { timeZone, mailbox } = prospect;
   const slot = judgement.kind === 'eligible' ? await slotOf(asked, judgement) : undefined;
-  const play = await playOf(asked, prospect, judgement, slot);
-  const [problem] = scriptProblems(play);
-  if (problem) return refuseDraft([problem]);
+  const people = { senderId: prospect.sender.id, taskAssigneeId: prospect.assignee.id };
   return {
     contactId: prospect.candidate.contact.id,
     ...verdictOf(judgement),
-    choices: {
-      timeZone,
-      senderId: prospect.sender.id,
-      mailboxId: mailbox?.id ?? null,
-      taskAssigneeId: prospect.assignee.id,
-    },
+    choices: { timeZone, ...people, mailboxId: mailbox?.id ?? null },
     firstSend: slot
       ? { at: slot.at, local: localIso(slot.at, timeZone), limit: slot.limit ?? null }
       : null,
     missingTokens: [...prospect.missingTokens],
-    steps: playThrough(play).steps.map((step) => showPlayedStep(step, timeZone)),
+    steps: await asked.planner.steps({
+      ...{ definition: prospect.definition, timeZone, people, start: prospect.choices.start },
+      ...(judgement.kind === 'eligible' && { standing: judgement.standing }),
+      ...(slot?.limit !== undefined && { firstSlot: { at: slot.at, limit: slot.limit } }),
+    }),
   };
 }
 
@@ -111,44 +97,16 @@ function refuseUnlessContact(judgement: Judgement): Omit<Previewed, 'index'> {
   };
 }
 
-async function playOf(
-  { context, shared, completeTasksAfterDays }: Asked,
-  prospect: Prospect,
-  judgement: Judgement,
-  slot: Slot | undefined,
-): Promise<Play> {
-  const { tx, accountId, now: at } = context;
-  const { definition, timeZone } = prospect;
-  const { start } = prospect.choices;
-  const ids = definition.settings.holidayCalendarIds;
-  const key = ids.join();
-  const holidays = shared.holidays.get(key) ?? (await readHolidays(tx, accountId, ids));
-  shared.holidays.set(key, holidays);
-  const people = { senderId: prospect.sender.id, taskAssigneeId: prospect.assignee.id };
-  const pair = Object.values(people).join();
-  const absences = shared.absences.has(pair)
-    ? shared.absences.get(pair)
-    : await readAbsences(tx, accountId, people);
-  shared.absences.set(pair, absences);
-  const { limit } = slot ?? {};
-  return {
-    ...{ definition, timeZone, holidays, at, start, completeTasksAfterDays, script: [] },
-    ...(absences && { absences }),
-    ...(judgement.kind === 'eligible' && { standing: judgement.standing }),
-    ...(slot && limit !== undefined && { firstSlot: { at: slot.at, limit } }),
-  };
-}
-
 /** When the first email could go out; undefined when the first step sends none. */
 async function slotOf(
-  { context, shared }: Asked,
+  { context, slots }: Asked,
   { standing, prospect }: Extract<Judgement, { readonly kind: 'eligible' }>,
 ): Promise<Slot | undefined> {
   const first = findStep(prospect.definition, standing.stepId ?? '')?.step;
   if (first?.kind !== 'automated_email') return undefined;
   const at = standing.nextAt ?? context.now;
   const key = `${prospect.mailbox.id} ${at}`;
-  const slot = shared.slots.get(key) ?? (await whenFree(context, prospect.mailbox, at));
-  shared.slots.set(key, slot);
+  const slot = slots.get(key) ?? (await whenFree(context, prospect.mailbox, at));
+  slots.set(key, slot);
   return slot;
 }

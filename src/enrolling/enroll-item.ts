@@ -13,6 +13,8 @@ import type { EnrollingContext, EnrollmentRefusal, EnrollmentRequest } from './r
 export interface EnrolledItem {
   readonly bulk: BulkRow;
   readonly item: BulkItemRow;
+  /** The new enrollment, if there is one. */
+  readonly listing?: EnrollmentListing;
   readonly start?: OutboxItem;
 }
 
@@ -42,7 +44,7 @@ export async function enrollItem(
   });
   const isSettled = bulk.mailboxId !== null;
   const settled = isSettled ? bulk : await updateBulk(tx, bulk, { mailboxId: row.mailboxId });
-  return { bulk: settled, item: saved, start: result.start };
+  return { bulk: settled, item: saved, listing: result.listing, start: result.start };
 }
 
 /**

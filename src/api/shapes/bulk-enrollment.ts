@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { BulkItemListing, ItemCounts } from '../../db/queries/bulk-enrollment-items.js';
 import type { BulkRow } from '../../db/queries/bulk-enrollments.js';
 import { bulkItemStates, bulkKinds, bulkStates, maxContacts } from '../../domain/bulk/bulk.js';
+import { pageOf } from '../cursor.js';
 import { instantShape, lineShape, referenceShape } from './common.js';
 import { enrollmentChoices } from './enrollment-choices.js';
 import { selectionShape } from './selection.js';
+import { playedStep } from './simulation.js';
 
 const choicesShape = enrollmentChoices.omit({
   sender: true,
@@ -124,6 +126,8 @@ export const bulkInput = z
   )
   .meta({ id: 'BulkEnrollmentInput' });
 
+export type BulkInput = z.output<typeof bulkInput>;
+
 export const bulkPatch = z
   .strictObject({
     defaults: defaultsShape.optional(),
@@ -191,7 +195,6 @@ export function showBulk(
 const missingTokenShape = z.object({ stepId: z.string(), field: z.string(), token: z.string() });
 
 const itemResult = {
-  id: z.uuid(),
   index: z.int().meta({ description: 'The place in the batch, from 0; it never changes.' }),
   contactId: z.uuid(),
   email: z.string().nullable(),
@@ -212,6 +215,7 @@ export const itemParams = z.strictObject({ id: z.uuid(), itemId: z.uuid() });
 
 export const bulkItemReply = z
   .object({
+    id: z.uuid(),
     ...itemResult,
     status: z.enum(bulkItemStates),
     overrides: choicesReply,
@@ -220,9 +224,22 @@ export const bulkItemReply = z
   })
   .meta({ id: 'BulkItem' });
 
-export const dryRunReply = z
-  .object({ ...itemResult, status: z.enum(['enrolled', 'refused']) })
+const dryRunItem = z
+  .object({
+    id: z.uuid().nullable().meta({ description: 'Null in the dry run of a draft to be made.' }),
+    ...itemResult,
+    status: z.enum(['enrolled', 'refused']),
+    steps: z.array(playedStep).meta({
+      description: 'Every step with its date; none of a contact that would be refused.',
+    }),
+  })
   .meta({ id: 'BulkDryRunItem', description: 'What would become of a contact.' });
+
+export const dryRunPage = pageOf(dryRunItem)
+  .extend({
+    version: z.int().meta({ description: 'The version of the draft that this is said of.' }),
+  })
+  .meta({ id: 'BulkDryRunPage' });
 
 const missingTokens = z.object({ missingTokens: z.array(missingTokenShape) });
 
@@ -243,7 +260,10 @@ export function showItem(listing: BulkItemListing): z.input<typeof bulkItemReply
 }
 
 /** What would become of an item. */
-export function showDryRun(listing: BulkItemListing): z.input<typeof dryRunReply> {
+export function showDryRun(
+  listing: BulkItemListing,
+  steps: z.input<typeof playedStep>[],
+): z.input<typeof dryRunItem> {
   const { status, ...shown } = showItem(listing);
-  return { ...shown, status: status === 'enrolled' ? 'enrolled' : 'refused' };
+  return { ...shown, steps, status: status === 'enrolled' ? 'enrolled' : 'refused' };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { startApi, createRecordingGateway, type TestApi } from '../../support/api.js';
-import { createBulkTools, type BulkTools } from '../../support/bulk.js';
+import { createBulkTools, sendMinutes, type BulkTools } from '../../support/bulk.js';
 import { emailStep } from '../../support/sequences.js';
 import { createCast, made, type Cast, type TestUser } from '../../support/team.js';
 
@@ -303,54 +303,6 @@ describe('rights and visibility', () => {
     expect(listed.ids).not.toContain(id);
   });
 });
-
-describe('a dry run', () => {
-  it('BLK-10 BLK-13 LIM-07: says of each contact what confirming would, and keeps nothing', async () => {
-    const steps = [emailStep('one', 0)];
-    const subject = 'About {{company.name}}';
-    const named = { ...steps[0], email: { subject, html: '<p>Hello</p>' } };
-    const everyone = { everyone: 'use' };
-    const open = await tools.sequence({
-      name: 'Needs a company',
-      steps: [named],
-      sharing: everyone,
-    });
-    const { id: companyId } = await made(cast.request('POST', '/v1/companies', { name: 'Acme' }));
-    const fine = await tools.contacts(5, { companyId });
-    const [lacking = ''] = await tools.contacts(1);
-    const { id: silent } = await made(
-      cast.request('POST', '/v1/contacts', { externalId: randomUUID(), firstName: 'Nomail' }),
-    );
-    const draft = await tools.draft([lacking, silent, ...fine], { sequenceId: open });
-    const answer = await made(tools.post(`${draft.id}/dry-run`));
-    const results = answer.body['results'];
-    expect(results).toMatchObject([
-      {
-        status: 'refused',
-        code: 'MISSING_TOKENS',
-        missingTokens: [{ stepId: 'one', field: 'subject', token: 'company.name' }],
-      },
-      { status: 'refused', code: 'NO_EMAIL', firstSendAt: null },
-      ...fine.map((contactId) => ({ status: 'enrolled', contactId, code: null })),
-    ]);
-    const minutes = sendMinutes(results);
-    expect(Math.max(...minutes.values())).toBe(3);
-    expect(await tools.show(draft.id)).toEqual(draft);
-    expect((await tools.items(draft.id)).map(({ status }) => status)).toEqual(
-      Array.from({ length: 7 }, () => 'pending'),
-    );
-    expect((await robin.request('GET', `/v1/enrollments?sequenceId=${open}`)).ids).toEqual([]);
-  });
-});
-
-/** How many first emails go out in which clock minute. */
-function sendMinutes(results: unknown): ReadonlyMap<string, number> {
-  const minutes = new Map<string, number>();
-  for (const [, minute = ''] of JSON.stringify(results).matchAll(/"firstSendAt":"(.{16})/g)) {
-    minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
-  }
-  return minutes;
-}
 
 describe('confirming', () => {
   it('BLK-08: needs the version that was seen, and leaves word to run it', async () => {

@@ -131,6 +131,21 @@ describe('POST /v1/enrollments/preview', () => {
     expect(results[1]?.steps).toHaveLength(2);
   });
 
+  it('2.6: POST /v1/enrollments?dryRun=true is the preview of that contact, and enrolls nobody', async () => {
+    for (const fields of [{}, { email: null }]) {
+      const contact = { id: await newContact(fields) };
+      const path = '/v1/enrollments?dryRun=true';
+      const tried = await api.request('POST', path, { sequenceId, contact }, asUser());
+      expect(tried.status).toBe(200);
+      expect(tried.body).toEqual((await ask({ contact })).body);
+      const listed = await api.request('GET', `/v1/enrollments?contactId=${contact.id}`);
+      expect(listed.ids).toEqual([]);
+    }
+    const body = { sequenceId: randomUUID(), contact: { id: randomUUID() } };
+    const unknown = await api.request('POST', '/v1/enrollments?dryRun=true', body, asUser());
+    expect([unknown.status, unknown.pointers]).toEqual([404, ['/sequenceId']]);
+  });
+
   it('TSK-11: marks what rests on when a task is completed, at once or after so many business days', async () => {
     const id = await newSequence([callStep('call', 0), emailStep('after', 2)]);
     const contact = { id: await newContact() };

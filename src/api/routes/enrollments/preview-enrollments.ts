@@ -21,12 +21,10 @@ export const previewEnrollments = defineEndpoint({
     const { contact, contacts, completeTasksAfterDays, ...common } = call.body;
     const cause = { kind: 'request', id: requestId } as const;
     const enroller = call.requireActingUser();
-    const results = await preview(
+    const body = await preview(
       { tx, accountId, now, actor, cause, enroller },
       { common, contacts: contacts ?? (contact ? [contact] : []), completeTasksAfterDays },
     );
-    const eligible = results.filter(({ status }) => status === 'eligible').length;
-    const refused = results.length - eligible;
-    return { status: 200, body: { eligible, refused, results: [...results] } };
+    return { status: 200, body };
   },
 });
