@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listItems, type BulkItemListing } from '../db/queries/bulk-enrollment-items.js';
 import type { BulkRow } from '../db/queries/bulk-enrollments.js';
 import type { EnrollmentListing } from '../db/queries/enrollments.js';
+import { pausesOf } from '../db/queries/sending-pauses.js';
 import { isPassing } from '../db/sqlstate.js';
 import { undone } from '../db/undone.js';
 import { enrollItem, refuseFailedItem, type EnrolledItem } from '../enrolling/enroll-item.js';
@@ -9,6 +10,7 @@ import type { EnrollingContext } from '../enrolling/request.js';
 import { cutPage, defaultLimit, readCursor } from './cursor.js';
 import { refuseWithoutActingUser, type CallContext } from './endpoint.js';
 import { createStepPlanner, type StepPlanner } from './plan-steps.js';
+import { showPauses } from './shapes/pauses.js';
 import { showDryRun, type dryRunPage } from './shapes/bulk-enrollment.js';
 
 const position = z.strictObject({ index: z.string().regex(/^\d{1,9}$/) });
@@ -38,9 +40,11 @@ export async function dryRunBulk(
   const cut = cutPage(rows, limit, identity, ({ row }) => ({ index: String(row.index) }));
   const enroller = call.actingUser ?? refuseWithoutActingUser();
   const cause = { kind: 'request', id: requestId } as const;
+  const pauses = await pausesOf(tx, accountId, draft.sequenceId, enroller.id);
+  const assuming = { completeTasksAfterDays: 0, isHeld: pauses.length > 0 };
   const results = await undone(tx, async (savepoint) => {
     const context = { tx: savepoint, accountId, now, actor, cause, enroller };
-    const planner = createStepPlanner(context, 0);
+    const planner = createStepPlanner(context, assuming);
     let bulk = draft;
     const played: z.input<typeof dryRunPage>['results'] = [];
     for (const item of cut.rows) {
@@ -50,7 +54,7 @@ export async function dryRunBulk(
     }
     return played;
   });
-  return { version: draft.version, results, paging: cut.paging };
+  return { version: draft.version, pauses: showPauses(pauses), results, paging: cut.paging };
 }
 
 /** Enrolls one, or refuses it as the run would that fails with it. */

@@ -24,7 +24,7 @@ export interface StepPlanner {
 
 export function createStepPlanner(
   context: { readonly tx: Tx; readonly accountId: string; readonly now: Instant },
-  completeTasksAfterDays: number | null,
+  assuming: Pick<Play, 'completeTasksAfterDays' | 'isHeld'>,
 ): StepPlanner {
   const { tx, accountId, now: at } = context;
   const holidaysBy = new Map<string, ReadonlySet<LocalDate>>();
@@ -48,7 +48,7 @@ export function createStepPlanner(
       const holidays = await holidaysOf(planned.definition.settings.holidayCalendarIds);
       const absences = await absencesOf(people);
       const play = {
-        ...{ ...planned, holidays, at, completeTasksAfterDays, script: [] },
+        ...{ ...planned, ...assuming, holidays, at, script: [] },
         ...(absences && { absences }),
       };
       const [problem] = scriptProblems(play);

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Reference } from '../db/queries/reference.js';
+import { pausesOf } from '../db/queries/sending-pauses.js';
 import type { LimitKind } from '../domain/capacity/limits.js';
 import { findStep } from '../domain/sequence/definition.js';
 import { localIso } from '../domain/time/format.js';
@@ -9,6 +10,7 @@ import type { EnrollingContext, EnrollmentRequest } from '../enrolling/request.j
 import { whenFree } from '../enrolling/send-budget.js';
 import { createStepPlanner, type StepPlanner } from './plan-steps.js';
 import { refuseEnrollment } from './refuse-enrollment.js';
+import { showPauses } from './shapes/pauses.js';
 import type { previewedEnrollment, previewReply } from './shapes/enrollment-preview.js';
 
 type Previewed = z.input<typeof previewedEnrollment>;
@@ -42,7 +44,10 @@ export async function previewEnrollments(
   context: EnrollingContext,
   { common, contacts, completeTasksAfterDays }: PreviewRequest,
 ): Promise<z.input<typeof previewReply>> {
-  const planner = createStepPlanner(context, completeTasksAfterDays);
+  const { tx, accountId, enroller } = context;
+  const pauses = await pausesOf(tx, accountId, common.sequenceId, enroller.id);
+  const assuming = { completeTasksAfterDays, isHeld: pauses.length > 0 };
+  const planner = createStepPlanner(context, assuming);
   const asked: Asked = { context, planner, slots: new Map() };
   const results: Previewed[] = [];
   let checked: Pick<EnrollmentRequest, 'checked'> = {};
@@ -53,7 +58,8 @@ export async function previewEnrollments(
     results.push({ index, ...(await previewOne(asked, judgement)) });
   }
   const eligible = results.filter(({ status }) => status === 'eligible').length;
-  return { eligible, refused: results.length - eligible, results };
+  const refused = results.length - eligible;
+  return { eligible, refused, pauses: showPauses(pauses), results };
 }
 
 async function previewOne(asked: Asked, judgement: Judgement): Promise<Omit<Previewed, 'index'>> {

@@ -6,6 +6,7 @@ import { pageOf } from '../cursor.js';
 import { instantShape, lineShape, referenceShape } from './common.js';
 import { enrollmentChoices } from './enrollment-choices.js';
 import { selectionShape } from './selection.js';
+import { pausesAheadShape } from './pauses.js';
 import { playedStep } from './simulation.js';
 
 const choicesShape = enrollmentChoices.omit({
@@ -238,6 +239,7 @@ const dryRunItem = z
 export const dryRunPage = pageOf(dryRunItem)
   .extend({
     version: z.int().meta({ description: 'The version of the draft that this is said of.' }),
+    pauses: pausesAheadShape,
   })
   .meta({ id: 'BulkDryRunPage' });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { limitKinds } from '../../domain/capacity/limits.js';
 import { instantShape, referenceShape } from './common.js';
 import { enrollmentInput } from './enrollment.js';
+import { pausesAheadShape } from './pauses.js';
 import { localShape, missingTokenReply, playedStep, playFields } from './simulation.js';
 
 /** The most contacts of one call. */
@@ -76,6 +77,7 @@ export const previewReply = z
   .object({
     eligible: z.int(),
     refused: z.int(),
+    pauses: pausesAheadShape,
     results: z.array(previewedEnrollment),
   })
   .meta({ id: 'EnrollmentPreview' });

@@ -96,6 +96,13 @@ describe('a dry run of a bulk enrollment', () => {
       const sends = Date.parse(firstSendAt ?? '');
       expect(planned).toEqual([sends, sends + 2 * dayMs]);
     }
+    await made(robin.request('POST', `/v1/sequences/${sequenceId}/pause`, {}));
+    const held = await ask('');
+    expect(held.pauses).toMatchObject([{ scope: 'user', userId: robin.id }]);
+    expect(held.results.flatMap((item) => item.steps)).toHaveLength(10);
+    for (const item of held.results) {
+      expect(item.steps.map(({ assumesResuming }) => assumesResuming)).toEqual([true, true]);
+    }
     const forgotten = await tools.post(`${id}/confirm?limit=3`);
     expect(forgotten).toMatchObject({ status: 422, pointers: ['/dryRun'] });
     expect((await tools.show(id)).state).toBe('draft');

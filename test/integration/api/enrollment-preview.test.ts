@@ -188,6 +188,40 @@ describe('POST /v1/enrollments/preview', () => {
     expect([bad.status, bad.pointers]).toEqual([422, ['/steps/intro/delayDays']]);
   });
 
+  it('2.2: tells of a pause of the sequence, for this user or all, and of the account', async () => {
+    const id = await newSequence([emailStep('intro', 0), emailStep('nudge', 3)]);
+    const contact = { id: await newContact() };
+    const admin = { email: 'root@s.example', name: 'Root', timeZone: newYork, role: 'admin' };
+    const adminId = await make('/v1/users', admin);
+    const say = async (who: string, path: string, body: object = {}) => {
+      const answer = await api.request('POST', path, body, { 'cadenza-user': who });
+      expect(answer.status).toBe(200);
+    };
+    const seen = async () => {
+      const { pauses, results } = await preview({ sequenceId: id, contact });
+      const steps = results[0]?.steps ?? [];
+      const marks = steps.map(({ assumesResuming }) => assumesResuming);
+      return { scopes: pauses.map(({ scope }) => scope), marks, steps };
+    };
+    const before = await seen();
+    expect(before).toMatchObject({ scopes: [], marks: [false, false] });
+    await say(user, `/v1/sequences/${id}/pause`);
+    expect(await seen()).toMatchObject({ scopes: ['user'], marks: [true, true] });
+    await say(adminId, `/v1/sequences/${id}/pause`, { scope: 'all' });
+    await say(adminId, '/v1/account/pause');
+    const held = await seen();
+    expect([...held.scopes].sort()).toEqual(['account', 'sequence', 'user']);
+    expect(held.steps.map(({ plannedAt }) => plannedAt)).toEqual(
+      before.steps.map(({ plannedAt }) => plannedAt),
+    );
+    await say(user, `/v1/sequences/${id}/resume`);
+    await say(adminId, `/v1/sequences/${id}/resume`, { scope: 'all' });
+    await say(adminId, '/v1/account/resume');
+    // That of another user is not about what this one enrolls.
+    await say(adminId, `/v1/sequences/${id}/pause`);
+    expect(await seen()).toEqual(before);
+  });
+
   it('LIM-08: says when the first email could go out, and plans the rest from there', async () => {
     const owner = await make('/v1/users', { email: 'b@s.example', name: 'B', timeZone: newYork });
     const small = await newMailbox(owner);
