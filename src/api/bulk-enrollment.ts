@@ -11,15 +11,14 @@ import { findBulk, lockBulk, updateBulk, type BulkRow } from '../db/queries/bulk
 import { findContactIds } from '../db/queries/contact-references.js';
 import { findMailbox } from '../db/queries/mailboxes.js';
 import type { Reference } from '../db/queries/reference.js';
-import { findSequence, type Sequence } from '../db/queries/sequences.js';
+import type { Sequence } from '../db/queries/sequences.js';
 import { findUser, type User } from '../db/queries/users.js';
 import { newId } from '../db/new-id.js';
 import type { Permission } from '../domain/access/permission.js';
 import { maxContacts, type BulkKind } from '../domain/bulk/bulk.js';
-import { accessTo } from '../domain/access/sharing.js';
 import type { Selection } from '../domain/segment/selection.js';
 import { checkAll, definitionOf } from './bulk-choices.js';
-import { requirePermission } from './access.js';
+import { readNamedSequence, requirePermission } from './access.js';
 import type { CallContext } from './endpoint.js';
 import { refuse, refuseFields, refuseUnknown, type FieldError } from './problem.js';
 import { selectContacts } from './select-contacts.js';
@@ -73,13 +72,10 @@ export async function openItem(
 
 /** The sequence of a batch, if the acting user may know of it and it takes enrollments. */
 export async function requireOpenSequence(
-  { tx, accountId, actingUser }: CallContext,
+  call: CallContext,
   sequenceId: string,
 ): Promise<Sequence> {
-  const sequence = await findSequence(tx, accountId, sequenceId);
-  if (sequence === undefined || accessTo(sequence, actingUser) === undefined) {
-    return refuseUnknown('sequence', '/sequenceId');
-  }
+  const sequence = await readNamedSequence(call, sequenceId);
   if (sequence.deletedAt === null && sequence.archivedAt === null) return sequence;
   return refuse(
     'SEQUENCE_NOT_ACTIVE',

@@ -4,7 +4,8 @@ import { refuse } from './problem.js';
 
 /** How many rows a page has when nobody says. */
 export const defaultLimit = 50;
-const maxLimit = 100;
+/** The most rows of a page. */
+export const maxLimit = 100;
 const tagLength = 22;
 
 /** The query fields of every list. */
@@ -19,7 +20,7 @@ export const pageQuery = z.strictObject({
   }),
 });
 
-const pagingShape = z
+export const pagingShape = z
   .object({
     next: z
       .object({ after: z.string() })

@@ -10,6 +10,7 @@ import type { EnrollingContext, EnrollmentRequest } from '../enrolling/request.j
 import { whenFree } from '../enrolling/send-budget.js';
 import { createStepPlanner, type StepPlanner } from './plan-steps.js';
 import { refuseEnrollment } from './refuse-enrollment.js';
+import type { SelectionPage } from './select-contacts.js';
 import { showPauses } from './shapes/pauses.js';
 import type { previewedEnrollment, previewReply } from './shapes/enrollment-preview.js';
 
@@ -19,9 +20,13 @@ type Previewed = z.input<typeof previewedEnrollment>;
 interface PreviewRequest {
   readonly common: Omit<EnrollmentRequest, 'contact'>;
   readonly contacts: readonly Reference[];
+  /** The place of the first of them, and where the next ones are found; nowhere without it. */
+  readonly page?: Pick<SelectionPage, 'firstIndex' | 'paging'>;
   /** After how many days tasks that are waited for are completed; null for never. */
   readonly completeTasksAfterDays: number | null;
 }
+
+const onlyPage = { firstIndex: 0, paging: { next: null } };
 
 interface Slot {
   readonly at: Instant;
@@ -42,7 +47,7 @@ interface Asked {
  */
 export async function previewEnrollments(
   context: EnrollingContext,
-  { common, contacts, completeTasksAfterDays }: PreviewRequest,
+  { common, contacts, completeTasksAfterDays, page = onlyPage }: PreviewRequest,
 ): Promise<z.input<typeof previewReply>> {
   const { tx, accountId, enroller } = context;
   const pauses = await pausesOf(tx, accountId, common.sequenceId, enroller.id);
@@ -55,11 +60,11 @@ export async function previewEnrollments(
     const judgement = await judgeEnrollment(context, { ...common, contact, ...checked });
     // What was chosen is checked once: it is the same for all of them.
     if (judgement.prospect) checked = { checked: judgement.prospect.choices };
-    results.push({ index, ...(await previewOne(asked, judgement)) });
+    results.push({ index: page.firstIndex + index, ...(await previewOne(asked, judgement)) });
   }
   const eligible = results.filter(({ status }) => status === 'eligible').length;
   const refused = results.length - eligible;
-  return { eligible, refused, pauses: showPauses(pauses), results };
+  return { eligible, refused, pauses: showPauses(pauses), results, paging: page.paging };
 }
 
 async function previewOne(asked: Asked, judgement: Judgement): Promise<Omit<Previewed, 'index'>> {

@@ -188,6 +188,44 @@ describe('POST /v1/enrollments/preview', () => {
     expect([bad.status, bad.pointers]).toEqual([422, ['/steps/intro/delayDays']]);
   });
 
+  it('5.3 ENR-10 BLK-02: previews whom a list, a filter, a company or ids select, in pages, each once', async () => {
+    const companyId = await make('/v1/companies', { name: 'Acme' });
+    const ids = await Promise.all(
+      Array.from({ length: 7 }, (_, index) =>
+        newContact({ companyId, ...(index === 3 && { email: null }) }),
+      ),
+    );
+    const listId = await make('/v1/lists', { kind: 'static', name: 'Fair' });
+    const selection = { companyId };
+    await api.request('POST', `/v1/lists/${listId}/members`, { selection }, asUser());
+    const filter = { field: 'contact.companyId', operator: 'eq', value: companyId };
+    for (const each of [selection, { listId }, { filter }, { contactIds: ids }]) {
+      const seen: z.output<typeof previewReply>['results'] = [];
+      let after: string | undefined;
+      do {
+        const page = { selection: each, limit: 3, ...(after !== undefined && { after }) };
+        const { results, eligible, refused, paging } = await preview(page);
+        expect(eligible + refused).toBe(results.length);
+        seen.push(...results);
+        after = paging.next?.after;
+      } while (after !== undefined);
+      expect(seen.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+      expect(seen.map(({ contactId }) => contactId).sort()).toEqual([...ids].sort());
+      expect(seen.filter(({ status }) => status === 'refused')).toMatchObject([
+        { contactId: ids[3], refusal: { code: 'NO_EMAIL' } },
+      ]);
+    }
+    const { paging } = await preview({ selection, limit: 3 });
+    const stolen = await ask({ selection: { listId }, limit: 3, after: paging.next?.after });
+    expect([stolen.status, stolen.code]).toEqual([400, 'INVALID_CURSOR']);
+    const unknown = await ask({ selection: { listId: randomUUID() } });
+    expect([unknown.status, unknown.pointers]).toEqual([404, ['/selection/listId']]);
+    const nobody = { filter: { field: 'contact.companyId', operator: 'eq', value: randomUUID() } };
+    expect(await preview({ selection: nobody })).toMatchObject({ results: [], eligible: 0 });
+    const hidden = await ask({ selection: nobody, sequenceId: randomUUID() });
+    expect([hidden.status, hidden.pointers]).toEqual([404, ['/sequenceId']]);
+  });
+
   it('2.2: tells of a pause of the sequence, for this user or all, and of the account', async () => {
     const id = await newSequence([emailStep('intro', 0), emailStep('nudge', 3)]);
     const contact = { id: await newContact() };
@@ -263,6 +301,10 @@ describe('POST /v1/enrollments/preview', () => {
     }
     expect((await ask({})).pointers).toEqual(['/contacts']);
     expect((await ask({ contact, contacts: [contact] })).pointers).toEqual(['/contacts']);
+    expect((await ask({ contact, selection: { contactIds: [contact.id] } })).pointers).toEqual([
+      '/contacts',
+    ]);
+    expect((await ask({ contact, limit: 5 })).pointers).toEqual(['/selection']);
     const many = Array.from({ length: 1001 }, () => contact);
     expect((await ask({ contacts: many })).pointers).toEqual(['/contacts']);
   });
