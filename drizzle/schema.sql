@@ -38,7 +38,8 @@ CREATE TABLE bulk_enrollment_items (
   refusal jsonb,
   enrollment_id uuid,
   first_send_at timestamp(3) with time zone,
-  settled_at timestamp(3) with time zone
+  settled_at timestamp(3) with time zone,
+  source jsonb
 );
 
 CREATE TABLE bulk_enrollments (
@@ -61,7 +62,8 @@ CREATE TABLE bulk_enrollments (
   updated_at timestamp(3) with time zone NOT NULL,
   confirmed_at timestamp(3) with time zone,
   ended_at timestamp(3) with time zone,
-  untold_since timestamp(3) with time zone
+  untold_since timestamp(3) with time zone,
+  source_id text
 );
 
 CREATE TABLE companies (
@@ -158,7 +160,8 @@ CREATE TABLE enrollments (
   start_step_id text,
   steps_before_start jsonb,
   first_step_at timestamp(3) with time zone,
-  paused_until timestamp(3) with time zone
+  paused_until timestamp(3) with time zone,
+  source_id text
 );
 
 CREATE TABLE events (
