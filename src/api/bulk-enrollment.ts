@@ -16,6 +16,7 @@ import { findUser, type User } from '../db/queries/users.js';
 import { newId } from '../db/new-id.js';
 import type { Permission } from '../domain/access/permission.js';
 import { maxContacts, type BulkKind } from '../domain/bulk/bulk.js';
+import { sourceOfSelection, type EnrollmentSource } from '../domain/enrollment/source.js';
 import type { Selection } from '../domain/segment/selection.js';
 import { checkAll, definitionOf } from './bulk-choices.js';
 import { readNamedSequence, requirePermission } from './access.js';
@@ -101,6 +102,12 @@ export function touch(call: CallContext, bulk: BulkRow): Promise<BulkRow> {
   return updateBulk(call.tx, bulk, { version: bulk.version + 1, updatedAt: call.now });
 }
 
+/** Contacts that come to a batch, and the selection that they came from; null when they have the source of the batch. */
+interface AddedContacts {
+  readonly contacts: readonly BulkContact[];
+  readonly source: EnrollmentSource | null;
+}
+
 /**
  * Adds contacts to a locked batch, in their order. Refuses, and adds none, when they would be too many (LIM-06), when one is
  * unknown, and when one is there twice, with the place of each.
@@ -108,7 +115,7 @@ export function touch(call: CallContext, bulk: BulkRow): Promise<BulkRow> {
 export async function addContacts(
   call: CallContext,
   { bulk, sequence }: { readonly bulk: BulkRow; readonly sequence: Sequence },
-  given: readonly BulkContact[],
+  { contacts: given, source }: AddedContacts,
 ): Promise<void> {
   const { tx, accountId, now } = call;
   if (given.length === 0) return;
@@ -125,7 +132,14 @@ export async function addContacts(
   const first = await nextIndex(tx, bulk);
   const rows = checked.choices.flatMap((overrides, offset): BulkItemRow[] => {
     const contactId = ids[offset];
-    const row = { accountId, id: newId(now), bulkId: bulk.id, index: first + offset, overrides };
+    const row = {
+      accountId,
+      id: newId(now),
+      bulkId: bulk.id,
+      index: first + offset,
+      overrides,
+      source,
+    };
     const open = { refusal: null, enrollmentId: null, firstSendAt: null, settledAt: null };
     return contactId === undefined ? [] : [{ ...row, ...open, contactId, state: 'pending' }];
   });
@@ -142,13 +156,19 @@ export async function contactsToAdd(
   body: {
     readonly contacts?: readonly BulkContact[] | undefined;
     readonly selection?: Selection | undefined;
+    /** Said of all that come with it. */
+    readonly source?: EnrollmentSource | undefined;
   },
-): Promise<readonly BulkContact[]> {
+): Promise<AddedContacts> {
   const { contacts = [], selection } = body;
-  if (selection === undefined) return contacts;
+  if (selection === undefined) return { contacts, source: null };
   const ids = await selectContacts(call, { selection }, maxContacts[bulk.kind]);
   const places = await placesInBatch(call.tx, bulk);
-  return ids.filter((id) => !places.has(id)).map((id) => ({ reference: { id }, overrides: {} }));
+  const added = ids.filter((id) => !places.has(id));
+  return {
+    contacts: added.map((id) => ({ reference: { id }, overrides: {} })),
+    source: body.source ? null : (sourceOfSelection(selection) ?? null),
+  };
 }
 
 function refuseTooMany(kind: BulkKind, count: number): void {

@@ -4,6 +4,7 @@ import { updateBulk, type BulkRow } from '../db/queries/bulk-enrollments.js';
 import type { EnrollmentListing } from '../db/queries/enrollments.js';
 import { mergeChoices } from '../domain/bulk/bulk.js';
 import { bulkPerMinute } from '../domain/capacity/limits.js';
+import { knownSource, type EnrollmentSource } from '../domain/enrollment/source.js';
 import { findStep } from '../domain/sequence/definition.js';
 import type { Instant } from '../domain/time/types.js';
 import { enrollContact } from './enroll-contact.js';
@@ -73,13 +74,20 @@ function requestOf(bulk: BulkRow, item: BulkItemRow, now: Instant): EnrollmentRe
     sequenceId,
     contact: { id: item.contactId },
     sender: { id: senderId },
-    source: bulk.source,
+    source: item.source ?? sourceOf(bulk),
     onLimit: bulk.onLimit,
     pace: { id: bulk.id, perMinute: bulkPerMinute },
     ...(sequenceVersion !== null && { sequenceVersion }),
     ...(mailboxId !== null && { mailboxId }),
     ...(taskAssigneeId !== null && { taskAssignee: { id: taskAssigneeId } }),
   };
+}
+
+/** A text of an earlier release, which is no kind, is passed on as what it came with. */
+function sourceOf(bulk: BulkRow): EnrollmentSource {
+  const { kind, id } = knownSource(bulk);
+  if (kind === 'other') return { kind: bulk.kind };
+  return id === null ? { kind } : { kind, id };
 }
 
 function refusalOf({ code, detail, ...rest }: EnrollmentRefusal): BulkItemRow['refusal'] {

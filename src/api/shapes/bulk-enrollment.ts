@@ -3,10 +3,11 @@ import type { BulkItemListing, ItemCounts } from '../../db/queries/bulk-enrollme
 import type { BulkRow } from '../../db/queries/bulk-enrollments.js';
 import { bulkItemStates, bulkKinds, bulkStates, maxContacts } from '../../domain/bulk/bulk.js';
 import { pageOf } from '../cursor.js';
-import { instantShape, lineShape, referenceShape } from './common.js';
+import { instantShape, referenceShape } from './common.js';
 import { enrollmentChoices } from './enrollment-choices.js';
 import { selectionShape } from './selection.js';
 import { pausesAheadShape } from './pauses.js';
+import { showSource, sourceInput, sourceReply } from './source.js';
 import { playedStep } from './simulation.js';
 
 const choicesShape = enrollmentChoices.omit({
@@ -116,8 +117,9 @@ export const bulkInput = z
     selection,
     defaults: defaultsShape.default({}),
     ...settings,
-    source: lineShape(100).optional().meta({
-      description: 'Where the contacts were chosen, such as `list`; the kind without it.',
+    source: sourceInput.optional().meta({
+      description:
+        'Where the contacts were chosen. Without it those of a selection have its list, company or filter as their source, and those that are named the batch.',
     }),
     onLimit: onLimit.default('defer'),
   })
@@ -133,7 +135,7 @@ export const bulkPatch = z
   .strictObject({
     defaults: defaultsShape.optional(),
     ...settings,
-    source: lineShape(100).optional(),
+    source: sourceInput.optional(),
     onLimit: onLimit.optional(),
   })
   .meta({
@@ -162,7 +164,7 @@ export const bulkReply = z
     senderId: z.uuid(),
     mailboxId: z.uuid().nullable(),
     taskAssigneeId: z.uuid().nullable(),
-    source: z.string(),
+    source: sourceReply,
     onLimit: z.enum(['refuse', 'defer']),
     defaults: choicesReply,
     counts: countsShape,
@@ -188,6 +190,7 @@ export function showBulk(
   const total = pending + enrolled + refused + cancelled;
   return {
     ...row,
+    source: showSource(row),
     counts: { total, pending, enrolled, refused, cancelled },
     runUrl: row.sequenceVersion === null ? null : runUrl(row.id),
   };
@@ -220,6 +223,9 @@ export const bulkItemReply = z
     ...itemResult,
     status: z.enum(bulkItemStates),
     overrides: choicesReply,
+    source: sourceReply.nullable().meta({
+      description: 'The selection that it came from; null when it has the source of the batch.',
+    }),
     enrollmentId: z.uuid().nullable(),
     settledAt: instantShape.nullable(),
   })
@@ -251,6 +257,7 @@ export function showItem(listing: BulkItemListing): z.input<typeof bulkItemReply
   const missing = missingTokens.safeParse(extensions).data?.missingTokens ?? [];
   return {
     ...row,
+    source: row.source && { ...row.source, id: row.source.id ?? null, text: null },
     email,
     firstName,
     lastName,

@@ -97,6 +97,19 @@ describe('a draft', () => {
     const again = await tools.post(`${draft.id}/items`, { selection: { listId } });
     expect(again).toMatchObject({ status: 200, body: { counts: { total: 3 } } });
     expect(await held()).toEqual([...ids].sort());
+    // Each says that it came from there, and whoever is named besides them that it came with the batch.
+    const [named = ''] = await tools.contacts(1);
+    await made(tools.post(`${draft.id}/items`, { contacts: [{ id: named }] }));
+    const sources = [];
+    for (const item of await tools.items(draft.id)) {
+      const { body } = await made(tools.post(`${draft.id}/items/${item.id}/confirm`));
+      const path = `/v1/enrollments/${String(body['enrollmentId'])}`;
+      sources.push((await robin.request('GET', path)).body['source']);
+    }
+    const ofList = { kind: 'list', id: listId, text: null };
+    expect(sources).toEqual([ofList, ofList, ofList, { kind: 'bulk', id: null, text: null }]);
+    const path = `/v1/enrollments?sourceKind=list&sourceId=${listId}`;
+    expect((await robin.request('GET', path)).ids).toHaveLength(3);
   });
 
   it('ENR-10: takes the contacts of a company, and a filter of any', async () => {
@@ -264,7 +277,11 @@ describe('rights and visibility', () => {
     const own = createBulkTools(cast, importer);
     const ids = await own.contacts(60);
     const draft = await own.draft(ids, { kind: 'import' });
-    expect(draft).toMatchObject({ kind: 'import', source: 'import', counts: { total: 60 } });
+    expect(draft).toMatchObject({
+      kind: 'import',
+      source: { kind: 'import' },
+      counts: { total: 60 },
+    });
     const many = Array.from({ length: 9_941 }, () => ({ id: randomUUID() }));
     const refused = await own.post(`${draft.id}/items`, { contacts: many });
     expect(refused).toMatchObject({ code: 'BULK_TOO_LARGE', body: { limit: 10_000 } });
@@ -366,7 +383,7 @@ describe('confirming', () => {
     expect(enrolled).toMatchObject({ status: 200, body: { status: 'enrolled', code: null } });
     const enrollmentId = String(enrolled.body['enrollmentId']);
     const { body } = await made(robin.request('GET', `/v1/enrollments/${enrollmentId}`));
-    expect(body).toMatchObject({ contactId: one, bulkId: draft.id, source: 'bulk' });
+    expect(body).toMatchObject({ contactId: one, bulkId: draft.id, source: { kind: 'bulk' } });
     expect(workflows.delivered.map((ref) => ref.enrollmentId)).toContain(enrollmentId);
     expect((await tools.show(draft.id)).mailboxId).toBe(body['mailboxId']);
     expect((await confirm(first?.id)).code).toBe('BULK_INVALID_STATE');

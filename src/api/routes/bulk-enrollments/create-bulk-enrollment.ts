@@ -18,6 +18,7 @@ import {
   refuseWithoutActingUser,
   type CallContext,
 } from '../../endpoint.js';
+import { requireSource } from '../../require-source.js';
 import {
   bulkInput,
   bulkReply,
@@ -78,6 +79,7 @@ async function createDraft(call: CallContext, body: BulkInput): Promise<BulkRow>
   const creator = actingUser ?? refuseWithoutActingUser();
   requireBulkRight(call, kind);
   const sequence = await requireOpenSequence(call, sequenceId);
+  await requireSource(call, body.source);
   const defaults = await checkDefaults(call, sequence, body.defaults);
   const people = await readPeople(call, body, { senderId: creator.id, mailboxId: null });
   const bulk = await insertBulk(tx, {
@@ -87,7 +89,8 @@ async function createDraft(call: CallContext, body: BulkInput): Promise<BulkRow>
     kind,
     sequenceId,
     state: 'draft',
-    source: body.source ?? kind,
+    source: body.source?.kind ?? kind,
+    sourceId: body.source?.id ?? null,
     onLimit,
     defaults,
     version: 1,

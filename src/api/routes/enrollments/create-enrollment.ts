@@ -3,6 +3,7 @@ import { enrollContact } from '../../../enrolling/enroll-contact.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { previewEnrollments } from '../../preview-enrollments.js';
 import { refuseEnrollment } from '../../refuse-enrollment.js';
+import { requireSource } from '../../require-source.js';
 import { dryRunField } from '../../shapes/dry-run.js';
 import { enrollmentInput, enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
 import { previewReply } from '../../shapes/enrollment-preview.js';
@@ -38,6 +39,7 @@ export const createEnrollment = defineEndpoint({
     const { tx, accountId, now, actor, requestId, deps, body } = call;
     const cause = { kind: 'request', id: requestId } as const;
     const enroller = call.requireActingUser();
+    await requireSource(call, body.source);
     const context = { tx, accountId, now, actor, cause, enroller };
     if (call.query.dryRun === 'true') {
       const { contact, ...common } = body;

@@ -2,6 +2,7 @@ import { readNamedSequence } from '../../access.js';
 import { defaultLimit } from '../../cursor.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { previewEnrollments as preview } from '../../preview-enrollments.js';
+import { requireSource } from '../../require-source.js';
 import { pageOfSelection } from '../../select-contacts.js';
 import { previewInput, previewReply } from '../../shapes/enrollment-preview.js';
 
@@ -24,6 +25,7 @@ export const previewEnrollments = defineEndpoint({
     const { contact, contacts, selection, limit, after, completeTasksAfterDays, ...common } =
       call.body;
     const enroller = call.requireActingUser();
+    await requireSource(call, common.source);
     await readNamedSequence(call, common.sequenceId);
     const context = {
       ...{ tx, accountId, now, actor, enroller },
