@@ -217,4 +217,26 @@ describe('an import', () => {
     const timers = (events ?? []).filter((event) => event.timerStartedEventAttributes);
     expect(timers.length).toBeGreaterThanOrEqual(9);
   }, 180_000);
+
+  it('goes on in a fresh history when its own grows too long: each contact is enrolled once, and all are counted', async () => {
+    const contactIds = await bulk.contacts(60);
+    // Tomorrow, so that nothing but the batch is at work.
+    const firstStepAt = new Date(Date.parse(stack.now()) + 24 * 3_600_000).toISOString();
+    const id = await bulk.draft(contactIds, { kind: 'import', defaults: { firstStepAt } });
+    await bulk.confirm(id);
+    const { runId } = await bulk.run(id).describe();
+    // Said to nobody, but kept: so the history is as long as that of many rounds.
+    await Promise.all(Array.from({ length: 320 }, () => bulk.run(id).signal('noise')));
+    expect(await bulk.run(id).result()).toMatchObject({ state: 'finished', enrolled: 60 });
+    expect((await bulk.run(id).describe()).runId).not.toBe(runId);
+    expect(await bulk.show(id)).toMatchObject({
+      state: 'finished',
+      counts: { total: 60, pending: 0, enrolled: 60, refused: 0, cancelled: 0 },
+    });
+    const items = await bulk.items(id);
+    expect(items.map((item) => item.contactId)).toEqual(contactIds);
+    const rows = await bulk.enrolled(id);
+    expect(rows.map((row) => row.contactId).sort()).toEqual([...contactIds].sort());
+    expect(Math.max(...perMinute(items.map((item) => item.firstSendAt)))).toBe(3);
+  });
 });
