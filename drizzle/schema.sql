@@ -38,7 +38,8 @@ CREATE TABLE bulk_enrollment_items (
   refusal jsonb,
   enrollment_id uuid,
   first_send_at timestamp(3) with time zone,
-  settled_at timestamp(3) with time zone
+  settled_at timestamp(3) with time zone,
+  source jsonb
 );
 
 CREATE TABLE bulk_enrollments (
@@ -61,7 +62,8 @@ CREATE TABLE bulk_enrollments (
   updated_at timestamp(3) with time zone NOT NULL,
   confirmed_at timestamp(3) with time zone,
   ended_at timestamp(3) with time zone,
-  untold_since timestamp(3) with time zone
+  untold_since timestamp(3) with time zone,
+  source_id text
 );
 
 CREATE TABLE companies (
@@ -73,6 +75,15 @@ CREATE TABLE companies (
   properties jsonb NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,
   updated_at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE contact_opens (
+  account_id uuid NOT NULL,
+  event_id text NOT NULL,
+  contact_id uuid NOT NULL,
+  enrollment_id uuid,
+  opened_at timestamp(3) with time zone NOT NULL,
+  automatic boolean NOT NULL
 );
 
 CREATE TABLE contacts (
@@ -158,7 +169,8 @@ CREATE TABLE enrollments (
   start_step_id text,
   steps_before_start jsonb,
   first_step_at timestamp(3) with time zone,
-  paused_until timestamp(3) with time zone
+  paused_until timestamp(3) with time zone,
+  source_id text
 );
 
 CREATE TABLE events (
@@ -358,6 +370,21 @@ CREATE TABLE suppressions (
   created_by jsonb DEFAULT '{"kind": "system"}'::jsonb NOT NULL
 );
 
+CREATE TABLE task_emails (
+  account_id uuid NOT NULL,
+  task_id uuid NOT NULL,
+  number integer NOT NULL,
+  state text NOT NULL,
+  content jsonb,
+  recipient text NOT NULL,
+  requested_by_id uuid NOT NULL,
+  requested_at timestamp(3) with time zone NOT NULL,
+  next_at timestamp(3) with time zone,
+  server_reply text,
+  settled_at timestamp(3) with time zone,
+  untold_since timestamp(3) with time zone
+);
+
 CREATE TABLE task_queues (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -473,6 +500,8 @@ ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_ended CHECK (((ende
 
 ALTER TABLE companies ADD CONSTRAINT companies_account_id_id_pk PRIMARY KEY (account_id, id);
 
+ALTER TABLE contact_opens ADD CONSTRAINT contact_opens_account_id_event_id_pk PRIMARY KEY (account_id, event_id);
+
 ALTER TABLE contacts ADD CONSTRAINT contacts_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE email_sends ADD CONSTRAINT email_sends_account_id_id_pk PRIMARY KEY (account_id, id);
@@ -537,6 +566,10 @@ ALTER TABLE suppressions ADD CONSTRAINT suppressions_account_id_address_reason_p
 
 ALTER TABLE suppressions ADD CONSTRAINT suppressions_reason CHECK ((reason = ANY (ARRAY['marked_as_spam'::text, 'unsubscribed'::text, 'unsubscribed_personal'::text, 'blocked'::text, 'blocked_domain'::text, 'bounced'::text])));
 
+ALTER TABLE task_emails ADD CONSTRAINT task_emails_account_id_task_id_pk PRIMARY KEY (account_id, task_id);
+
+ALTER TABLE task_emails ADD CONSTRAINT task_emails_next CHECK (((next_at IS NOT NULL) = (state = 'deferred'::text)));
+
 ALTER TABLE task_queues ADD CONSTRAINT task_queues_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE task_reminders ADD CONSTRAINT task_reminders_account_id_task_id_pk PRIMARY KEY (account_id, task_id);
@@ -580,6 +613,10 @@ ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_sequence
 ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_task_assignee_id_users_account_id_i FOREIGN KEY (account_id, task_assignee_id) REFERENCES users(account_id, id);
 
 ALTER TABLE companies ADD CONSTRAINT companies_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE contact_opens ADD CONSTRAINT contact_opens_account_id_contact_id_contacts_account_id_id_fk FOREIGN KEY (account_id, contact_id) REFERENCES contacts(account_id, id);
+
+ALTER TABLE contact_opens ADD CONSTRAINT contact_opens_account_id_enrollment_id_enrollments_account_id_i FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
 
 ALTER TABLE contacts ADD CONSTRAINT contacts_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
@@ -667,6 +704,10 @@ ALTER TABLE snippets ADD CONSTRAINT snippets_account_id_accounts_id_fk FOREIGN K
 
 ALTER TABLE suppressions ADD CONSTRAINT suppressions_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
+ALTER TABLE task_emails ADD CONSTRAINT task_emails_account_id_requested_by_id_users_account_id_id_fk FOREIGN KEY (account_id, requested_by_id) REFERENCES users(account_id, id);
+
+ALTER TABLE task_emails ADD CONSTRAINT task_emails_account_id_task_id_tasks_account_id_id_fk FOREIGN KEY (account_id, task_id) REFERENCES tasks(account_id, id);
+
 ALTER TABLE task_queues ADD CONSTRAINT task_queues_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE task_reminders ADD CONSTRAINT task_reminders_account_id_task_id_tasks_account_id_id_fk FOREIGN KEY (account_id, task_id) REFERENCES tasks(account_id, id);
@@ -708,6 +749,8 @@ CREATE INDEX bulk_enrollments_by_sequence ON public.bulk_enrollments USING btree
 CREATE INDEX bulk_enrollments_untold ON public.bulk_enrollments USING btree (untold_since) WHERE (untold_since IS NOT NULL);
 
 CREATE UNIQUE INDEX companies_external_id ON public.companies USING btree (account_id, external_id);
+
+CREATE INDEX contact_opens_by_contact ON public.contact_opens USING btree (account_id, contact_id, automatic, opened_at);
 
 CREATE INDEX contacts_by_update ON public.contacts USING btree (account_id, updated_at, id);
 
@@ -772,6 +815,8 @@ CREATE INDEX slot_frontiers_by_user ON public.slot_frontiers USING btree (accoun
 CREATE UNIQUE INDEX snippets_name ON public.snippets USING btree (account_id, name);
 
 CREATE UNIQUE INDEX suppressions_id ON public.suppressions USING btree (account_id, id);
+
+CREATE INDEX task_emails_untold ON public.task_emails USING btree (untold_since) WHERE (untold_since IS NOT NULL);
 
 CREATE UNIQUE INDEX task_queues_name ON public.task_queues USING btree (account_id, name);
 

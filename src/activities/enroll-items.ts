@@ -1,22 +1,25 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { BulkActivities, BulkProgress, BulkRef } from '../contract/bulk.js';
-import type { OutboxItem } from '../contract/gateway.js';
+import type { EnrollmentRef, OutboxItem } from '../contract/gateway.js';
 import type { Tx } from '../db/client.js';
-import { countItemsOf, pendingItems } from '../db/queries/bulk-enrollment-items.js';
+import { countItemsOf, findItem, pendingItems } from '../db/queries/bulk-enrollment-items.js';
 import { lockBulk, type BulkRow } from '../db/queries/bulk-enrollments.js';
 import { findUser } from '../db/queries/users.js';
-import { itemsPerRound, roundGapMs } from '../domain/bulk/pacing.js';
+import { isPassing } from '../db/sqlstate.js';
+import { itemsPerRound, itemTries, roundGapMs, tryGapMs } from '../domain/bulk/pacing.js';
 import type { Instant } from '../domain/time/types.js';
 import { cancelBulk, finishBulk } from '../enrolling/end-bulk.js';
-import { enrollItem } from '../enrolling/enroll-item.js';
+import { enrollItem, refuseFailedItem } from '../enrolling/enroll-item.js';
 import { activityClock } from './activity-clock.js';
 import type { ActivityDeps } from './deps.js';
 import { InvariantError } from './invariant-error.js';
 
 /**
  * Enrolls the next contacts of a batch in their order, each in a transaction of its own with the batch locked: what a killed
- * worker has done stays, what it has not comes next, and none comes twice. A contact that is refused hurts no other. Their
- * runs are started once they are committed; what Temporal does not hear of now is the sweeper's.
+ * worker has done stays, what it has not comes next, and none comes twice. A contact that is refused hurts no other, nor
+ * does one whose transaction fails whenever it is tried: it is refused too. Their runs are started once they are committed;
+ * what Temporal does not hear of now is the sweeper's.
  */
 export function createEnrollItems(deps: ActivityDeps): BulkActivities['enrollItems'] {
   return async ({ at, ...ref }) => {
@@ -26,9 +29,9 @@ export function createEnrollItems(deps: ActivityDeps): BulkActivities['enrollIte
     for (let count = 0; count < itemsPerRound; count += 1) {
       if (context.cancellationSignal.aborted) break;
       context.heartbeat();
-      const next = await deps.db.transaction((tx) => enrollNext(tx, ref, now()));
+      const next = await enrollOrRefuse(deps, ref, now);
       if (next.kind === 'none') break;
-      if (next.start) told.push(deps.deliver({ ...ref, ...next }, next.start));
+      if (next.started) told.push(deps.deliver(...next.started));
     }
     await Promise.all(told);
     return deps.db.transaction((tx) => conclude(tx, ref, now()));
@@ -48,9 +51,49 @@ export function createCancelBulk(deps: ActivityDeps): BulkActivities['cancelBulk
 
 type Next =
   | { readonly kind: 'none' }
-  | { readonly kind: 'done'; readonly enrollmentId: string; readonly start?: OutboxItem };
+  /** With what Temporal is to be told of whom, if somebody was enrolled. */
+  | { readonly kind: 'done'; readonly started?: readonly [EnrollmentRef, OutboxItem] };
 
-async function enrollNext(tx: Tx, ref: BulkRef, now: Instant): Promise<Next> {
+/**
+ * Enrolls the next contact. What fails with it for another reason than that Postgres is away is tried again, and then refuses
+ * this contact alone. Throws, for the activity to be tried again, what fails because Postgres is away or with no contact.
+ */
+async function enrollOrRefuse(
+  { db, logger }: ActivityDeps,
+  ref: BulkRef,
+  now: () => Instant,
+): Promise<Next> {
+  let last = { itemId: '', tried: 0 };
+  for (;;) {
+    const chosen: Chosen = {};
+    try {
+      return await db.transaction((tx) => enrollNext(tx, ref, { now: now(), chosen }));
+    } catch (error) {
+      const { itemId } = chosen;
+      if (itemId === undefined || isPassing(error)) throw error;
+      last = { itemId, tried: itemId === last.itemId ? last.tried + 1 : 1 };
+      const about = { err: error, bulkId: ref.bulkId, ...last };
+      if (last.tried === itemTries) {
+        logger.error(about, 'a contact of a batch is refused, since enrolling it fails');
+        await db.transaction((tx) => refuseFailed(tx, ref, { now: now(), itemId }));
+        return { kind: 'done' };
+      }
+      logger.warn(about, 'a contact of a batch could not be enrolled yet');
+      await delay(tryGapMs);
+    }
+  }
+}
+
+/** Notes which item a transaction is about, for whoever sees it fail. */
+interface Chosen {
+  itemId?: string;
+}
+
+async function enrollNext(
+  tx: Tx,
+  ref: BulkRef,
+  { now, chosen }: { readonly now: Instant; readonly chosen: Chosen },
+): Promise<Next> {
   const bulk = await lock(tx, ref);
   if (bulk.state !== 'running') return { kind: 'none' };
   const [item] = await pendingItems(tx, bulk, { limit: 1 });
@@ -60,9 +103,23 @@ async function enrollNext(tx: Tx, ref: BulkRef, now: Instant): Promise<Next> {
   if (!enroller) throw new InvariantError(`nobody has confirmed ${bulk.id}`);
   const cause = { kind: 'bulk', id: bulk.id } as const;
   const actor = { kind: 'user', id: enroller.id } as const;
+  chosen.itemId = item.id;
   const done = await enrollItem({ tx, accountId, now, actor, cause, enroller }, bulk, item);
-  const { start, item: saved } = done;
-  return { kind: 'done', enrollmentId: saved.enrollmentId ?? '', ...(start && { start }) };
+  const { enrollmentId } = done.item;
+  if (done.start === undefined || enrollmentId === null) return { kind: 'done' };
+  return { kind: 'done', started: [{ accountId, enrollmentId }, done.start] };
+}
+
+/** Refuses an item that fails, unless somebody else has seen to it meanwhile. */
+async function refuseFailed(
+  tx: Tx,
+  ref: BulkRef,
+  { now, itemId }: { readonly now: Instant; readonly itemId: string },
+): Promise<void> {
+  const bulk = await lock(tx, ref);
+  const found = await findItem(tx, bulk, itemId);
+  if (bulk.state !== 'running' || found?.row.state !== 'pending') return;
+  await refuseFailedItem({ tx, now }, bulk, found.row);
 }
 
 async function conclude(tx: Tx, ref: BulkRef, now: Instant): Promise<BulkProgress> {

@@ -31,6 +31,18 @@ export async function readSequence(call: CallContext, id: string): Promise<Seque
   return requireAccess(call, await findSequence(call.tx, call.accountId, id), 'use');
 }
 
+/** Reads the sequence that `/sequenceId` of a body names; one that the acting user may not know of is refused like an unknown one. */
+export async function readNamedSequence(
+  { tx, accountId, actingUser }: CallContext,
+  id: string,
+): Promise<Sequence> {
+  const sequence = await findSequence(tx, accountId, id);
+  if (sequence === undefined || accessTo(sequence, actingUser) === undefined) {
+    return refuseUnknown('sequence', '/sequenceId');
+  }
+  return sequence;
+}
+
 /** Locks the sequence that a path names for a change of it, or refuses whoever may not make one. */
 export async function lockForEdit(call: CallContext, id: string): Promise<Sequence> {
   const found = await lockSequence(call.tx, call.accountId, id, 'edit');

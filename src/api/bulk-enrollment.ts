@@ -5,20 +5,21 @@ import {
   placesInBatch,
   type BulkItemListing,
   type BulkItemRow,
+  type ItemCounts,
 } from '../db/queries/bulk-enrollment-items.js';
 import { findBulk, lockBulk, updateBulk, type BulkRow } from '../db/queries/bulk-enrollments.js';
 import { findContactIds } from '../db/queries/contact-references.js';
 import { findMailbox } from '../db/queries/mailboxes.js';
 import type { Reference } from '../db/queries/reference.js';
-import { findSequence, type Sequence } from '../db/queries/sequences.js';
+import type { Sequence } from '../db/queries/sequences.js';
 import { findUser, type User } from '../db/queries/users.js';
 import { newId } from '../db/new-id.js';
 import type { Permission } from '../domain/access/permission.js';
 import { maxContacts, type BulkKind } from '../domain/bulk/bulk.js';
-import { accessTo } from '../domain/access/sharing.js';
+import { sourceOfSelection, type EnrollmentSource } from '../domain/enrollment/source.js';
 import type { Selection } from '../domain/segment/selection.js';
 import { checkAll, definitionOf } from './bulk-choices.js';
-import { requirePermission } from './access.js';
+import { readNamedSequence, requirePermission } from './access.js';
 import type { CallContext } from './endpoint.js';
 import { refuse, refuseFields, refuseUnknown, type FieldError } from './problem.js';
 import { selectContacts } from './select-contacts.js';
@@ -72,13 +73,10 @@ export async function openItem(
 
 /** The sequence of a batch, if the acting user may know of it and it takes enrollments. */
 export async function requireOpenSequence(
-  { tx, accountId, actingUser }: CallContext,
+  call: CallContext,
   sequenceId: string,
 ): Promise<Sequence> {
-  const sequence = await findSequence(tx, accountId, sequenceId);
-  if (sequence === undefined || accessTo(sequence, actingUser) === undefined) {
-    return refuseUnknown('sequence', '/sequenceId');
-  }
+  const sequence = await readNamedSequence(call, sequenceId);
   if (sequence.deletedAt === null && sequence.archivedAt === null) return sequence;
   return refuse(
     'SEQUENCE_NOT_ACTIVE',
@@ -93,9 +91,21 @@ export function refuseState({ state }: BulkRow, hint: string): never {
   });
 }
 
+/** Refuses a draft that leaves nobody to enroll. */
+export function requireSomebody({ pending = 0, refused = 0 }: ItemCounts): void {
+  if (pending + refused > 0) return;
+  refuse('BULK_EMPTY', 'There is nobody left to enroll; add contacts first.');
+}
+
 /** Notes that a locked draft has changed, so that who confirms it must have seen it as it is. */
 export function touch(call: CallContext, bulk: BulkRow): Promise<BulkRow> {
   return updateBulk(call.tx, bulk, { version: bulk.version + 1, updatedAt: call.now });
+}
+
+/** Contacts that come to a batch, and the selection that they came from; null when they have the source of the batch. */
+interface AddedContacts {
+  readonly contacts: readonly BulkContact[];
+  readonly source: EnrollmentSource | null;
 }
 
 /**
@@ -105,7 +115,7 @@ export function touch(call: CallContext, bulk: BulkRow): Promise<BulkRow> {
 export async function addContacts(
   call: CallContext,
   { bulk, sequence }: { readonly bulk: BulkRow; readonly sequence: Sequence },
-  given: readonly BulkContact[],
+  { contacts: given, source }: AddedContacts,
 ): Promise<void> {
   const { tx, accountId, now } = call;
   if (given.length === 0) return;
@@ -122,7 +132,14 @@ export async function addContacts(
   const first = await nextIndex(tx, bulk);
   const rows = checked.choices.flatMap((overrides, offset): BulkItemRow[] => {
     const contactId = ids[offset];
-    const row = { accountId, id: newId(now), bulkId: bulk.id, index: first + offset, overrides };
+    const row = {
+      accountId,
+      id: newId(now),
+      bulkId: bulk.id,
+      index: first + offset,
+      overrides,
+      source,
+    };
     const open = { refusal: null, enrollmentId: null, firstSendAt: null, settledAt: null };
     return contactId === undefined ? [] : [{ ...row, ...open, contactId, state: 'pending' }];
   });
@@ -139,13 +156,19 @@ export async function contactsToAdd(
   body: {
     readonly contacts?: readonly BulkContact[] | undefined;
     readonly selection?: Selection | undefined;
+    /** Said of all that come with it. */
+    readonly source?: EnrollmentSource | undefined;
   },
-): Promise<readonly BulkContact[]> {
+): Promise<AddedContacts> {
   const { contacts = [], selection } = body;
-  if (selection === undefined) return contacts;
+  if (selection === undefined) return { contacts, source: null };
   const ids = await selectContacts(call, { selection }, maxContacts[bulk.kind]);
   const places = await placesInBatch(call.tx, bulk);
-  return ids.filter((id) => !places.has(id)).map((id) => ({ reference: { id }, overrides: {} }));
+  const added = ids.filter((id) => !places.has(id));
+  return {
+    contacts: added.map((id) => ({ reference: { id }, overrides: {} })),
+    source: body.source ? null : (sourceOfSelection(selection) ?? null),
+  };
 }
 
 function refuseTooMany(kind: BulkKind, count: number): void {

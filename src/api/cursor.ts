@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { jsonDigest } from './json-text.js';
 import { refuse } from './problem.js';
 
-const defaultLimit = 50;
-const maxLimit = 100;
+/** How many rows a page has when nobody says. */
+export const defaultLimit = 50;
+/** The most rows of a page. */
+export const maxLimit = 100;
 const tagLength = 22;
 
 /** The query fields of every list. */
@@ -18,7 +20,7 @@ export const pageQuery = z.strictObject({
   }),
 });
 
-const pagingShape = z
+export const pagingShape = z
   .object({
     next: z
       .object({ after: z.string() })

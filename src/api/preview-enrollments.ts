@@ -1,50 +1,43 @@
 import type { z } from 'zod';
-import { readOpens } from '../db/queries/contact-opens.js';
-import { readHolidays } from '../db/queries/holiday-calendars.js';
 import type { Reference } from '../db/queries/reference.js';
-import { readAbsences } from '../db/queries/user-absences.js';
+import { pausesOf } from '../db/queries/sending-pauses.js';
 import type { LimitKind } from '../domain/capacity/limits.js';
-import { plansByOpens } from '../domain/enrollment/enrollment.js';
-import { playThrough, type Play } from '../domain/enrollment/play-through/play-through.js';
-import { scriptProblems } from '../domain/enrollment/play-through/script.js';
 import { findStep } from '../domain/sequence/definition.js';
 import { localIso } from '../domain/time/format.js';
-import type { Absences, Instant, LocalDate } from '../domain/time/types.js';
+import type { Instant } from '../domain/time/types.js';
 import { judgeEnrollment, type Judgement } from '../enrolling/judge-enrollment.js';
-import type { Prospect } from '../enrolling/read-prospect.js';
 import type { EnrollingContext, EnrollmentRequest } from '../enrolling/request.js';
 import { whenFree } from '../enrolling/send-budget.js';
-import { refuseDraft } from './edit-sequence.js';
+import { createStepPlanner, type StepPlanner } from './plan-steps.js';
 import { refuseEnrollment } from './refuse-enrollment.js';
-import type { previewedEnrollment } from './shapes/enrollment-preview.js';
-import { showPlayedStep } from './shapes/simulation.js';
+import type { SelectionPage } from './select-contacts.js';
+import { showPauses } from './shapes/pauses.js';
+import type { previewedEnrollment, previewReply } from './shapes/enrollment-preview.js';
 
-export type Previewed = z.input<typeof previewedEnrollment>;
+type Previewed = z.input<typeof previewedEnrollment>;
 
 /** What is asked: the same as to enroll, for each of some contacts. */
-export interface PreviewRequest {
+interface PreviewRequest {
   readonly common: Omit<EnrollmentRequest, 'contact'>;
   readonly contacts: readonly Reference[];
+  /** The place of the first of them, and where the next ones are found; nowhere without it. */
+  readonly page?: Pick<SelectionPage, 'firstIndex' | 'paging'>;
   /** After how many days tasks that are waited for are completed; null for never. */
   readonly completeTasksAfterDays: number | null;
 }
+
+const onlyPage = { firstIndex: 0, paging: { next: null } };
 
 interface Slot {
   readonly at: Instant;
   readonly limit: LimitKind | undefined;
 }
 
-/** What the contacts of a call share, read once. */
-interface Shared {
-  readonly slots: Map<string, Slot>;
-  readonly holidays: Map<string, ReadonlySet<LocalDate>>;
-  readonly absences: Map<string, Absences | undefined>;
-}
-
 interface Asked {
   readonly context: EnrollingContext;
-  readonly shared: Shared;
-  readonly completeTasksAfterDays: number | null;
+  readonly planner: StepPlanner;
+  /** What was found for a mailbox and a time. */
+  readonly slots: Map<string, Slot>;
 }
 
 /**
@@ -54,19 +47,24 @@ interface Asked {
  */
 export async function previewEnrollments(
   context: EnrollingContext,
-  { common, contacts, completeTasksAfterDays }: PreviewRequest,
-): Promise<readonly Previewed[]> {
-  const shared: Shared = { slots: new Map(), holidays: new Map(), absences: new Map() };
-  const asked: Asked = { context, shared, completeTasksAfterDays };
+  { common, contacts, completeTasksAfterDays, page = onlyPage }: PreviewRequest,
+): Promise<z.input<typeof previewReply>> {
+  const { tx, accountId, enroller } = context;
+  const pauses = await pausesOf(tx, accountId, common.sequenceId, enroller.id);
+  const assuming = { completeTasksAfterDays, isHeld: pauses.length > 0 };
+  const planner = createStepPlanner(context, assuming);
+  const asked: Asked = { context, planner, slots: new Map() };
   const results: Previewed[] = [];
   let checked: Pick<EnrollmentRequest, 'checked'> = {};
   for (const [index, contact] of contacts.entries()) {
     const judgement = await judgeEnrollment(context, { ...common, contact, ...checked });
     // What was chosen is checked once: it is the same for all of them.
     if (judgement.prospect) checked = { checked: judgement.prospect.choices };
-    results.push({ index, ...(await previewOne(asked, judgement)) });
+    results.push({ index: page.firstIndex + index, ...(await previewOne(asked, judgement)) });
   }
-  return results;
+  const eligible = results.filter(({ status }) => status === 'eligible').length;
+  const refused = results.length - eligible;
+  return { eligible, refused, pauses: showPauses(pauses), results, paging: page.paging };
 }
 
 async function previewOne(asked: Asked, judgement: Judgement): Promise<Omit<Previewed, 'index'>> {
@@ -74,23 +72,22 @@ async function previewOne(asked: Asked, judgement: Judgement): Promise<Omit<Prev
   if (prospect === undefined) return refuseUnlessContact(judgement);
   const { timeZone, mailbox } = prospect;
   const slot = judgement.kind === 'eligible' ? await slotOf(asked, judgement) : undefined;
-  const play = await playOf(asked, prospect, judgement, slot);
-  const [problem] = scriptProblems(play);
-  if (problem) return refuseDraft([problem]);
+  const contactId = prospect.candidate.contact.id;
+  const people = { senderId: prospect.sender.id, taskAssigneeId: prospect.assignee.id };
   return {
-    contactId: prospect.candidate.contact.id,
+    contactId,
     ...verdictOf(judgement),
-    choices: {
-      timeZone,
-      senderId: prospect.sender.id,
-      mailboxId: mailbox?.id ?? null,
-      taskAssigneeId: prospect.assignee.id,
-    },
+    choices: { timeZone, ...people, mailboxId: mailbox?.id ?? null },
     firstSend: slot
       ? { at: slot.at, local: localIso(slot.at, timeZone), limit: slot.limit ?? null }
       : null,
     missingTokens: [...prospect.missingTokens],
-    steps: playThrough(play).steps.map((step) => showPlayedStep(step, timeZone)),
+    steps: await asked.planner.steps({
+      ...{ definition: prospect.definition, timeZone, start: prospect.choices.start },
+      people: { ...people, contactId },
+      ...(judgement.kind === 'eligible' && { standing: judgement.standing }),
+      ...(slot?.limit !== undefined && { firstSlot: { at: slot.at, limit: slot.limit } }),
+    }),
   };
 }
 
@@ -113,49 +110,16 @@ function refuseUnlessContact(judgement: Judgement): Omit<Previewed, 'index'> {
   };
 }
 
-async function playOf(
-  { context, shared, completeTasksAfterDays }: Asked,
-  prospect: Prospect,
-  judgement: Judgement,
-  slot: Slot | undefined,
-): Promise<Play> {
-  const { tx, accountId, now: at } = context;
-  const { definition, timeZone } = prospect;
-  const { start } = prospect.choices;
-  const ids = definition.settings.holidayCalendarIds;
-  const key = ids.join();
-  const holidays = shared.holidays.get(key) ?? (await readHolidays(tx, accountId, ids));
-  shared.holidays.set(key, holidays);
-  const people = { senderId: prospect.sender.id, taskAssigneeId: prospect.assignee.id };
-  const pair = Object.values(people).join();
-  const absences = shared.absences.has(pair)
-    ? shared.absences.get(pair)
-    : await readAbsences(tx, accountId, people);
-  shared.absences.set(pair, absences);
-  const { contact } = prospect.candidate;
-  const opens = plansByOpens(definition)
-    ? (await readOpens(tx, accountId, [contact.id])).get(contact.id)
-    : undefined;
-  const { limit } = slot ?? {};
-  return {
-    ...{ definition, timeZone, holidays, at, start, completeTasksAfterDays, script: [] },
-    ...(absences && { absences }),
-    ...(opens && { opens }),
-    ...(judgement.kind === 'eligible' && { standing: judgement.standing }),
-    ...(slot && limit !== undefined && { firstSlot: { at: slot.at, limit } }),
-  };
-}
-
 /** When the first email could go out; undefined when the first step sends none. */
 async function slotOf(
-  { context, shared }: Asked,
+  { context, slots }: Asked,
   { standing, prospect }: Extract<Judgement, { readonly kind: 'eligible' }>,
 ): Promise<Slot | undefined> {
   const first = findStep(prospect.definition, standing.stepId ?? '')?.step;
   if (first?.kind !== 'automated_email') return undefined;
   const at = standing.nextAt ?? context.now;
   const key = `${prospect.mailbox.id} ${at}`;
-  const slot = shared.slots.get(key) ?? (await whenFree(context, prospect.mailbox, at));
-  shared.slots.set(key, slot);
+  const slot = slots.get(key) ?? (await whenFree(context, prospect.mailbox, at));
+  slots.set(key, slot);
   return slot;
 }

@@ -28,10 +28,16 @@ const serializationFailure = '40001';
 const deadlock = '40P01';
 // Connection exceptions, insufficient resources, and the server's own shutting down or starting up.
 const unavailableState = /^(?:08...|53...|57P0[1-3])$/;
-const networkCodes = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE', 'EAI_AGAIN'];
+const networkCodes = [
+  ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE'],
+  ...['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+];
 // The driver gives these no code.
 const driverMessages =
-  /connection terminated|timeout exceeded when trying to connect|cannot use a pool/i;
+  /connection terminated|timeout exceeded when trying to connect|cannot use a pool|is not queryable|query read timeout/i;
+// Of the connection, the server or its load, whatever was asked: exceptions of connections and their authorisation, the
+// server stopping or cancelling, its resources, disks and locks, and a standby that cannot write yet.
+const passingState = /^(?:08|28|3D|40|53|57|58).{3}$|^(?:25006|25P03|55P03)$/;
 
 /** Reads an error that a query threw, or undefined when it is no failure that one can expect. */
 export function databaseFailure(error: unknown): DatabaseFailure | undefined {
@@ -45,6 +51,16 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
     if (isUnavailable(each, code)) return { kind: 'unavailable' };
   }
   return undefined;
+}
+
+/**
+ * Whether a failure says nothing of what was asked, but of the connection or of Postgres as a whole: the same may succeed
+ * later, and so may anything else not before.
+ */
+export function isPassing(error: unknown): boolean {
+  const kind = databaseFailure(error)?.kind;
+  if (kind === 'try_again' || kind === 'unavailable') return true;
+  return causes(error).some((each) => passingState.test(property(each, 'code') ?? ''));
 }
 
 function isUnavailable(error: Error, code: string | undefined): boolean {

@@ -4,6 +4,7 @@ import { updateBulk, type BulkRow } from '../db/queries/bulk-enrollments.js';
 import type { EnrollmentListing } from '../db/queries/enrollments.js';
 import { mergeChoices } from '../domain/bulk/bulk.js';
 import { bulkPerMinute } from '../domain/capacity/limits.js';
+import { knownSource, type EnrollmentSource } from '../domain/enrollment/source.js';
 import { findStep } from '../domain/sequence/definition.js';
 import type { Instant } from '../domain/time/types.js';
 import { enrollContact } from './enroll-contact.js';
@@ -13,6 +14,8 @@ import type { EnrollingContext, EnrollmentRefusal, EnrollmentRequest } from './r
 export interface EnrolledItem {
   readonly bulk: BulkRow;
   readonly item: BulkItemRow;
+  /** The new enrollment, if there is one. */
+  readonly listing?: EnrollmentListing;
   readonly start?: OutboxItem;
 }
 
@@ -42,7 +45,22 @@ export async function enrollItem(
   });
   const isSettled = bulk.mailboxId !== null;
   const settled = isSettled ? bulk : await updateBulk(tx, bulk, { mailboxId: row.mailboxId });
-  return { bulk: settled, item: saved, start: result.start };
+  return { bulk: settled, item: saved, listing: result.listing, start: result.start };
+}
+
+/**
+ * Refuses a contact of a locked batch because enrolling it failed for no reason that the rules know. It says nothing of the
+ * error, which is the log's; it may be enrolled again later like any that was refused.
+ */
+export function refuseFailedItem(
+  { tx, now }: Pick<EnrollingContext, 'tx' | 'now'>,
+  bulk: BulkRow,
+  { id }: BulkItemRow,
+): Promise<BulkItemRow> {
+  const detail =
+    'Something went wrong on our side with this contact alone, and was reported. Confirm it again later.';
+  const refusal = { code: 'INTERNAL', detail };
+  return updateItem(tx, bulk, id, { state: 'refused', refusal, settledAt: now });
 }
 
 /** The choices are checked again: the sequence, or what is chosen for all, may have changed since. */
@@ -56,13 +74,20 @@ function requestOf(bulk: BulkRow, item: BulkItemRow, now: Instant): EnrollmentRe
     sequenceId,
     contact: { id: item.contactId },
     sender: { id: senderId },
-    source: bulk.source,
+    source: item.source ?? sourceOf(bulk),
     onLimit: bulk.onLimit,
     pace: { id: bulk.id, perMinute: bulkPerMinute },
     ...(sequenceVersion !== null && { sequenceVersion }),
     ...(mailboxId !== null && { mailboxId }),
     ...(taskAssigneeId !== null && { taskAssignee: { id: taskAssigneeId } }),
   };
+}
+
+/** A text of an earlier release, which is no kind, is passed on as what it came with. */
+function sourceOf(bulk: BulkRow): EnrollmentSource {
+  const { kind, id } = knownSource(bulk);
+  if (kind === 'other') return { kind: bulk.kind };
+  return id === null ? { kind } : { kind, id };
 }
 
 function refusalOf({ code, detail, ...rest }: EnrollmentRefusal): BulkItemRow['refusal'] {

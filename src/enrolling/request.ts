@@ -6,6 +6,7 @@ import type { User } from '../db/queries/users.js';
 import type { Pace } from '../domain/capacity/limits.js';
 import type { Ineligible, OverLimit } from '../domain/enrollment/eligibility.js';
 import type { Actor, Cause } from '../domain/enrollment/log.js';
+import type { EnrollmentSource } from '../domain/enrollment/source.js';
 import type { DraftProblem } from '../domain/sequence/draft.js';
 import type { Instant, TimeZone } from '../domain/time/types.js';
 import type { CheckedChoices, WrittenChoices } from './choices.js';
@@ -32,7 +33,7 @@ export interface EnrollmentRequest extends WrittenChoices {
   /** As the sequence says, without it (SET-16). */
   readonly useContactTimeZone?: boolean | undefined;
   readonly taskAssignee?: Reference | undefined;
-  readonly source: string;
+  readonly source: EnrollmentSource;
   /** The version to run; the current one without it. */
   readonly sequenceVersion?: number | undefined;
   /** The bulk enrollment that it belongs to, whose pace the first email keeps: its slot is reserved at once (LIM-07). */

@@ -53,3 +53,12 @@ export function createBulkTools(caller: TestCaller, user: TestUser): BulkTools {
       user.request('POST', `/v1/bulk-enrollments/${path}`, body, ifMatch),
   };
 }
+
+/** How many first emails go out in which clock minute. */
+export function sendMinutes(results: unknown): ReadonlyMap<string, number> {
+  const minutes = new Map<string, number>();
+  for (const [, minute = ''] of JSON.stringify(results).matchAll(/"firstSendAt":"(.{16})/g)) {
+    minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
+  }
+  return minutes;
+}

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { readRecords } from '../support/records.js';
@@ -16,6 +17,18 @@ describe('a bulk enrollment', () => {
     bulk = await openStackBulk(stack);
   });
   afterAll(() => stack.close());
+
+  /** Has Postgres do something whenever this contact is enrolled; returns what takes it back. */
+  async function spoil(contactId: string, effect: string): Promise<() => Promise<unknown>> {
+    const name = `spoil_${contactId.replaceAll('-', '')}`;
+    await stack.db.execute(
+      sql.raw(`
+      create function ${name}() returns trigger language plpgsql as $$ begin ${effect}; return new; end $$;
+      create trigger ${name} before insert on enrollments for each row
+        when (new.contact_id = '${contactId}') execute function ${name}()`),
+    );
+    return () => stack.db.execute(sql.raw(`drop trigger ${name} on enrollments`));
+  }
 
   it('LIM-07 BLK-13: of 50 sends three first mails a clock minute, the last in the 17th, when each was said to go', async () => {
     const id = await bulk.draft(await bulk.contacts(50));
@@ -63,7 +76,8 @@ describe('a bulk enrollment', () => {
   });
 
   it('BLK-10 2.6: a contact that is refused hurts no other; each has a result of its own', async () => {
-    const sequenceId = await bulk.sequence();
+    // Two mails, so that the one that was enrolled before is so still.
+    const sequenceId = await bulk.sequence([emailStep('one', 0), emailStep('two', 3)]);
     const [taken = '', one = '', two = ''] = await bulk.contacts(3);
     const before = await stack.api.enroll(bulk.user.id, { sequenceId, contact: { id: taken } });
     const silent = await stack.api.contact({ email: undefined, externalId: 'silent' });
@@ -89,6 +103,40 @@ describe('a bulk enrollment', () => {
     expect(await bulk.run(id).result()).toMatchObject({ state: 'finished', enrolled: 2 });
     const description = await bulk.run(id).describe();
     expect(description.status.name).toBe('COMPLETED');
+  });
+
+  it('BLK-10: a contact whose transaction fails for ever is refused, holds up no other, and is enrolled when it is confirmed again', async () => {
+    const [one = '', poisoned = '', two = ''] = await bulk.contacts(3);
+    const id = await bulk.draft([one, poisoned, two]);
+    const mend = await spoil(
+      poisoned,
+      `raise exception 'of no concern to callers' using errcode = '22003'`,
+    );
+    await bulk.confirm(id);
+    const { state, counts } = await bulk.ends(id);
+    expect([state, counts.enrolled, counts.refused]).toEqual(['finished', 2, 1]);
+    const items = await bulk.items(id);
+    expect(items.map((item) => item.state)).toEqual(['enrolled', 'refused', 'enrolled']);
+    expect(items[1]?.refusal).toMatchObject({ code: 'INTERNAL' });
+    expect(items[1]?.refusal?.detail).not.toMatch(/concern|insert|enrollments/);
+    await mend();
+    const path = `/v1/bulk-enrollments/${id}/items/${items[1]?.id ?? ''}/confirm`;
+    const again = await stack.api.request('POST', path, {}, bulk.user.id);
+    expect(again.body).toMatchObject({ status: 'enrolled', code: null });
+  });
+
+  it('refuses nobody while connections break: it waits until Postgres is well again', async () => {
+    const [one = '', two = ''] = await bulk.contacts(2);
+    const id = await bulk.draft([one, two]);
+    const mend = await spoil(one, 'perform pg_terminate_backend(pg_backend_pid())');
+    await bulk.confirm(id);
+    await eventually(
+      () => bulk.run(id).describe(),
+      ({ raw }) => (raw.pendingActivities?.[0]?.attempt ?? 0) >= 2,
+    );
+    expect((await bulk.show(id)).counts).toMatchObject({ pending: 2, refused: 0 });
+    await mend();
+    expect((await bulk.ends(id)).counts).toMatchObject({ enrolled: 2, refused: 0 });
   });
 
   it('cancelled in the middle, by the API or in the Temporal UI, enrolls no more and forgets nobody', async () => {
@@ -169,4 +217,26 @@ describe('an import', () => {
     const timers = (events ?? []).filter((event) => event.timerStartedEventAttributes);
     expect(timers.length).toBeGreaterThanOrEqual(9);
   }, 180_000);
+
+  it('goes on in a fresh history when its own grows too long: each contact is enrolled once, and all are counted', async () => {
+    const contactIds = await bulk.contacts(60);
+    // Tomorrow, so that nothing but the batch is at work.
+    const firstStepAt = new Date(Date.parse(stack.now()) + 24 * 3_600_000).toISOString();
+    const id = await bulk.draft(contactIds, { kind: 'import', defaults: { firstStepAt } });
+    await bulk.confirm(id);
+    const { runId } = await bulk.run(id).describe();
+    // Said to nobody, but kept: so the history is as long as that of many rounds.
+    await Promise.all(Array.from({ length: 320 }, () => bulk.run(id).signal('noise')));
+    expect(await bulk.run(id).result()).toMatchObject({ state: 'finished', enrolled: 60 });
+    expect((await bulk.run(id).describe()).runId).not.toBe(runId);
+    expect(await bulk.show(id)).toMatchObject({
+      state: 'finished',
+      counts: { total: 60, pending: 0, enrolled: 60, refused: 0, cancelled: 0 },
+    });
+    const items = await bulk.items(id);
+    expect(items.map((item) => item.contactId)).toEqual(contactIds);
+    const rows = await bulk.enrolled(id);
+    expect(rows.map((row) => row.contactId).sort()).toEqual([...contactIds].sort());
+    expect(Math.max(...perMinute(items.map((item) => item.firstSendAt)))).toBe(3);
+  });
 });

@@ -2,9 +2,13 @@ import { z } from 'zod';
 import type { BulkItemListing, ItemCounts } from '../../db/queries/bulk-enrollment-items.js';
 import type { BulkRow } from '../../db/queries/bulk-enrollments.js';
 import { bulkItemStates, bulkKinds, bulkStates, maxContacts } from '../../domain/bulk/bulk.js';
-import { instantShape, lineShape, referenceShape } from './common.js';
+import { pageOf } from '../cursor.js';
+import { instantShape, referenceShape } from './common.js';
 import { enrollmentChoices } from './enrollment-choices.js';
 import { selectionShape } from './selection.js';
+import { pausesAheadShape } from './pauses.js';
+import { showSource, sourceInput, sourceReply } from './source.js';
+import { playedStep } from './simulation.js';
 
 const choicesShape = enrollmentChoices.omit({
   sender: true,
@@ -113,8 +117,9 @@ export const bulkInput = z
     selection,
     defaults: defaultsShape.default({}),
     ...settings,
-    source: lineShape(100).optional().meta({
-      description: 'Where the contacts were chosen, such as `list`; the kind without it.',
+    source: sourceInput.optional().meta({
+      description:
+        'Where the contacts were chosen. Without it those of a selection have its list, company or filter as their source, and those that are named the batch.',
     }),
     onLimit: onLimit.default('defer'),
   })
@@ -124,11 +129,13 @@ export const bulkInput = z
   )
   .meta({ id: 'BulkEnrollmentInput' });
 
+export type BulkInput = z.output<typeof bulkInput>;
+
 export const bulkPatch = z
   .strictObject({
     defaults: defaultsShape.optional(),
     ...settings,
-    source: lineShape(100).optional(),
+    source: sourceInput.optional(),
     onLimit: onLimit.optional(),
   })
   .meta({
@@ -157,7 +164,7 @@ export const bulkReply = z
     senderId: z.uuid(),
     mailboxId: z.uuid().nullable(),
     taskAssigneeId: z.uuid().nullable(),
-    source: z.string(),
+    source: sourceReply,
     onLimit: z.enum(['refuse', 'defer']),
     defaults: choicesReply,
     counts: countsShape,
@@ -183,6 +190,7 @@ export function showBulk(
   const total = pending + enrolled + refused + cancelled;
   return {
     ...row,
+    source: showSource(row),
     counts: { total, pending, enrolled, refused, cancelled },
     runUrl: row.sequenceVersion === null ? null : runUrl(row.id),
   };
@@ -191,7 +199,6 @@ export function showBulk(
 const missingTokenShape = z.object({ stepId: z.string(), field: z.string(), token: z.string() });
 
 const itemResult = {
-  id: z.uuid(),
   index: z.int().meta({ description: 'The place in the batch, from 0; it never changes.' }),
   contactId: z.uuid(),
   email: z.string().nullable(),
@@ -212,17 +219,35 @@ export const itemParams = z.strictObject({ id: z.uuid(), itemId: z.uuid() });
 
 export const bulkItemReply = z
   .object({
+    id: z.uuid(),
     ...itemResult,
     status: z.enum(bulkItemStates),
     overrides: choicesReply,
+    source: sourceReply.nullable().meta({
+      description: 'The selection that it came from; null when it has the source of the batch.',
+    }),
     enrollmentId: z.uuid().nullable(),
     settledAt: instantShape.nullable(),
   })
   .meta({ id: 'BulkItem' });
 
-export const dryRunReply = z
-  .object({ ...itemResult, status: z.enum(['enrolled', 'refused']) })
+const dryRunItem = z
+  .object({
+    id: z.uuid().nullable().meta({ description: 'Null in the dry run of a draft to be made.' }),
+    ...itemResult,
+    status: z.enum(['enrolled', 'refused']),
+    steps: z.array(playedStep).meta({
+      description: 'Every step with its date; none of a contact that would be refused.',
+    }),
+  })
   .meta({ id: 'BulkDryRunItem', description: 'What would become of a contact.' });
+
+export const dryRunPage = pageOf(dryRunItem)
+  .extend({
+    version: z.int().meta({ description: 'The version of the draft that this is said of.' }),
+    pauses: pausesAheadShape,
+  })
+  .meta({ id: 'BulkDryRunPage' });
 
 const missingTokens = z.object({ missingTokens: z.array(missingTokenShape) });
 
@@ -232,6 +257,7 @@ export function showItem(listing: BulkItemListing): z.input<typeof bulkItemReply
   const missing = missingTokens.safeParse(extensions).data?.missingTokens ?? [];
   return {
     ...row,
+    source: row.source && { ...row.source, id: row.source.id ?? null, text: null },
     email,
     firstName,
     lastName,
@@ -243,7 +269,10 @@ export function showItem(listing: BulkItemListing): z.input<typeof bulkItemReply
 }
 
 /** What would become of an item. */
-export function showDryRun(listing: BulkItemListing): z.input<typeof dryRunReply> {
+export function showDryRun(
+  listing: BulkItemListing,
+  steps: z.input<typeof playedStep>[],
+): z.input<typeof dryRunItem> {
   const { status, ...shown } = showItem(listing);
-  return { ...shown, status: status === 'enrolled' ? 'enrolled' : 'refused' };
+  return { ...shown, steps, status: status === 'enrolled' ? 'enrolled' : 'refused' };
 }

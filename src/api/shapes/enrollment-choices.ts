@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { parentMissingPolicies } from '../../domain/sequence/definition.js';
 import { eligibleDays, sendTimes } from '../../domain/time/types.js';
-import { instantInput, lineShape, referenceShape, timeZoneShape } from './common.js';
+import { instantInput, referenceShape, timeZoneShape } from './common.js';
+import { sourceInput } from './source.js';
 
 const tokenValuesInput = z.record(z.string(), z.string()).meta({
   description:
@@ -76,9 +77,9 @@ export const enrollmentChoices = overridesShape.extend({
   taskAssignee: referenceShape
     .optional()
     .meta({ description: 'Who gets the tasks; the acting user without it.' }),
-  source: lineShape(100)
-    .default('api')
-    .meta({ description: 'Where the contact was enrolled from, such as `list` or `record`.' }),
+  source: sourceInput
+    .default({ kind: 'api' })
+    .meta({ description: 'Where the contact was enrolled from; the API without it.' }),
   onLimit: z.enum(['refuse', 'defer']).default('refuse').meta({
     description:
       'When the mailbox or the sender has no sending budget left in the rolling 24 hours: refuse with SEND_LIMIT, or begin at the next free slot.',

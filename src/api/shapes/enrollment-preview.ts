@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { limitKinds } from '../../domain/capacity/limits.js';
+import { defaultLimit, maxLimit, pageQuery, pagingShape } from '../cursor.js';
 import { instantShape, referenceShape } from './common.js';
 import { enrollmentInput } from './enrollment.js';
+import { pausesAheadShape } from './pauses.js';
+import { selectionShape } from './selection.js';
 import { localShape, missingTokenReply, playedStep, playFields } from './simulation.js';
 
 /** The most contacts of one call. */
 export const maxPreviewed = 1000;
+
+const { after } = pageQuery.shape;
 
 export const previewInput = enrollmentInput
   .omit({ contact: true })
@@ -17,14 +22,37 @@ export const previewInput = enrollmentInput
       .max(maxPreviewed)
       .optional()
       .meta({ description: `Several of them, at most ${maxPreviewed}, instead of \`contact\`.` }),
+    selection: selectionShape.optional().meta({
+      description: 'All that this selects now, however many, a page at a time.',
+    }),
+    limit: z
+      .int()
+      .min(1)
+      .max(maxLimit)
+      .optional()
+      .meta({
+        description: `Of a selection: how many at most, 1–${maxLimit}; ${defaultLimit} without it.`,
+      }),
+    after: after.unwrap().optional().meta({
+      description: 'Of a selection: the cursor `paging.next.after` of the page before.',
+    }),
     completeTasksAfterDays: playFields.completeTasksAfterDays,
   })
-  .refine(({ contact, contacts }) => (contact === undefined) !== (contacts === undefined), {
+  .refine((body) => whoms(body).length === 1, {
     path: ['contacts'],
     params: { code: 'one_of' },
-    error: 'Give either contact or contacts.',
+    error: 'Give exactly one of contact, contacts and selection.',
+  })
+  .refine((body) => body.selection !== undefined || (body.limit ?? body.after) === undefined, {
+    path: ['selection'],
+    params: { code: 'only_selection' },
+    error: 'Only a selection is told in pages: leave out limit and after, or give a selection.',
   })
   .meta({ id: 'EnrollmentPreviewInput' });
+
+function whoms({ contact, contacts, selection }: Readonly<Record<string, unknown>>): unknown[] {
+  return [contact, contacts, selection].filter((given) => given !== undefined);
+}
 
 const firstSend = z
   .object({
@@ -39,7 +67,7 @@ const firstSend = z
 
 export const previewedEnrollment = z
   .object({
-    index: z.int().meta({ description: 'In `contacts`, from 0.' }),
+    index: z.int().meta({ description: 'In `contacts` or in the selection, from 0.' }),
     contactId: z.uuid().nullable().meta({ description: 'Null for an unknown contact.' }),
     status: z.enum(['eligible', 'refused']),
     refusal: z
@@ -74,8 +102,10 @@ export const previewedEnrollment = z
 
 export const previewReply = z
   .object({
-    eligible: z.int(),
+    eligible: z.int().meta({ description: 'Of these results, like `refused`.' }),
     refused: z.int(),
+    pauses: pausesAheadShape,
     results: z.array(previewedEnrollment),
+    paging: pagingShape,
   })
   .meta({ id: 'EnrollmentPreview' });

@@ -5,6 +5,7 @@ import { progresses, progressOf, type StepHistory } from '../../domain/enrollmen
 import { statusOf } from '../../domain/enrollment/status.js';
 import { stepKinds } from '../../domain/sequence/step.js';
 import { instantShape, referenceShape } from './common.js';
+import { showSource, sourceReply } from './source.js';
 import { enrollmentChoices, overridesShape } from './enrollment-choices.js';
 
 export const enrollmentInput = enrollmentChoices
@@ -32,7 +33,7 @@ export const enrollmentReply = z
     enrolledById: z.uuid(),
     taskAssigneeId: z.uuid(),
     timeZone: z.string(),
-    source: z.string(),
+    source: sourceReply,
     bulkId: z.uuid().nullable().meta({ description: 'The bulk enrollment that it came with.' }),
     startStepId: z.string().nullable().meta({
       description: 'The step that it was to begin at; null for the first.',
@@ -71,6 +72,7 @@ export function showEnrollment(
   const { step, nextAt, why } = statusOf(current);
   return {
     ...row,
+    source: showSource(row),
     currentStep: step,
     nextAction: step && nextAt ? { step, at: nextAt, why: [...row.why] } : null,
     explanation: why,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instantShape } from './common.js';
+import { pausesShape } from './pauses.js';
 
 export const sequenceSendingReply = z
   .object({
@@ -19,15 +20,7 @@ export const sequenceSendingReply = z
       description:
         'What they wait for: `task`, `delay`, `window`, `weekend`, `holiday`, `leave`, `send_limit`, `mail_server`, or the reason of a pause; the most first.',
     }),
-    pauses: z
-      .array(
-        z.object({
-          scope: z.enum(['account', 'sequence', 'user']),
-          userId: z.uuid().nullable(),
-          since: instantShape,
-        }),
-      )
-      .meta({ description: 'Of the account, of the sequence, or of the enrollments of a user.' }),
+    pauses: pausesShape,
     nextEmail: z.object({ enrollmentId: z.uuid(), at: instantShape }).nullable(),
     overdueEmails: z.int().meta({
       description: 'Whose time passed more than five minutes ago: see whether workers run.',

@@ -139,6 +139,10 @@ export const playedStep = z
       description:
         'Steps before it whose tasks nobody said when they are completed: its time is relative to that assumption.',
     }),
+    assumesResuming: z.boolean().meta({
+      description:
+        'True while its sequence or account is paused: its time takes it that this is resumed before the first step is due.',
+    }),
   })
   .meta({ id: 'PlayedStep' });
 

@@ -1,7 +1,22 @@
-import { and, asc, count, desc, eq, gt, gte, inArray, lt, lte, or, type SQL } from 'drizzle-orm';
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  lt,
+  lte,
+  notInArray,
+  or,
+  type SQL,
+} from 'drizzle-orm';
 import type { Viewer } from '../../domain/access/sharing.js';
 import type { LiveEnrollment } from '../../domain/enrollment/eligibility.js';
 import { liveStates, type EnrollmentState } from '../../domain/enrollment/state.js';
+import { sourceKinds, type SourceKind } from '../../domain/enrollment/source.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
 import {
@@ -31,6 +46,8 @@ export interface EnrollmentFilter {
   readonly sequenceId?: string | undefined;
   readonly contactId?: string | undefined;
   readonly senderId?: string | undefined;
+  readonly sourceKind?: SourceKind | 'other' | undefined;
+  readonly sourceId?: string | undefined;
   readonly changedFrom?: Instant | undefined;
   readonly changedUntil?: Instant | undefined;
 }
@@ -262,6 +279,12 @@ function conditions(filter: EnrollmentFilter): (SQL | undefined)[] {
     equal(filter.sequenceId, (id) => eq(enrollments.sequenceId, id)),
     equal(filter.contactId, (id) => eq(enrollments.contactId, id)),
     equal(filter.senderId, (id) => eq(enrollments.senderId, id)),
+    equal(filter.sourceKind, (kind) =>
+      kind === 'other'
+        ? notInArray(enrollments.source, [...sourceKinds])
+        : eq(enrollments.source, kind),
+    ),
+    equal(filter.sourceId, (id) => eq(enrollments.sourceId, id)),
     equal(filter.changedFrom, (at) => gte(enrollments.changedAt, at)),
     equal(filter.changedUntil, (at) => lte(enrollments.changedAt, at)),
   ];

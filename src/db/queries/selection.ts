@@ -22,6 +22,13 @@ export type Selected =
   | { readonly kind: 'unknown'; readonly noun: 'list' | 'company' }
   | { readonly kind: 'unknown'; readonly noun: 'contact'; readonly places: readonly number[] };
 
+/** Which of the contacts of a selection are wanted. */
+interface Part {
+  readonly limit: number;
+  /** Those behind this one alone. */
+  readonly after?: string | undefined;
+}
+
 /**
  * The contacts that a selection holds at this moment, in a stable order, without deleted ones (BLK-02, BLK-03, ENR-10). Of
  * more than `limit` the first are given and `more` says so. Each contact is given once, however often it is named.
@@ -30,12 +37,12 @@ export async function selectContactIds(
   tx: Tx,
   accountId: string,
   selection: Selection,
-  options: Asking & { readonly limit: number },
+  options: Asking & Part,
 ): Promise<Selected> {
-  if ('contactIds' in selection) return named(tx, accountId, selection.contactIds, options.limit);
+  if ('contactIds' in selection) return named(tx, accountId, selection.contactIds, options);
   const condition = await conditionOf(tx, accountId, selection, options);
   if ('noun' in condition) return condition;
-  const page = { limit: options.limit + 1, after: undefined };
+  const page = { limit: options.limit + 1, after: options.after };
   const rows = await pageOfContacts(tx, accountId, condition.where, page);
   return {
     kind: 'selected',
@@ -48,7 +55,7 @@ async function named(
   tx: Tx,
   accountId: string,
   contactIds: readonly string[],
-  limit: number,
+  { limit, after }: Part,
 ): Promise<Selected> {
   const ids = contactIds.map((id) => id.toLowerCase());
   const rows = await tx
@@ -58,7 +65,8 @@ async function named(
   const known = new Set(rows.map(({ id }) => id));
   const places = ids.flatMap((id, index) => (known.has(id) ? [] : [index]));
   if (places.length > 0) return { kind: 'unknown', noun: 'contact', places };
-  const distinct = [...new Set(ids)];
+  const all = [...new Set(ids)];
+  const distinct = after === undefined ? all : all.slice(all.indexOf(after) + 1);
   return {
     kind: 'selected',
     contactIds: distinct.slice(0, limit),

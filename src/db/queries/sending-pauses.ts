@@ -61,12 +61,17 @@ export async function deletePause(tx: Tx, accountId: string, scope: PauseScope):
   await tx.delete(sendingPauses).where(isScope(accountId, scope));
 }
 
-/** The pauses that enrollments of a sequence are under. */
+/** The pauses that enrollments of a sequence are under, or those alone that one user's are. */
 export async function pausesOf(
   db: Db | Tx,
   accountId: string,
   sequenceId: string,
+  userId?: string,
 ): Promise<readonly SendingPause[]> {
+  const ofUser =
+    userId === undefined
+      ? undefined
+      : or(isNull(sendingPauses.userId), eq(sendingPauses.userId, userId));
   return db
     .select()
     .from(sendingPauses)
@@ -74,6 +79,7 @@ export async function pausesOf(
       and(
         eq(sendingPauses.accountId, accountId),
         or(isNull(sendingPauses.sequenceId), eq(sendingPauses.sequenceId, sequenceId)),
+        ofUser,
       ),
     )
     .orderBy(asc(sendingPauses.pausedAt), asc(sendingPauses.id));

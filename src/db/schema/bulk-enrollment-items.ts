@@ -13,6 +13,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { bulkItemStates, type BulkChoices, type ItemRefusal } from '../../domain/bulk/bulk.js';
 import { bulkEnrollments } from './bulk-enrollments.js';
+import type { EnrollmentSource } from '../../domain/enrollment/source.js';
 import { accountId, instant } from './columns.js';
 import { contacts } from './contacts.js';
 import { enrollments } from './enrollments.js';
@@ -28,6 +29,8 @@ export const bulkEnrollmentItems = pgTable(
     index: integer('index').notNull(),
     contactId: uuid('contact_id').notNull(),
     overrides: jsonb('overrides').$type<BulkChoices>().notNull(),
+    /** The selection that the contact came from; null when it was named. */
+    source: jsonb('source').$type<EnrollmentSource>(),
     state: text('state', { enum: bulkItemStates }).notNull(),
     refusal: jsonb('refusal').$type<ItemRefusal>(),
     enrollmentId: uuid('enrollment_id'),

@@ -31,7 +31,9 @@ export const bulkEnrollments = pgTable(
     senderId: uuid('sender_id').notNull(),
     mailboxId: uuid('mailbox_id'),
     taskAssigneeId: uuid('task_assignee_id'),
+    /** Where those contacts were chosen that have no source of their own: its kind, and which one. */
     source: text('source').notNull(),
+    sourceId: text('source_id'),
     /** What becomes of a contact for whose first email the rolling 24 hours have no room. */
     onLimit: text('on_limit', { enum: ['refuse', 'defer'] }).notNull(),
     defaults: jsonb('defaults').$type<BulkChoices>().notNull(),

@@ -39,7 +39,9 @@ export const enrollments = pgTable(
     enrolledById: uuid('enrolled_by_id').notNull(),
     taskAssigneeId: uuid('task_assignee_id').notNull(),
     timeZone: text('time_zone').notNull(),
+    /** The kind of where it was enrolled from, and which one; of earlier releases any text. */
     source: text('source').notNull(),
+    sourceId: text('source_id'),
     /** The batch that it was enrolled with, whose pace its first email keeps (LIM-07). */
     bulkId: uuid('bulk_id'),
     /** What it has otherwise than its sequence; null for nothing. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { startApi, createRecordingGateway, type TestApi } from '../../support/api.js';
-import { createBulkTools, type BulkTools } from '../../support/bulk.js';
+import { createBulkTools, sendMinutes, type BulkTools } from '../../support/bulk.js';
 import { emailStep } from '../../support/sequences.js';
 import { createCast, made, type Cast, type TestUser } from '../../support/team.js';
 
@@ -97,6 +97,19 @@ describe('a draft', () => {
     const again = await tools.post(`${draft.id}/items`, { selection: { listId } });
     expect(again).toMatchObject({ status: 200, body: { counts: { total: 3 } } });
     expect(await held()).toEqual([...ids].sort());
+    // Each says that it came from there, and whoever is named besides them that it came with the batch.
+    const [named = ''] = await tools.contacts(1);
+    await made(tools.post(`${draft.id}/items`, { contacts: [{ id: named }] }));
+    const sources = [];
+    for (const item of await tools.items(draft.id)) {
+      const { body } = await made(tools.post(`${draft.id}/items/${item.id}/confirm`));
+      const path = `/v1/enrollments/${String(body['enrollmentId'])}`;
+      sources.push((await robin.request('GET', path)).body['source']);
+    }
+    const ofList = { kind: 'list', id: listId, text: null };
+    expect(sources).toEqual([ofList, ofList, ofList, { kind: 'bulk', id: null, text: null }]);
+    const path = `/v1/enrollments?sourceKind=list&sourceId=${listId}`;
+    expect((await robin.request('GET', path)).ids).toHaveLength(3);
   });
 
   it('ENR-10: takes the contacts of a company, and a filter of any', async () => {
@@ -264,7 +277,11 @@ describe('rights and visibility', () => {
     const own = createBulkTools(cast, importer);
     const ids = await own.contacts(60);
     const draft = await own.draft(ids, { kind: 'import' });
-    expect(draft).toMatchObject({ kind: 'import', source: 'import', counts: { total: 60 } });
+    expect(draft).toMatchObject({
+      kind: 'import',
+      source: { kind: 'import' },
+      counts: { total: 60 },
+    });
     const many = Array.from({ length: 9_941 }, () => ({ id: randomUUID() }));
     const refused = await own.post(`${draft.id}/items`, { contacts: many });
     expect(refused).toMatchObject({ code: 'BULK_TOO_LARGE', body: { limit: 10_000 } });
@@ -303,54 +320,6 @@ describe('rights and visibility', () => {
     expect(listed.ids).not.toContain(id);
   });
 });
-
-describe('a dry run', () => {
-  it('BLK-10 BLK-13 LIM-07: says of each contact what confirming would, and keeps nothing', async () => {
-    const steps = [emailStep('one', 0)];
-    const subject = 'About {{company.name}}';
-    const named = { ...steps[0], email: { subject, html: '<p>Hello</p>' } };
-    const everyone = { everyone: 'use' };
-    const open = await tools.sequence({
-      name: 'Needs a company',
-      steps: [named],
-      sharing: everyone,
-    });
-    const { id: companyId } = await made(cast.request('POST', '/v1/companies', { name: 'Acme' }));
-    const fine = await tools.contacts(5, { companyId });
-    const [lacking = ''] = await tools.contacts(1);
-    const { id: silent } = await made(
-      cast.request('POST', '/v1/contacts', { externalId: randomUUID(), firstName: 'Nomail' }),
-    );
-    const draft = await tools.draft([lacking, silent, ...fine], { sequenceId: open });
-    const answer = await made(tools.post(`${draft.id}/dry-run`));
-    const results = answer.body['results'];
-    expect(results).toMatchObject([
-      {
-        status: 'refused',
-        code: 'MISSING_TOKENS',
-        missingTokens: [{ stepId: 'one', field: 'subject', token: 'company.name' }],
-      },
-      { status: 'refused', code: 'NO_EMAIL', firstSendAt: null },
-      ...fine.map((contactId) => ({ status: 'enrolled', contactId, code: null })),
-    ]);
-    const minutes = sendMinutes(results);
-    expect(Math.max(...minutes.values())).toBe(3);
-    expect(await tools.show(draft.id)).toEqual(draft);
-    expect((await tools.items(draft.id)).map(({ status }) => status)).toEqual(
-      Array.from({ length: 7 }, () => 'pending'),
-    );
-    expect((await robin.request('GET', `/v1/enrollments?sequenceId=${open}`)).ids).toEqual([]);
-  });
-});
-
-/** How many first emails go out in which clock minute. */
-function sendMinutes(results: unknown): ReadonlyMap<string, number> {
-  const minutes = new Map<string, number>();
-  for (const [, minute = ''] of JSON.stringify(results).matchAll(/"firstSendAt":"(.{16})/g)) {
-    minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
-  }
-  return minutes;
-}
 
 describe('confirming', () => {
   it('BLK-08: needs the version that was seen, and leaves word to run it', async () => {
@@ -414,7 +383,7 @@ describe('confirming', () => {
     expect(enrolled).toMatchObject({ status: 200, body: { status: 'enrolled', code: null } });
     const enrollmentId = String(enrolled.body['enrollmentId']);
     const { body } = await made(robin.request('GET', `/v1/enrollments/${enrollmentId}`));
-    expect(body).toMatchObject({ contactId: one, bulkId: draft.id, source: 'bulk' });
+    expect(body).toMatchObject({ contactId: one, bulkId: draft.id, source: { kind: 'bulk' } });
     expect(workflows.delivered.map((ref) => ref.enrollmentId)).toContain(enrollmentId);
     expect((await tools.show(draft.id)).mailboxId).toBe(body['mailboxId']);
     expect((await confirm(first?.id)).code).toBe('BULK_INVALID_STATE');

@@ -131,6 +131,21 @@ describe('POST /v1/enrollments/preview', () => {
     expect(results[1]?.steps).toHaveLength(2);
   });
 
+  it('2.6: POST /v1/enrollments?dryRun=true is the preview of that contact, and enrolls nobody', async () => {
+    for (const fields of [{}, { email: null }]) {
+      const contact = { id: await newContact(fields) };
+      const path = '/v1/enrollments?dryRun=true';
+      const tried = await api.request('POST', path, { sequenceId, contact }, asUser());
+      expect(tried.status).toBe(200);
+      expect(tried.body).toEqual((await ask({ contact })).body);
+      const listed = await api.request('GET', `/v1/enrollments?contactId=${contact.id}`);
+      expect(listed.ids).toEqual([]);
+    }
+    const body = { sequenceId: randomUUID(), contact: { id: randomUUID() } };
+    const unknown = await api.request('POST', '/v1/enrollments?dryRun=true', body, asUser());
+    expect([unknown.status, unknown.pointers]).toEqual([404, ['/sequenceId']]);
+  });
+
   it('TSK-11: marks what rests on when a task is completed, at once or after so many business days', async () => {
     const id = await newSequence([callStep('call', 0), emailStep('after', 2)]);
     const contact = { id: await newContact() };
@@ -171,6 +186,78 @@ describe('POST /v1/enrollments/preview', () => {
     }
     const bad = await ask({ contacts, steps: { intro: { delayDays: 91 } } });
     expect([bad.status, bad.pointers]).toEqual([422, ['/steps/intro/delayDays']]);
+  });
+
+  it('5.3 ENR-10 BLK-02: previews whom a list, a filter, a company or ids select, in pages, each once', async () => {
+    const companyId = await make('/v1/companies', { name: 'Acme' });
+    const ids = await Promise.all(
+      Array.from({ length: 7 }, (_, index) =>
+        newContact({ companyId, ...(index === 3 && { email: null }) }),
+      ),
+    );
+    const listId = await make('/v1/lists', { kind: 'static', name: 'Fair' });
+    const selection = { companyId };
+    await api.request('POST', `/v1/lists/${listId}/members`, { selection }, asUser());
+    const filter = { field: 'contact.companyId', operator: 'eq', value: companyId };
+    for (const each of [selection, { listId }, { filter }, { contactIds: ids }]) {
+      const seen: z.output<typeof previewReply>['results'] = [];
+      let after: string | undefined;
+      do {
+        const page = { selection: each, limit: 3, ...(after !== undefined && { after }) };
+        const { results, eligible, refused, paging } = await preview(page);
+        expect(eligible + refused).toBe(results.length);
+        seen.push(...results);
+        after = paging.next?.after;
+      } while (after !== undefined);
+      expect(seen.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+      expect(seen.map(({ contactId }) => contactId).sort()).toEqual([...ids].sort());
+      expect(seen.filter(({ status }) => status === 'refused')).toMatchObject([
+        { contactId: ids[3], refusal: { code: 'NO_EMAIL' } },
+      ]);
+    }
+    const { paging } = await preview({ selection, limit: 3 });
+    const stolen = await ask({ selection: { listId }, limit: 3, after: paging.next?.after });
+    expect([stolen.status, stolen.code]).toEqual([400, 'INVALID_CURSOR']);
+    const unknown = await ask({ selection: { listId: randomUUID() } });
+    expect([unknown.status, unknown.pointers]).toEqual([404, ['/selection/listId']]);
+    const nobody = { filter: { field: 'contact.companyId', operator: 'eq', value: randomUUID() } };
+    expect(await preview({ selection: nobody })).toMatchObject({ results: [], eligible: 0 });
+    const hidden = await ask({ selection: nobody, sequenceId: randomUUID() });
+    expect([hidden.status, hidden.pointers]).toEqual([404, ['/sequenceId']]);
+  });
+
+  it('2.2: tells of a pause of the sequence, for this user or all, and of the account', async () => {
+    const id = await newSequence([emailStep('intro', 0), emailStep('nudge', 3)]);
+    const contact = { id: await newContact() };
+    const admin = { email: 'root@s.example', name: 'Root', timeZone: newYork, role: 'admin' };
+    const adminId = await make('/v1/users', admin);
+    const say = async (who: string, path: string, body: object = {}) => {
+      const answer = await api.request('POST', path, body, { 'cadenza-user': who });
+      expect(answer.status).toBe(200);
+    };
+    const seen = async () => {
+      const { pauses, results } = await preview({ sequenceId: id, contact });
+      const steps = results[0]?.steps ?? [];
+      const marks = steps.map(({ assumesResuming }) => assumesResuming);
+      return { scopes: pauses.map(({ scope }) => scope), marks, steps };
+    };
+    const before = await seen();
+    expect(before).toMatchObject({ scopes: [], marks: [false, false] });
+    await say(user, `/v1/sequences/${id}/pause`);
+    expect(await seen()).toMatchObject({ scopes: ['user'], marks: [true, true] });
+    await say(adminId, `/v1/sequences/${id}/pause`, { scope: 'all' });
+    await say(adminId, '/v1/account/pause');
+    const held = await seen();
+    expect([...held.scopes].sort()).toEqual(['account', 'sequence', 'user']);
+    expect(held.steps.map(({ plannedAt }) => plannedAt)).toEqual(
+      before.steps.map(({ plannedAt }) => plannedAt),
+    );
+    await say(user, `/v1/sequences/${id}/resume`);
+    await say(adminId, `/v1/sequences/${id}/resume`, { scope: 'all' });
+    await say(adminId, '/v1/account/resume');
+    // That of another user is not about what this one enrolls.
+    await say(adminId, `/v1/sequences/${id}/pause`);
+    expect(await seen()).toEqual(before);
   });
 
   it('LIM-08: says when the first email could go out, and plans the rest from there', async () => {
@@ -214,6 +301,10 @@ describe('POST /v1/enrollments/preview', () => {
     }
     expect((await ask({})).pointers).toEqual(['/contacts']);
     expect((await ask({ contact, contacts: [contact] })).pointers).toEqual(['/contacts']);
+    expect((await ask({ contact, selection: { contactIds: [contact.id] } })).pointers).toEqual([
+      '/contacts',
+    ]);
+    expect((await ask({ contact, limit: 5 })).pointers).toEqual(['/selection']);
     const many = Array.from({ length: 1001 }, () => contact);
     expect((await ask({ contacts: many })).pointers).toEqual(['/contacts']);
   });

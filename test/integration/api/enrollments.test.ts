@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contacts, enrollments } from '../../../src/db/schema/index.js';
 import { suppress } from '../../../src/db/queries/suppressions.js';
 import { startApi, type ApiAnswer, type TestApi } from '../../support/api.js';
 
@@ -79,6 +80,63 @@ describe('POST /v1/enrollments', () => {
     const email = `${randomUUID()}@contact.example`;
     await contact({ email });
     expect((await enroll({ contact: { email: email.toUpperCase() } })).status).toBe(201);
+  });
+
+  it('ENR-01 ENR-02 ENR-10: keeps where a contact was enrolled from, shows it and finds by it', async () => {
+    const listed = async (query: string) =>
+      (await api.request('GET', `/v1/enrollments?${query}`)).ids;
+    for (const source of [
+      ...[{ kind: 'sequence', id: sequenceId }, { kind: 'record' }, { kind: 'contacts_index' }],
+      ...[{ kind: 'chrome_extension' }, { kind: 'outlook_extension' }],
+      ...[
+        { kind: 'office365_extension', id: 'message 7' },
+        { kind: 'workflow', id: 'w1' },
+      ],
+      // These enroll through a contact alone.
+      { kind: 'company', id: await make('/v1/companies', { name: 'Acme' }) },
+      ...[{ kind: 'deal', id: 'D-1' }, { kind: 'ticket', id: 'T-1' }, { kind: 'custom_object' }],
+    ]) {
+      const { id, body } = await enroll({ source });
+      expect(body['source']).toEqual({ id: null, text: null, ...source });
+      const which = 'id' in source ? `&sourceId=${encodeURIComponent(source.id)}` : '';
+      expect(await listed(`sourceKind=${source.kind}${which}`)).toEqual([id]);
+    }
+    expect(await listed('sourceKind=deal&sourceId=D-2')).toEqual([]);
+    expect((await enroll()).body['source']).toEqual({ kind: 'api', id: null, text: null });
+    for (const [source, pointer] of [
+      [{ kind: 'telepathy' }, '/source/kind'],
+      ['list', '/source'],
+      [{ kind: 'deal', id: '' }, '/source/id'],
+      [{ kind: 'deal', name: 'Big' }, '/source/name'],
+    ]) {
+      expect(await enroll({ source })).toMatchObject({ status: 422, pointers: [pointer] });
+    }
+    for (const kind of ['list', 'company', 'sequence']) {
+      for (const id of [randomUUID(), 'no id']) {
+        const answer = await enroll({ source: { kind, id } });
+        expect(answer).toMatchObject({ status: 404, pointers: ['/source/id'] });
+      }
+    }
+  });
+
+  it('ENR-01: shows the text that an earlier release kept as a source, and finds it', async () => {
+    const { id } = await enroll();
+    await api.db.update(enrollments).set({ source: 'Trade fair' }).where(eq(enrollments.id, id));
+    const { body } = await api.request('GET', `/v1/enrollments/${id}`);
+    expect(body['source']).toEqual({ kind: 'other', id: null, text: 'Trade fair' });
+    expect((await api.request('GET', '/v1/enrollments?sourceKind=other')).ids).toEqual([id]);
+    await api.db.update(enrollments).set({ source: 'list' }).where(eq(enrollments.id, id));
+    expect((await api.request('GET', '/v1/enrollments?sourceKind=list')).ids).toEqual([id]);
+  });
+
+  it('ENR-19: changes nothing of the contact, such as its lifecycle stage', async () => {
+    const properties = { lifecycleStage: 'lead', score: 7 };
+    const id = await contact({ firstName: 'Ada', properties });
+    const stored = () => api.db.select().from(contacts).where(eq(contacts.id, id));
+    const before = await stored();
+    expect((await enroll({ contact: { id } })).status).toBe(201);
+    expect(before).toMatchObject([{ properties }]);
+    expect(await stored()).toEqual(before);
   });
 
   it('ERR-03 ENR-09: refuses a contact in a sequence and names where', async () => {

@@ -199,6 +199,15 @@ it("refuses another account's ids in a preview or a simulation like unknown ones
   expect(row.body).toMatchObject({
     results: [{ contactId: null, refusal: { code: 'NOT_FOUND' } }],
   });
+  for (const source of [
+    { kind: 'list', id: owner.listId },
+    { kind: 'company', id: owner.companyId },
+    { kind: 'sequence', id: owner.sequenceId },
+  ]) {
+    const body = { sequenceId: own.id, contact, source };
+    const from = await stranger.request('POST', '/v1/enrollments/preview', body, as);
+    expect([from.status, from.pointers]).toEqual([404, ['/source/id']]);
+  }
   const simulated = await stranger.request(
     'POST',
     `/v1/sequences/${own.id}/simulate`,

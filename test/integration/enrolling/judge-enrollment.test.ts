@@ -55,7 +55,7 @@ describe('judging an enrollment without enrolling', () => {
     ]);
   const asked = (fields: Partial<EnrollmentRequest> & { sequenceId: string }) => ({
     contact: { id: world.contactId },
-    source: 'test',
+    source: { kind: 'api' as const },
     onLimit: 'refuse' as const,
     ...fields,
   });

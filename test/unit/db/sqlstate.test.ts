@@ -1,7 +1,7 @@
 import { DrizzleQueryError, sql } from 'drizzle-orm';
 import { expect, it, test } from 'vitest';
 import { openDatabase } from '../../../src/db/client.js';
-import { databaseFailure } from '../../../src/db/sqlstate.js';
+import { databaseFailure, isPassing } from '../../../src/db/sqlstate.js';
 
 const failed = (fields: object): Error =>
   new DrizzleQueryError('select', [], Object.assign(new Error('x'), fields));
@@ -28,6 +28,33 @@ test.each([
   ['22P02', undefined],
 ])('%s means %s', (code, kind) => {
   expect(databaseFailure(failed({ code }))?.kind).toBe(kind);
+});
+
+test.each([
+  ...['08006', '28000', '3D000', '40001', '40P01', '53300', '57014', '57P01', '58030'],
+  ...['25006', '55P03', 'ECONNRESET', 'EHOSTUNREACH'],
+])('%s is of Postgres as a whole', (code) => {
+  expect(isPassing(failed({ code }))).toBe(true);
+});
+
+test.each(['22003', '22P05', '23503', '23505', '23514', '42883', '54000', 'P0001', 'XX000', 'x'])(
+  '%s is of what was asked',
+  (code) => {
+    expect(isPassing(failed({ code }))).toBe(false);
+  },
+);
+
+it('a connection that broke is known by what the driver says, and a defect is none', () => {
+  for (const message of [
+    'Connection terminated unexpectedly',
+    'timeout exceeded when trying to connect',
+    'Client has encountered a connection error and is not queryable',
+  ]) {
+    expect(isPassing(new DrizzleQueryError('rollback', [], new Error(message)))).toBe(true);
+  }
+  for (const other of [new TypeError('x'), new Error('an invariant'), null]) {
+    expect(isPassing(other)).toBe(false);
+  }
 });
 
 it('a server that is not there is unavailable, and anything else is nothing of the database', async () => {

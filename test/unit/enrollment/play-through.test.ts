@@ -46,6 +46,14 @@ const plans = ({ steps }: PlayedLife) =>
   steps.map(({ plannedAt }) => (plannedAt === null ? null : shown(plannedAt, newYork)));
 
 describe('a sequence that is played through', () => {
+  it('2.2: marks the dates of a paused sequence, which rest on when it is resumed', () => {
+    const held = play({ isHeld: true, start: { startStepId: 'two' } });
+    expect(plans(held)).toEqual(plans(play({ start: { startStepId: 'two' } })));
+    const marks = held.steps.map(({ outcome, assumesResuming }) => [outcome, assumesResuming]);
+    expect(marks).toEqual([['before_start', false], ...marks.slice(1).map(() => ['done', true])]);
+    expect(play().steps.map(({ assumesResuming }) => assumesResuming)).not.toContain(true);
+  });
+
   it('SEQ-01: runs every step once, in order, at its planned instant, and finishes', () => {
     const life = play();
     expect(lines(life)).toEqual([

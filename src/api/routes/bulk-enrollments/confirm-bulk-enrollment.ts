@@ -1,39 +1,48 @@
 import { countItemsOf, moveItems } from '../../../db/queries/bulk-enrollment-items.js';
 import { confirmBulk } from '../../../db/queries/bulk-enrollments.js';
-import { lockDraft, requireOpenSequence } from '../../bulk-enrollment.js';
+import { lockDraft, requireOpenSequence, requireSomebody } from '../../bulk-enrollment.js';
+import { dryRunBulk } from '../../dry-run-bulk.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { requireMatch } from '../../precondition.js';
-import { refuse } from '../../problem.js';
-import { bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
+import { bulkReply, dryRunPage, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
+import { pagedDryRunQuery } from '../../shapes/dry-run.js';
 
 export const confirmBulkEnrollment = defineEndpoint({
   method: 'POST',
   path: '/v1/bulk-enrollments/{id}/confirm',
   summary: 'Enroll all contacts of a draft',
   description:
-    'If-Match names the version that was seen. 202: they are enrolled one after the other, each with a result of its own, in the version of the sequence that is current now. Those that were refused one by one are tried again.',
+    'If-Match names the version that was seen. 202: they are enrolled one after the other, each with a result of its own, in the version of the sequence that is current now. Those that were refused one by one are tried again. With `dryRun=true`: what would become of each, and nothing is kept.',
   tag: 'bulk-enrollments',
   scope: 'write',
   actingUser: 'required',
   concurrency: 'if_match',
   params: idParams,
-  query: nothing,
+  query: pagedDryRunQuery,
   body: nothing,
-  replies: { 202: bulkReply },
-  refusals: ['FORBIDDEN_PERMISSION', 'BULK_EMPTY', 'BULK_INVALID_STATE', 'SEQUENCE_NOT_ACTIVE'],
+  replies: { 200: dryRunPage, 202: bulkReply },
+  refusals: [
+    'FORBIDDEN_PERMISSION',
+    'BULK_EMPTY',
+    'BULK_INVALID_STATE',
+    'SEQUENCE_NOT_ACTIVE',
+    'INVALID_CURSOR',
+  ],
   handler: async (call) => {
-    const { tx, accountId, now, deps } = call;
+    const { tx, accountId, now, deps, query } = call;
     const confirmedById = call.requireActingUser().id;
     const draft = await lockDraft(call, call.params.id);
     requireMatch(call, draft.version);
     const { version: sequenceVersion } = await requireOpenSequence(call, draft.sequenceId);
+    requireSomebody(await countItemsOf(tx, draft));
+    if (query.dryRun === 'true') {
+      const list = `bulk-enrollments/${draft.id}/dry-run`;
+      return { status: 200, body: await dryRunBulk(call, draft, { ...query, list }) };
+    }
     const open = { state: 'pending', refusal: null, settledAt: null } as const;
     await moveItems(tx, draft, ['refused'], open);
     const counts = await countItemsOf(tx, draft);
-    if (counts.pending === undefined) {
-      return refuse('BULK_EMPTY', 'There is nobody left to enroll; add contacts first.');
-    }
     const bulk = await confirmBulk(tx, draft, { sequenceVersion, confirmedById, at: now });
     call.afterCommit(async () => {
       await deps.workflows.deliverBulk({ accountId, bulkId: bulk.id });

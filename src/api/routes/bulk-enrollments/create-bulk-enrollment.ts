@@ -1,62 +1,70 @@
 import { countItemsOf } from '../../../db/queries/bulk-enrollment-items.js';
-import { insertBulk } from '../../../db/queries/bulk-enrollments.js';
+import { insertBulk, type BulkRow } from '../../../db/queries/bulk-enrollments.js';
 import { newId } from '../../../db/new-id.js';
+import { undone } from '../../../db/undone.js';
 import {
   addContacts,
   contactsToAdd,
   readPeople,
   requireBulkRight,
   requireOpenSequence,
+  requireSomebody,
 } from '../../bulk-enrollment.js';
 import { checkDefaults } from '../../bulk-choices.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { bulkInput, bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
+import { dryRunBulk } from '../../dry-run-bulk.js';
+import {
+  defineEndpoint,
+  nothing,
+  refuseWithoutActingUser,
+  type CallContext,
+} from '../../endpoint.js';
+import { requireSource } from '../../require-source.js';
+import {
+  bulkInput,
+  bulkReply,
+  dryRunPage,
+  showBulk,
+  type BulkInput,
+} from '../../shapes/bulk-enrollment.js';
+import { pagedDryRunQuery } from '../../shapes/dry-run.js';
 
 export const createBulkEnrollment = defineEndpoint({
   method: 'POST',
   path: '/v1/bulk-enrollments',
   summary: 'Draft a bulk enrollment or an import',
   description:
-    'Nobody is enrolled before it is confirmed. Contacts can be added, removed and given choices of their own until then.',
+    'Nobody is enrolled before it is confirmed. Contacts can be added, removed and given choices of their own until then. With `dryRun=true`: what confirming it would come to for each contact, and nothing is kept.',
   tag: 'bulk-enrollments',
   scope: 'write',
   actingUser: 'required',
   concurrency: 'etag',
   params: nothing,
-  query: nothing,
+  query: pagedDryRunQuery,
   body: bulkInput,
-  replies: { 201: bulkReply },
+  replies: { 200: dryRunPage, 201: bulkReply },
   refusals: [
     'NOT_FOUND',
     'FORBIDDEN_PERMISSION',
     'BULK_TOO_LARGE',
     'SEQUENCE_NOT_ACTIVE',
     'SENDER_NOT_ELIGIBLE',
+    'BULK_EMPTY',
+    'INVALID_CURSOR',
   ],
   handler: async (call) => {
-    const { tx, accountId, now, body, deps } = call;
-    const { kind, sequenceId, onLimit } = body;
-    const creator = call.requireActingUser();
-    requireBulkRight(call, kind);
-    const sequence = await requireOpenSequence(call, sequenceId);
-    const defaults = await checkDefaults(call, sequence, body.defaults);
-    const people = await readPeople(call, body, { senderId: creator.id, mailboxId: null });
-    const bulk = await insertBulk(tx, {
-      ...people,
-      accountId,
-      id: newId(now),
-      kind,
-      sequenceId,
-      state: 'draft',
-      source: body.source ?? kind,
-      onLimit,
-      defaults,
-      version: 1,
-      createdById: creator.id,
-      createdAt: now,
-      updatedAt: now,
-    });
-    await addContacts(call, { bulk, sequence }, await contactsToAdd(call, bulk, body));
+    const { tx, query, body, deps } = call;
+    if (query.dryRun === 'true') {
+      const page = { ...query, list: 'bulk-enrollments/dry-run', query: { body } };
+      const tried = await undone(tx, async (savepoint) => {
+        const trial = { ...call, tx: savepoint };
+        const draft = await createDraft(trial, body);
+        requireSomebody(await countItemsOf(savepoint, draft));
+        return dryRunBulk(trial, draft, page);
+      });
+      const results = tried.results.map((item) => ({ ...item, id: null }));
+      return { status: 200, body: { ...tried, results } };
+    }
+    const bulk = await createDraft(call, body);
     return {
       status: 201,
       body: showBulk(bulk, await countItemsOf(tx, bulk), deps.workflows.bulkRunUrl),
@@ -64,3 +72,32 @@ export const createBulkEnrollment = defineEndpoint({
     };
   },
 });
+
+async function createDraft(call: CallContext, body: BulkInput): Promise<BulkRow> {
+  const { tx, accountId, now, actingUser } = call;
+  const { kind, sequenceId, onLimit } = body;
+  const creator = actingUser ?? refuseWithoutActingUser();
+  requireBulkRight(call, kind);
+  const sequence = await requireOpenSequence(call, sequenceId);
+  await requireSource(call, body.source);
+  const defaults = await checkDefaults(call, sequence, body.defaults);
+  const people = await readPeople(call, body, { senderId: creator.id, mailboxId: null });
+  const bulk = await insertBulk(tx, {
+    ...people,
+    accountId,
+    id: newId(now),
+    kind,
+    sequenceId,
+    state: 'draft',
+    source: body.source?.kind ?? kind,
+    sourceId: body.source?.id ?? null,
+    onLimit,
+    defaults,
+    version: 1,
+    createdById: creator.id,
+    createdAt: now,
+    updatedAt: now,
+  });
+  await addContacts(call, { bulk, sequence }, await contactsToAdd(call, bulk, body));
+  return bulk;
+}

@@ -3,6 +3,7 @@ import { updateBulk } from '../../../db/queries/bulk-enrollments.js';
 import { lockDraft, readPeople, requireOpenSequence } from '../../bulk-enrollment.js';
 import { checkDefaults } from '../../bulk-choices.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
+import { requireSource } from '../../require-source.js';
 import { requireMatch } from '../../precondition.js';
 import { bulkPatch, bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
@@ -31,13 +32,14 @@ export const patchBulkEnrollment = defineEndpoint({
     const draft = await lockDraft(call, call.params.id);
     requireMatch(call, draft.version);
     const { source, onLimit } = body;
+    await requireSource(call, source);
     const defaults =
       body.defaults &&
       (await checkDefaults(call, await requireOpenSequence(call, draft.sequenceId), body.defaults));
     const bulk = await updateBulk(tx, draft, {
       ...(await readPeople(call, body, draft)),
       ...(defaults && { defaults }),
-      ...(source !== undefined && { source }),
+      ...(source && { source: source.kind, sourceId: source.id ?? null }),
       ...(onLimit && { onLimit }),
       version: draft.version + 1,
       updatedAt: now,

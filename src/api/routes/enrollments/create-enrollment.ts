@@ -1,21 +1,26 @@
+import { z } from 'zod';
 import { enrollContact } from '../../../enrolling/enroll-contact.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
+import { previewEnrollments } from '../../preview-enrollments.js';
 import { refuseEnrollment } from '../../refuse-enrollment.js';
+import { requireSource } from '../../require-source.js';
+import { dryRunField } from '../../shapes/dry-run.js';
 import { enrollmentInput, enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
+import { previewReply } from '../../shapes/enrollment-preview.js';
 
 export const createEnrollment = defineEndpoint({
   method: 'POST',
   path: '/v1/enrollments',
   summary: 'Enroll a contact in a sequence',
   description:
-    'Nothing is sent before this succeeds. 201: the run has begun. 202: the enrollment is kept and begins as soon as Temporal can be reached.',
+    'Nothing is sent before this succeeds. 201: the run has begun. 202: the enrollment is kept and begins as soon as Temporal can be reached. With `dryRun=true`: the preview of this one contact (`POST /v1/enrollments/preview`), and nothing is kept; a refusal is a part of it then.',
   tag: 'enrollments',
   scope: 'write',
   actingUser: 'required',
   params: nothing,
-  query: nothing,
+  query: z.strictObject({ dryRun: dryRunField }),
   body: enrollmentInput,
-  replies: { 201: enrollmentReply, 202: enrollmentReply },
+  replies: { 200: previewReply, 201: enrollmentReply, 202: enrollmentReply },
   refusals: [
     'NOT_FOUND',
     'SEQUENCE_NOT_ACTIVE',
@@ -34,7 +39,13 @@ export const createEnrollment = defineEndpoint({
     const { tx, accountId, now, actor, requestId, deps, body } = call;
     const cause = { kind: 'request', id: requestId } as const;
     const enroller = call.requireActingUser();
+    await requireSource(call, body.source);
     const context = { tx, accountId, now, actor, cause, enroller };
+    if (call.query.dryRun === 'true') {
+      const { contact, ...common } = body;
+      const request = { common, contacts: [contact], completeTasksAfterDays: 0 };
+      return { status: 200, body: await previewEnrollments(context, request) };
+    }
     const result = await enrollContact(context, body);
     if (result.kind === 'refused') return refuseEnrollment(result.refusal);
     const { listing, start } = result;

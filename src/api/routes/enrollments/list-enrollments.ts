@@ -3,8 +3,9 @@ import { listEnrollments as readEnrollments } from '../../../db/queries/enrollme
 import { enrollmentStates } from '../../../domain/enrollment/state.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
-import { instantInput, instantShape } from '../../shapes/common.js';
+import { instantInput, instantShape, lineShape } from '../../shapes/common.js';
 import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
+import { knownKinds } from '../../shapes/source.js';
 
 const position = z.strictObject({ at: instantShape, id: z.uuid() });
 
@@ -18,6 +19,10 @@ const query = pageQuery.extend({
   sequenceId: z.uuid().optional(),
   contactId: z.uuid().optional(),
   senderId: z.uuid().optional(),
+  sourceKind: z.enum(knownKinds).optional().meta({
+    description: 'Where they were enrolled from; `other` for texts of earlier releases.',
+  }),
+  sourceId: lineShape(255).optional().meta({ description: 'Which one of that kind.' }),
   'updatedAt[gte]': instantInput.optional(),
   'updatedAt[lte]': instantInput.optional(),
   sort: z.enum(['updatedAt', '-updatedAt']).default('-updatedAt'),

@@ -1,5 +1,9 @@
+import { readNamedSequence } from '../../access.js';
+import { defaultLimit } from '../../cursor.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { previewEnrollments as preview } from '../../preview-enrollments.js';
+import { requireSource } from '../../require-source.js';
+import { pageOfSelection } from '../../select-contacts.js';
 import { previewInput, previewReply } from '../../shapes/enrollment-preview.js';
 
 export const previewEnrollments = defineEndpoint({
@@ -7,7 +11,7 @@ export const previewEnrollments = defineEndpoint({
   path: '/v1/enrollments/preview',
   summary: 'See what enrolling would come to',
   description:
-    'For one contact or up to 1,000: whether they would be enrolled or why not, with which zone, sender and mailbox, which tokens have no value, and every step with its date and the rules that put it there. Nothing is sent, reserved or stored, and each contact is looked at as if it were enrolled alone. What then happens is this, as long as nothing else changes.',
+    'For one contact, up to 1,000 named ones, or any number that a selection holds, a page at a time: whether they would be enrolled or why not, with which zone, sender and mailbox, which tokens have no value, and every step with its date and the rules that put it there. Nothing is sent, reserved or stored, and each contact is looked at as if it were enrolled alone. What then happens is this, as long as nothing else changes.',
   tag: 'enrollments',
   scope: 'read',
   actingUser: 'required',
@@ -15,18 +19,29 @@ export const previewEnrollments = defineEndpoint({
   query: nothing,
   body: previewInput,
   replies: { 200: previewReply },
-  refusals: ['NOT_FOUND'],
+  refusals: ['NOT_FOUND', 'INVALID_CURSOR'],
   handler: async (call) => {
     const { tx, accountId, now, actor, requestId } = call;
-    const { contact, contacts, completeTasksAfterDays, ...common } = call.body;
-    const cause = { kind: 'request', id: requestId } as const;
+    const { contact, contacts, selection, limit, after, completeTasksAfterDays, ...common } =
+      call.body;
     const enroller = call.requireActingUser();
-    const results = await preview(
-      { tx, accountId, now, actor, cause, enroller },
-      { common, contacts: contacts ?? (contact ? [contact] : []), completeTasksAfterDays },
-    );
-    const eligible = results.filter(({ status }) => status === 'eligible').length;
-    const refused = results.length - eligible;
-    return { status: 200, body: { eligible, refused, results: [...results] } };
+    await requireSource(call, common.source);
+    await readNamedSequence(call, common.sequenceId);
+    const context = {
+      ...{ tx, accountId, now, actor, enroller },
+      cause: { kind: 'request', id: requestId } as const,
+    };
+    const named = contacts ?? (contact ? [contact] : []);
+    const page =
+      selection &&
+      (await pageOfSelection(call, selection, {
+        ...{ list: 'enrollments/preview', limit: limit ?? defaultLimit, after },
+      }));
+    const body = await preview(context, {
+      ...{ common, completeTasksAfterDays },
+      contacts: page ? page.contactIds.map((id) => ({ id })) : named,
+      ...(page && { page }),
+    });
+    return { status: 200, body };
   },
 });

@@ -9,6 +9,7 @@ import type { LiveState } from '../../../domain/enrollment/state.js';
 import { readSequence } from '../../access.js';
 import { defineEndpoint, nothing } from '../../endpoint.js';
 import { idParams } from '../../shapes/common.js';
+import { showPauses } from '../../shapes/pauses.js';
 import { sequenceSendingReply } from '../../shapes/sequence-sending.js';
 
 /** An email is sent within seconds of its time; by now somebody should look. */
@@ -34,11 +35,7 @@ export const getSequenceSendingStatus = defineEndpoint({
     const standings = await countStandings(tx, accountId, id);
     const overdueBefore = new Date(Date.parse(at) - overdueMs).toISOString();
     const { next, overdue } = await nextEmails(tx, accountId, id, overdueBefore);
-    const pauses = (await pausesOf(tx, accountId, id)).map(({ sequenceId, userId, pausedAt }) => ({
-      scope: scopeOf(sequenceId, userId),
-      userId,
-      since: pausedAt,
-    }));
+    const pauses = showPauses(await pausesOf(tx, accountId, id));
     const waits = tallyWaits(standings);
     const pausedBy = (['account', 'sequence'] as const).find((wide) =>
       pauses.some(({ scope }) => scope === wide),
@@ -60,14 +57,6 @@ export const getSequenceSendingStatus = defineEndpoint({
     };
   },
 });
-
-function scopeOf(
-  sequenceId: string | null,
-  userId: string | null,
-): 'account' | 'sequence' | 'user' {
-  if (sequenceId === null) return 'account';
-  return userId === null ? 'sequence' : 'user';
-}
 
 function liveBy(standings: readonly StandingCount[]): Record<LiveState, number> {
   const of = (wanted: LiveState): number =>

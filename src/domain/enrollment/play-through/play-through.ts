@@ -29,6 +29,8 @@ export interface Play
   readonly standing?: Standing;
   /** When the first email has a slot, where that is later than it is due. */
   readonly firstSlot?: AwaitedSlot | undefined;
+  /** Whether its sequence or account is paused: it is played as if that were resumed before the first step is due. */
+  readonly isHeld?: boolean;
 }
 
 /** A scripted event that the rules did not allow when it came. */
@@ -215,7 +217,10 @@ function lifeOf(
     timeline: timeline.map(withoutIds),
     standing: current.standing,
     explanation: statusOf(current).why,
-    steps: playedSteps(current, timeline, assumptions),
+    steps: playedSteps(current, timeline, {
+      completions: assumptions,
+      isHeld: play.isHeld ?? false,
+    }),
     refused: [...refused, ...neverCame(play, created)],
   };
 }

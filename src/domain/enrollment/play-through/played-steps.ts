@@ -33,13 +33,22 @@ export interface PlayedStep {
   readonly completedAt: Instant | null;
   /** The steps before it whose tasks were taken to be completed: its time rests on that. */
   readonly assumesCompletionOf: readonly string[];
+  /** Its sequence or account is paused: its time rests on that being resumed before the first step is due. */
+  readonly assumesResuming: boolean;
+}
+
+/** On what the times of steps rest. */
+interface Assumptions {
+  /** By step: the steps whose tasks were taken to be completed. */
+  readonly completions: ReadonlyMap<string, readonly string[]>;
+  readonly isHeld: boolean;
 }
 
 /** Every step of the sequence, with what the timeline says of it. */
 export function playedSteps(
   { definition, standing }: EnrollmentCase,
   timeline: readonly LogEntry[],
-  assumptions: ReadonlyMap<string, readonly string[]>,
+  { completions, isHeld }: Assumptions,
 ): readonly PlayedStep[] {
   const begunWith = timeline[0]?.data.next?.stepId;
   const startAt = definition.steps.findIndex(({ id }) => id === begunWith);
@@ -58,7 +67,8 @@ export function playedSteps(
       why: planned.why ?? [],
       ranAt: ran?.at ?? null,
       ...taskTimes(ran, about),
-      assumesCompletionOf: assumptions.get(id) ?? [],
+      assumesCompletionOf: completions.get(id) ?? [],
+      assumesResuming: isHeld && planned.plannedAt !== undefined,
     };
   });
 }
