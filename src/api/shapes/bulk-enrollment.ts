@@ -3,9 +3,10 @@ import type { BulkItemListing, ItemCounts } from '../../db/queries/bulk-enrollme
 import type { BulkRow } from '../../db/queries/bulk-enrollments.js';
 import { bulkItemStates, bulkKinds, bulkStates, maxContacts } from '../../domain/bulk/bulk.js';
 import { pageOf } from '../cursor.js';
+import { warningsFor } from '../../domain/segment/selection.js';
 import { instantShape, referenceShape } from './common.js';
 import { enrollmentChoices } from './enrollment-choices.js';
-import { selectionShape } from './selection.js';
+import { selectionShape, showWarnings, warningShape } from './selection.js';
 import { pausesAheadShape } from './pauses.js';
 import { showSource, sourceInput, sourceReply } from './source.js';
 import { playedStep } from './simulation.js';
@@ -168,6 +169,7 @@ export const bulkReply = z
     onLimit: z.enum(['refuse', 'defer']),
     defaults: choicesReply,
     counts: countsShape,
+    warnings: z.array(warningShape),
     version: z.int().meta({ description: 'Counts the changes of the draft; its ETag.' }),
     createdById: z.uuid(),
     confirmedById: z.uuid().nullable(),
@@ -192,6 +194,7 @@ export function showBulk(
     ...row,
     source: showSource(row),
     counts: { total, pending, enrolled, refused, cancelled },
+    warnings: showWarnings(warningsFor(total)),
     runUrl: row.sequenceVersion === null ? null : runUrl(row.id),
   };
 }

@@ -272,17 +272,20 @@ describe('rights and visibility', () => {
     expect((await create({ sequenceId }, cast.admin)).status).toBe(201);
   });
 
-  it('an import takes more than 50, and no more than 10,000', async () => {
+  it('LIM-10: an import takes more than 50, more than 100 with a warning, and no more than 10,000', async () => {
     const importer = await cast.user({ permissions: ['sequences', 'import_enrollments'] });
     const own = createBulkTools(cast, importer);
-    const ids = await own.contacts(60);
-    const draft = await own.draft(ids, { kind: 'import' });
+    const ids = await own.contacts(101);
+    const draft = await own.draft(ids.slice(1), { kind: 'import' });
     expect(draft).toMatchObject({
       kind: 'import',
       source: { kind: 'import' },
-      counts: { total: 60 },
+      counts: { total: 100 },
+      warnings: [],
     });
-    const many = Array.from({ length: 9_941 }, () => ({ id: randomUUID() }));
+    const larger = await made(own.post(`${draft.id}/items`, { contacts: [{ id: ids[0] }] }));
+    expect(larger.body['warnings']).toMatchObject([{ code: 'LARGE_SELECTION' }]);
+    const many = Array.from({ length: 9_900 }, () => ({ id: randomUUID() }));
     const refused = await own.post(`${draft.id}/items`, { contacts: many });
     expect(refused).toMatchObject({ code: 'BULK_TOO_LARGE', body: { limit: 10_000 } });
   });

@@ -120,7 +120,7 @@ describe('POST /v1/contacts/search', () => {
 });
 
 describe('enrollment properties', () => {
-  it('SEQ-25: say what a contact is and was enrolled in, and are what filters ask for', async () => {
+  it('SEQ-25 REP-03: say what a contact is and was enrolled in, and are what filters and lists ask for', async () => {
     const [first, second] = [await makeSequence(), await makeSequence()];
     const [id, other] = [await contact(), await contact()];
     const ended = await unenroll(await enroll(id, first));
@@ -155,6 +155,13 @@ describe('enrollment properties', () => {
     ];
     for (const [filter, ids] of tries)
       expect([filter, (await search(filter)).ids]).toEqual([filter, ids]);
+    const past = {
+      kind: 'active',
+      name: 'Was in it',
+      filter: { everEnrolled: { sequenceId: first } },
+    };
+    const list = await made(cast.owner.request('POST', '/v1/lists', past));
+    expect((await cast.owner.request('GET', `/v1/lists/${list.id}/members`)).ids).toEqual([id]);
     const history = await cast.owner.request('GET', `/v1/enrollments?contactId=${id}`);
     expect(history.ids).toHaveLength(2);
   });

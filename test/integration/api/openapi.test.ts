@@ -113,6 +113,13 @@ test.each(streamEndpoints.map(({ path, tag }) => [path, tag] as const))(
   },
 );
 
+it('BLK-14: says what bulk enrollments are good for', () => {
+  const { description } = z
+    .looseObject({ description: z.string() })
+    .parse(document.paths['/v1/bulk-enrollments']?.['post']);
+  expect(description).toMatch(/trade fair.*inactive accounts.*segment/);
+});
+
 it('shows the form of input where it differs from that of output', () => {
   expect(document.components.schemas['UserInput']).toMatchObject({
     required: ['email', 'name', 'timeZone'],

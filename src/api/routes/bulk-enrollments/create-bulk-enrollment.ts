@@ -33,7 +33,7 @@ export const createBulkEnrollment = defineEndpoint({
   path: '/v1/bulk-enrollments',
   summary: 'Draft a bulk enrollment or an import',
   description:
-    'Nobody is enrolled before it is confirmed. Contacts can be added, removed and given choices of their own until then. With `dryRun=true`: what confirming it would come to for each contact, and nothing is kept.',
+    'Nobody is enrolled before it is confirmed. Contacts can be added, removed and given choices of their own until then. It is good for those who were met at a trade fair, for inactive accounts that are to be won back, and for a message to a segment; more than 100 contacts come with a warning. With `dryRun=true`: what confirming it would come to for each contact, and nothing is kept.',
   tag: 'bulk-enrollments',
   scope: 'write',
   actingUser: 'required',
