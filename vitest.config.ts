@@ -2,19 +2,20 @@ import { defineConfig } from 'vitest/config';
 
 // Histories are captured on demand, when a release is made, and replayed ever after.
 const suites = process.env['CAPTURE_HISTORIES'] === 'yes' ? ['capture'] : [];
+// Files share a process and what it has loaded: reading the code again for each file takes half of all time.
+const shared = { isolate: false };
 const zones = ['UTC', 'Asia/Tokyo', 'America/New_York'];
 
 export default defineConfig({
   test: {
     pool: 'forks',
-    // Files share a process and what it has loaded: reading the code again for each file takes half of all time.
-    isolate: false,
     // Most tests wait for servers more than they compute.
     maxWorkers: 2,
     projects: [
       // Unit tests run under three zones of the process: nothing may depend on it.
       ...zones.map((zone) => ({
         test: {
+          ...shared,
           name: `unit ${zone}`,
           include: ['test/unit/**/*.test.ts'],
           env: { TZ: zone },
@@ -23,6 +24,7 @@ export default defineConfig({
       })),
       ...['integration', 'workflow', 'e2e'].map((suite) => ({
         test: {
+          ...shared,
           name: suite,
           include: [`test/${suite}/**/*.test.ts`],
           env: { TZ: 'UTC' },
@@ -34,6 +36,7 @@ export default defineConfig({
       // Offline: committed histories against the code at hand.
       {
         test: {
+          ...shared,
           name: 'replay',
           include: ['test/replay/**/*.test.ts'],
           env: { TZ: 'UTC' },
@@ -42,6 +45,7 @@ export default defineConfig({
       },
       ...suites.map(() => ({
         test: {
+          ...shared,
           name: 'capture',
           include: ['test/replay/*.capture.ts'],
           env: { TZ: 'UTC' },
