@@ -1,10 +1,5 @@
-import {
-  WorkflowNotFoundError,
-  WorkflowUpdateStage,
-  type Client,
-  type WorkflowStartOptions,
-} from '@temporalio/client';
-import { TypedSearchAttributes, WorkflowIdReusePolicy } from '@temporalio/common';
+import { WorkflowNotFoundError, WorkflowUpdateStage } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
 import type { Logger } from 'pino';
 import { bulkWorkflowId } from '../contract/bulk.js';
 import {
@@ -34,14 +29,12 @@ import {
 import { searchAttributes } from '../contract/search-attributes.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
 import { isLive, waitingFor } from '../domain/enrollment/state.js';
-import { isAlreadyStarted } from './already-started.js';
 import { startBulk } from './start-bulk.js';
+import { startOnce, type StartingDeps } from './start-once.js';
 import { startTaskEmail } from './start-task-email.js';
 
-export interface GatewayDeps {
-  readonly client: Client;
+export interface GatewayDeps extends StartingDeps {
   readonly namespace: string;
-  readonly taskQueue: string;
   readonly outbox: OutboxStore;
   /** The Temporal UI's address, without a slash at its end. */
   readonly uiUrl: string;
@@ -128,29 +121,21 @@ async function tell(deps: GatewayDeps, ref: EnrollmentRef, item: OutboxItem): Pr
 }
 
 async function start(deps: GatewayDeps, begin: WorkflowStart): Promise<void> {
-  const { status, accountId } = begin.input;
+  const { status } = begin.input;
   // Ended before Temporal ever heard of it: there is nothing to run.
   if (!isLive(status.state)) return;
   const input: EnrollmentInput = {
     ...begin.input,
     searchAttributesEachStep: deps.searchAttributesEachStep,
   };
-  const options: WorkflowStartOptions = {
-    taskQueue: deps.taskQueue,
+  await startOnce(deps, {
+    type: enrollmentWorkflowType,
     workflowId: enrollmentWorkflowId(input.enrollmentId),
-    workflowIdConflictPolicy: 'USE_EXISTING',
-    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-    args: [input],
-    priority: { fairnessKey: accountId },
-    typedSearchAttributes: attributesOf(begin),
-    staticSummary: `${begin.sequenceName}: ${input.outline.length} steps`,
-    staticDetails: detailsOf(begin),
-  };
-  try {
-    await deps.client.workflow.start(enrollmentWorkflowType, options);
-  } catch (error) {
-    if (!isAlreadyStarted(error)) throw error;
-  }
+    input,
+    attributes: attributesOf(begin),
+    summary: `${begin.sequenceName}: ${input.outline.length} steps`,
+    details: detailsOf(begin),
+  });
 }
 
 function attributesOf(begin: WorkflowStart): TypedSearchAttributes {
@@ -172,7 +157,7 @@ function attributesOf(begin: WorkflowStart): TypedSearchAttributes {
   ]);
 }
 
-function detailsOf(begin: WorkflowStart): string {
+function detailsOf(begin: WorkflowStart): readonly string[] {
   const { input } = begin;
   return [
     `Sequence **${begin.sequenceName}**, version ${begin.sequenceVersion}, in ${input.timeZone}.`,
@@ -181,7 +166,7 @@ function detailsOf(begin: WorkflowStart): string {
     `- Contact \`${begin.contactId}\`, sender \`${begin.senderId}\``,
     '',
     'Under "More Actions": updates `pause`, `resume`, `unenroll`, `completeTask`, `skipStep` and signals `reply`, `meeting`, `outOfOffice`; none needs an argument. `pause` takes `until`, `outOfOffice` takes `returnAt`.',
-  ].join('\n');
+  ];
 }
 
 async function pass(
