@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
 import { and, eq, sql } from 'drizzle-orm';
 import { enrollmentEvents, enrollments } from '../src/db/schema/index.js';
 import { emailStep } from '../test/support/sequences.js';
@@ -51,15 +52,17 @@ async function bareTimers(ground: Ground): Promise<readonly number[]> {
   const plain = await startPlainWorker(ground, 2 * due);
   try {
     const atMs = instantAhead();
-    const late: Promise<number>[] = [];
+    const { taskQueue } = plain;
+    const handles: WorkflowHandle[] = [];
     await atOnce(callers, due, async () => {
       const workflowId = `alarm/${randomUUID()}`;
-      const { taskQueue } = plain;
-      const handle = await client.workflow.start('alarm', { taskQueue, workflowId, args: [atMs] });
-      late.push(handle.result().then(Number));
+      handles.push(await client.workflow.start('alarm', { taskQueue, workflowId, args: [atMs] }));
     });
     requireHeadStart(atMs);
-    return await Promise.all(late);
+    await delay(atMs - Date.now());
+    const late: number[] = [];
+    await atOnce(callers, due, async () => void late.push(Number(await handles.pop()?.result())));
+    return late;
   } finally {
     await plain.stop();
   }
