@@ -1,3 +1,4 @@
+import { fullName } from '../domain/message/full-name.js';
 import { messageIdFor } from '../domain/message/message-id.js';
 import { renderMessage, type MessageText } from '../domain/message/render-message.js';
 import { threadHeaders, type ThreadParent } from '../domain/message/threading.js';
@@ -58,7 +59,7 @@ export async function composeEmail(
       messageId,
       date: email.date,
       from: { name: mailbox.displayName, address: mailbox.address },
-      to: { name: fullName(contact), address: email.recipient },
+      to: { name: headerName(contact), address: email.recipient },
       subject: thread.subject,
       html,
       references: thread.references,
@@ -73,10 +74,6 @@ export async function composeEmail(
   }
 }
 
-function fullName(contact: Correspondence['contact']): string {
-  return [contact.firstName, contact.lastName]
-    .filter((part) => part !== null)
-    .join(' ')
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim();
+function headerName(contact: Correspondence['contact']): string {
+  return (fullName(contact) ?? '').replace(/\p{Cc}+/gu, ' ').trim();
 }

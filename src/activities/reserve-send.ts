@@ -9,7 +9,7 @@ import {
   takeLease,
   type EmailSendRow,
 } from '../db/queries/email-sends.js';
-import { rampOf } from '../db/queries/mailboxes.js';
+import { slotOfEmail } from '../db/slot-of-email.js';
 import { takeSlot, type SlotRequest } from '../db/slot-store.js';
 import {
   lockEnrollment,
@@ -20,8 +20,6 @@ import { holdPause } from '../db/queries/sending-pauses.js';
 import { suppressionOf } from '../db/queries/suppressions.js';
 import { findThreadParent } from '../db/queries/thread-parent.js';
 import { bulkPerMinute } from '../domain/capacity/limits.js';
-import { withRamp } from '../domain/capacity/ramp.js';
-import { countedDomain } from '../domain/capacity/recipient.js';
 import { calendarOf, type Decision, type Refusal } from '../domain/enrollment/enrollment.js';
 import { heldByLeave } from '../domain/enrollment/leave.js';
 import { valuesAt } from '../domain/enrollment/overlay.js';
@@ -144,8 +142,7 @@ async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<
     return settle(claim, end(locked, endingOf(suppression), due, { suppression }));
   }
   if (existing === undefined) {
-    const wish = { ...slotRequest(claim, people, recipient), ...(await paceOf(claim)) };
-    const slot = await takeSlot(tx, wish);
+    const slot = await takeSlot(tx, await slotRequest(claim, people, recipient));
     if (slot.kind === 'later') return settle(claim, awaitSlot(locked, slot, due));
     const refused = await writeIntent(claim, people, recipient);
     if (refused) return fail(refused);
@@ -155,21 +152,15 @@ async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<
   return { kind: 'leased', send, people };
 }
 
-function slotRequest(
-  { locked, step, now }: Claim,
-  { limits, caps, mailbox, contact }: Correspondence,
+async function slotRequest(
+  claim: Claim,
+  people: Correspondence,
   address: string,
-): SlotRequest {
-  const { accountId, id: enrollmentId, mailboxId, senderId } = locked.row;
-  const { lastDoneAt } = locked.standing;
-  return {
-    owner: { accountId, mailboxId, userId: senderId },
-    key: { enrollmentId, stepId: step.id },
-    now,
-    calendar: lastDoneAt === null ? null : calendarOf(locked),
-    limits: withRamp(limits, rampOf(mailbox), Date.parse(now)),
-    recipient: { domain: countedDomain(address), companyId: contact.companyId, caps },
-  };
+): Promise<SlotRequest> {
+  const { locked, step, now } = claim;
+  const calendar = locked.standing.lastDoneAt === null ? null : calendarOf(locked);
+  const wish = slotOfEmail(locked.row, people, { stepId: step.id, address, now, calendar });
+  return { ...wish, ...(await paceOf(claim)) };
 }
 
 /** The pace that the first email of an enrollment keeps with the others of its bulk enrollment (LIM-07). */

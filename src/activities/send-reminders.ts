@@ -10,6 +10,7 @@ import {
   type ReminderLease,
   type TaskReminder,
 } from '../db/queries/task-reminders.js';
+import { fullName } from '../domain/message/full-name.js';
 import { messageIdFor } from '../domain/message/message-id.js';
 import { afterAttempt, reminderMail, type ReminderAttempt } from '../domain/task/reminder.js';
 import type { Instant } from '../domain/time/types.js';
@@ -98,10 +99,9 @@ async function compose(
   { task, timeZone, contact, assignee }: ReminderFacts,
   mailbox: Mailbox,
 ): Promise<Buffer | undefined> {
-  const name = [contact.firstName, contact.lastName].filter((part) => part !== null).join(' ');
   const { title, dueAt } = task;
   const notes = textOfHtml(task.notes);
-  const mail = reminderMail({ title, notes, dueAt, timeZone, contactName: name || null });
+  const mail = reminderMail({ title, notes, dueAt, timeZone, contactName: fullName(contact) });
   const domain = mailbox.address.slice(mailbox.address.lastIndexOf('@') + 1);
   try {
     return await composeMessage({

@@ -1,14 +1,12 @@
 import { findCorrespondence, type Correspondence } from '../db/queries/correspondence.js';
 import type { EnrollmentRecord } from '../db/queries/enrollment-changes.js';
-import { rampOf } from '../db/queries/mailboxes.js';
 import { clearFreed } from '../db/queries/send-slots.js';
 import { definitionFor } from '../db/queries/steps-run.js';
 import { suppressionOf } from '../db/queries/suppressions.js';
 import type { TaskListing } from '../db/queries/tasks.js';
 import { findThreadParent } from '../db/queries/thread-parent.js';
+import { slotOfEmail } from '../db/slot-of-email.js';
 import { takeSlot } from '../db/slot-store.js';
-import { withRamp } from '../domain/capacity/ramp.js';
-import { countedDomain } from '../domain/capacity/recipient.js';
 import { valuesAt } from '../domain/enrollment/overlay.js';
 import type { ThreadParent } from '../domain/message/threading.js';
 import { tokenValues } from '../domain/message/token-values.js';
@@ -124,24 +122,14 @@ export async function takeSlotNow(
   { row }: EnrollmentRecord,
   { people }: TaskMail,
 ): Promise<void> {
-  const { accountId, id: enrollmentId, mailboxId, senderId } = row;
-  const { contact, mailbox, limits, caps } = people;
-  const key = { enrollmentId, stepId: task.stepId };
-  const owner = { accountId, mailboxId, userId: senderId };
-  // What was sent off before and not delivered gives its slot back.
-  if (email !== null) await clearFreed(tx, owner, key);
-  const slot = await takeSlot(tx, {
-    owner,
-    key,
-    now,
-    calendar: null,
-    limits: withRamp(limits, rampOf(mailbox), Date.parse(now)),
-    recipient: {
-      domain: contact.email === null ? null : countedDomain(contact.email),
-      companyId: contact.companyId,
-      caps,
-    },
+  const { stepId } = task;
+  const wish = slotOfEmail(row, people, {
+    ...{ stepId, now, calendar: null },
+    address: people.contact.email,
   });
+  // What was sent off before and not delivered gives its slot back.
+  if (email !== null) await clearFreed(tx, wish.owner, wish.key);
+  const slot = await takeSlot(tx, wish);
   if (slot.kind === 'now') return;
   const seconds = Math.ceil((Date.parse(slot.at) - Date.parse(now)) / 1000);
   refuse('SEND_LIMIT', {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { readEnrollment } from '../../../db/queries/enrollment-changes.js';
 import { findTask } from '../../../db/queries/tasks.js';
+import { fullName } from '../../../domain/message/full-name.js';
 import { renderMessage } from '../../../domain/message/render-message.js';
 import { threadHeaders, type ThreadParent } from '../../../domain/message/threading.js';
 import type { EmailContent } from '../../../domain/sequence/step.js';
@@ -46,11 +47,10 @@ function showDraft(taskId: string, mail: TaskMail): z.input<typeof taskDraftRepl
   const { contact, mailbox } = people;
   const rendered = renderMessage(attached, mail.values);
   const { subject, html } = rendered.message;
-  const name = [contact.firstName, contact.lastName].filter((part) => part !== null).join(' ');
   return {
     taskId,
     from: { name: mailbox.displayName, address: mailbox.address },
-    to: { name: name === '' ? null : name, address: contact.email },
+    to: { name: fullName(contact), address: contact.email },
     subject: threadHeaders(subject, parent).subject,
     html,
     text: textOfHtml(html),
