@@ -5,7 +5,7 @@ import { openDatabase, type Db } from '../src/db/client.js';
 import { lockSender } from '../src/db/queries/mailboxes.js';
 import type { SlotOwner } from '../src/db/queries/send-slots.js';
 import { enrollments, sendSlots } from '../src/db/schema/index.js';
-import { takeSlot, type SlotRequest } from '../src/db/slot-store.js';
+import { takeSlot, type SlotRequest } from '../src/usecases/sending/slots.js';
 import { minuteMs } from '../src/domain/capacity/full-spans.js';
 import { defaultLimits } from '../src/domain/capacity/limits.js';
 import { copyEnrollments, take } from '../test/support/slots.js';

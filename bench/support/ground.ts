@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { mintApiKey } from '../../src/api/api-key.js';
+import { mintApiKey } from '../../src/usecases/account/api-key.js';
 import { searchAttributes } from '../../src/contract/search-attributes.js';
 import { openDatabase } from '../../src/db/client.js';
 import { migrateDatabase } from '../../src/db/migrate.js';

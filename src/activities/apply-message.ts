@@ -5,12 +5,12 @@ import type {
 } from '../contract/activities.js';
 import { outlineOf } from '../domain/sequence/outline.js';
 import type { Tx } from '../db/client.js';
-import { lockEnrollment, saveDecision, wasApplied } from '../db/queries/enrollment-changes.js';
+import { lockEnrollment, saveDecision, wasApplied } from '../db/queries/enrollments/save.js';
 import { applyMessage } from '../domain/enrollment/apply-message.js';
 import { statusOf } from '../domain/enrollment/status.js';
 import { activityClock } from './activity-clock.js';
 import type { ActivityDeps } from './deps.js';
-import { InvariantError } from './invariant-error.js';
+import { InvariantError } from '../usecases/invariant-error.js';
 
 /**
  * Takes a message to Postgres, unless whoever sent it has done so: then it only answers where the enrollment stands.

@@ -6,7 +6,7 @@ import {
   lockEnrollment,
   saveDecision,
   type LockedEnrollment,
-} from '../db/queries/enrollment-changes.js';
+} from '../db/queries/enrollments/save.js';
 import { holdPause } from '../db/queries/sending-pauses.js';
 import { insertReminder } from '../db/queries/task-reminders.js';
 import { insertTask } from '../db/queries/tasks.js';
@@ -25,7 +25,7 @@ import { taskDueAt } from '../domain/time/task-due.js';
 import { taskReminderAt } from '../domain/time/task-reminder.js';
 import { activityClock } from './activity-clock.js';
 import type { ActivityDeps } from './deps.js';
-import { InvariantError } from './invariant-error.js';
+import { InvariantError } from '../usecases/invariant-error.js';
 
 const taskNamespace = 'f4b05a4a-9f0e-4f0c-8f34-3a5a6d1f7b52';
 

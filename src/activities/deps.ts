@@ -2,7 +2,7 @@ import type { BulkRef } from '../contract/bulk.js';
 import type { EnrollmentRef, OutboxItem } from '../contract/gateway.js';
 import type { TaskEmailRef } from '../contract/task-email.js';
 import type { Db } from '../db/client.js';
-import type { MailTransport } from '../mail/port.js';
+import type { MailTransport } from '../mail/outgoing/port.js';
 import type { Logger } from 'pino';
 
 /** What the activities are built from. */

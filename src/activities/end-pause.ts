@@ -1,11 +1,11 @@
 import type { EndPauseInput, EnrollmentActivities } from '../contract/activities.js';
 import type { Tx } from '../db/client.js';
-import { lockEnrollment, saveDecision } from '../db/queries/enrollment-changes.js';
+import { lockEnrollment, saveDecision } from '../db/queries/enrollments/save.js';
 import { endPause } from '../domain/enrollment/pause-until.js';
 import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
 import { activityClock } from './activity-clock.js';
 import type { ActivityDeps } from './deps.js';
-import { InvariantError } from './invariant-error.js';
+import { InvariantError } from '../usecases/invariant-error.js';
 
 /** Ends a pause whose time has come: the rest of the delay runs on. One that was lifted or drawn out meanwhile stays as it is. */
 export function createEndPause(deps: ActivityDeps): EnrollmentActivities['endPause'] {

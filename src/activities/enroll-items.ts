@@ -9,11 +9,11 @@ import { findUser } from '../db/queries/users.js';
 import { isPassing } from '../db/sqlstate.js';
 import { itemsPerRound, itemTries, roundGapMs, tryGapMs } from '../domain/bulk/pacing.js';
 import type { Instant } from '../domain/time/types.js';
-import { cancelBulk, finishBulk } from '../enrolling/end-bulk.js';
-import { enrollItem, refuseFailedItem } from '../enrolling/enroll-item.js';
+import { cancelBulk, finishBulk } from '../usecases/bulk/end-bulk.js';
+import { enrollItem, refuseFailedItem } from '../usecases/bulk/enroll-item.js';
 import { activityClock } from './activity-clock.js';
 import type { ActivityDeps } from './deps.js';
-import { InvariantError } from './invariant-error.js';
+import { InvariantError } from '../usecases/invariant-error.js';
 
 /**
  * Enrolls the next contacts of a batch in their order, each in a transaction of its own with the batch locked: what a killed

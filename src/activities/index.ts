@@ -7,9 +7,9 @@ import { createDeleteOldSlots } from './delete-old-slots.js';
 import type { ActivityDeps } from './deps.js';
 import { createEndPause } from './end-pause.js';
 import { createCancelBulk, createEnrollItems } from './enroll-items.js';
-import { createSendEmail } from './send-email.js';
-import { createSendReminders } from './send-reminders.js';
-import { createSendTaskEmail, createWithdrawTaskEmail } from './send-task-email.js';
+import { createSendEmail } from './sending/send-email.js';
+import { createSendReminders } from './sending/send-reminders.js';
+import { createSendTaskEmail, createWithdrawTaskEmail } from './sending/send-task-email.js';
 import { createSweepOutbox } from './sweep-outbox.js';
 
 /** All activities, built from what they need. */

@@ -2,16 +2,16 @@ import express, { type Express, type RequestHandler } from 'express';
 import { sql } from 'drizzle-orm';
 import helmet from 'helmet';
 import { runChecks } from '../observability/health.js';
-import { answerErrors, refuseUnknownPath } from './answer-error.js';
+import { answerErrors, refuseUnknownPath } from './http/answer-error.js';
 import type { AppDeps } from './deps.js';
-import { serveDocs } from './docs.js';
-import type { Operation } from './endpoint.js';
-import { logRequests } from './log-requests.js';
-import { refuse } from './problem.js';
-import { nameRequest } from './request-id.js';
+import { serveDocs } from './http/docs.js';
+import type { Operation } from './http/endpoint.js';
+import { logRequests } from './http/log-requests.js';
+import { refuse } from './http/problem.js';
+import { nameRequest } from './http/request-id.js';
 import { endpoints, streamEndpoints } from './routes/index.js';
-import { serveEndpoint } from './serve-endpoint.js';
-import { serveStream } from './serve-stream.js';
+import { serveEndpoint } from './http/serve-endpoint.js';
+import { serveStream } from './http/serve-stream.js';
 
 const readinessLimitMs = 2000;
 

@@ -5,7 +5,7 @@ import { createVault } from '../config/vault.js';
 import type { WorkflowGateway } from '../contract/gateway.js';
 import type { Db } from '../db/client.js';
 import { createOutboxStore } from '../db/outbox-store.js';
-import { createSmtpTransport } from '../mail/smtp-transport.js';
+import { createSmtpTransport } from '../mail/outgoing/smtp-transport.js';
 import {
   openTemporalClient,
   openWorkerConnection,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createApp } from '../../src/api/app.js';
-import { mintApiKey } from '../../src/api/api-key.js';
+import { mintApiKey } from '../../src/usecases/account/api-key.js';
 import { startServer } from '../../src/api/server.js';
 import { createVault, type Vault } from '../../src/config/vault.js';
 import type { BulkRef } from '../../src/contract/bulk.js';

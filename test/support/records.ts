@@ -1,6 +1,6 @@
 import { asc, eq, inArray } from 'drizzle-orm';
 import type { Db, Tx } from '../../src/db/client.js';
-import type { EnrollmentEventRow } from '../../src/db/queries/enrollments.js';
+import type { EnrollmentEventRow } from '../../src/db/queries/enrollments/list.js';
 import type { EmailSendRow } from '../../src/db/queries/email-sends.js';
 import { emailSends, enrollmentEvents, enrollments, tasks } from '../../src/db/schema/index.js';
 

@@ -4,7 +4,7 @@ import { newId } from '../../src/db/new-id.js';
 import { accounts, enrollments, sendSlots } from '../../src/db/schema/index.js';
 import { lockSender } from '../../src/db/queries/mailboxes.js';
 import type { SendSlot } from '../../src/db/queries/send-slots.js';
-import { takeSlot, type SlotAnswer, type SlotRequest } from '../../src/db/slot-store.js';
+import { takeSlot, type SlotAnswer, type SlotRequest } from '../../src/usecases/sending/slots.js';
 import type { SendLimits } from '../../src/domain/capacity/limits.js';
 
 /** So many more enrollments like one, all ended, for slots to belong to. */

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { Connection } from '@temporalio/client';
 import { pino } from 'pino';
 import { inject } from 'vitest';
-import { mintApiKey } from '../../src/api/api-key.js';
+import { mintApiKey } from '../../src/usecases/account/api-key.js';
 import { startApi, type RunningApi } from '../../src/assembly/start-api.js';
 import {
   startWorker,

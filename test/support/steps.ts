@@ -1,16 +1,16 @@
 import type { ActivityDeps } from '../../src/activities/deps.js';
 import { endPauseAt } from '../../src/activities/end-pause.js';
-import { reserveSend, type Reservation } from '../../src/activities/reserve-send.js';
-import type { LeasedSend } from '../../src/activities/send-under-lease.js';
-import { enterData, settleSend } from '../../src/activities/settle-send.js';
+import { reserveSend, type Reservation } from '../../src/activities/sending/reserve-send.js';
+import type { LeasedSend } from '../../src/activities/sending/send-under-lease.js';
+import { enterData, settleSend } from '../../src/activities/sending/settle-send.js';
 import type { EndPauseInput, RunStepInput } from '../../src/contract/activities.js';
 import { newId } from '../../src/db/new-id.js';
-import { lockEnrollment, saveDecision } from '../../src/db/queries/enrollment-changes.js';
+import { lockEnrollment, saveDecision } from '../../src/db/queries/enrollments/save.js';
 import { insertTask } from '../../src/db/queries/tasks.js';
 import { awaitTask } from '../../src/domain/enrollment/progress.js';
 import type { TaskKind } from '../../src/domain/sequence/step.js';
 import type { EnrollmentStatus } from '../../src/domain/enrollment/status.js';
-import type { SubmitOutcome } from '../../src/mail/port.js';
+import type { SubmitOutcome } from '../../src/mail/outgoing/port.js';
 import { createLogger } from '../../src/observability/logger.js';
 import type { TestApi } from './api.js';
 

@@ -7,7 +7,7 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunStepInput } from '../../src/contract/activities.js';
 import type { TaskEmailAttemptInput } from '../../src/contract/task-email.js';
-import { queueForWorkflow } from '../../src/db/queries/enrollment-changes.js';
+import { queueForWorkflow } from '../../src/db/queries/enrollments/save.js';
 import { advanceSend, insertSend, takeLease } from '../../src/db/queries/email-sends.js';
 import { enrollments, taskEmails, workflowOutbox } from '../../src/db/schema/index.js';
 import type { MessageType } from '../../src/domain/enrollment/message.js';

@@ -1,5 +1,5 @@
-import type { Endpoint } from '../endpoint.js';
-import type { StreamEndpoint } from '../stream-endpoint.js';
+import type { Endpoint } from '../http/endpoint.js';
+import type { StreamEndpoint } from '../http/stream-endpoint.js';
 import { pauseAccount } from './account/pause-account.js';
 import { resumeAccount } from './account/resume-account.js';
 import { editAccount } from './account/edit-account.js';

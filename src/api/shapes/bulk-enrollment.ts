@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BulkItemListing, ItemCounts } from '../../db/queries/bulk-enrollment-items.js';
 import type { BulkRow } from '../../db/queries/bulk-enrollments.js';
 import { bulkItemStates, bulkKinds, bulkStates, maxContacts } from '../../domain/bulk/bulk.js';
-import { pageOf } from '../cursor.js';
+import { pageOf } from '../http/cursor.js';
 import { warningsFor } from '../../domain/segment/selection.js';
 import { instantShape, referenceShape } from './common.js';
 import { enrollmentChoices } from './enrollment-choices.js';

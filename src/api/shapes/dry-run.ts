@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultLimit, pageQuery } from '../cursor.js';
+import { defaultLimit, pageQuery } from '../http/cursor.js';
 
 /** The query field of a call that can be tried out before it is made. */
 export const dryRunField = z

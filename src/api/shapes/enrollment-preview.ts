@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limitKinds } from '../../domain/capacity/limits.js';
-import { defaultLimit, maxLimit, pageQuery, pagingShape } from '../cursor.js';
+import { defaultLimit, maxLimit, pageQuery, pagingShape } from '../http/cursor.js';
 import { instantShape, referenceShape } from './common.js';
 import { enrollmentInput } from './enrollment.js';
 import { pausesAheadShape } from './pauses.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EnrollmentEventRow, EnrollmentListing } from '../../db/queries/enrollments.js';
+import type { EnrollmentEventRow, EnrollmentListing } from '../../db/queries/enrollments/list.js';
 import { enrollmentStates } from '../../domain/enrollment/state.js';
 import { progresses, progressOf, type StepHistory } from '../../domain/enrollment/step-progress.js';
 import { statusOf } from '../../domain/enrollment/status.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nothing } from '../endpoint.js';
+import { nothing } from '../http/endpoint.js';
 import type { Sequence } from '../../db/queries/sequences.js';
 import {
   parentMissingPolicies,

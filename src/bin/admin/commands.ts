@@ -1,14 +1,14 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { z } from 'zod';
-import { parseApiKey } from '../../api/api-key.js';
-import { scopes } from '../../api/endpoint.js';
+import { parseApiKey } from '../../usecases/account/api-key.js';
+import { scopes } from '../../api/http/endpoint.js';
 import type { Db } from '../../db/client.js';
 import { findAccount, listAccounts } from '../../db/queries/accounts.js';
 import { listApiKeys, revokeApiKey } from '../../db/queries/api-keys.js';
 import { salesNavigator } from '../../domain/sequence/step-rules.js';
 import { isTimeZone } from '../../domain/time/zone.js';
 import type { Instant } from '../../domain/time/types.js';
-import { createAccount, issueKey } from '../shared/create-account.js';
+import { createAccount, issueKey } from '../../usecases/account/create-account.js';
 
 /** Thrown for a command line that says nothing that can be done. */
 export class UsageError extends Error {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageOf } from '../../api/cursor.js';
+import { pageOf } from '../../api/http/cursor.js';
 import { instantShape } from '../../api/shapes/common.js';
 import { enrollmentReply, timelineEntry } from '../../api/shapes/enrollment.js';
 import { isLive } from '../../domain/enrollment/state.js';

@@ -14,7 +14,7 @@ import { openDatabase } from '../../db/client.js';
 import { loadWorkflowBundle } from '../../temporal/bundle.js';
 import { installRuntime } from '../../temporal/runtime.js';
 import { createApiClient, type ApiClient } from '../shared/api-client.js';
-import { createAccount } from '../shared/create-account.js';
+import { createAccount } from '../../usecases/account/create-account.js';
 import type { Curtain } from '../shared/curtain.js';
 import { localWorkerSettings } from '../shared/local-settings.js';
 import type { StoryClock } from './story-clock.js';

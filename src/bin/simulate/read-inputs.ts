@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fieldErrors, withInput } from '../../api/field-errors.js';
+import { fieldErrors, withInput } from '../../api/http/field-errors.js';
 import { emailShape, propertiesShape } from '../../api/shapes/common.js';
 import { domainShape } from '../../api/shapes/company.js';
 import { contactInput } from '../../api/shapes/contact.js';

@@ -8,7 +8,7 @@ import { setMailboxPort } from '../../db/queries/mailboxes.js';
 import { salesNavigator } from '../../domain/sequence/step-rules.js';
 import type { MailCatcher } from '../../local/mail-catcher.js';
 import { createApiClient } from '../shared/api-client.js';
-import { createAccount } from '../shared/create-account.js';
+import { createAccount } from '../../usecases/account/create-account.js';
 import { keep, readKept } from '../shared/data-directory.js';
 
 const fileName = 'trial.json';

@@ -11,7 +11,7 @@ import {
   tasks,
 } from '../schema/index.js';
 import type { Contact } from './contacts.js';
-import { liveIdsWhere } from './enrollments.js';
+import { liveIdsWhere } from './enrollments/list.js';
 import { referenceTo, type Reference } from './reference.js';
 import { eraseTaskEmails } from './task-emails.js';
 

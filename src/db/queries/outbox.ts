@@ -2,8 +2,8 @@ import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import type { Db } from '../client.js';
 import { enrollments, sequences, sequenceVersions, workflowOutbox } from '../schema/index.js';
-import type { EnrollmentRow } from './enrollment-changes.js';
-import { definitionFor } from './steps-run.js';
+import type { EnrollmentRow } from './enrollments/save.js';
+import { definitionFor } from './enrollments/definition.js';
 
 /** One thing that Temporal has yet to be told, with the enrollment as it stands. */
 export interface PendingWord {

@@ -3,7 +3,7 @@ import { liveStates } from '../../domain/enrollment/state.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
 import { enrollments, tasks } from '../schema/index.js';
-import { liveIdsWhere } from './enrollments.js';
+import { liveIdsWhere } from './enrollments/list.js';
 
 /** Whose tasks go to whom; without a successor to whoever made the enrollment. */
 export interface Handover {

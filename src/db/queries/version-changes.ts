@@ -14,11 +14,11 @@ import {
   tasks,
   workflowOutbox,
 } from '../schema/index.js';
-import { logRow, type EnrollmentRow } from './enrollment-changes.js';
+import { logRow, type EnrollmentRow } from './enrollments/save.js';
 import { withOpens } from './contact-opens.js';
 import { holidaysIn, holidaysOf, readHolidays } from './holiday-calendars.js';
 import { heldByPause } from './sending-pauses.js';
-import { definitionFor, stepsRun } from './steps-run.js';
+import { definitionFor, stepsRun } from './enrollments/definition.js';
 import { absencesIn, leavesOfPeople } from './user-absences.js';
 
 /** An enrollment with what a change of its version is decided by. */

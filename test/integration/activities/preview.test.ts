@@ -1,7 +1,7 @@
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ActivityDeps } from '../../../src/activities/deps.js';
-import { reserveSend } from '../../../src/activities/reserve-send.js';
+import { reserveSend } from '../../../src/activities/sending/reserve-send.js';
 import { createLogger } from '../../../src/observability/logger.js';
 import { startApi, type TestApi } from '../../support/api.js';
 import { readRecord } from '../../support/records.js';

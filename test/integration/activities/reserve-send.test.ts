@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { ActivityDeps } from '../../../src/activities/deps.js';
-import { reserveSend, type Reservation } from '../../../src/activities/reserve-send.js';
+import { reserveSend, type Reservation } from '../../../src/activities/sending/reserve-send.js';
 import { emailSends, suppressions } from '../../../src/db/schema/index.js';
 import { newId } from '../../../src/db/new-id.js';
 import { suppress } from '../../../src/db/queries/suppressions.js';

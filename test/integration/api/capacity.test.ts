@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ActivityDeps } from '../../../src/activities/deps.js';
-import { reserveSend, type Reservation } from '../../../src/activities/reserve-send.js';
+import { reserveSend, type Reservation } from '../../../src/activities/sending/reserve-send.js';
 import { createLogger } from '../../../src/observability/logger.js';
 import { startApi, type ApiAnswer, type TestApi } from '../../support/api.js';
 import { lines, readRecord } from '../../support/records.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, test } from 'vitest';
-import type { Endpoint } from '../../../src/api/endpoint.js';
+import type { Endpoint } from '../../../src/api/http/endpoint.js';
 import { endpoints } from '../../../src/api/routes/index.js';
 import { startApi, type TestApi, type TestCaller } from '../../support/api.js';
 import { createWorld, type World } from '../../support/world.js';

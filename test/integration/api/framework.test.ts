@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
-import type { Operation } from '../../../src/api/endpoint.js';
+import type { Operation } from '../../../src/api/http/endpoint.js';
 import { endpoints, streamEndpoints } from '../../../src/api/routes/index.js';
 import { send, startApi, type TestApi } from '../../support/api.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, test } from 'vitest';
 import { z } from 'zod';
-import type { Endpoint } from '../../../src/api/endpoint.js';
+import type { Endpoint } from '../../../src/api/http/endpoint.js';
 import { endpoints, streamEndpoints } from '../../../src/api/routes/index.js';
 import { send, startApi, type TestApi } from '../../support/api.js';
 

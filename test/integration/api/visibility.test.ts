@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
-import type { Endpoint } from '../../../src/api/endpoint.js';
+import type { Endpoint } from '../../../src/api/http/endpoint.js';
 import { endpoints } from '../../../src/api/routes/index.js';
 import { newId } from '../../../src/db/new-id.js';
 import { lockSequence } from '../../../src/db/queries/sequences.js';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sendSlots, slotFrontiers } from '../../../src/db/schema/index.js';
 import type { SlotOwner } from '../../../src/db/queries/send-slots.js';
-import { nextSlot, type SlotRequest } from '../../../src/db/slot-store.js';
+import { nextSlot, type SlotRequest } from '../../../src/usecases/sending/slots.js';
 import { earliestSlot } from '../../../src/domain/capacity/earliest-slot.js';
 import { dayMs, fullDays, fullMinutes, minuteMs } from '../../../src/domain/capacity/full-spans.js';
 import { defaultLimits, type SendLimits } from '../../../src/domain/capacity/limits.js';

@@ -3,7 +3,7 @@ import { and, eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sendSlots, slotFrontiers } from '../../../src/db/schema/index.js';
-import { nextSlot, type SlotRequest } from '../../../src/db/slot-store.js';
+import { nextSlot, type SlotRequest } from '../../../src/usecases/sending/slots.js';
 import { earliestSlot } from '../../../src/domain/capacity/earliest-slot.js';
 import {
   dayMs,

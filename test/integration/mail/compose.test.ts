@@ -1,6 +1,6 @@
 import PostalMime from 'postal-mime';
 import { describe, expect, test } from 'vitest';
-import { composeMessage, type ComposeInput } from '../../../src/mail/compose.js';
+import { composeMessage, type ComposeInput } from '../../../src/mail/outgoing/compose.js';
 
 const bare: ComposeInput = {
   messageId: '<1.mac@sender.test>',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { SubmitOutcome, SubmitRequest } from '../../../src/mail/port.js';
-import { createSmtpTransport } from '../../../src/mail/smtp-transport.js';
+import type { SubmitOutcome, SubmitRequest } from '../../../src/mail/outgoing/port.js';
+import { createSmtpTransport } from '../../../src/mail/outgoing/smtp-transport.js';
 import { startMailSink, type MailSink, type SinkScript } from '../../support/mail-sink.js';
 
 const transport = createSmtpTransport({ clientName: 'client.test' });

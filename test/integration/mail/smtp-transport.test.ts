@@ -10,9 +10,9 @@ import {
   type MailCatcher,
   type MailCatcherOptions,
 } from '../../../src/local/mail-catcher.js';
-import { composeMessage } from '../../../src/mail/compose.js';
-import type { SubmitOutcome, SubmitRequest } from '../../../src/mail/port.js';
-import { createSmtpTransport } from '../../../src/mail/smtp-transport.js';
+import { composeMessage } from '../../../src/mail/outgoing/compose.js';
+import type { SubmitOutcome, SubmitRequest } from '../../../src/mail/outgoing/port.js';
+import { createSmtpTransport } from '../../../src/mail/outgoing/smtp-transport.js';
 
 const key = 'a key of 32 bytes for these tests';
 const sendId = '0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b';

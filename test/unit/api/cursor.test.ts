@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { cutPage, readCursor } from '../../../src/api/cursor.js';
-import { ApiError } from '../../../src/api/problem.js';
+import { cutPage, readCursor } from '../../../src/api/http/cursor.js';
+import { ApiError } from '../../../src/api/http/problem.js';
 
 const shape = z.strictObject({ id: z.string() });
 const identity = { accountId: 'a', list: 'things', query: { state: 'open', sort: 'id' } };

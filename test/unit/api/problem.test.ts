@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { fieldErrors, jsonPointer, withInput } from '../../../src/api/field-errors.js';
-import { jsonDigest, unstorableFields } from '../../../src/api/json-text.js';
-import { ApiError, refuseFields, renderProblem } from '../../../src/api/problem.js';
+import { fieldErrors, jsonPointer, withInput } from '../../../src/api/http/field-errors.js';
+import { jsonDigest, unstorableFields } from '../../../src/api/http/json-text.js';
+import { ApiError, refuseFields, renderProblem } from '../../../src/api/http/problem.js';
 
 it('a 4xx says what, where and how to mend, with members of its own', () => {
   const error = new ApiError('ALREADY_ENROLLED', {

@@ -1,8 +1,8 @@
 import { lockAccount, saveAccount } from '../../../db/queries/accounts.js';
-import { requireAdmin } from '../../access.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { requireMatch } from '../../precondition.js';
-import { refuseUnknown } from '../../problem.js';
+import { requireAdmin } from '../../../usecases/access.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { requireMatch } from '../../http/precondition.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { accountPatch, accountReply, settingsOf, showAccount } from '../../shapes/account.js';
 
 export const editAccount = defineEndpoint({

@@ -1,6 +1,6 @@
 import { findAccount } from '../../../db/queries/accounts.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { accountReply, showAccount } from '../../shapes/account.js';
 
 export const getAccount = defineEndpoint({

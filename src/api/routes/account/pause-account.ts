@@ -1,7 +1,7 @@
 import { lockAccount } from '../../../db/queries/accounts.js';
-import { requireAdmin } from '../../access.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { pauseCrowd } from '../../pause-crowd.js';
+import { requireAdmin } from '../../../usecases/access.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { pauseCrowd } from '../../../usecases/enrollment/pause-many.js';
 import { crowdPauseReply } from '../../shapes/crowd-pause.js';
 
 export const pauseAccount = defineEndpoint({

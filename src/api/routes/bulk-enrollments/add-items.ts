@@ -5,8 +5,8 @@ import {
   lockDraft,
   requireOpenSequence,
   touch,
-} from '../../bulk-enrollment.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+} from '../../../usecases/bulk/draft.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { bulkItemsInput, bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
 

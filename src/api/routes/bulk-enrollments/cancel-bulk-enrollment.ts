@@ -1,7 +1,7 @@
 import { countItemsOf } from '../../../db/queries/bulk-enrollment-items.js';
-import { cancelBulk } from '../../../enrolling/end-bulk.js';
-import { lockOwnBulk, refuseState } from '../../bulk-enrollment.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { cancelBulk } from '../../../usecases/bulk/end-bulk.js';
+import { lockOwnBulk, refuseState } from '../../../usecases/bulk/draft.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
 

@@ -1,9 +1,9 @@
 import { countItemsOf, moveItems } from '../../../db/queries/bulk-enrollment-items.js';
 import { confirmBulk } from '../../../db/queries/bulk-enrollments.js';
-import { lockDraft, requireOpenSequence, requireSomebody } from '../../bulk-enrollment.js';
-import { dryRunBulk } from '../../dry-run-bulk.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { requireMatch } from '../../precondition.js';
+import { lockDraft, requireOpenSequence, requireSomebody } from '../../../usecases/bulk/draft.js';
+import { dryRunBulk } from '../../../usecases/bulk/dry-run.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { requireMatch } from '../../http/precondition.js';
 import { bulkReply, dryRunPage, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
 import { pagedDryRunQuery } from '../../shapes/dry-run.js';

@@ -1,8 +1,8 @@
 import { countItemsOf } from '../../../db/queries/bulk-enrollment-items.js';
 import { updateBulk, type BulkRow } from '../../../db/queries/bulk-enrollments.js';
-import { enrollItem } from '../../../enrolling/enroll-item.js';
-import { lockOwnBulk, openItem, refuseState } from '../../bulk-enrollment.js';
-import { defineEndpoint, nothing, type CallContext } from '../../endpoint.js';
+import { enrollItem } from '../../../usecases/bulk/enroll-item.js';
+import { lockOwnBulk, openItem, refuseState } from '../../../usecases/bulk/draft.js';
+import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
 import { bulkItemReply, itemParams, showItem } from '../../shapes/bulk-enrollment.js';
 
 export const confirmBulkItem = defineEndpoint({

@@ -9,16 +9,16 @@ import {
   requireBulkRight,
   requireOpenSequence,
   requireSomebody,
-} from '../../bulk-enrollment.js';
-import { checkDefaults } from '../../bulk-choices.js';
-import { dryRunBulk } from '../../dry-run-bulk.js';
+} from '../../../usecases/bulk/draft.js';
+import { checkDefaults } from '../../../usecases/bulk/choices.js';
+import { dryRunBulk } from '../../../usecases/bulk/dry-run.js';
 import {
   defineEndpoint,
   nothing,
   refuseWithoutActingUser,
   type CallContext,
-} from '../../endpoint.js';
-import { requireSource } from '../../require-source.js';
+} from '../../http/endpoint.js';
+import { requireSource } from '../../../usecases/enrollment/require-source.js';
 import {
   bulkInput,
   bulkReply,

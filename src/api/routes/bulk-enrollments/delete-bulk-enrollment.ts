@@ -1,7 +1,7 @@
 import { countItemsOf, deleteItems } from '../../../db/queries/bulk-enrollment-items.js';
 import { deleteBulkRow } from '../../../db/queries/bulk-enrollments.js';
-import { lockDraft, refuseState } from '../../bulk-enrollment.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { lockDraft, refuseState } from '../../../usecases/bulk/draft.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
 

@@ -1,7 +1,7 @@
-import { lockDraft } from '../../bulk-enrollment.js';
-import { pageQuery } from '../../cursor.js';
-import { dryRunBulk } from '../../dry-run-bulk.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { lockDraft } from '../../../usecases/bulk/draft.js';
+import { pageQuery } from '../../http/cursor.js';
+import { dryRunBulk } from '../../../usecases/bulk/dry-run.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { dryRunPage } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
 

@@ -1,10 +1,10 @@
 import { countItemsOf } from '../../../db/queries/bulk-enrollment-items.js';
 import { updateBulk } from '../../../db/queries/bulk-enrollments.js';
-import { lockDraft, readPeople, requireOpenSequence } from '../../bulk-enrollment.js';
-import { checkDefaults } from '../../bulk-choices.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { requireSource } from '../../require-source.js';
-import { requireMatch } from '../../precondition.js';
+import { lockDraft, readPeople, requireOpenSequence } from '../../../usecases/bulk/draft.js';
+import { checkDefaults } from '../../../usecases/bulk/choices.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { requireSource } from '../../../usecases/enrollment/require-source.js';
+import { requireMatch } from '../../http/precondition.js';
 import { bulkPatch, bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
 

@@ -1,7 +1,7 @@
 import { updateItem } from '../../../db/queries/bulk-enrollment-items.js';
-import { lockDraft, openItem, requireOpenSequence, touch } from '../../bulk-enrollment.js';
-import { checkOwn } from '../../bulk-choices.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { lockDraft, openItem, requireOpenSequence, touch } from '../../../usecases/bulk/draft.js';
+import { checkOwn } from '../../../usecases/bulk/choices.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import {
   bulkItemPatch,
   bulkItemReply,

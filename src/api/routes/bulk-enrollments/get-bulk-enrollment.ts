@@ -1,6 +1,6 @@
 import { countItemsOf } from '../../../db/queries/bulk-enrollment-items.js';
-import { readBulk } from '../../bulk-enrollment.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { readBulk } from '../../../usecases/bulk/draft.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { countItems } from '../../../db/queries/bulk-enrollment-items.js';
 import { listBulks } from '../../../db/queries/bulk-enrollments.js';
 import { bulkKinds, bulkStates } from '../../../domain/bulk/bulk.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
 
 const position = z.strictObject({ id: z.uuid() });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { listItems } from '../../../db/queries/bulk-enrollment-items.js';
 import { bulkItemStates } from '../../../domain/bulk/bulk.js';
-import { readBulk } from '../../bulk-enrollment.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { readBulk } from '../../../usecases/bulk/draft.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { bulkItemReply, showItem } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
 

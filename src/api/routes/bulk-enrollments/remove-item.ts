@@ -1,6 +1,6 @@
 import { updateItem } from '../../../db/queries/bulk-enrollment-items.js';
-import { lockDraft, openItem, touch } from '../../bulk-enrollment.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { lockDraft, openItem, touch } from '../../../usecases/bulk/draft.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { bulkItemReply, itemParams, showItem } from '../../shapes/bulk-enrollment.js';
 
 export const removeBulkItem = defineEndpoint({

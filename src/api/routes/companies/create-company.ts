@@ -1,7 +1,7 @@
 import { newId } from '../../../db/new-id.js';
 import { insertCompany } from '../../../db/queries/companies.js';
-import { requireDeclared } from '../../check-properties.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { requireDeclared } from '../../../usecases/contact/check-properties.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { companyInput, companyReply, showCompany } from '../../shapes/company.js';
 
 export const createCompany = defineEndpoint({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listCompanies as readCompanies } from '../../../db/queries/companies.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { companyReply, showCompany } from '../../shapes/company.js';
 
 const position = z.strictObject({ id: z.uuid() });

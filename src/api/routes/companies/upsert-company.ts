@@ -1,7 +1,7 @@
 import { newId } from '../../../db/new-id.js';
 import { upsertCompany as writeCompany } from '../../../db/queries/companies.js';
-import { requireDeclared } from '../../check-properties.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { requireDeclared } from '../../../usecases/contact/check-properties.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { companyReply, companyUpsert, showCompany } from '../../shapes/company.js';
 
 export const upsertCompany = defineEndpoint({

@@ -1,7 +1,7 @@
-import { upsertContacts } from '../../bulk-upsert.js';
+import { upsertContacts } from '../../../usecases/contact/bulk-upsert.js';
 import { bulkResult } from '../../shapes/bulk.js';
 import { contactUpsert } from '../../shapes/contact.js';
-import type { StreamEndpoint } from '../../stream-endpoint.js';
+import type { StreamEndpoint } from '../../http/stream-endpoint.js';
 
 const maxRows = 10_000;
 

@@ -1,8 +1,8 @@
 import { insertContact } from '../../../db/queries/contacts.js';
-import { requireDeclared } from '../../check-properties.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { requireDeclared } from '../../../usecases/contact/check-properties.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { contactInput, contactReply, showContact } from '../../shapes/contact.js';
-import { newContact, requireRelatives } from '../../write-contact.js';
+import { newContact, requireRelatives } from '../../../usecases/contact/write-contact.js';
 
 export const createContact = defineEndpoint({
   method: 'POST',

@@ -1,5 +1,5 @@
-import { deleteContact as remove } from '../../delete-contact.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { deleteContact as remove } from '../../../usecases/contact/delete-contact.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { referenceParams } from '../../shapes/common.js';
 import { deletedContact } from '../../shapes/contact.js';
 

@@ -1,11 +1,11 @@
 import { lockContact } from '../../../db/queries/contact-deletion.js';
 import { updateContact } from '../../../db/queries/contacts.js';
-import { requireDeclared } from '../../check-properties.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { requireDeclared } from '../../../usecases/contact/check-properties.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { patchedProperties, referenceParams } from '../../shapes/common.js';
 import { contactPatch, contactReply, showContact } from '../../shapes/contact.js';
-import { changeOf, requireRelatives } from '../../write-contact.js';
+import { changeOf, requireRelatives } from '../../../usecases/contact/write-contact.js';
 
 export const editContact = defineEndpoint({
   method: 'PATCH',

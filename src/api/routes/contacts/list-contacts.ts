@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { listContacts as readContacts, type ContactOrder } from '../../../db/queries/contacts.js';
 import { normalizedEmail } from '../../../db/queries/reference.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { emailShape, instantInput, instantShape } from '../../shapes/common.js';
 import { contactReply, showContact } from '../../shapes/contact.js';
 

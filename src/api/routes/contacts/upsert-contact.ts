@@ -1,7 +1,7 @@
-import { requireDeclared } from '../../check-properties.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { requireDeclared } from '../../../usecases/contact/check-properties.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { contactReply, contactUpsert, showContact } from '../../shapes/contact.js';
-import { requireRelatives, writeContact } from '../../write-contact.js';
+import { requireRelatives, writeContact } from '../../../usecases/contact/write-contact.js';
 
 export const upsertContact = defineEndpoint({
   method: 'PUT',

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { enrollContact } from '../../../enrolling/enroll-contact.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { previewEnrollments } from '../../preview-enrollments.js';
-import { refuseEnrollment } from '../../refuse-enrollment.js';
-import { requireSource } from '../../require-source.js';
+import { enrollContact } from '../../../usecases/enrollment/enroll-contact.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { previewEnrollments } from '../../../usecases/preview/preview-enrollments.js';
+import { refuseEnrollment } from '../../http/refuse-enrollment.js';
+import { requireSource } from '../../../usecases/enrollment/require-source.js';
 import { dryRunField } from '../../shapes/dry-run.js';
 import { enrollmentInput, enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
 import { previewReply } from '../../shapes/enrollment-preview.js';

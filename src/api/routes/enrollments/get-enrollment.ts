@@ -1,7 +1,7 @@
-import { readEnrollment } from '../../../db/queries/enrollment-changes.js';
-import { stepHistory } from '../../../db/queries/steps-run.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { readEnrollment } from '../../../db/queries/enrollments/save.js';
+import { stepHistory } from '../../../db/queries/enrollments/definition.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { idParams } from '../../shapes/common.js';
 import { enrollmentDetailReply, showEnrollmentDetail } from '../../shapes/enrollment.js';
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { readEnrollment } from '../../../db/queries/enrollment-changes.js';
-import { readTimeline } from '../../../db/queries/enrollments.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { readEnrollment } from '../../../db/queries/enrollments/save.js';
+import { readTimeline } from '../../../db/queries/enrollments/list.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { idParams } from '../../shapes/common.js';
 import { showTimelineEntry, timelineEntry } from '../../shapes/enrollment.js';
 

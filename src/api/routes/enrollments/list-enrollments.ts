@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { listEnrollments as readEnrollments } from '../../../db/queries/enrollments.js';
+import { listEnrollments as readEnrollments } from '../../../db/queries/enrollments/list.js';
 import { enrollmentStates } from '../../../domain/enrollment/state.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { instantInput, instantShape, lineShape } from '../../shapes/common.js';
 import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
 import { knownKinds } from '../../shapes/source.js';

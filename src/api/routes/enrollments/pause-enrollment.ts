@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { maxPauseDays } from '../../../domain/enrollment/pause-until.js';
 import type { Instant } from '../../../domain/time/types.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { tellEnrollment } from '../../enrollment-message.js';
-import { refuseFields } from '../../problem.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { tellEnrollment } from '../../../usecases/enrollment/tell-enrollment.js';
+import { refuseFields } from '../../http/problem.js';
 import { idParams, instantInput } from '../../shapes/common.js';
 import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
 

@@ -1,9 +1,9 @@
-import { readNamedSequence } from '../../access.js';
-import { defaultLimit } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { previewEnrollments as preview } from '../../preview-enrollments.js';
-import { requireSource } from '../../require-source.js';
-import { pageOfSelection } from '../../select-contacts.js';
+import { readNamedSequence } from '../../../usecases/access.js';
+import { defaultLimit } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { previewEnrollments as preview } from '../../../usecases/preview/preview-enrollments.js';
+import { requireSource } from '../../../usecases/enrollment/require-source.js';
+import { pageOfSelection } from '../../../usecases/contact/select-contacts.js';
 import { previewInput, previewReply } from '../../shapes/enrollment-preview.js';
 
 export const previewEnrollments = defineEndpoint({

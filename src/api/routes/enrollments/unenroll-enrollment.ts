@@ -1,5 +1,5 @@
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { tellEnrollment } from '../../enrollment-message.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { tellEnrollment } from '../../../usecases/enrollment/tell-enrollment.js';
 import { idParams } from '../../shapes/common.js';
 import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { referenceShape } from '../../shapes/common.js';
-import { maxUnenrolledByIds, unenrollCrowd } from '../../unenroll-crowd.js';
+import { maxUnenrolledByIds, unenrollCrowd } from '../../../usecases/enrollment/unenroll-many.js';
 
 const input = z
   .strictObject({

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { findContact } from '../../../db/queries/contacts.js';
-import { readEnrollment, type EnrollmentRecord } from '../../../db/queries/enrollment-changes.js';
-import { findLiveEnrollment } from '../../../db/queries/enrollments.js';
+import { readEnrollment, type EnrollmentRecord } from '../../../db/queries/enrollments/save.js';
+import { findLiveEnrollment } from '../../../db/queries/enrollments/list.js';
 import { claimEvent, noteEffects } from '../../../db/queries/events.js';
 import type { EventEffect } from '../../../domain/enrollment/log.js';
 import type { Instant } from '../../../domain/time/types.js';
 import { enrollmentStates, isLive } from '../../../domain/enrollment/state.js';
-import { defineEndpoint, nothing, type CallContext } from '../../endpoint.js';
-import { jsonDigest } from '../../json-text.js';
-import { keepOpen } from '../../keep-open.js';
-import { pauseByEvent } from '../../pause-by-event.js';
-import { refuse, refuseUnknown } from '../../problem.js';
+import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
+import { jsonDigest } from '../../http/json-text.js';
+import { keepOpen } from '../../../usecases/contact/keep-open.js';
+import { pauseByEvent } from '../../../usecases/enrollment/pause-by-event.js';
+import { refuse, refuseUnknown } from '../../http/problem.js';
 import { instantInput, instantShape, lineShape, referenceShape } from '../../shapes/common.js';
-import { stopByEvent } from '../../stop-by-event.js';
+import { stopByEvent } from '../../../usecases/enrollment/stop-by-event.js';
 
 const common = {
   id: lineShape(200).meta({ description: "The caller's own id; one id has one effect." }),

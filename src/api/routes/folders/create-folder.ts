@@ -1,6 +1,6 @@
 import { newId } from '../../../db/new-id.js';
 import { insertFolder } from '../../../db/queries/folders.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { folderInput, folderReply, showFolder } from '../../shapes/folder.js';
 
 export const createFolder = defineEndpoint({

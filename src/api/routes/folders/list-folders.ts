@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listFolders as readFolders } from '../../../db/queries/folders.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { folderKind, folderReply, showFolder } from '../../shapes/folder.js';
 
 const position = z.strictObject({ id: z.uuid() });

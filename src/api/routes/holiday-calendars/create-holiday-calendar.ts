@@ -1,9 +1,13 @@
 import { newId } from '../../../db/new-id.js';
 import { insertHolidayCalendar } from '../../../db/queries/holiday-calendars.js';
 import { inOrder, type HolidayPlace, type YearRange } from '../../../domain/holiday/calendar.js';
-import { defineEndpoint, nothing, type CallContext } from '../../endpoint.js';
-import { requireHolidays, takeSnapshot, type HolidaySnapshot } from '../../holiday-snapshot.js';
-import { refuseFields } from '../../problem.js';
+import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
+import {
+  requireHolidays,
+  takeSnapshot,
+  type HolidaySnapshot,
+} from '../../../usecases/sequence/holiday-snapshot.js';
+import { refuseFields } from '../../http/problem.js';
 import {
   holidayCalendarInput,
   holidayCalendarReply,

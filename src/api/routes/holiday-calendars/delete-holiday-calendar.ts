@@ -3,9 +3,9 @@ import {
   lockHolidayCalendar,
   usesOfCalendar,
 } from '../../../db/queries/holiday-calendars.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { requireMatch } from '../../precondition.js';
-import { refuse, refuseUnknown } from '../../problem.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { requireMatch } from '../../http/precondition.js';
+import { refuse, refuseUnknown } from '../../http/problem.js';
 import { idParams } from '../../shapes/common.js';
 import { holidayCalendarReply, showHolidayCalendar } from '../../shapes/holiday-calendar.js';
 

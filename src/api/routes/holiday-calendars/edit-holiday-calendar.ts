@@ -1,9 +1,9 @@
 import { lockHolidayCalendar, saveHolidayCalendar } from '../../../db/queries/holiday-calendars.js';
 import { inOrder } from '../../../domain/holiday/calendar.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { requireHolidays } from '../../holiday-snapshot.js';
-import { requireMatch } from '../../precondition.js';
-import { refuseFields, refuseUnknown } from '../../problem.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { requireHolidays } from '../../../usecases/sequence/holiday-snapshot.js';
+import { requireMatch } from '../../http/precondition.js';
+import { refuseFields, refuseUnknown } from '../../http/problem.js';
 import { idParams } from '../../shapes/common.js';
 import {
   holidayCalendarPatch,

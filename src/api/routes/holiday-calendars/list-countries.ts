@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { holidayCountry } from '../../shapes/holiday-calendar.js';
 
 export const listHolidayCountries = defineEndpoint({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listHolidayCalendars as readCalendars } from '../../../db/queries/holiday-calendars.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { holidayCalendarReply, showHolidayCalendar } from '../../shapes/holiday-calendar.js';
 
 const position = z.strictObject({ id: z.uuid() });

@@ -1,10 +1,10 @@
 import { addMembers, holdContacts, lockList } from '../../../db/queries/lists.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuse } from '../../problem.js';
-import { selectContacts } from '../../select-contacts.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuse } from '../../http/problem.js';
+import { selectContacts } from '../../../usecases/contact/select-contacts.js';
 import { idParams } from '../../shapes/common.js';
 import { maxAdded, membersAdded, membersInput } from '../../shapes/list.js';
-import { requireStatic } from '../../static-list.js';
+import { requireStatic } from '../../../usecases/contact/static-list.js';
 
 export const addListMembers = defineEndpoint({
   method: 'POST',

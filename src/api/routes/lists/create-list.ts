@@ -1,9 +1,9 @@
 import { newId } from '../../../db/new-id.js';
 import { insertList } from '../../../db/queries/lists.js';
-import { requireFilter } from '../../check-filter.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { requireFilter } from '../../../usecases/contact/check-filter.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { listInput, listReply, showList } from '../../shapes/list.js';
-import { requireRelatives } from '../../write-contact.js';
+import { requireRelatives } from '../../../usecases/contact/write-contact.js';
 
 export const createList = defineEndpoint({
   method: 'POST',

@@ -1,6 +1,6 @@
 import { deleteList as remove, lockList } from '../../../db/queries/lists.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { idParams } from '../../shapes/common.js';
 import { listReply, showList } from '../../shapes/list.js';
 

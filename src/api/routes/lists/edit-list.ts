@@ -1,10 +1,10 @@
 import { lockList, updateList } from '../../../db/queries/lists.js';
-import { requireFilter } from '../../check-filter.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseFields, refuseUnknown } from '../../problem.js';
+import { requireFilter } from '../../../usecases/contact/check-filter.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseFields, refuseUnknown } from '../../http/problem.js';
 import { idParams } from '../../shapes/common.js';
 import { listPatch, listReply, noFilterHint, showList } from '../../shapes/list.js';
-import { requireRelatives } from '../../write-contact.js';
+import { requireRelatives } from '../../../usecases/contact/write-contact.js';
 
 export const editList = defineEndpoint({
   method: 'PATCH',

@@ -1,8 +1,8 @@
 import { findList } from '../../../db/queries/lists.js';
 import { countContacts, inList } from '../../../db/queries/selection.js';
 import { warningsFor } from '../../../domain/segment/selection.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { idParams } from '../../shapes/common.js';
 import { listDetail, showList } from '../../shapes/list.js';
 import { showWarnings } from '../../shapes/selection.js';

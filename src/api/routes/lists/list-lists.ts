@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listLists as readLists } from '../../../db/queries/lists.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { listKind, listReply, showList } from '../../shapes/list.js';
 
 const position = z.strictObject({ id: z.uuid() });

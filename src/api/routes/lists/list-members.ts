@@ -1,9 +1,9 @@
 import { findList } from '../../../db/queries/lists.js';
 import { inList } from '../../../db/queries/selection.js';
-import { pageOf, pageQuery } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { showPageOfContacts } from '../../page-of-contacts.js';
-import { refuseUnknown } from '../../problem.js';
+import { pageOf, pageQuery } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { showPageOfContacts } from '../contacts/page-of-contacts.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { idParams } from '../../shapes/common.js';
 import { contactDetailReply } from '../../shapes/contact.js';
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { findContact } from '../../../db/queries/contacts.js';
 import { lockList, removeMember } from '../../../db/queries/lists.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { contactReply, showContact } from '../../shapes/contact.js';
-import { requireStatic } from '../../static-list.js';
+import { requireStatic } from '../../../usecases/contact/static-list.js';
 
 const params = z.strictObject({
   id: z.uuid(),

@@ -1,7 +1,7 @@
 import { insertMailbox } from '../../../db/queries/mailboxes.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { mailboxInput, mailboxReply, showMailbox } from '../../shapes/mailbox.js';
-import { newMailbox } from '../../write-mailbox.js';
+import { newMailbox } from '../../../usecases/people/write-mailbox.js';
 
 export const createMailbox = defineEndpoint({
   method: 'POST',

@@ -4,9 +4,9 @@ import { countSlots } from '../../../db/queries/send-slots.js';
 import type { SendLimits } from '../../../domain/capacity/limits.js';
 import { perDayAt, rampEndMs } from '../../../domain/capacity/ramp.js';
 import { fromEpochMs, toEpochMs } from '../../../domain/time/instant.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
-import { whenFree } from '../../../enrolling/send-budget.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
+import { whenFree } from '../../../usecases/enrollment/send-budget.js';
 import { atQuery, capacityReply } from '../../shapes/capacity.js';
 import { idParams } from '../../shapes/common.js';
 

@@ -1,8 +1,8 @@
 import { findSendingMailbox, type SendingMailbox } from '../../../db/queries/mailboxes.js';
 import { findUser } from '../../../db/queries/users.js';
-import { defineEndpoint, nothing, type CallContext } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
-import { whenFree } from '../../../enrolling/send-budget.js';
+import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
+import { whenFree } from '../../../usecases/enrollment/send-budget.js';
 import { atQuery, sendingStatusReply } from '../../shapes/capacity.js';
 import { idParams } from '../../shapes/common.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listMailboxes as readMailboxes } from '../../../db/queries/mailboxes.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { mailboxReply, showMailbox } from '../../shapes/mailbox.js';
 
 const position = z.strictObject({ id: z.uuid() });

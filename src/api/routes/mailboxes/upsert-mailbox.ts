@@ -1,6 +1,6 @@
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { mailboxReply, mailboxUpsert, showMailbox } from '../../shapes/mailbox.js';
-import { writeMailbox } from '../../write-mailbox.js';
+import { writeMailbox } from '../../../usecases/people/write-mailbox.js';
 
 export const upsertMailbox = defineEndpoint({
   method: 'PUT',

@@ -1,6 +1,6 @@
 import { newId } from '../../../db/new-id.js';
 import { insertProperty } from '../../../db/queries/properties.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { propertyInput, propertyReply, showProperty } from '../../shapes/property.js';
 
 export const createProperty = defineEndpoint({

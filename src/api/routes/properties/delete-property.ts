@@ -1,6 +1,6 @@
 import { deleteProperty as remove } from '../../../db/queries/properties.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { idParams } from '../../shapes/common.js';
 import { propertyReply, showProperty } from '../../shapes/property.js';
 

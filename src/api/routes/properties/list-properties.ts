@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listProperties as readProperties } from '../../../db/queries/properties.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { propertyObject, propertyReply, showProperty } from '../../shapes/property.js';
 
 const position = z.strictObject({ id: z.uuid() });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readySequence } from '../../../domain/sequence/ready-made/index.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { sequenceTemplateReply, showSequenceTemplate } from '../../shapes/sequence-template.js';
 
 export const getSequenceTemplate = defineEndpoint({

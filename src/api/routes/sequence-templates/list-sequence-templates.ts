@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readySequences } from '../../../domain/sequence/ready-made/index.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import {
   sequenceTemplateOutline,
   showSequenceTemplateOutline,

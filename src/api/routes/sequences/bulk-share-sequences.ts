@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { lockSequence } from '../../../db/queries/sequences.js';
-import { requireAccess, requirePermission } from '../../access.js';
-import { defineEndpoint, nothing, type CallContext } from '../../endpoint.js';
-import { refuse } from '../../problem.js';
-import { refusalOf } from '../../row-refusal.js';
-import { shareSequence } from '../../share-sequence.js';
+import { requireAccess, requirePermission } from '../../../usecases/access.js';
+import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
+import { refuse } from '../../http/problem.js';
+import { refusalOf } from '../../../usecases/row-refusal.js';
+import { shareSequence } from '../../../usecases/sequence/share-sequence.js';
 import { bulkSharingInput, bulkSharingReply } from '../../shapes/sharing.js';
 
 type Input = z.output<typeof bulkSharingInput>;

@@ -1,8 +1,8 @@
 import { findVersion } from '../../../db/queries/sequence-versions.js';
 import { differenceBetween } from '../../../domain/sequence/difference.js';
-import { readSequence } from '../../access.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseFields, refuseUnknown } from '../../problem.js';
+import { readSequence } from '../../../usecases/access.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseFields, refuseUnknown } from '../../http/problem.js';
 import {
   differenceReply,
   showDifference,

@@ -1,10 +1,10 @@
 import { draftOf } from '../../../domain/sequence/edit.js';
-import { readSequence } from '../../access.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { makeSequence } from '../../make-sequence.js';
+import { readSequence } from '../../../usecases/access.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { makeSequence } from '../../../usecases/sequence/make-sequence.js';
 import { idParams } from '../../shapes/common.js';
 import { copyInput, sequenceReply, showSequence } from '../../shapes/sequence.js';
-import { readSteps } from '../../step-content.js';
+import { readSteps } from '../../../usecases/sequence/step-content.js';
 
 export const copySequence = defineEndpoint({
   method: 'POST',

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { readySequence } from '../../../domain/sequence/ready-made/index.js';
-import { defineEndpoint, nothing, type CallContext } from '../../endpoint.js';
-import { makeSequence, type SequenceRequest } from '../../make-sequence.js';
-import { refuseUnknown } from '../../problem.js';
+import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
+import { makeSequence, type SequenceRequest } from '../../../usecases/sequence/make-sequence.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { newSequenceInput, sequenceReply, showSequence } from '../../shapes/sequence.js';
-import { readSteps } from '../../step-content.js';
+import { readSteps } from '../../../usecases/sequence/step-content.js';
 
 export const createSequence = defineEndpoint({
   method: 'POST',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { deleteSequence as remove } from '../../delete-sequence.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { deleteSequence as remove } from '../../../usecases/sequence/delete-sequence.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { idParams } from '../../shapes/common.js';
 import { sequenceReply, showSequence } from '../../shapes/sequence.js';
 

@@ -1,7 +1,7 @@
 import { deleteStep } from '../../../domain/sequence/edit.js';
-import { editSequence } from '../../edit-sequence.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { editSequence } from '../../../usecases/sequence/edit-sequence.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import {
   editedSequenceReply,
   editQuery,

@@ -1,9 +1,9 @@
 import { findAccount } from '../../../db/queries/accounts.js';
 import { editDetails } from '../../../domain/sequence/edit.js';
-import { editSequence } from '../../edit-sequence.js';
-import { defineEndpoint } from '../../endpoint.js';
-import { holdFolderFor } from '../../hold-folder.js';
-import { moveTo } from '../../move-sequence.js';
+import { editSequence } from '../../../usecases/sequence/edit-sequence.js';
+import { defineEndpoint } from '../../http/endpoint.js';
+import { holdFolderFor } from '../../../usecases/sequence/hold-folder.js';
+import { moveTo } from '../../../usecases/sequence/move-sequence.js';
 import { idParams } from '../../shapes/common.js';
 import {
   editedSequenceReply,

@@ -1,8 +1,8 @@
 import type { SequenceDefinition } from '../../../domain/sequence/definition.js';
 import { editStep } from '../../../domain/sequence/edit.js';
-import { editSequence } from '../../edit-sequence.js';
-import { defineEndpoint } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { editSequence } from '../../../usecases/sequence/edit-sequence.js';
+import { defineEndpoint } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import {
   editedSequenceReply,
   editQuery,
@@ -10,7 +10,7 @@ import {
   stepParams,
   stepPatch,
 } from '../../shapes/sequence.js';
-import { noEmail, readStepPatch } from '../../step-content.js';
+import { noEmail, readStepPatch } from '../../../usecases/sequence/step-content.js';
 
 export const patchStep = defineEndpoint({
   method: 'PATCH',

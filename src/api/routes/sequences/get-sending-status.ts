@@ -6,8 +6,8 @@ import {
   type StandingCount,
 } from '../../../domain/enrollment/sending-status.js';
 import type { LiveState } from '../../../domain/enrollment/state.js';
-import { readSequence } from '../../access.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { readSequence } from '../../../usecases/access.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { idParams } from '../../shapes/common.js';
 import { showPauses } from '../../shapes/pauses.js';
 import { sequenceSendingReply } from '../../shapes/sequence-sending.js';

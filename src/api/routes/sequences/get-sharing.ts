@@ -1,5 +1,5 @@
-import { readSequence } from '../../access.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { readSequence } from '../../../usecases/access.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { idParams } from '../../shapes/common.js';
 import { sharingReply, showSharing } from '../../shapes/sharing.js';
 

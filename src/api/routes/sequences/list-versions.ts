@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { listVersions as readVersions } from '../../../db/queries/sequence-versions.js';
-import { readSequence } from '../../access.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { readSequence } from '../../../usecases/access.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { idParams } from '../../shapes/common.js';
 import { showOutline, versionNumber, versionOutline } from '../../shapes/sequence-version.js';
 

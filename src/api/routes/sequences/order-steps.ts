@@ -1,6 +1,6 @@
 import { reorderSteps } from '../../../domain/sequence/edit.js';
-import { editSequence } from '../../edit-sequence.js';
-import { defineEndpoint } from '../../endpoint.js';
+import { editSequence } from '../../../usecases/sequence/edit-sequence.js';
+import { defineEndpoint } from '../../http/endpoint.js';
 import { idParams } from '../../shapes/common.js';
 import {
   editedSequenceReply,

@@ -1,6 +1,6 @@
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { lockPauseScope } from '../../lock-pause-scope.js';
-import { pauseCrowd } from '../../pause-crowd.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { lockPauseScope } from '../../../usecases/enrollment/lock-pause-scope.js';
+import { pauseCrowd } from '../../../usecases/enrollment/pause-many.js';
 import { idParams } from '../../shapes/common.js';
 import { crowdPauseReply, pauseScopeInput } from '../../shapes/crowd-pause.js';
 

@@ -1,18 +1,18 @@
-import { readSequence } from '../../access.js';
+import { readSequence } from '../../../usecases/access.js';
 import {
   judgeReplacement,
   refuseDeleted,
   refuseDraft,
   versionAfter,
   withFindings,
-} from '../../edit-sequence.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { previewImpact as preview } from '../../move-enrollments.js';
-import { unknownReferences } from '../../require-references.js';
+} from '../../../usecases/sequence/edit-sequence.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { previewImpact as preview } from '../../../usecases/enrollment/move-enrollments.js';
+import { unknownReferences } from '../../../usecases/sequence/require-references.js';
 import { idParams } from '../../shapes/common.js';
 import { impactReply, showImpact } from '../../shapes/impact.js';
 import { sequenceInput } from '../../shapes/sequence.js';
-import { readSteps } from '../../step-content.js';
+import { readSteps } from '../../../usecases/sequence/step-content.js';
 
 export const previewImpact = defineEndpoint({
   method: 'POST',

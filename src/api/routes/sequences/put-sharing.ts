@@ -1,7 +1,7 @@
-import { lockForEdit } from '../../access.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { requireMatch } from '../../precondition.js';
-import { shareSequence } from '../../share-sequence.js';
+import { lockForEdit } from '../../../usecases/access.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { requireMatch } from '../../http/precondition.js';
+import { shareSequence } from '../../../usecases/sequence/share-sequence.js';
 import { idParams } from '../../shapes/common.js';
 import { sharingInput, sharingReply, showSharing } from '../../shapes/sharing.js';
 

@@ -1,7 +1,7 @@
-import { editSequence, judgeReplacement } from '../../edit-sequence.js';
-import { defineEndpoint } from '../../endpoint.js';
-import { holdFolderFor } from '../../hold-folder.js';
-import { moveTo } from '../../move-sequence.js';
+import { editSequence, judgeReplacement } from '../../../usecases/sequence/edit-sequence.js';
+import { defineEndpoint } from '../../http/endpoint.js';
+import { holdFolderFor } from '../../../usecases/sequence/hold-folder.js';
+import { moveTo } from '../../../usecases/sequence/move-sequence.js';
 import { idParams } from '../../shapes/common.js';
 import {
   sequenceInput,
@@ -9,7 +9,7 @@ import {
   editQuery,
   showEditedSequence,
 } from '../../shapes/sequence.js';
-import { readSteps } from '../../step-content.js';
+import { readSteps } from '../../../usecases/sequence/step-content.js';
 
 export const replaceSequence = defineEndpoint({
   method: 'PUT',

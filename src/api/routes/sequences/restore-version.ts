@@ -2,9 +2,9 @@ import { findAccount } from '../../../db/queries/accounts.js';
 import { findVersion } from '../../../db/queries/sequence-versions.js';
 import { draftOf } from '../../../domain/sequence/edit.js';
 import { validateSequence } from '../../../domain/sequence/validate.js';
-import { editSequence } from '../../edit-sequence.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { editSequence } from '../../../usecases/sequence/edit-sequence.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { editedSequenceReply, editQuery, showEditedSequence } from '../../shapes/sequence.js';
 import { versionParams } from '../../shapes/sequence-version.js';
 

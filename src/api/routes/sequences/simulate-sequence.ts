@@ -1,8 +1,8 @@
-import { readSequence } from '../../access.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { readSequence } from '../../../usecases/access.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { idParams } from '../../shapes/common.js';
 import { showSimulation, simulationInput, simulationReply } from '../../shapes/simulation.js';
-import { simulate } from '../../simulate.js';
+import { simulate } from '../../../usecases/preview/simulate.js';
 
 export const simulateSequence = defineEndpoint({
   method: 'POST',

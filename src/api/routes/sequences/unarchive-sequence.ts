@@ -1,5 +1,5 @@
-import { archive } from '../../archive-sequence.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { archive } from '../../../usecases/sequence/archive-sequence.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { idParams } from '../../shapes/common.js';
 import { sequenceReply, showSequence } from '../../shapes/sequence.js';
 

@@ -1,7 +1,7 @@
 import { newId } from '../../../db/new-id.js';
 import { insertSnippet } from '../../../db/queries/snippets.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { readSnippet } from '../../read-snippet.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { readSnippet } from '../../../usecases/sequence/read-snippet.js';
 import { showSnippet, snippetInput, snippetReply } from '../../shapes/snippet.js';
 
 export const createSnippet = defineEndpoint({

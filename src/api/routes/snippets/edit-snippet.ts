@@ -1,8 +1,8 @@
 import { lockSnippet, updateSnippet } from '../../../db/queries/snippets.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { requireMatch } from '../../precondition.js';
-import { refuseUnknown } from '../../problem.js';
-import { readSnippet } from '../../read-snippet.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { requireMatch } from '../../http/precondition.js';
+import { refuseUnknown } from '../../http/problem.js';
+import { readSnippet } from '../../../usecases/sequence/read-snippet.js';
 import { idParams } from '../../shapes/common.js';
 import { showSnippet, snippetPatch, snippetReply } from '../../shapes/snippet.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listSnippets as readSnippets } from '../../../db/queries/snippets.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { showSnippet, snippetReply } from '../../shapes/snippet.js';
 
 const position = z.strictObject({ id: z.uuid() });

@@ -1,6 +1,6 @@
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { showSuppression, suppressionInput, suppressionMade } from '../../shapes/suppression.js';
-import { stopBySuppression } from '../../stop-by-suppression.js';
+import { stopBySuppression } from '../../../usecases/contact/suppress-address.js';
 
 export const createSuppression = defineEndpoint({
   method: 'POST',

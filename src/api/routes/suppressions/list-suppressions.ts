@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listSuppressions as readSuppressions } from '../../../db/queries/suppressions.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import {
   comparedAddress,
   showSuppression,

@@ -1,6 +1,6 @@
 import { newId } from '../../../db/new-id.js';
 import { insertTaskQueue } from '../../../db/queries/task-queues.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { showTaskQueue, taskQueueInput, taskQueueReply } from '../../shapes/task-queue.js';
 
 export const createTaskQueue = defineEndpoint({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listTaskQueues as readQueues } from '../../../db/queries/task-queues.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { showTaskQueue, taskQueueReply } from '../../shapes/task-queue.js';
 
 const position = z.strictObject({ id: z.uuid() });

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { readEnrollment } from '../../../db/queries/enrollment-changes.js';
+import { readEnrollment } from '../../../db/queries/enrollments/save.js';
 import { findTask } from '../../../db/queries/tasks.js';
 import { fullName } from '../../../domain/message/full-name.js';
 import { renderMessage } from '../../../domain/message/render-message.js';
@@ -7,11 +7,11 @@ import { threadHeaders, type ThreadParent } from '../../../domain/message/thread
 import type { EmailContent } from '../../../domain/sequence/step.js';
 import { whyNoDraft } from '../../../domain/task/task-email.js';
 import { textOfHtml } from '../../../html/text-of-html.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { idParams } from '../../shapes/common.js';
 import { taskDraftReply } from '../../shapes/task.js';
-import { readTaskMail, refuseTaskEmail, type TaskMail } from '../../task-email.js';
+import { readTaskMail, refuseTaskEmail, type TaskMail } from '../../../usecases/task/task-email.js';
 
 export const getTaskDraft = defineEndpoint({
   method: 'GET',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { listTasks as readTasks } from '../../../db/queries/tasks.js';
 import { taskPriorities } from '../../../domain/sequence/step.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { instantInput, instantShape } from '../../shapes/common.js';
 import { showTask, taskReply, taskStates } from '../../shapes/task.js';
 

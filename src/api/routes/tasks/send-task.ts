@@ -1,10 +1,10 @@
-import { lockEnrollment } from '../../../db/queries/enrollment-changes.js';
+import { lockEnrollment } from '../../../db/queries/enrollments/save.js';
 import { requestTaskEmail } from '../../../db/queries/task-emails.js';
 import { findTask } from '../../../db/queries/tasks.js';
 import { renderMessage } from '../../../domain/message/render-message.js';
 import { missingInTask, whyNotSend } from '../../../domain/task/task-email.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { idParams } from '../../shapes/common.js';
 import { showTask, taskEmailInput, taskReply } from '../../shapes/task.js';
 import {
@@ -13,7 +13,7 @@ import {
   readTaskMail,
   refuseTaskEmail,
   takeSlotNow,
-} from '../../task-email.js';
+} from '../../../usecases/task/task-email.js';
 
 export const sendTask = defineEndpoint({
   method: 'POST',

@@ -1,8 +1,8 @@
 import { addMembers } from '../../../db/queries/teams.js';
 import { findUser } from '../../../db/queries/users.js';
-import { editTeam } from '../../edit-team.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuse, refuseUnknown } from '../../problem.js';
+import { editTeam } from '../../../usecases/people/edit-team.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuse, refuseUnknown } from '../../http/problem.js';
 import { maxMembers, memberParams, showTeam, teamReply } from '../../shapes/team.js';
 
 export const addTeamMember = defineEndpoint({

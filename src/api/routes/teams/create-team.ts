@@ -1,9 +1,9 @@
 import { newId } from '../../../db/new-id.js';
 import { addMembers, findTeam, insertTeam } from '../../../db/queries/teams.js';
-import { requireAdmin } from '../../access.js';
-import { requireUsers } from '../../edit-team.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { requireAdmin } from '../../../usecases/access.js';
+import { requireUsers } from '../../../usecases/people/edit-team.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { showTeam, teamInput, teamReply } from '../../shapes/team.js';
 
 export const createTeam = defineEndpoint({

@@ -1,5 +1,5 @@
-import { editTeam as edit } from '../../edit-team.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { editTeam as edit } from '../../../usecases/people/edit-team.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { idParams } from '../../shapes/common.js';
 import { showTeam, teamPatch, teamReply } from '../../shapes/team.js';
 

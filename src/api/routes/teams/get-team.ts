@@ -1,6 +1,6 @@
 import { findTeam } from '../../../db/queries/teams.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { idParams } from '../../shapes/common.js';
 import { showTeam, teamReply } from '../../shapes/team.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listTeams as readTeams } from '../../../db/queries/teams.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { showTeam, teamReply } from '../../shapes/team.js';
 
 const position = z.strictObject({ id: z.uuid() });

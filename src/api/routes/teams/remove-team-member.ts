@@ -1,6 +1,6 @@
 import { removeMember } from '../../../db/queries/teams.js';
-import { editTeam } from '../../edit-team.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { editTeam } from '../../../usecases/people/edit-team.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { memberParams, showTeam, teamReply } from '../../shapes/team.js';
 
 export const removeTeamMember = defineEndpoint({

@@ -1,6 +1,6 @@
 import { replaceMembers } from '../../../db/queries/teams.js';
-import { editTeam, requireUsers } from '../../edit-team.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { editTeam, requireUsers } from '../../../usecases/people/edit-team.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { idParams } from '../../shapes/common.js';
 import { membersInput, showTeam, teamReply } from '../../shapes/team.js';
 

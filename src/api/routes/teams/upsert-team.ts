@@ -1,5 +1,5 @@
-import { writeTeam } from '../../edit-team.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { writeTeam } from '../../../usecases/people/edit-team.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { showTeam, teamReply, teamUpsert } from '../../shapes/team.js';
 
 export const upsertTeam = defineEndpoint({

@@ -1,8 +1,8 @@
 import { newId } from '../../../db/new-id.js';
 import { insertTemplate } from '../../../db/queries/templates.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { holdFolderFor } from '../../hold-folder.js';
-import { readTemplate } from '../../read-template.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { holdFolderFor } from '../../../usecases/sequence/hold-folder.js';
+import { readTemplate } from '../../../usecases/sequence/read-template.js';
 import { showTemplate, templateDetail, templateInput } from '../../shapes/template.js';
 
 export const createTemplate = defineEndpoint({

@@ -1,7 +1,7 @@
 import { lockTemplate, removeTemplate } from '../../../db/queries/templates.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { requireMatch } from '../../precondition.js';
-import { refuseUnknown } from '../../problem.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { requireMatch } from '../../http/precondition.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { idParams } from '../../shapes/common.js';
 import { showTemplate, templateReply } from '../../shapes/template.js';
 

@@ -5,11 +5,11 @@ import {
   updateTemplate,
   type Template,
 } from '../../../db/queries/templates.js';
-import { defineEndpoint, nothing, type CallContext } from '../../endpoint.js';
-import { holdFolderFor } from '../../hold-folder.js';
-import { requireMatch } from '../../precondition.js';
-import { refuseUnknown } from '../../problem.js';
-import { readTemplate } from '../../read-template.js';
+import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
+import { holdFolderFor } from '../../../usecases/sequence/hold-folder.js';
+import { requireMatch } from '../../http/precondition.js';
+import { refuseUnknown } from '../../http/problem.js';
+import { readTemplate } from '../../../usecases/sequence/read-template.js';
 import { idParams } from '../../shapes/common.js';
 import { showTemplate, templateDetail, templatePatch } from '../../shapes/template.js';
 

@@ -1,6 +1,6 @@
 import { countUsers, findTemplate } from '../../../db/queries/templates.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { idParams } from '../../shapes/common.js';
 import { showTemplate, templateDetail } from '../../shapes/template.js';
 

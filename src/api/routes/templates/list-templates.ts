@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listTemplates as readTemplates } from '../../../db/queries/templates.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { folderFilter } from '../../shapes/folder.js';
 import { showTemplate, templateReply } from '../../shapes/template.js';
 

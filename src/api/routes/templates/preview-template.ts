@@ -6,8 +6,8 @@ import { findUser, type User } from '../../../db/queries/users.js';
 import { renderMessage } from '../../../domain/message/render-message.js';
 import { tokenValues } from '../../../domain/message/token-values.js';
 import { textOfHtml } from '../../../html/text-of-html.js';
-import { defineEndpoint, nothing, type CallContext } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { idParams } from '../../shapes/common.js';
 import { previewInput, previewReply } from '../../shapes/template.js';
 

@@ -1,8 +1,12 @@
 import { newId } from '../../../db/new-id.js';
 import { countAbsences, insertAbsence } from '../../../db/queries/user-absences.js';
-import { changeAbsences, maxAbsences, requireOwnOrAdmin } from '../../change-absences.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuse } from '../../problem.js';
+import {
+  changeAbsences,
+  maxAbsences,
+  requireOwnOrAdmin,
+} from '../../../usecases/people/change-absences.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuse } from '../../http/problem.js';
 import { absenceInput, absenceMadeReply, showAbsence } from '../../shapes/absence.js';
 import { referenceParams } from '../../shapes/common.js';
 

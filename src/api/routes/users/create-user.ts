@@ -1,8 +1,8 @@
 import { newId } from '../../../db/new-id.js';
 import { normalizedEmail } from '../../../db/queries/reference.js';
 import { insertUser } from '../../../db/queries/users.js';
-import { requireAdmin } from '../../access.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { requireAdmin } from '../../../usecases/access.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { showUser, userInput, userReply } from '../../shapes/user.js';
 
 export const createUser = defineEndpoint({

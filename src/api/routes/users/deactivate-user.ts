@@ -1,6 +1,6 @@
-import { requireAdmin } from '../../access.js';
-import { deactivate } from '../../deactivate-user.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { requireAdmin } from '../../../usecases/access.js';
+import { deactivate } from '../../../usecases/people/deactivate-user.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { referenceParams } from '../../shapes/common.js';
 import { showUser, userRemoval, userRemovalReply } from '../../shapes/user.js';
 

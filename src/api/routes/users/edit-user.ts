@@ -1,8 +1,8 @@
 import { normalizedEmail } from '../../../db/queries/reference.js';
 import { findUser, updateUser } from '../../../db/queries/users.js';
-import { requireAdmin } from '../../access.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { requireAdmin } from '../../../usecases/access.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { referenceParams } from '../../shapes/common.js';
 import { showUser, userPatch, userReply } from '../../shapes/user.js';
 

@@ -1,6 +1,6 @@
 import { findUser } from '../../../db/queries/users.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { referenceParams } from '../../shapes/common.js';
 import { showUser, userReply } from '../../shapes/user.js';
 

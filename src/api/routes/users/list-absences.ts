@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { listAbsences as read } from '../../../db/queries/user-absences.js';
 import { findUser } from '../../../db/queries/users.js';
-import { maxAbsences } from '../../change-absences.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
-import { refuseUnknown } from '../../problem.js';
+import { maxAbsences } from '../../../usecases/people/change-absences.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { refuseUnknown } from '../../http/problem.js';
 import { absenceReply, showAbsence } from '../../shapes/absence.js';
 import { referenceParams } from '../../shapes/common.js';
 

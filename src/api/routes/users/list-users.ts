@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listUsers as readUsers } from '../../../db/queries/users.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../cursor.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { showUser, userReply } from '../../shapes/user.js';
 
 const position = z.strictObject({ id: z.uuid() });

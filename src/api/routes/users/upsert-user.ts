@@ -1,7 +1,7 @@
-import { requireAdmin } from '../../access.js';
-import { defineEndpoint, nothing } from '../../endpoint.js';
+import { requireAdmin } from '../../../usecases/access.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { showUser, userReply, userUpsert } from '../../shapes/user.js';
-import { writeUser } from '../../write-user.js';
+import { writeUser } from '../../../usecases/people/write-user.js';
 
 export const upsertUser = defineEndpoint({
   method: 'PUT',

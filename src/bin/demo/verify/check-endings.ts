@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client';
 import { z } from 'zod';
 import { enrollmentWorkflowId } from '../../../contract/enrollment.js';
-import { pageOf } from '../../../api/cursor.js';
+import { pageOf } from '../../../api/http/cursor.js';
 import { taskReply } from '../../../api/shapes/task.js';
 import type { Role } from '../cast.js';
 import { entryOf, type Life } from '../life.js';

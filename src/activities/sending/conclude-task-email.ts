@@ -1,0 +1,64 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { TaskEmailProgress } from '../../contract/task-email.js';
+import type { Tx } from '../../db/client.js';
+import type { LockedEnrollment } from '../../db/queries/enrollments/save.js';
+import { queueForWorkflow, saveDecision } from '../../db/queries/enrollments/save.js';
+import { changeTaskEmail, type TaskEmailRow } from '../../db/queries/task-emails.js';
+import type { TaskRow } from '../../db/queries/tasks.js';
+import type { SendResult } from '../../domain/enrollment/send-outcome.js';
+import { afterTaskEmail } from '../../domain/enrollment/task-email-outcome.js';
+import type { Instant } from '../../domain/time/types.js';
+
+/** The email of a task with all that it hangs on, its enrollment locked. */
+export interface HeldTaskEmail {
+  readonly locked: LockedEnrollment;
+  readonly task: TaskRow;
+  readonly email: TaskEmailRow;
+}
+
+/** How soon to look again at what another attempt seems to hold. */
+const lookAgainMs = 5_000;
+
+/** Where the email stands, as the workflow is told. */
+export function progressOf(
+  { state, nextAt }: Pick<TaskEmailRow, 'state' | 'nextAt'>,
+  now: Instant,
+): TaskEmailProgress {
+  const soon = new Date(Date.parse(now) + lookAgainMs).toISOString();
+  return { state, nextAt: state === 'sending' ? soon : nextAt };
+}
+
+/** Writes what an attempt came to: on the task, its enrollment and the log, with the word that the workflow is owed. */
+export async function concludeTaskEmail(
+  tx: Tx,
+  { locked, task, email }: HeldTaskEmail,
+  result: SendResult,
+  attempt: {
+    readonly sendId: string;
+    readonly attempts: number;
+    readonly at: Instant;
+    readonly smtpReply?: string | undefined;
+  },
+): Promise<TaskEmailProgress> {
+  const { sendId, attempts, at, smtpReply } = attempt;
+  const { id: taskId, stepId } = task;
+  const {
+    decision,
+    email: standing,
+    message,
+  } = afterTaskEmail(locked, { sendId, attempts, taskId, stepId }, result, {
+    at,
+    actor: { kind: 'user', id: email.requestedById },
+    cause: { kind: smtpReply === undefined ? 'request' : 'server_reply' },
+    messageId: uuidv7(),
+  });
+  await saveDecision(tx, locked, decision);
+  if (message) await queueForWorkflow(tx, locked.row, message);
+  const changed = await changeTaskEmail(tx, email, {
+    ...standing,
+    content: null,
+    serverReply: smtpReply ?? null,
+    settledAt: standing.nextAt === null ? at : null,
+  });
+  return progressOf(changed ?? email, at);
+}

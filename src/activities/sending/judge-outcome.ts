@@ -1,0 +1,88 @@
+import type { SendState } from '../../db/schema/email-sends.js';
+import type { SendResult } from '../../domain/enrollment/send-outcome.js';
+import type { SubmitFailure, SubmitOutcome } from '../../mail/outgoing/port.js';
+
+/** What the server said, as far as it said something. */
+export function factsOf(outcome: SubmitOutcome): {
+  readonly smtpReply?: string;
+  readonly serverMessageId?: string;
+} {
+  switch (outcome.kind) {
+    case 'accepted':
+      return {
+        smtpReply: outcome.reply,
+        ...(outcome.serverMessageId === undefined
+          ? {}
+          : { serverMessageId: outcome.serverMessageId }),
+      };
+    case 'refused':
+      return { smtpReply: outcome.reply };
+    default:
+      return {};
+  }
+}
+
+/** Sorts a server's answer; a 5xx is a hard bounce only when it is about the recipient's address. */
+export function judge(outcome: Exclude<SubmitOutcome, { readonly kind: 'stopped' }>): SendResult {
+  switch (outcome.kind) {
+    case 'accepted':
+      return { kind: 'sent' };
+    case 'unknown':
+      return { kind: 'unknown' };
+    case 'not_attempted':
+      return judgeFailure(outcome.cause.reason);
+    case 'refused':
+      return judgeRefusal(outcome);
+  }
+}
+
+function judgeFailure(reason: SubmitFailure): SendResult {
+  switch (reason) {
+    case 'login':
+    case 'login_not_offered':
+      return { kind: 'locked_out' };
+    case 'invalid_envelope':
+    case 'too_large':
+      return { kind: 'rejected' };
+    default:
+      return { kind: 'no_connection' };
+  }
+}
+
+function judgeRefusal({
+  permanent,
+  stage,
+  code,
+  reply,
+}: Extract<SubmitOutcome, { readonly kind: 'refused' }>): SendResult {
+  if (stage === 'connect') return { kind: 'no_connection' };
+  if (stage === 'auth') {
+    return permanent ? { kind: 'locked_out', smtpCode: code } : { kind: 'no_connection' };
+  }
+  if (!permanent) return { kind: 'deferred', smtpCode: code };
+  return isAboutAddress(stage, code, reply)
+    ? { kind: 'bounced', smtpCode: code }
+    : { kind: 'rejected', smtpCode: code };
+}
+
+/** RFC 3463: 5.1.x is about the address; without an enhanced code, 550, 551 and 553 to RCPT are taken as that. */
+function isAboutAddress(stage: string, code: number, reply: string): boolean {
+  const enhanced = /\b5\.(\d{1,3})\.\d{1,3}\b/.exec(reply)?.[1];
+  if (enhanced !== undefined) return enhanced === '1';
+  return stage === 'rcpt_to' && [550, 551, 553].includes(code);
+}
+
+/** What the ledger says of it. */
+export function ledgerState(result: SendResult): SendState {
+  switch (result.kind) {
+    case 'sent':
+      return 'sent';
+    case 'unknown':
+      return 'unknown';
+    case 'bounced':
+    case 'rejected':
+      return 'rejected';
+    default:
+      return 'deferred';
+  }
+}

@@ -1,0 +1,79 @@
+import { fullName } from '../../domain/message/full-name.js';
+import { messageIdFor } from '../../domain/message/message-id.js';
+import { renderMessage, type MessageText } from '../../domain/message/render-message.js';
+import { threadHeaders, type ThreadParent } from '../../domain/message/threading.js';
+import type { TokenValues } from '../../domain/message/tokens.js';
+import type { EmailContent } from '../../domain/sequence/step.js';
+import type { Instant } from '../../domain/time/types.js';
+import type { Correspondence } from '../../db/queries/correspondence.js';
+import { ComposeError } from '../../mail/outgoing/compose-error.js';
+import { composeMessage } from '../../mail/outgoing/compose.js';
+
+/** An email ready to go out, rendered once. */
+export interface RenderedEmail {
+  readonly kind: 'rendered';
+  readonly messageId: string;
+  readonly subject: string;
+  readonly inReplyTo: string | null;
+  readonly references: readonly string[];
+  readonly raw: Buffer;
+}
+
+/** What an email needs besides its text to become the bytes that go out. */
+export interface Dispatch {
+  readonly sendId: string;
+  readonly people: Correspondence;
+  readonly recipient: string;
+  readonly parent: ThreadParent | undefined;
+  readonly date: Instant;
+  readonly messageIdKey: string;
+}
+
+export interface EmailToRender extends Dispatch {
+  readonly content: EmailContent;
+  /** What its tokens stand for. */
+  readonly values: TokenValues;
+}
+
+/** Renders one email, or says which tokens lack a value (ERR-09), or that it cannot be composed at all. */
+export async function renderEmail({
+  content,
+  values,
+  ...dispatch
+}: EmailToRender): Promise<RenderedEmail | { readonly kind: 'missing_token' | 'send_failed' }> {
+  const rendered = renderMessage(content, values);
+  return rendered.ok ? composeEmail(rendered.message, dispatch) : { kind: 'missing_token' };
+}
+
+/** Puts a text whose tokens are resolved into its thread and composes it, or says that it cannot be composed. */
+export async function composeEmail(
+  { subject, html }: MessageText,
+  email: Dispatch,
+): Promise<RenderedEmail | { readonly kind: 'send_failed' }> {
+  const { contact, mailbox } = email.people;
+  const domain = mailbox.address.slice(mailbox.address.lastIndexOf('@') + 1);
+  const messageId = messageIdFor({ sendId: email.sendId, domain, key: email.messageIdKey });
+  const thread = threadHeaders(subject, email.parent);
+  try {
+    const raw = await composeMessage({
+      messageId,
+      date: email.date,
+      from: { name: mailbox.displayName, address: mailbox.address },
+      to: { name: headerName(contact), address: email.recipient },
+      subject: thread.subject,
+      html,
+      references: thread.references,
+      ...(thread.inReplyTo === undefined ? {} : { inReplyTo: thread.inReplyTo }),
+    });
+    const { references } = thread;
+    const inReplyTo = thread.inReplyTo ?? null;
+    return { kind: 'rendered', messageId, subject: thread.subject, inReplyTo, references, raw };
+  } catch (error) {
+    if (error instanceof ComposeError) return { kind: 'send_failed' };
+    throw error;
+  }
+}
+
+function headerName(contact: Correspondence['contact']): string {
+  return (fullName(contact) ?? '').replace(/\p{Cc}+/gu, ' ').trim();
+}

@@ -1,0 +1,17 @@
+import type { EnrollmentActivities, RunStepInput } from '../../contract/activities.js';
+import type { EnrollmentStatus } from '../../domain/enrollment/status.js';
+import { activityClock } from '../activity-clock.js';
+import type { ActivityDeps } from '../deps.js';
+import { reserveSend } from './reserve-send.js';
+import { sendUnderLease } from './send-under-lease.js';
+import { enterData, settleSend } from './settle-send.js';
+
+/** Sends the email of one step, once in effect. */
+export function createSendEmail(deps: ActivityDeps): EnrollmentActivities['sendEmail'] {
+  return (input: RunStepInput): Promise<EnrollmentStatus> =>
+    sendUnderLease(deps, activityClock(input.at), {
+      claim: (tx, now) => reserveSend(tx, input, deps, now),
+      enterData,
+      settle: settleSend,
+    });
+}

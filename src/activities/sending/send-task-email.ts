@@ -1,0 +1,112 @@
+import type {
+  TaskEmailActivities,
+  TaskEmailAttemptInput,
+  TaskEmailProgress,
+} from '../../contract/task-email.js';
+import type { Tx } from '../../db/client.js';
+import { advanceSend, findSend } from '../../db/queries/email-sends.js';
+import { isUnderWay } from '../../domain/task/task-email.js';
+import type { Instant } from '../../domain/time/types.js';
+import type { SubmitOutcome } from '../../mail/outgoing/port.js';
+import { activityClock } from '../activity-clock.js';
+import {
+  claimTaskEmail,
+  holdTaskEmail,
+  isStillWanted,
+  leaveUncertain,
+  withdraw,
+} from './claim-task-email.js';
+import { concludeTaskEmail, progressOf } from './conclude-task-email.js';
+import type { ActivityDeps } from '../deps.js';
+import { factsOf, judge, ledgerState } from './judge-outcome.js';
+import { sendUnderLease, stillSending, type LeasedSend } from './send-under-lease.js';
+import { suppressRecipient } from '../../usecases/contact/suppress-recipient.js';
+
+/** Sends the email of a task, once in effect; what it changes of the enrollment, its workflow is told at once. */
+export function createSendTaskEmail(deps: ActivityDeps): TaskEmailActivities['sendTaskEmail'] {
+  return async (input) => {
+    const progress = await sendUnderLease(deps, activityClock(input.at), {
+      claim: (tx, now) => claimTaskEmail(tx, input, deps, now),
+      enterData: (tx, leased, now) => enterTaskData(tx, input, { ...leased, now }),
+      settle: (tx, leased, outcome, now) => settleTaskEmail(tx, input, { leased, outcome, now }),
+    });
+    const { accountId, enrollmentId } = input;
+    if (!isUnderWay(progress.state)) await deps.deliver({ accountId, enrollmentId });
+    return progress;
+  };
+}
+
+/** Takes a cancellation in the Temporal UI to Postgres; a try that has ended, or that nobody can stop any more, stays as it is. */
+export function createWithdrawTaskEmail(
+  deps: ActivityDeps,
+): TaskEmailActivities['withdrawTaskEmail'] {
+  return (input) => {
+    const now = activityClock(input.at);
+    return deps.db.transaction((tx) => withdrawTaskEmail(tx, input, now()));
+  };
+}
+
+async function withdrawTaskEmail(
+  tx: Tx,
+  input: TaskEmailAttemptInput,
+  now: Instant,
+): Promise<TaskEmailProgress> {
+  const held = await holdTaskEmail(tx, input);
+  const { task, email } = held;
+  if (!isUnderWay(email.state)) return progressOf(email, now);
+  const found = await findSend(tx, task);
+  const own = email.content === null ? found : undefined;
+  if (own?.send.state !== 'in_data') return withdraw(tx, held, own?.send, now);
+  if (own.leaseMs > 0) throw stillSending(own.leaseMs);
+  return leaveUncertain(tx, held, own.send, now);
+}
+
+/**
+ * The last look before the first byte: `in_data` is committed if the task is still open, its contact may still be written to,
+ * and the lease is still ours. Whatever closed the task before this wins; what comes after finds the mail on its way.
+ */
+async function enterTaskData(
+  tx: Tx,
+  input: TaskEmailAttemptInput,
+  { ref, now }: LeasedSend & { readonly now: Instant },
+): Promise<'go' | 'stop'> {
+  const held = await holdTaskEmail(tx, input);
+  if (await isStillWanted(tx, held)) {
+    return (await advanceSend(tx, ref, { from: ['connecting'], to: 'in_data' })) ? 'go' : 'stop';
+  }
+  // An attempt that lost its lease leaves this to the one that has it.
+  if (await advanceSend(tx, ref, { from: ['connecting'], to: 'withdrawn' })) {
+    await withdraw(tx, held, undefined, now);
+  }
+  return 'stop';
+}
+
+/** Writes what became of the attempt: on the ledger, the task and the enrollment, in one transaction. */
+async function settleTaskEmail(
+  tx: Tx,
+  input: TaskEmailAttemptInput,
+  attempt: {
+    readonly leased: LeasedSend;
+    readonly outcome: SubmitOutcome;
+    readonly now: Instant;
+  },
+): Promise<TaskEmailProgress> {
+  const { leased, outcome, now } = attempt;
+  const { send, ref } = leased;
+  const held = await holdTaskEmail(tx, input);
+  if (outcome.kind === 'stopped') return progressOf(held.email, now);
+  const result = judge(outcome);
+  const facts = factsOf(outcome);
+  const moved = await advanceSend(tx, ref, {
+    // A late answer also clears up what had been given up as unknown.
+    from: result.kind === 'unknown' ? ['in_data'] : ['connecting', 'in_data', 'unknown'],
+    to: ledgerState(result),
+    settledAt: now,
+    ...facts,
+  });
+  if (!moved) return progressOf(held.email, now);
+  if (result.kind === 'bounced') await suppressRecipient(tx, send, now);
+  const { id: sendId, attempts } = send;
+  const { smtpReply } = facts;
+  return concludeTaskEmail(tx, held, result, { sendId, attempts, at: now, smtpReply });
+}

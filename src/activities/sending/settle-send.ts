@@ -1,0 +1,73 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Tx } from '../../db/client.js';
+import { advanceSend } from '../../db/queries/email-sends.js';
+import {
+  lockEnrollment,
+  queueForWorkflow,
+  saveDecision,
+} from '../../db/queries/enrollments/save.js';
+import type { Happening } from '../../domain/enrollment/progress.js';
+import { isLive } from '../../domain/enrollment/state.js';
+import { afterSend } from '../../domain/enrollment/send-outcome.js';
+import { statusOf, type EnrollmentStatus } from '../../domain/enrollment/status.js';
+import type { SubmitOutcome } from '../../mail/outgoing/port.js';
+import { InvariantError } from '../../usecases/invariant-error.js';
+import { factsOf, judge, ledgerState } from './judge-outcome.js';
+import type { LeasedSend } from './send-under-lease.js';
+import { suppressRecipient } from '../../usecases/contact/suppress-recipient.js';
+
+/**
+ * The last look before the first byte (the boundary between "safe to try again" and "may be delivered"): `in_data` is
+ * committed if the enrollment is still live and not paused, and the lease still ours. A reply or a pause that was committed
+ * before this wins; one that comes after finds the mail on its way.
+ */
+export async function enterData(tx: Tx, { send, ref }: LeasedSend): Promise<'go' | 'stop'> {
+  const locked = await lockEnrollment(tx, send.accountId, send.enrollmentId);
+  const state = locked?.standing.state;
+  const isHeld = Boolean(locked?.heldBy);
+  const isNext = locked?.standing.stepId === send.stepId;
+  const wanted = (state === 'active' || state === 'scheduled') && isNext && !isHeld;
+  if (wanted) {
+    return (await advanceSend(tx, ref, { from: ['connecting'], to: 'in_data' })) ? 'go' : 'stop';
+  }
+  // A paused step, or one whose sequence or account was just paused, will be sent later; one whose enrollment has ended or gone on never will.
+  const stillDue = state !== undefined && isLive(state) && isNext;
+  await advanceSend(tx, ref, { from: ['connecting'], to: stillDue ? 'reserved' : 'withdrawn' });
+  return 'stop';
+}
+
+/** Writes what became of the attempt, on the ledger and on the enrollment, in one transaction. */
+export async function settleSend(
+  tx: Tx,
+  { send, ref }: LeasedSend,
+  outcome: SubmitOutcome,
+  now: string,
+): Promise<EnrollmentStatus> {
+  const locked = await lockEnrollment(tx, send.accountId, send.enrollmentId);
+  if (locked === undefined) throw new InvariantError(`no enrollment ${send.enrollmentId}`);
+  if (outcome.kind === 'stopped') return statusOf(locked);
+  const result = judge(outcome);
+  const moved = await advanceSend(tx, ref, {
+    // A late answer also clears up what had been given up as unknown.
+    from: result.kind === 'unknown' ? ['in_data'] : ['connecting', 'in_data', 'unknown'],
+    to: ledgerState(result),
+    settledAt: now,
+    ...factsOf(outcome),
+  });
+  if (!moved) return statusOf(locked);
+  const happening: Happening = {
+    at: now,
+    actor: { kind: 'system' },
+    cause: { kind: 'smtpReply' in factsOf(outcome) ? 'server_reply' : 'due' },
+  };
+  const attempt = { sendId: send.id, stepId: send.stepId, attempts: send.attempts };
+  const decision = afterSend(locked, attempt, result, happening);
+  if (result.kind === 'bounced') await suppressRecipient(tx, send, now);
+  if (decision.kind === 'refusal') return statusOf(locked);
+  const saved = await saveDecision(tx, locked, decision);
+  // Another attempt had told the workflow that it is paused: it must hear that it is not.
+  if (locked.standing.reason === 'send_uncertain' && saved.standing.state !== 'paused') {
+    await queueForWorkflow(tx, locked.row, { type: 'resume', messageId: uuidv7() });
+  }
+  return statusOf(saved);
+}

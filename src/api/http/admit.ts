@@ -1,0 +1,56 @@
+import type { Request, Response } from 'express';
+import {
+  authenticate,
+  chooseActingUser,
+  requireScope,
+  type Credentials,
+  type Identity,
+} from './auth.js';
+import type { AppDeps } from '../deps.js';
+import type { Caller, Operation } from './endpoint.js';
+import { requestIdOf } from './request-id.js';
+import type { CallBase } from './run-call.js';
+
+/** One request to an operation, and what its answer is made with. */
+export interface Exchange {
+  readonly operation: Operation;
+  readonly deps: AppDeps;
+  readonly request: Request;
+  readonly response: Response;
+}
+
+/** Whose request it is, if they may make it; nothing of the body is read before. */
+export async function admit({ operation, deps, request, response }: Exchange): Promise<Identity> {
+  const identity = await authenticate(deps.db, credentialsOf(request));
+  noteCaller(response, identity.caller);
+  requireScope(identity.caller, operation.scope);
+  return identity;
+}
+
+function credentialsOf(request: Request): Credentials {
+  return { authorization: request.get('authorization'), user: request.get('cadenza-user') };
+}
+
+/** What an admitted call is run with; refuses an acting user who is unknown or missing. */
+export function callBase(exchange: Exchange, identity: Identity): CallBase {
+  const { operation, deps, request, response } = exchange;
+  const { caller } = identity;
+  const actingUser = chooseActingUser(credentialsOf(request), identity, operation.actingUser);
+  return {
+    accountId: caller.accountId,
+    actor: actingUser ? { kind: 'user', id: actingUser.id } : { kind: 'api_key', id: caller.keyId },
+    caller,
+    actingUser,
+    now: deps.now(),
+    requestId: requestIdOf(response),
+    ifMatch: request.get('if-match'),
+    deps,
+  };
+}
+
+/** Leaves word for the request log. */
+function noteCaller(response: Response, caller: Caller): void {
+  const { locals }: { locals: Record<string, unknown> } = response;
+  locals['accountId'] = caller.accountId;
+  locals['keyId'] = caller.keyId;
+}

@@ -1,0 +1,69 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { databaseFailure } from '../../db/sqlstate.js';
+import { ApiError, refuse, renderProblem } from './problem.js';
+import { requestIdOf } from './request-id.js';
+
+const unavailableRetrySeconds = 5;
+
+/** Answers whatever was thrown as problem+json. A caller's mistake is logged as information, ours as an error. */
+export function answerErrors(logger: Logger): ErrorRequestHandler {
+  return (thrown: unknown, _request, response, next) => {
+    const error = toApiError(thrown);
+    const requestId = requestIdOf(response);
+    const { status, headers, body } = renderProblem(error, requestId);
+    if (status >= 500) logger.error({ err: thrown, requestId, code: error.code }, 'request failed');
+    else logger.info({ requestId, code: error.code, status }, 'request refused');
+    if (response.headersSent) {
+      // Half an answer is out: express breaks the connection, so that nobody takes it for a whole one.
+      next(thrown);
+      return;
+    }
+    if (status === 401) response.set('WWW-Authenticate', 'Bearer realm="cadenza"');
+    response.set(headers).set('Cache-Control', 'no-store').status(status);
+    response.type('application/problem+json').send(JSON.stringify(body));
+  };
+}
+
+function toApiError(thrown: unknown): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  const failure = databaseFailure(thrown);
+  switch (failure?.kind) {
+    case 'conflict':
+      return failure.field === undefined ? internal(thrown) : conflict(failure.field, thrown);
+    case 'unavailable':
+    case 'try_again':
+      return new ApiError('UNAVAILABLE', {
+        detail: 'The database cannot be used.',
+        retryAfter: unavailableRetrySeconds,
+        cause: thrown,
+      });
+    case undefined:
+      return isBadPath(thrown) ? new ApiError('NOT_FOUND', noSuchPath) : internal(thrown);
+  }
+}
+
+function conflict(field: string, cause: unknown): ApiError {
+  const message = `This ${field} is taken.`;
+  return new ApiError('CONFLICT', {
+    detail: `Another one has this ${field} already; it must be unique in the account.`,
+    errors: [{ in: 'body', pointer: `/${field}`, code: 'taken', message }],
+    cause,
+  });
+}
+
+function internal(cause: unknown): ApiError {
+  return new ApiError('INTERNAL', { detail: 'unexpected', cause });
+}
+
+const noSuchPath = { detail: 'There is no such path; all paths are listed at /docs.' };
+
+/** A path that cannot be decoded, such as `/v1/contacts/%E0`; the router throws it. */
+function isBadPath(thrown: unknown): boolean {
+  return thrown instanceof URIError;
+}
+
+/** Answers paths that nothing is served at. */
+export const refuseUnknownPath: RequestHandler = () => {
+  refuse('NOT_FOUND', noSuchPath);
+};

@@ -1,0 +1,91 @@
+import type { Db } from '../../db/client.js';
+import { findApiKey } from '../../db/queries/api-keys.js';
+import type { User } from '../../db/queries/users.js';
+import { hashSecret, parseApiKey, secretMatches } from '../../usecases/account/api-key.js';
+import {
+  refuseWithoutActingUser,
+  scopes,
+  type Caller,
+  type Operation,
+  type Scope,
+} from './endpoint.js';
+import { refuse } from './problem.js';
+
+// Compared with when there is no such key, so that both refusals take the same time.
+const nobodysHash = hashSecret('');
+
+/** The two headers that say who calls. */
+export interface Credentials {
+  readonly authorization: string | undefined;
+  /** Cadenza-User: the person on whose behalf the caller acts, by id, externalId or email. */
+  readonly user: string | undefined;
+}
+
+/** Whose key it is, and the user of its account that was named, if there is such a one. */
+export interface Identity {
+  readonly caller: Caller;
+  readonly user: User | null;
+}
+
+/** Whose key the Authorization header holds. Refuses a missing, unknown or revoked one, all alike. */
+export async function authenticate(db: Db, credentials: Credentials): Promise<Identity> {
+  const token = /^Bearer +(\S+)$/i.exec(credentials.authorization ?? '')?.[1];
+  const presented = token === undefined ? undefined : parseApiKey(token);
+  if (presented === undefined) return refuseKey();
+  const found = await findApiKey(db, presented.keyId, nameOf(credentials));
+  const matches = secretMatches(presented.secret, found?.key.secretHash ?? nobodysHash);
+  if (found === undefined || !matches || found.key.revokedAt !== null) return refuseKey();
+  const { key, user } = found;
+  return {
+    caller: {
+      accountId: key.accountId,
+      keyId: key.id,
+      scopes: scopes.filter((scope) => key.scopes.includes(scope)),
+    },
+    user,
+  };
+}
+
+function nameOf({ user }: Credentials): string | undefined {
+  const name = user?.trim() ?? '';
+  return name === '' ? undefined : name;
+}
+
+function refuseKey(): never {
+  return refuse(
+    'UNAUTHENTICATED',
+    'Send "Authorization: Bearer cad_…" with a key that is not revoked.',
+  );
+}
+
+/** Refuses a key whose scopes do not include the wanted one; `admin` includes `write`, that includes `read`. */
+export function requireScope(caller: Caller, wanted: Scope): void {
+  const needed = scopes.indexOf(wanted);
+  if (caller.scopes.some((scope) => scopes.indexOf(scope) >= needed)) return;
+  refuse('FORBIDDEN_SCOPE', {
+    detail: `This needs a key with the scope "${wanted}".`,
+    extensions: { requiredScope: wanted },
+  });
+}
+
+/** The person on whose behalf the caller acts; refuses a name of nobody, and none where one is required. */
+export function chooseActingUser(
+  credentials: Credentials,
+  { user }: Identity,
+  need: Operation['actingUser'],
+): User | null {
+  if (nameOf(credentials) === undefined) {
+    return need === 'required' ? refuseWithoutActingUser() : null;
+  }
+  if (user === null) {
+    return refuse(
+      'ACTING_USER_UNKNOWN',
+      'The header Cadenza-User names nobody: it takes an id, an externalId or an email of a user of this account.',
+    );
+  }
+  if (user.deactivatedAt === null) return user;
+  return refuse(
+    'USER_DEACTIVATED',
+    'The user that Cadenza-User names is deactivated and cannot act; an admin can reactivate them.',
+  );
+}

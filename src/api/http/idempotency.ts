@@ -1,0 +1,92 @@
+import type { Db, Tx } from '../../db/client.js';
+import {
+  keepAnswer,
+  replaceAnswer,
+  takeKey,
+  type KeyedRequest,
+  type StoredAnswer,
+} from '../../db/queries/idempotency-keys.js';
+import type { AnyReply } from './endpoint.js';
+import { refuse, refuseFields } from './problem.js';
+
+const maxKeyLength = 255;
+
+/** The key of the header, or undefined without one. Refuses one that is no key. */
+export function readIdempotencyKey(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  if (header.length <= maxKeyLength && /^[\x21-\x7e]+$/.test(header)) return header;
+  return refuseFields([
+    {
+      in: 'header',
+      pointer: '/Idempotency-Key',
+      code: 'invalid_format',
+      message: `An Idempotency-Key has 1 to ${maxKeyLength} visible ASCII characters; a UUID is a good one.`,
+    },
+  ]);
+}
+
+/**
+ * The reply that the first request with this key got, or undefined when this is the first, which holds the key from now on
+ * until its transaction ends. Refuses another request's key, and one whose request still runs.
+ */
+export async function firstReply(
+  tx: Tx,
+  accountId: string,
+  request: KeyedRequest,
+): Promise<AnyReply | undefined> {
+  const state = await takeKey(tx, accountId, request);
+  switch (state.kind) {
+    case 'free':
+      return undefined;
+    case 'answered':
+      return replyOf(state.answer);
+    case 'running':
+      return refuseRunning();
+    case 'other_request':
+      return refuse(
+        'IDEMPOTENCY_KEY_REUSED',
+        'The key was used with another method, path, body or acting user within 24 hours. Take a new key for a new request.',
+      );
+  }
+}
+
+/** Keeps the reply beside its effect. Refuses, and so undoes the effect, when another request was answered meanwhile. */
+export async function keepReply(
+  tx: Tx,
+  accountId: string,
+  request: KeyedRequest,
+  reply: AnyReply,
+): Promise<void> {
+  const kept = await keepAnswer(tx, accountId, request, answerOf(reply));
+  if (!kept) refuseRunning();
+}
+
+/** Keeps the reply whose status became another one after the commit. */
+export async function replaceReply(
+  db: Db,
+  accountId: string,
+  { key }: KeyedRequest,
+  reply: AnyReply,
+): Promise<void> {
+  await replaceAnswer(db, accountId, key, answerOf(reply));
+}
+
+function refuseRunning(): never {
+  return refuse('IDEMPOTENCY_IN_PROGRESS', {
+    detail: 'Ask again with the same key and body for its answer.',
+    retryAfter: 1,
+  });
+}
+
+function answerOf(reply: AnyReply): StoredAnswer {
+  return {
+    status: reply.status,
+    body: reply.body,
+    location: reply.headers.location ?? null,
+  };
+}
+
+function replyOf(answer: StoredAnswer): AnyReply {
+  const { status, body, location } = answer;
+  return { status, body, headers: location === null ? {} : { location } };
+}

@@ -1,0 +1,67 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { admit, callBase, type Exchange } from './admit.js';
+import type { KeyedRequest } from '../../db/queries/idempotency-keys.js';
+import type { Identity } from './auth.js';
+import type { AppDeps } from '../deps.js';
+import type { AnyReply, Endpoint } from './endpoint.js';
+import { readIdempotencyKey } from './idempotency.js';
+import { etagOf } from './precondition.js';
+import { jsonDigest, unstorableFields } from './json-text.js';
+import { refuseFields, refuseUnknown } from './problem.js';
+import { readJsonBody } from './read-body.js';
+import { runChange, runRead, type Outcome } from './run-call.js';
+
+/** The express handler of an endpoint: who calls, may they, is the input acceptable, then run it and answer. */
+export function serveEndpoint(
+  endpoint: Endpoint,
+  deps: AppDeps,
+): (request: Request, response: Response) => Promise<void> {
+  return async (request, response) => {
+    const exchange: Exchange = { operation: endpoint, deps, request, response };
+    const identity = await admit(exchange);
+    const reads = endpoint.method === 'GET';
+    const body = reads ? {} : await readJsonBody(request, response);
+    const outcome = await perform({ endpoint, exchange, identity, body });
+    if (outcome.replayed) response.set('Idempotency-Replayed', 'true');
+    send(response, endpoint, outcome.reply);
+  };
+}
+
+interface Performance {
+  readonly endpoint: Endpoint;
+  readonly exchange: Exchange;
+  readonly identity: Identity;
+  readonly body: unknown;
+}
+
+async function perform({ endpoint, exchange, identity, body }: Performance): Promise<Outcome> {
+  const { request } = exchange;
+  const { params, query } = request;
+  if (unstorableFields('path', params).length > 0) refuseUnknown('id');
+  const unstorable = [...unstorableFields('query', query), ...unstorableFields('body', body)];
+  if (unstorable.length > 0) refuseFields(unstorable);
+  const run = endpoint.prepare({ params, query, body });
+  const base = callBase(exchange, identity);
+  if (endpoint.method === 'GET') return { reply: await runRead(run, base), replayed: false };
+  const key = readIdempotencyKey(request.get('idempotency-key'));
+  const { ifMatch } = base;
+  const asked = [
+    ...[endpoint.method, request.path, query, body, base.actor],
+    ...(ifMatch === undefined ? [] : [{ ifMatch }]),
+  ];
+  const keyed: KeyedRequest | undefined =
+    key === undefined ? undefined : { key, digest: jsonDigest(asked) };
+  return runChange(endpoint, run, base, keyed);
+}
+
+const versioned = z.object({ version: z.int() });
+
+function send(response: Response, endpoint: Endpoint, reply: AnyReply): void {
+  const { location } = reply.headers;
+  if (location !== undefined) response.location(location);
+  // Made from the body, so that a stored answer has the ETag that it had at first.
+  if (endpoint.concurrency) response.set('ETag', etagOf(versioned.parse(reply.body).version));
+  response.set('Cache-Control', 'no-store');
+  response.status(reply.status).json(reply.body);
+}

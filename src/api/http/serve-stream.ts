@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import type { Request, Response } from 'express';
+import { admit, callBase, type Exchange } from './admit.js';
+import type { AppDeps } from '../deps.js';
+import { nothing } from './endpoint.js';
+import { fieldErrors, withInput } from './field-errors.js';
+import { refuse, refuseFields } from './problem.js';
+import { readRows, type BulkEnd } from './read-rows.js';
+import type { CallBase } from './run-call.js';
+import type { RowResult, StreamEndpoint } from './stream-endpoint.js';
+
+/** The most bytes of a body that is streamed. */
+const totalBytes = 50 * 1024 * 1024;
+const lineBytes = 64 * 1024;
+// A caller that sends all before it reads anything must not wait for itself: this much of the answer is kept for it.
+const keptBytes = 4 * 1024 * 1024;
+// A caller that has stopped reading is given up.
+const readerLimitMs = 60_000;
+
+/** The express handler of a streaming endpoint: everything is refused as usual until the first row has been read. */
+export function serveStream(
+  endpoint: StreamEndpoint,
+  deps: AppDeps,
+): (request: Request, response: Response) => Promise<void> {
+  return async (request, response) => {
+    const exchange: Exchange = { operation: endpoint, deps, request, response };
+    const identity = await admit(exchange);
+    requireAcceptable(request);
+    const base = callBase(exchange, identity);
+    response.status(200).set('Cache-Control', 'no-store').type('application/x-ndjson');
+    try {
+      await answer(endpoint, base, request, response);
+    } catch (error) {
+      const gone = response.destroyed || (request.destroyed && !request.complete);
+      if (!gone) throw error;
+      // Whoever went away needs no answer; what was committed stays.
+      response.destroy();
+    }
+  };
+}
+
+function requireAcceptable(request: Request): void {
+  const query = nothing.safeParse(request.query, withInput);
+  if (query.error) refuseFields(fieldErrors('query', query.error));
+  const plain = (request.get('content-encoding') ?? 'identity') === 'identity';
+  if (request.is('application/x-ndjson') === false || !plain) {
+    refuse(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'Send one JSON object a line, in UTF-8 and not compressed, with Content-Type: application/x-ndjson.',
+    );
+  }
+  if (Number(request.get('content-length') ?? 0) > totalBytes) {
+    refuse('PAYLOAD_TOO_LARGE', `A body has at most ${totalBytes} bytes; send it in parts.`);
+  }
+  if (request.get('idempotency-key') !== undefined) {
+    const message = 'No answer is kept here: leave the header out. Repeating the call is harmless.';
+    refuseFields([{ in: 'header', pointer: '/Idempotency-Key', code: 'not_applicable', message }]);
+  }
+}
+
+/** Reads, works off and answers batch by batch; the totals come last, so an answer without them is not whole. */
+async function answer(
+  endpoint: StreamEndpoint,
+  base: CallBase,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const totals = { rows: 0, created: 0, updated: 0, refused: 0 };
+  const tell = async (results: readonly RowResult[]): Promise<void> => {
+    for (const { status } of results) {
+      totals.rows += 1;
+      totals[status] += 1;
+    }
+    await write(response, results);
+  };
+  const batches = readRows(piecesOf(request), { lineBytes, totalBytes, maxRows: endpoint.maxRows });
+  for (;;) {
+    const next = await batches.next();
+    if (next.done === true) {
+      const end: BulkEnd = next.value;
+      if (end.refused) await tell([{ ...end.refused, status: 'refused' }]);
+      await write(response, [{ totals, complete: end.refused === undefined }]);
+      break;
+    }
+    await tell(await endpoint.work(base, next.value));
+  }
+  response.end();
+  // What is too much still comes; it is thrown away, so that the caller gets to read why.
+  request.resume();
+}
+
+/** The body as it comes; to leave off reading it leaves the connection, and so the answer, as it is. */
+async function* piecesOf(request: Request): AsyncGenerator<Buffer> {
+  const pieces: AsyncIterable<unknown> = request.iterator({ destroyOnReturn: false });
+  for await (const piece of pieces) if (Buffer.isBuffer(piece)) yield piece;
+}
+
+async function write(response: Response, lines: readonly object[]): Promise<void> {
+  if (response.destroyed) throw new Error('the caller went away');
+  response.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  if (response.writableLength < keptBytes) return;
+  const gone = new AbortController();
+  const onClose = (): void => {
+    gone.abort();
+  };
+  response.once('close', onClose);
+  try {
+    const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(readerLimitMs)]);
+    await once(response, 'drain', { signal });
+  } catch (error) {
+    response.destroy();
+    throw error;
+  } finally {
+    response.off('close', onClose);
+  }
+}

@@ -1,0 +1,101 @@
+import { and, asc, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { stepRunTypes } from '../../../domain/enrollment/log.js';
+import { overlay } from '../../../domain/enrollment/overlay.js';
+import type { StepHistory } from '../../../domain/enrollment/step-progress.js';
+import {
+  findStep,
+  withStep,
+  type SequenceDefinition,
+} from '../../../domain/sequence/definition.js';
+import type { Db, Tx } from '../../client.js';
+import { enrollmentEvents, sequenceVersions, type enrollments } from '../../schema/index.js';
+
+/** The steps that each of these enrollments has run, as its log says; without an entry for one that has run none. */
+export async function stepsRun(
+  tx: Tx,
+  accountId: string,
+  enrollmentIds: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const rows = await tx
+    .select({ enrollmentId: enrollmentEvents.enrollmentId, stepId: enrollmentEvents.stepId })
+    .from(enrollmentEvents)
+    .where(
+      and(
+        eq(enrollmentEvents.accountId, accountId),
+        inArray(enrollmentEvents.enrollmentId, [...enrollmentIds]),
+        inArray(enrollmentEvents.type, [...stepRunTypes]),
+      ),
+    )
+    .orderBy(asc(enrollmentEvents.enrollmentId), asc(enrollmentEvents.number));
+  const ran = new Map<string, Set<string>>();
+  for (const { enrollmentId, stepId } of rows) {
+    if (stepId === null) continue;
+    const steps = ran.get(enrollmentId);
+    if (steps === undefined) ran.set(enrollmentId, new Set([stepId]));
+    else steps.add(stepId);
+  }
+  return ran;
+}
+
+/** What has become of the steps that one enrollment has run or skipped. */
+export async function stepHistory(
+  tx: Tx,
+  accountId: string,
+  enrollmentId: string,
+): Promise<StepHistory> {
+  const rows = await tx
+    .select({ type: enrollmentEvents.type, stepId: enrollmentEvents.stepId })
+    .from(enrollmentEvents)
+    .where(
+      and(
+        eq(enrollmentEvents.accountId, accountId),
+        eq(enrollmentEvents.enrollmentId, enrollmentId),
+        inArray(enrollmentEvents.type, [...stepRunTypes]),
+      ),
+    )
+    .orderBy(asc(enrollmentEvents.number));
+  return new Map(
+    rows.map(({ type, stepId }) => [stepId ?? '', type === 'step_skipped' ? 'skipped' : 'done']),
+  );
+}
+
+/**
+ * What an enrollment runs: its version, and, when its present step was deleted by an edit while its email was being sent,
+ * that step too, from the latest version that has it, which costs a query; with what it has otherwise laid over both.
+ */
+export async function definitionFor(
+  db: Db | Tx,
+  row: Pick<
+    typeof enrollments.$inferSelect,
+    'accountId' | 'sequenceId' | 'sequenceVersion' | 'stepId' | 'overrides'
+  >,
+  version: SequenceDefinition,
+): Promise<SequenceDefinition> {
+  return overlay(await versionFor(db, row, version), row.overrides);
+}
+
+async function versionFor(
+  db: Db | Tx,
+  row: Pick<
+    typeof enrollments.$inferSelect,
+    'accountId' | 'sequenceId' | 'sequenceVersion' | 'stepId'
+  >,
+  version: SequenceDefinition,
+): Promise<SequenceDefinition> {
+  const { accountId, sequenceId, sequenceVersion, stepId } = row;
+  if (stepId === null || findStep(version, stepId)) return version;
+  const [earlier] = await db
+    .select({ definition: sequenceVersions.definition })
+    .from(sequenceVersions)
+    .where(
+      and(
+        eq(sequenceVersions.accountId, accountId),
+        eq(sequenceVersions.sequenceId, sequenceId),
+        lt(sequenceVersions.version, sequenceVersion),
+        sql`${sequenceVersions.definition} -> 'steps' @> ${JSON.stringify([{ id: stepId }])}::jsonb`,
+      ),
+    )
+    .orderBy(desc(sequenceVersions.version))
+    .limit(1);
+  return earlier === undefined ? version : withStep(version, earlier.definition, stepId);
+}

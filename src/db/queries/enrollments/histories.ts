@@ -1,0 +1,41 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { Viewer } from '../../../domain/access/sharing.js';
+import type { PastEnrollment } from '../../../domain/enrollment/history.js';
+import type { Tx } from '../../client.js';
+import { enrollments } from '../../schema/index.js';
+import { enrollmentVisibleTo } from '../visibility.js';
+
+/** All enrollments of these contacts that `viewer` may know of, by the contact's id; nothing for one that has none. */
+export async function enrollmentHistories(
+  tx: Tx,
+  accountId: string,
+  contactIds: readonly string[],
+  viewer: Viewer,
+): Promise<ReadonlyMap<string, readonly PastEnrollment[]>> {
+  const histories = new Map<string, PastEnrollment[]>();
+  if (contactIds.length === 0) return histories;
+  const rows = await tx
+    .select({
+      contactId: enrollments.contactId,
+      id: enrollments.id,
+      sequenceId: enrollments.sequenceId,
+      state: enrollments.state,
+      reason: enrollments.reason,
+      enrolledAt: enrollments.enrolledAt,
+      endedAt: enrollments.endedAt,
+    })
+    .from(enrollments)
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        inArray(enrollments.contactId, [...contactIds]),
+        enrollmentVisibleTo(tx, accountId, viewer),
+      ),
+    );
+  for (const { contactId, ...past } of rows) {
+    const history = histories.get(contactId);
+    if (history === undefined) histories.set(contactId, [past]);
+    else history.push(past);
+  }
+  return histories;
+}

@@ -1,0 +1,300 @@
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  lt,
+  lte,
+  notInArray,
+  or,
+  type SQL,
+} from 'drizzle-orm';
+import type { Viewer } from '../../../domain/access/sharing.js';
+import type { LiveEnrollment } from '../../../domain/enrollment/eligibility.js';
+import { liveStates, type EnrollmentState } from '../../../domain/enrollment/state.js';
+import { sourceKinds, type SourceKind } from '../../../domain/enrollment/source.js';
+import type { Instant } from '../../../domain/time/types.js';
+import type { Tx } from '../../client.js';
+import {
+  contacts,
+  enrollmentEvents,
+  enrollments,
+  sequences,
+  sequenceVersions,
+} from '../../schema/index.js';
+import type { EnrollmentRow } from './save.js';
+import { enrollmentVisibleTo, isVisible } from '../visibility.js';
+import { definitionFor } from './definition.js';
+
+export type EnrollmentEventRow = typeof enrollmentEvents.$inferSelect;
+
+/** An enrollment with the steps that it runs. */
+export interface EnrollmentListing {
+  readonly row: EnrollmentRow;
+  readonly definition: (typeof sequenceVersions.$inferSelect)['definition'];
+}
+
+/** Which enrollments, by plain equality and ranges. */
+export interface EnrollmentFilter {
+  /** Who looks: only what they may know of is listed. */
+  readonly viewer: Viewer;
+  readonly states?: readonly EnrollmentState[] | undefined;
+  readonly sequenceId?: string | undefined;
+  readonly contactId?: string | undefined;
+  readonly senderId?: string | undefined;
+  readonly sourceKind?: SourceKind | 'other' | undefined;
+  readonly sourceId?: string | undefined;
+  readonly changedFrom?: Instant | undefined;
+  readonly changedUntil?: Instant | undefined;
+}
+
+/** A page of the list: ordered by the latest change, the newest first unless `ascending`. */
+export interface EnrollmentPage {
+  readonly limit: number;
+  readonly ascending: boolean;
+  readonly after?: { readonly at: Instant; readonly id: string } | undefined;
+}
+
+export async function listEnrollments(
+  tx: Tx,
+  accountId: string,
+  filter: EnrollmentFilter,
+  page: EnrollmentPage,
+): Promise<readonly EnrollmentListing[]> {
+  const direction = page.ascending ? asc : desc;
+  const listings = await tx
+    .select({ row: enrollments, definition: sequenceVersions.definition })
+    .from(enrollments)
+    .innerJoin(
+      sequenceVersions,
+      and(
+        eq(sequenceVersions.accountId, enrollments.accountId),
+        eq(sequenceVersions.sequenceId, enrollments.sequenceId),
+        eq(sequenceVersions.version, enrollments.sequenceVersion),
+      ),
+    )
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        enrollmentVisibleTo(tx, accountId, filter.viewer),
+        ...conditions(filter),
+        beyond(page),
+      ),
+    )
+    .orderBy(direction(enrollments.changedAt), direction(enrollments.id))
+    .limit(page.limit);
+  const shown: EnrollmentListing[] = [];
+  for (const { row, definition } of listings) {
+    shown.push({ row, definition: await definitionFor(tx, row, definition) });
+  }
+  return shown;
+}
+
+/** The live enrollment of a contact, with the name of its sequence, and whether `viewer` may know of it; or undefined. */
+export async function findLiveEnrollment(
+  tx: Tx,
+  accountId: string,
+  contactId: string,
+  viewer: Viewer,
+): Promise<LiveEnrollment | undefined> {
+  const [found] = await tx
+    .select({
+      id: enrollments.id,
+      sequenceId: enrollments.sequenceId,
+      sequenceName: sequences.name,
+      visible: isVisible(enrollmentVisibleTo(tx, accountId, viewer)),
+    })
+    .from(enrollments)
+    .innerJoin(
+      sequences,
+      and(eq(sequences.accountId, enrollments.accountId), eq(sequences.id, enrollments.sequenceId)),
+    )
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        eq(enrollments.contactId, contactId),
+        inArray(enrollments.state, [...liveStates]),
+      ),
+    );
+  return found;
+}
+
+const liveIn = (accountId: string, sequenceId: string) =>
+  and(
+    eq(enrollments.accountId, accountId),
+    eq(enrollments.sequenceId, sequenceId),
+    inArray(enrollments.state, [...liveStates]),
+  );
+
+/** How many enrollments of a sequence have not ended. */
+export async function countLive(tx: Tx, accountId: string, sequenceId: string): Promise<number> {
+  const rows = await tx
+    .select({ total: count() })
+    .from(enrollments)
+    .where(liveIn(accountId, sequenceId));
+  return rows[0]?.total ?? 0;
+}
+
+/** The enrollments of a sequence that have not ended, in the order in which they must be locked. */
+export async function liveIds(
+  tx: Tx,
+  accountId: string,
+  sequenceId: string,
+): Promise<readonly string[]> {
+  return liveIdsWhere(tx, accountId, eq(enrollments.sequenceId, sequenceId));
+}
+
+/** The enrollments that a condition holds for and that have not ended, in the order in which they must be locked. */
+export async function liveIdsWhere(
+  tx: Tx,
+  accountId: string,
+  condition: SQL | undefined,
+): Promise<readonly string[]> {
+  const rows = await tx
+    .select({ id: enrollments.id })
+    .from(enrollments)
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        inArray(enrollments.state, [...liveStates]),
+        condition,
+      ),
+    )
+    .orderBy(asc(enrollments.id));
+  return rows.map(({ id }) => id);
+}
+
+/** Which enrollments a call for many is about. */
+export type CrowdFilter =
+  | { readonly ids: readonly string[] }
+  | { readonly sequenceId: string }
+  | { readonly companyId: string }
+  | { readonly contactId: string };
+
+/** The live enrollments that a call is about and `viewer` may know of, in the order in which they must be locked. */
+export async function visibleLiveIds(
+  tx: Tx,
+  accountId: string,
+  viewer: Viewer,
+  filter: CrowdFilter,
+): Promise<readonly string[]> {
+  const visible = enrollmentVisibleTo(tx, accountId, viewer);
+  return liveIdsWhere(tx, accountId, and(isAbout(tx, accountId, filter), visible));
+}
+
+function isAbout(tx: Tx, accountId: string, filter: CrowdFilter): SQL {
+  if ('ids' in filter) return inArray(enrollments.id, [...filter.ids]);
+  if ('sequenceId' in filter) return eq(enrollments.sequenceId, filter.sequenceId);
+  if ('contactId' in filter) return eq(enrollments.contactId, filter.contactId);
+  const colleagues = tx
+    .select({ id: contacts.id })
+    .from(contacts)
+    .where(and(eq(contacts.accountId, accountId), eq(contacts.companyId, filter.companyId)));
+  return inArray(enrollments.contactId, colleagues);
+}
+
+/** Which of these enrollments there are, as far as `viewer` may know of them. */
+export async function knownIds(
+  tx: Tx,
+  accountId: string,
+  viewer: Viewer,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx
+    .select({ id: enrollments.id })
+    .from(enrollments)
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        inArray(enrollments.id, [...ids]),
+        enrollmentVisibleTo(tx, accountId, viewer),
+      ),
+    );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** The log of one enrollment, from its beginning or after the entry numbered `after`. */
+export async function readTimeline(
+  tx: Tx,
+  ref: { readonly accountId: string; readonly enrollmentId: string },
+  page: { readonly limit: number; readonly after: number },
+): Promise<readonly EnrollmentEventRow[]> {
+  return tx
+    .select()
+    .from(enrollmentEvents)
+    .where(
+      and(
+        eq(enrollmentEvents.accountId, ref.accountId),
+        eq(enrollmentEvents.enrollmentId, ref.enrollmentId),
+        gt(enrollmentEvents.number, page.after),
+      ),
+    )
+    .orderBy(asc(enrollmentEvents.number))
+    .limit(page.limit);
+}
+
+/**
+ * The live enrollments that a reply or a meeting of one contact concerns, in the order in which they must be locked:
+ * the contact's own, and, in the same sequence, those of its company's contacts.
+ */
+export async function idsToStop(
+  tx: Tx,
+  accountId: string,
+  own: { readonly enrollmentId: string; readonly sequenceId: string; readonly contactId: string },
+  company: boolean,
+): Promise<readonly string[]> {
+  if (!company) return [own.enrollmentId];
+  const [contact] = await tx
+    .select({ companyId: contacts.companyId })
+    .from(contacts)
+    .where(and(eq(contacts.accountId, accountId), eq(contacts.id, own.contactId)));
+  if (contact === undefined || contact.companyId === null) return [own.enrollmentId];
+  const rows = await tx
+    .select({ id: enrollments.id })
+    .from(enrollments)
+    .innerJoin(
+      contacts,
+      and(eq(contacts.accountId, enrollments.accountId), eq(contacts.id, enrollments.contactId)),
+    )
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        eq(enrollments.sequenceId, own.sequenceId),
+        eq(contacts.companyId, contact.companyId),
+        inArray(enrollments.state, [...liveStates]),
+      ),
+    );
+  return [...new Set([own.enrollmentId, ...rows.map(({ id }) => id)])].sort();
+}
+
+function conditions(filter: EnrollmentFilter): (SQL | undefined)[] {
+  const equal = <T>(value: T | undefined, make: (value: T) => SQL): SQL | undefined =>
+    value === undefined ? undefined : make(value);
+  return [
+    equal(filter.states, (states) => inArray(enrollments.state, [...states])),
+    equal(filter.sequenceId, (id) => eq(enrollments.sequenceId, id)),
+    equal(filter.contactId, (id) => eq(enrollments.contactId, id)),
+    equal(filter.senderId, (id) => eq(enrollments.senderId, id)),
+    equal(filter.sourceKind, (kind) =>
+      kind === 'other'
+        ? notInArray(enrollments.source, [...sourceKinds])
+        : eq(enrollments.source, kind),
+    ),
+    equal(filter.sourceId, (id) => eq(enrollments.sourceId, id)),
+    equal(filter.changedFrom, (at) => gte(enrollments.changedAt, at)),
+    equal(filter.changedUntil, (at) => lte(enrollments.changedAt, at)),
+  ];
+}
+
+function beyond({ after, ascending }: EnrollmentPage): SQL | undefined {
+  if (after === undefined) return undefined;
+  const past = ascending ? gt : lt;
+  return or(
+    past(enrollments.changedAt, after.at),
+    and(eq(enrollments.changedAt, after.at), past(enrollments.id, after.id)),
+  );
+}

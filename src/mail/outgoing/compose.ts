@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import MailComposer from 'nodemailer/lib/mail-composer';
+import { normalizeAddress } from '../../domain/message/address.js';
+import type { Instant } from '../../domain/time/types.js';
+import { textOfHtml } from '../../html/text-of-html.js';
+import { ComposeError } from './compose-error.js';
+
+export interface Correspondent {
+  readonly name?: string;
+  readonly address: string;
+}
+
+/** One email to one person, already rendered. Ids carry their angle brackets. */
+export interface ComposeInput {
+  readonly messageId: string;
+  /** The Date header; to the second. Stored with the send, so that a repeated build carries the same one. */
+  readonly date: Instant;
+  readonly from: Correspondent;
+  readonly to: Correspondent;
+  readonly subject: string;
+  /** At least one of `html` and `text`; the text part is derived from `html` when it is not given. */
+  readonly html?: string;
+  readonly text?: string;
+  readonly inReplyTo?: string;
+  /** Oldest first. */
+  readonly references?: readonly string[];
+  /** Further headers, such as List-Unsubscribe; none that is set here already. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const messageIdForm = /^<[!-;=?-~]{1,996}>$/;
+const headerName = /^[A-Za-z][A-Za-z0-9-]{0,75}$/;
+const reservedHeader =
+  /^(?:from|sender|to|cc|bcc|subject|date|message-id|in-reply-to|references|mime-version|content-.*|return-path|received|dkim-signature)$/i;
+const controlCharacter = /[\p{Cc}\u2028\u2029]/u;
+
+/**
+ * Builds the bytes of one message. Equal input gives equal bytes: the MIME boundary comes from the Message-ID and nothing
+ * from a clock or from chance, so a repeated attempt sends what the first one sent.
+ *
+ * Files and URLs named in the content are never read. Rejects with ComposeError for control characters in any header
+ * field, a header that is set here already, an id without angle brackets, an address or date that is none, neither `html`
+ * nor `text`, and a `{{` left over in subject or body, the derived text part included (ERR-09).
+ */
+export async function composeMessage(input: ComposeInput): Promise<Buffer> {
+  checkHeaders(input);
+  checkAddress(input.from);
+  checkAddress(input.to);
+  checkIds([input.messageId, ...(input.references ?? []), input.inReplyTo ?? input.messageId]);
+  const date = new Date(input.date);
+  if (Number.isNaN(date.getTime())) throw new ComposeError('bad_date', 'date is no instant');
+  const text = textOf(input);
+  checkContent(input, text);
+  const composer = new MailComposer({
+    from: correspondent(input.from),
+    to: correspondent(input.to),
+    subject: input.subject,
+    messageId: input.messageId,
+    date,
+    text,
+    headers: { ...input.headers },
+    ...(input.html !== undefined && { html: input.html }),
+    ...(input.inReplyTo !== undefined && { inReplyTo: input.inReplyTo }),
+    ...(input.references && { references: [...input.references] }),
+    baseBoundary: createHash('sha256').update(input.messageId).digest('hex').slice(0, 32),
+    boundaryPrefix: '--=',
+    newline: 'windows',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return composer.compile().build();
+}
+
+function textOf(input: ComposeInput): string {
+  if (input.text !== undefined) return input.text;
+  if (input.html === undefined) {
+    throw new ComposeError('no_content', 'either html or text is needed');
+  }
+  return textOfHtml(input.html);
+}
+
+function correspondent({ name, address }: Correspondent): { name: string; address: string } {
+  return { name: name ?? '', address };
+}
+
+function checkContent(input: ComposeInput, text: string): void {
+  if ([input.subject, input.html ?? '', text].some((part) => part.includes('{{'))) {
+    throw new ComposeError('leftover_token', 'the rendered message still holds "{{"');
+  }
+}
+
+function checkHeaders(input: ComposeInput): void {
+  const extra = Object.entries(input.headers ?? {});
+  for (const [name] of extra) checkHeaderName(name);
+  const values = [input.subject, input.from.name ?? '', input.to.name ?? ''];
+  for (const value of [...values, ...extra.map(([, content]) => content)]) {
+    if (controlCharacter.test(value)) {
+      throw new ComposeError(
+        'header_injection',
+        'a header holds a line break or control character',
+      );
+    }
+  }
+}
+
+function checkAddress({ address }: Correspondent): void {
+  const read = normalizeAddress(address);
+  if (!read.ok || read.address !== address) {
+    throw new ComposeError('bad_address', 'an address is not in its normal form');
+  }
+}
+
+function checkIds(ids: readonly string[]): void {
+  if (!ids.every((id) => messageIdForm.test(id))) {
+    throw new ComposeError(
+      'bad_message_id',
+      'a Message-ID lacks its angle brackets or holds spaces',
+    );
+  }
+}
+
+function checkHeaderName(name: string): void {
+  if (!headerName.test(name)) throw new ComposeError('bad_header_name', 'a header name is none');
+  if (reservedHeader.test(name)) {
+    throw new ComposeError('reserved_header', `${name} cannot be set as a further header`);
+  }
+}

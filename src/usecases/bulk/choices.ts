@@ -1,0 +1,89 @@
+import type { BulkRow } from '../../db/queries/bulk-enrollments.js';
+import type { Sequence } from '../../db/queries/sequences.js';
+import type { BulkChoices } from '../../domain/bulk/bulk.js';
+import { overlay } from '../../domain/enrollment/overlay.js';
+import type { SequenceDefinition } from '../../domain/sequence/definition.js';
+import { checkChoices } from '../enrollment/check-choices.js';
+import type { CallContext } from '../../api/http/endpoint.js';
+import { refuseFields, type FieldError } from '../../api/http/problem.js';
+
+/** Choices as they are kept, or all that is wrong with them. */
+type Checked =
+  | { readonly choices: BulkChoices; readonly errors?: undefined }
+  | { readonly errors: readonly FieldError[] };
+
+/** What the contacts of a batch run unless they have choices of their own. */
+export function definitionOf(
+  { defaults }: Pick<BulkRow, 'defaults'>,
+  { definition }: Sequence,
+): SequenceDefinition {
+  return overlay(definition, defaults);
+}
+
+/** The choices for all contacts of a batch as they are kept; refuses what does not suit the sequence, with its place. */
+export async function checkDefaults(
+  call: CallContext,
+  { definition }: Sequence,
+  written: BulkChoices,
+): Promise<BulkChoices> {
+  return accept(await check(call, definition, { written, place: '/defaults' }));
+}
+
+/** The choices for one contact of a batch as they are kept; refuses them likewise. */
+export async function checkOwn(
+  call: CallContext,
+  { bulk, sequence }: { readonly bulk: BulkRow; readonly sequence: Sequence },
+  written: BulkChoices,
+): Promise<BulkChoices> {
+  const definition = definitionOf(bulk, sequence);
+  return accept(await check(call, definition, { written, place: '/overrides' }));
+}
+
+/** The choices of many contacts, and all that is wrong with any of them. */
+export async function checkAll(
+  call: CallContext,
+  definition: SequenceDefinition,
+  given: readonly { readonly overrides: BulkChoices }[],
+): Promise<{ readonly choices: readonly BulkChoices[]; readonly errors: readonly FieldError[] }> {
+  const choices: BulkChoices[] = [];
+  const errors: FieldError[] = [];
+  for (const [index, { overrides: written }] of given.entries()) {
+    const place = `/contacts/${index}/overrides`;
+    const checked = await check(call, definition, { written, place });
+    if (checked.errors) errors.push(...checked.errors);
+    else choices.push(checked.choices);
+  }
+  return { choices, errors };
+}
+
+function accept(checked: Checked): BulkChoices {
+  return checked.errors ? refuseFields(checked.errors) : checked.choices;
+}
+
+async function check(
+  call: CallContext,
+  definition: SequenceDefinition,
+  { written, place }: { readonly written: BulkChoices; readonly place: string },
+): Promise<Checked> {
+  const result = await checkChoices(call, definition, written);
+  if (result.kind === 'checked') {
+    const { timeZone, useContactTimeZone, continueWithoutCompleting } = written;
+    return {
+      choices: {
+        ...result.overrides,
+        ...result.start,
+        // Alone it says nothing, but one contact may have it otherwise than all.
+        ...(continueWithoutCompleting !== undefined && { continueWithoutCompleting }),
+        ...(timeZone !== undefined && { timeZone }),
+        ...(useContactTimeZone !== undefined && { useContactTimeZone }),
+      },
+    };
+  }
+  const { refusal } = result;
+  if (refusal.code === 'VALIDATION_FAILED') {
+    const within = refusal.errors.map((error) => ({ ...error, pointer: place + error.pointer }));
+    return { errors: within.map((error) => ({ in: 'body', ...error })) };
+  }
+  const pointer = `${place}${refusal.pointer ?? ''}`;
+  return { errors: [{ in: 'body', pointer, code: 'not_found', message: refusal.detail }] };
+}

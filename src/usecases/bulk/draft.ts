@@ -1,0 +1,244 @@
+import {
+  findItem,
+  insertItems,
+  nextIndex,
+  placesInBatch,
+  type BulkItemListing,
+  type BulkItemRow,
+  type ItemCounts,
+} from '../../db/queries/bulk-enrollment-items.js';
+import { findBulk, lockBulk, updateBulk, type BulkRow } from '../../db/queries/bulk-enrollments.js';
+import { findContactIds } from '../../db/queries/contact-references.js';
+import { findMailbox } from '../../db/queries/mailboxes.js';
+import type { Reference } from '../../db/queries/reference.js';
+import type { Sequence } from '../../db/queries/sequences.js';
+import { findUser, type User } from '../../db/queries/users.js';
+import { newId } from '../../db/new-id.js';
+import type { Permission } from '../../domain/access/permission.js';
+import { maxContacts, type BulkKind } from '../../domain/bulk/bulk.js';
+import { sourceOfSelection, type EnrollmentSource } from '../../domain/enrollment/source.js';
+import type { Selection } from '../../domain/segment/selection.js';
+import { checkAll, definitionOf } from './choices.js';
+import { readNamedSequence, requirePermission } from '../access.js';
+import type { CallContext } from '../../api/http/endpoint.js';
+import { refuse, refuseFields, refuseUnknown, type FieldError } from '../../api/http/problem.js';
+import { selectContacts } from '../contact/select-contacts.js';
+import type { BulkContact } from '../../api/shapes/bulk-enrollment.js';
+
+const rights: Readonly<Record<BulkKind, Permission>> = {
+  bulk: 'bulk_enroll',
+  import: 'import_enrollments',
+};
+
+/** Refuses an acting user without the right to enroll so many at once (BLK-01). */
+export function requireBulkRight(call: CallContext, kind: BulkKind): void {
+  requirePermission(call, rights[kind]);
+}
+
+/** The batch that a path names; one that is not the acting user's is refused like an unknown one, unless they are an admin. */
+export async function readBulk(call: CallContext, id: string): Promise<BulkRow> {
+  const found = await findBulk(call.tx, call.accountId, id, call.actingUser);
+  return found ?? refuseUnknown('bulk enrollment');
+}
+
+/** Locks the batch that a path names, for somebody who may change it. */
+export async function lockOwnBulk(call: CallContext, id: string): Promise<BulkRow> {
+  const found = await lockBulk(call.tx, call.accountId, id, call.actingUser);
+  const bulk = found ?? refuseUnknown('bulk enrollment');
+  requireBulkRight(call, bulk.kind);
+  return bulk;
+}
+
+/** Locks the draft that a path names; refuses a batch that was confirmed or cancelled. */
+export async function lockDraft(call: CallContext, id: string): Promise<BulkRow> {
+  const bulk = await lockOwnBulk(call, id);
+  if (bulk.state !== 'draft') refuseState(bulk, 'Only a draft can be changed; make another one.');
+  return bulk;
+}
+
+/** A contact of a batch that has not been enrolled by it; refuses the others. */
+export async function openItem(
+  { tx }: CallContext,
+  bulk: BulkRow,
+  itemId: string,
+): Promise<BulkItemListing> {
+  const found = (await findItem(tx, bulk, itemId)) ?? refuseUnknown('item');
+  const { state } = found.row;
+  if (state === 'pending' || state === 'refused') return found;
+  return refuse('BULK_INVALID_STATE', {
+    detail: `The contact is ${state} in this bulk enrollment; there is nothing to change any more.`,
+    extensions: { state },
+  });
+}
+
+/** The sequence of a batch, if the acting user may know of it and it takes enrollments. */
+export async function requireOpenSequence(
+  call: CallContext,
+  sequenceId: string,
+): Promise<Sequence> {
+  const sequence = await readNamedSequence(call, sequenceId);
+  if (sequence.deletedAt === null && sequence.archivedAt === null) return sequence;
+  return refuse(
+    'SEQUENCE_NOT_ACTIVE',
+    'The sequence is archived or was deleted, and takes no enrollments.',
+  );
+}
+
+export function refuseState({ state }: BulkRow, hint: string): never {
+  return refuse('BULK_INVALID_STATE', {
+    detail: `The bulk enrollment is ${state === 'draft' ? 'a draft' : state}. ${hint}`,
+    extensions: { state },
+  });
+}
+
+/** Refuses a draft that leaves nobody to enroll. */
+export function requireSomebody({ pending = 0, refused = 0 }: ItemCounts): void {
+  if (pending + refused > 0) return;
+  refuse('BULK_EMPTY', 'There is nobody left to enroll; add contacts first.');
+}
+
+/** Notes that a locked draft has changed, so that who confirms it must have seen it as it is. */
+export function touch(call: CallContext, bulk: BulkRow): Promise<BulkRow> {
+  return updateBulk(call.tx, bulk, { version: bulk.version + 1, updatedAt: call.now });
+}
+
+/** Contacts that come to a batch, and the selection that they came from; null when they have the source of the batch. */
+interface AddedContacts {
+  readonly contacts: readonly BulkContact[];
+  readonly source: EnrollmentSource | null;
+}
+
+/**
+ * Adds contacts to a locked batch, in their order. Refuses, and adds none, when they would be too many (LIM-06), when one is
+ * unknown, and when one is there twice, with the place of each.
+ */
+export async function addContacts(
+  call: CallContext,
+  { bulk, sequence }: { readonly bulk: BulkRow; readonly sequence: Sequence },
+  { contacts: given, source }: AddedContacts,
+): Promise<void> {
+  const { tx, accountId, now } = call;
+  if (given.length === 0) return;
+  const places = await placesInBatch(tx, bulk);
+  refuseTooMany(bulk.kind, places.size + given.length);
+  const ids = await findContactIds(
+    tx,
+    accountId,
+    given.map(({ reference }) => reference),
+  );
+  const checked = await checkAll(call, definitionOf(bulk, sequence), given);
+  const errors = [...misplaced(ids, places), ...checked.errors];
+  if (errors.length > 0) refuseFields(errors);
+  const first = await nextIndex(tx, bulk);
+  const rows = checked.choices.flatMap((overrides, offset): BulkItemRow[] => {
+    const contactId = ids[offset];
+    const row = {
+      accountId,
+      id: newId(now),
+      bulkId: bulk.id,
+      index: first + offset,
+      overrides,
+      source,
+    };
+    const open = { refusal: null, enrollmentId: null, firstSendAt: null, settledAt: null };
+    return contactId === undefined ? [] : [{ ...row, ...open, contactId, state: 'pending' }];
+  });
+  await insertItems(tx, rows);
+}
+
+/**
+ * The contacts that a body names, or those that it selects at this moment and the batch has not yet (BLK-02, BLK-03). Refuses a
+ * selection of more than the batch may have.
+ */
+export async function contactsToAdd(
+  call: CallContext,
+  bulk: BulkRow,
+  body: {
+    readonly contacts?: readonly BulkContact[] | undefined;
+    readonly selection?: Selection | undefined;
+    /** Said of all that come with it. */
+    readonly source?: EnrollmentSource | undefined;
+  },
+): Promise<AddedContacts> {
+  const { contacts = [], selection } = body;
+  if (selection === undefined) return { contacts, source: null };
+  const ids = await selectContacts(call, { selection }, maxContacts[bulk.kind]);
+  const places = await placesInBatch(call.tx, bulk);
+  const added = ids.filter((id) => !places.has(id));
+  return {
+    contacts: added.map((id) => ({ reference: { id }, overrides: {} })),
+    source: body.source ? null : (sourceOfSelection(selection) ?? null),
+  };
+}
+
+function refuseTooMany(kind: BulkKind, count: number): void {
+  const limit = maxContacts[kind];
+  if (count <= limit) return;
+  refuse('BULK_TOO_LARGE', {
+    detail: `${count} contacts are more than the ${limit} that there may be; nothing was saved. Split them into several.`,
+    extensions: { limit, count },
+  });
+}
+
+function misplaced(
+  ids: readonly (string | undefined)[],
+  places: ReadonlyMap<string, number>,
+): readonly FieldError[] {
+  const firsts = new Map<string, number>();
+  return ids.flatMap((id, index): FieldError[] => {
+    const at = { in: 'body', pointer: `/contacts/${index}` } as const;
+    if (id === undefined) {
+      return [{ ...at, code: 'not_found', message: 'There is no such contact.' }];
+    }
+    const first = firsts.get(id);
+    const place = places.get(id);
+    firsts.set(id, first ?? index);
+    if (first !== undefined) {
+      const message = `/contacts/${index} is the same contact as /contacts/${first}; name it once.`;
+      return [{ ...at, code: 'duplicate', message }];
+    }
+    if (place === undefined) return [];
+    const message = `This contact is in the batch already, at index ${place}.`;
+    return [{ ...at, code: 'duplicate', message }];
+  });
+}
+
+/** The sender, mailbox and assignee that a body names, as columns of the batch; those it does not name are left out. */
+export async function readPeople(
+  call: CallContext,
+  named: {
+    readonly sender?: Reference | undefined;
+    readonly mailboxId?: string | null | undefined;
+    readonly taskAssignee?: Reference | null | undefined;
+  },
+  current: { readonly senderId: string; readonly mailboxId: string | null },
+): Promise<Pick<BulkRow, 'senderId' | 'mailboxId'> & { readonly taskAssigneeId?: string | null }> {
+  const { sender, mailboxId: asked, taskAssignee } = named;
+  const senderId = sender ? (await userNamed(call, sender, '/sender')).id : current.senderId;
+  const kept = senderId === current.senderId ? current.mailboxId : null;
+  const mailboxId = asked === undefined ? kept : asked;
+  if (mailboxId !== null) await requireMailboxOf(call, senderId, mailboxId);
+  if (taskAssignee === undefined) return { senderId, mailboxId };
+  const assignee = taskAssignee && (await userNamed(call, taskAssignee, '/taskAssignee'));
+  return { senderId, mailboxId, taskAssigneeId: assignee?.id ?? null };
+}
+
+async function userNamed(
+  { tx, accountId }: CallContext,
+  reference: Reference,
+  pointer: string,
+): Promise<User> {
+  return (await findUser(tx, accountId, reference)) ?? refuseUnknown('user', pointer);
+}
+
+async function requireMailboxOf(
+  { tx, accountId }: CallContext,
+  senderId: string,
+  mailboxId: string,
+): Promise<void> {
+  const mailbox = await findMailbox(tx, accountId, mailboxId);
+  if (mailbox === undefined) refuseUnknown('mailbox', '/mailboxId');
+  if (mailbox.userId !== senderId) {
+    refuse('SENDER_NOT_ELIGIBLE', 'The mailbox is not the sender’s; choose one of theirs.');
+  }
+}

@@ -1,0 +1,93 @@
+import { databaseFailure } from '../../db/sqlstate.js';
+import { requireDeclared } from './check-properties.js';
+import { fieldErrors, withInput } from '../../api/http/field-errors.js';
+import { refusal, refusalOf, type RowRefusal } from '../row-refusal.js';
+import type { CallBase } from '../../api/http/run-call.js';
+import { contactUpsert } from '../../api/shapes/contact.js';
+import type { IncomingRow, RowResult } from '../../api/http/stream-endpoint.js';
+import { LostRace, upsertBatch, type BatchContext, type ContactRow } from './upsert-batch.js';
+import { requireRelatives, writeContact } from './write-contact.js';
+
+type Upsert = (context: BatchContext, rows: readonly ContactRow[]) => Promise<readonly RowResult[]>;
+
+// All rows at once is fast and gives way to others; one by one is slow and settles each row on its own.
+const attempts: readonly Upsert[] = [
+  upsertBatch,
+  upsertBatch,
+  upsertOneByOne,
+  upsertOneByOne,
+  upsertOneByOne,
+];
+
+/**
+ * Makes or changes the contacts of some rows in one transaction, in their order: of two rows about one contact the later
+ * one changes what the earlier one made. A row that is refused changes nothing and hurts no other.
+ */
+export async function upsertContacts(
+  { deps, accountId, now }: CallBase,
+  rows: readonly IncomingRow[],
+): Promise<readonly RowResult[]> {
+  const refused: RowResult[] = [];
+  const acceptable: ContactRow[] = [];
+  for (const row of rows) {
+    const checked = check(row);
+    if ('input' in checked) acceptable.push(checked);
+    else refused.push({ index: row.index, status: 'refused', ...checked });
+  }
+  const written = await firstToSucceed(attempts, (upsert) =>
+    deps.db.transaction((tx) => upsert({ tx, accountId, now }, acceptable)),
+  );
+  return [...refused, ...written].sort((a, b) => a.index - b.index);
+}
+
+function check({ index, content }: IncomingRow): ContactRow | RowRefusal {
+  if (!content.ok) return content.why;
+  const parsed = contactUpsert.safeParse(content.json, withInput);
+  if (parsed.success) return { index, input: parsed.data };
+  const errors = fieldErrors('body', parsed.error);
+  return refusal('VALIDATION_FAILED', 'The row has fields that are not acceptable.', errors);
+}
+
+/** Tries one way after the other as long as it is others that are in the way. */
+async function firstToSucceed<W, T>(ways: readonly W[], run: (way: W) => Promise<T>): Promise<T> {
+  let lost: unknown;
+  for (const way of ways) {
+    try {
+      return await run(way);
+    } catch (error) {
+      const kind = databaseFailure(error)?.kind;
+      if (!(error instanceof LostRace) && kind !== 'try_again' && kind !== 'conflict') throw error;
+      lost = error;
+    }
+  }
+  throw lost;
+}
+
+async function upsertOneByOne(
+  context: BatchContext,
+  rows: readonly ContactRow[],
+): Promise<readonly RowResult[]> {
+  const results: RowResult[] = [];
+  for (const row of rows) results.push(await upsertOne(context, row));
+  return results;
+}
+
+/** In a savepoint of its own, so that a refused row leaves nothing behind. */
+async function upsertOne(
+  { tx, ...context }: BatchContext,
+  { index, input }: ContactRow,
+): Promise<RowResult> {
+  try {
+    return await tx.transaction(async (savepoint) => {
+      const own = { ...context, tx: savepoint };
+      await requireRelatives(own, input);
+      await requireDeclared(own, 'contact', input.properties);
+      const { contact, made } = await writeContact(own, input);
+      return { index, status: made ? 'created' : 'updated', id: contact.id };
+    });
+  } catch (error) {
+    const why = refusalOf(error);
+    if (why === undefined) throw error;
+    return { index, status: 'refused', ...why };
+  }
+}

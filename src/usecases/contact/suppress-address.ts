@@ -1,0 +1,51 @@
+import { newId } from '../../db/new-id.js';
+import { lockEnrollment } from '../../db/queries/enrollments/save.js';
+import { liveEnrollmentsOf, suppress, type Suppression } from '../../db/queries/suppressions.js';
+import type { EventEffect } from '../../domain/enrollment/log.js';
+import { endingOf, type SuppressionReason } from '../../domain/enrollment/suppression.js';
+import type { CallContext } from '../../api/http/endpoint.js';
+import { endEnrollment } from '../enrollment/tell-enrollment.js';
+
+/** What is to be noted: of an address, or of a domain. */
+interface SuppressionRequest {
+  readonly address: string;
+  readonly reason: SuppressionReason;
+  readonly note?: string | undefined;
+}
+
+export interface Suppressed {
+  readonly suppression: Suppression;
+  readonly made: boolean;
+  readonly effects: readonly EventEffect[];
+}
+
+/**
+ * Notes that an address must not be written to, and ends the enrollments of whoever has it, in the call's transaction:
+ * from the commit on none of them sends. A domain may be that of any number of enrollments; each ends when its next
+ * mail is claimed, which is before it is sent.
+ */
+export async function stopBySuppression(
+  call: CallContext,
+  { address, reason, note }: SuppressionRequest,
+): Promise<Suppressed> {
+  const { tx, accountId, actor, now, requestId } = call;
+  const ofDomain = reason === 'blocked_domain';
+  const ids = ofDomain ? [] : await liveEnrollmentsOf(tx, accountId, address);
+  const locked = [];
+  for (const id of ids) locked.push(await lockEnrollment(tx, accountId, id));
+  // After the enrollments, in the order in which a send that bounces locks them too.
+  const wanted = { address, reason, note, createdBy: actor, createdAt: now };
+  const { suppression, made } = await suppress(tx, accountId, wanted);
+  const effects: EventEffect[] = [];
+  for (const enrollment of locked) {
+    const outcome = endingOf(reason);
+    const hasEnded = await endEnrollment(call, enrollment, {
+      outcome,
+      cause: { kind: 'request', id: requestId },
+      message: { type: 'unenroll', messageId: newId(now) },
+      data: { suppression: reason },
+    });
+    if (enrollment && hasEnded) effects.push({ enrollmentId: enrollment.row.id, ...outcome });
+  }
+  return { suppression, made, effects };
+}

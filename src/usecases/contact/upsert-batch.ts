@@ -1,0 +1,173 @@
+import type { Tx } from '../../db/client.js';
+import { companiesAmong } from '../../db/queries/companies.js';
+import {
+  insertContactsUnlessTaken,
+  lockAllNamesakes,
+  rewriteContacts,
+  type Contact,
+} from '../../db/queries/contacts.js';
+import { usersAmong } from '../../db/queries/users.js';
+import type { PropertyDeclaration } from '../../domain/property/property.js';
+import { declarationsFor, refuseUndeclared } from './check-properties.js';
+import { refuseUnknown } from '../../api/http/problem.js';
+import { refusalOf } from '../row-refusal.js';
+import type { ContactInput } from '../../api/shapes/contact.js';
+import type { RowResult } from '../../api/http/stream-endpoint.js';
+import { changeOf, comparable, newContact, theOneMeant } from './write-contact.js';
+
+/** A row that is acceptable in itself. */
+export interface ContactRow {
+  readonly index: number;
+  readonly input: ContactInput;
+}
+
+export interface BatchContext {
+  readonly tx: Tx;
+  readonly accountId: string;
+  readonly now: string;
+}
+
+/** Others made the same contacts meanwhile: what was decided by the first look does not hold. */
+export class LostRace extends Error {
+  override readonly name = 'LostRace';
+}
+
+/**
+ * Makes or changes the contacts of some rows, one after the other as `writeContact` does, but with one look and two
+ * statements for all of them. Throws `LostRace`, or a unique violation, when others were faster; nothing is changed then
+ * once the transaction is rolled back.
+ */
+export async function upsertBatch(
+  context: BatchContext,
+  rows: readonly ContactRow[],
+): Promise<readonly RowResult[]> {
+  const { tx, accountId } = context;
+  const relatives = await knownRelatives(context, rows);
+  const texts = (values: readonly (string | null | undefined)[]) => [
+    ...new Set(values.filter((value) => typeof value === 'string')),
+  ];
+  const found = await lockAllNamesakes(
+    tx,
+    accountId,
+    texts(rows.map(({ input }) => input.externalId)),
+    texts(rows.map(({ input }) => comparable(input.email))),
+  );
+  const book = new ContactBook(found);
+  const results = rows.map((row) => applyRow(context, book, relatives, row));
+  await rewriteContacts(tx, book.changed());
+  const made = book.made();
+  if ((await insertContactsUnlessTaken(tx, made)) < made.length) throw new LostRace();
+  return results;
+}
+
+/** What the rows name or are checked against. */
+interface Relatives {
+  readonly companies: ReadonlySet<string>;
+  readonly users: ReadonlySet<string>;
+  readonly properties: readonly PropertyDeclaration[];
+}
+
+async function knownRelatives(
+  context: BatchContext,
+  rows: readonly ContactRow[],
+): Promise<Relatives> {
+  const { tx, accountId } = context;
+  const companyIds = new Set(rows.flatMap(({ input }) => input.companyId ?? []));
+  const ownerIds = new Set(rows.flatMap(({ input }) => input.ownerId ?? []));
+  return {
+    companies: await companiesAmong(tx, accountId, [...companyIds]),
+    users: await usersAmong(tx, accountId, [...ownerIds]),
+    properties: await declarationsFor(
+      context,
+      'contact',
+      rows.map(({ input }) => input.properties),
+    ),
+  };
+}
+
+function applyRow(
+  { accountId, now }: BatchContext,
+  book: ContactBook,
+  { companies, users, properties }: Relatives,
+  { index, input }: ContactRow,
+): RowResult {
+  try {
+    const { companyId, ownerId } = input;
+    // An id is compared as Postgres writes it.
+    if (typeof companyId === 'string' && !companies.has(companyId.toLowerCase())) {
+      refuseUnknown('company', '/companyId');
+    }
+    if (typeof ownerId === 'string' && !users.has(ownerId.toLowerCase())) {
+      refuseUnknown('user', '/ownerId');
+    }
+    refuseUndeclared(properties, input.properties);
+    const existing = theOneMeant(book.namesakes(input), input);
+    if (existing === undefined) {
+      const contact: Contact = { ...newContact(input, now), accountId };
+      book.add(contact);
+      return { index, status: 'created', id: contact.id };
+    }
+    book.change(existing, { ...existing, ...changeOf(existing, input, now) });
+    return { index, status: 'updated', id: existing.id };
+  } catch (error) {
+    const why = refusalOf(error);
+    if (why === undefined) throw error;
+    return { index, status: 'refused', ...why };
+  }
+}
+
+/** The contacts that a batch is about, as they are to stand after the rows seen so far. */
+class ContactBook {
+  readonly #byId = new Map<string, Contact>();
+  readonly #byExternalId = new Map<string, string>();
+  readonly #byEmail = new Map<string, string>();
+  readonly #made = new Set<string>();
+  readonly #changed = new Set<string>();
+
+  constructor(found: readonly Contact[]) {
+    for (const contact of found) this.#enter(contact);
+  }
+
+  /** Those with the row's externalId or email: at most two. */
+  namesakes(input: ContactInput): readonly Contact[] {
+    const email = comparable(input.email);
+    const ids = new Set([
+      this.#byExternalId.get(input.externalId ?? ''),
+      email === null ? undefined : this.#byEmail.get(email),
+    ]);
+    return [...ids].flatMap((id) => (id === undefined ? [] : (this.#byId.get(id) ?? [])));
+  }
+
+  add(contact: Contact): void {
+    this.#made.add(contact.id);
+    this.#enter(contact);
+  }
+
+  change(from: Contact, to: Contact): void {
+    if (from.externalId !== null) this.#byExternalId.delete(from.externalId);
+    if (from.emailNormalized !== null) this.#byEmail.delete(from.emailNormalized);
+    if (!this.#made.has(to.id)) this.#changed.add(to.id);
+    this.#enter(to);
+  }
+
+  made(): readonly Contact[] {
+    // In one order, so that two batches of the same contacts wait for each other and never in a circle.
+    const key = ({ emailNormalized, externalId, id }: Contact) =>
+      emailNormalized ?? externalId ?? id;
+    return this.#all(this.#made).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  }
+
+  changed(): readonly Contact[] {
+    return this.#all(this.#changed);
+  }
+
+  #enter(contact: Contact): void {
+    this.#byId.set(contact.id, contact);
+    if (contact.externalId !== null) this.#byExternalId.set(contact.externalId, contact.id);
+    if (contact.emailNormalized !== null) this.#byEmail.set(contact.emailNormalized, contact.id);
+  }
+
+  #all(ids: ReadonlySet<string>): Contact[] {
+    return [...ids].flatMap((id) => this.#byId.get(id) ?? []);
+  }
+}

@@ -1,0 +1,108 @@
+import { newId } from '../../db/new-id.js';
+import { findCompany } from '../../db/queries/companies.js';
+import {
+  insertContactUnlessTaken,
+  lockNamesakes,
+  updateContact,
+  type Contact,
+} from '../../db/queries/contacts.js';
+import { normalizedEmail } from '../../db/queries/reference.js';
+import { findUser } from '../../db/queries/users.js';
+import type { CallContext } from '../../api/http/endpoint.js';
+import { refuse, refuseUnknown } from '../../api/http/problem.js';
+import type { ContactInput } from '../../api/shapes/contact.js';
+
+/** As much of a call as writing a contact needs. */
+type WriteContext = Pick<CallContext, 'tx' | 'accountId' | 'now'>;
+
+/** Refuses a company or an owner that the account does not have. */
+export async function requireRelatives(
+  { tx, accountId }: WriteContext,
+  { companyId, ownerId }: Pick<ContactInput, 'companyId' | 'ownerId'>,
+): Promise<void> {
+  if (typeof companyId === 'string' && !(await findCompany(tx, accountId, companyId))) {
+    refuseUnknown('company', '/companyId');
+  }
+  if (typeof ownerId === 'string' && !(await findUser(tx, accountId, { id: ownerId }))) {
+    refuseUnknown('user', '/ownerId');
+  }
+}
+
+/** The row that a new contact with these values gets. */
+export function newContact(input: ContactInput, now: string): Omit<Contact, 'accountId'> {
+  return {
+    id: newId(now),
+    externalId: input.externalId ?? null,
+    email: input.email ?? null,
+    emailNormalized: comparable(input.email),
+    firstName: input.firstName ?? null,
+    lastName: input.lastName ?? null,
+    timeZone: input.timeZone ?? null,
+    companyId: input.companyId ?? null,
+    ownerId: input.ownerId ?? null,
+    properties: input.properties,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+  };
+}
+
+// Another request may make the contact between the look and the insert; the next look then finds it.
+const attempts = 3;
+
+/** Makes the contact or changes the one with its externalId or email; of many at once one makes it. */
+export async function writeContact(
+  { tx, accountId, now }: WriteContext,
+  input: ContactInput,
+): Promise<{ readonly contact: Contact; readonly made: boolean }> {
+  const { externalId = null } = input;
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const found = await lockNamesakes(tx, accountId, externalId, comparable(input.email));
+    const existing = theOneMeant(found, input);
+    if (existing !== undefined) {
+      const change = changeOf(existing, input, now);
+      return { contact: await updateContact(tx, accountId, existing.id, change), made: false };
+    }
+    const made = await insertContactUnlessTaken(tx, accountId, newContact(input, now));
+    if (made !== undefined) return { contact: made, made: true };
+  }
+  return refuseEmailOfAnother();
+}
+
+/** The caller's own id goes first: an email that belongs to another such id is another contact's. */
+export function theOneMeant(found: readonly Contact[], input: ContactInput): Contact | undefined {
+  const [first, second] = found;
+  const named = typeof input.externalId === 'string';
+  const isAnother = named && first?.externalId !== null && first?.externalId !== input.externalId;
+  if (second !== undefined || (first !== undefined && isAnother)) refuseEmailOfAnother();
+  return first;
+}
+
+function refuseEmailOfAnother(): never {
+  const message = 'This email is taken.';
+  return refuse('CONFLICT', {
+    detail: 'Another contact, with another externalId, has this email already.',
+    errors: [{ in: 'body', pointer: '/email', code: 'taken', message }],
+  });
+}
+
+/** What changes of a contact: what is left out stays, null empties, and properties add up. */
+export function changeOf(
+  existing: Contact,
+  input: ContactInput,
+  now: string,
+): Partial<Omit<Contact, 'accountId' | 'id' | 'createdAt'>> {
+  const { properties, ...fields } = input;
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return {
+    ...Object.fromEntries(given),
+    ...(input.email !== undefined && { emailNormalized: comparable(input.email) }),
+    properties: { ...existing.properties, ...properties },
+    updatedAt: now,
+  };
+}
+
+/** What addresses are compared by. */
+export function comparable(email: string | null | undefined): string | null {
+  return typeof email === 'string' ? (normalizedEmail(email) ?? null) : null;
+}

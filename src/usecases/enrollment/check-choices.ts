@@ -1,0 +1,138 @@
+import { holdHolidayCalendars } from '../../db/queries/holiday-calendars.js';
+import { snippetsNamed } from '../../db/queries/snippets.js';
+import { choiceProblems, escaped } from '../../domain/enrollment/check-choices.js';
+import type {
+  EnrollmentOverrides,
+  EnrollmentStart,
+  StepOverride,
+} from '../../domain/enrollment/choices.js';
+import { stepNotFound } from '../../domain/enrollment/eligibility.js';
+import { findStep, type SequenceDefinition } from '../../domain/sequence/definition.js';
+import type { DraftProblem } from '../../domain/sequence/draft.js';
+import { maxHtmlLength, maxNotesLength } from '../../domain/sequence/step-rules.js';
+import { readTexts, snippetsIn, type WrittenText } from '../../html/read-texts.js';
+import type { CheckedChoices, WrittenChoices } from './choices.js';
+import { refused, type EnrollingContext, type Refused } from './request.js';
+
+/**
+ * Checks choices against the sequence that they are for, and takes them over, or refuses with all that is wrong with them,
+ * each with its place (ENR-13, ENR-14, ENR-16, SEQ-17, SET-11, SET-13 to SET-15). Calendars that they name are held until
+ * the transaction ends. Costs nothing where nothing is chosen.
+ */
+export async function checkChoices(
+  context: Pick<EnrollingContext, 'tx' | 'accountId' | 'now'>,
+  definition: SequenceDefinition,
+  written: WrittenChoices,
+): Promise<CheckedChoices | Refused> {
+  const read = await readSteps(context, written.steps ?? {});
+  const overrides = overridesOf(written, read.steps);
+  const start = startOf(written);
+  const errors = [
+    ...choiceProblems({ overrides, start }, definition, context.now),
+    ...read.problems,
+    ...(await unknownCalendars(context, overrides.settings?.holidayCalendarIds ?? [])),
+  ];
+  if (errors.length > 0) return refuseChoices(errors);
+  const { startStepId } = start;
+  if (startStepId !== undefined && findStep(definition, startStepId) === undefined) {
+    return refused(stepNotFound(startStepId));
+  }
+  return { kind: 'checked', overrides: isGiven(overrides) ? overrides : null, start };
+}
+
+function startOf({ startStepId, firstStepAt }: WrittenChoices): EnrollmentStart {
+  return {
+    ...(startStepId !== undefined && { startStepId }),
+    ...(firstStepAt !== undefined && { firstStepAt }),
+  };
+}
+
+/** What says something alone, so that nothing is kept for a choice that is none. */
+function overridesOf(
+  { settings, tokenValues, continueWithoutCompleting }: WrittenChoices,
+  steps: StepOverrides,
+): EnrollmentOverrides {
+  return {
+    ...(isGiven(settings) && { settings }),
+    ...(isGiven(steps) && { steps }),
+    ...(isGiven(tokenValues) && { tokenValues }),
+    ...(continueWithoutCompleting === true && { continueWithoutCompleting }),
+  };
+}
+
+function isGiven<T extends object>(part: T | undefined): part is T {
+  return part !== undefined && Object.keys(part).length > 0;
+}
+
+function refuseChoices(errors: readonly DraftProblem[]): Refused {
+  const [first] = errors;
+  const detail = `${first?.pointer ?? ''}: ${first?.message ?? ''}`;
+  return { kind: 'refused', refusal: { code: 'VALIDATION_FAILED', detail, errors } };
+}
+
+type StepOverrides = NonNullable<EnrollmentOverrides['steps']>;
+
+/** Reads the formatted texts of the steps. */
+async function readSteps(
+  { tx, accountId }: Pick<EnrollingContext, 'tx' | 'accountId'>,
+  written: StepOverrides,
+): Promise<{ readonly steps: StepOverrides; readonly problems: readonly DraftProblem[] }> {
+  const steps = Object.entries(written).filter(([, override]) => isGiven(override));
+  const texts = steps.flatMap(([stepId, override]) => textsOf(stepId, override));
+  const snippets = await snippetsNamed(tx, accountId, snippetsIn(texts));
+  const read = readTexts(texts, snippets);
+  const htmlAt = new Map(texts.map(({ pointer }, index) => [pointer, read[index]?.html]));
+  return {
+    steps: Object.fromEntries(
+      steps.map(([stepId, override]) => {
+        const html = htmlAt.get(placeOf(stepId, 'html'));
+        const notes = htmlAt.get(placeOf(stepId, 'notes'));
+        const title = override.title?.trim();
+        return [
+          stepId,
+          {
+            ...override,
+            ...(title !== undefined && { title }),
+            ...(html !== undefined && { html }),
+            ...(notes !== undefined && { notes }),
+          },
+        ];
+      }),
+    ),
+    problems: read.flatMap(({ problems }) => problems),
+  };
+}
+
+function textsOf(stepId: string, { html, notes }: StepOverride): readonly WrittenText[] {
+  return [
+    ...(html === undefined
+      ? []
+      : [{ pointer: placeOf(stepId, 'html'), text: html, maxLength: maxHtmlLength }]),
+    ...(notes === undefined
+      ? []
+      : [{ pointer: placeOf(stepId, 'notes'), text: notes, maxLength: maxNotesLength }]),
+  ];
+}
+
+function placeOf(stepId: string, field: 'html' | 'notes'): string {
+  return `/steps/${escaped(stepId)}/${field}`;
+}
+
+async function unknownCalendars(
+  { tx, accountId }: Pick<EnrollingContext, 'tx' | 'accountId'>,
+  ids: readonly string[],
+): Promise<readonly DraftProblem[]> {
+  if (ids.length === 0) return [];
+  const held = await holdHolidayCalendars(tx, accountId, ids);
+  return ids.flatMap((id, index) =>
+    held.has(id)
+      ? []
+      : [
+          {
+            pointer: `/settings/holidayCalendarIds/${index}`,
+            code: 'not_found',
+            message: 'There is no such holiday calendar.',
+          },
+        ],
+  );
+}

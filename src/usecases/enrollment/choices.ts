@@ -1,0 +1,12 @@
+import type { EnrollmentOverrides, EnrollmentStart } from '../../domain/enrollment/choices.js';
+
+/** What a caller wants otherwise than the sequence says, as they wrote it. */
+export type WrittenChoices = EnrollmentOverrides & EnrollmentStart;
+
+/** Choices that were checked, as they are kept: snippets put in, markup cleaned. JSON throughout. */
+export interface CheckedChoices {
+  readonly kind: 'checked';
+  /** Null for nothing. */
+  readonly overrides: EnrollmentOverrides | null;
+  readonly start: EnrollmentStart;
+}

@@ -1,0 +1,89 @@
+import { itemOf } from '../../db/outbox-store.js';
+import { insertEnrollment, type EnrollmentRow } from '../../db/queries/enrollments/save.js';
+import { findLiveEnrollment } from '../../db/queries/enrollments/list.js';
+import { takeSlot } from '../sending/slots.js';
+import { alreadyEnrolled } from '../../domain/enrollment/eligibility.js';
+import { entry } from '../../domain/enrollment/progress.js';
+import { judge, type Eligible } from './judge-enrollment.js';
+import { stepsBeforeStart } from './read-prospect.js';
+import {
+  refused,
+  type Enrolled,
+  type EnrollingContext,
+  type EnrollmentRequest,
+  type Refused,
+} from './request.js';
+
+/**
+ * Enrolls a contact, or says why not: loads the sequence's current version, judges eligibility, plans the first step and
+ * writes the enrollment, its first log entry and the word to Temporal, all in the caller's transaction. A refusal writes
+ * nothing, and leaves the transaction as good as before.
+ * That a contact is in one sequence at a time is the unique index's doing (ENR-08), however many ask at once.
+ */
+export async function enrollContact(
+  context: EnrollingContext,
+  request: EnrollmentRequest,
+): Promise<Enrolled | Refused> {
+  const judgement = await judge(context, request, 'enroll');
+  if (judgement.kind === 'refused') return { kind: 'refused', refusal: judgement.refusal };
+  const { tx, now, actor, cause } = context;
+  const { standing, wish, prospect } = judgement;
+  const row = rowOf(context, request, judgement);
+  const happening = { at: now, actor, cause };
+  const next = { stepId: standing.stepId ?? '', at: standing.nextAt, why: standing.why };
+  const log = entry('enrolled', null, happening, { state: row.state, next });
+  const word = await insertEnrollment(tx, row, log);
+  if (word === undefined) return refuseSecond(context, row.contactId);
+  if (wish) await takeSlot(tx, wish);
+  const { definition, sequence } = prospect;
+  const sequenceName = sequence.name;
+  return {
+    kind: 'enrolled',
+    listing: { row, definition },
+    start: itemOf({ word: { ...word, message: null }, row, definition, sequenceName }),
+  };
+}
+
+function rowOf(
+  { accountId, now, enroller }: EnrollingContext,
+  { source, pace }: EnrollmentRequest,
+  { id, prospect, standing }: Eligible,
+): EnrollmentRow {
+  const { sequence, choices, candidate, sender, assignee, mailbox, timeZone } = prospect;
+  const { startStepId = null, firstStepAt = null } = choices.start;
+  return {
+    ...standing,
+    accountId,
+    id,
+    sequenceId: sequence.id,
+    sequenceVersion: sequence.version,
+    contactId: candidate.contact.id,
+    senderId: sender.id,
+    mailboxId: mailbox.id,
+    enrolledById: enroller.id,
+    taskAssigneeId: assignee.id,
+    timeZone,
+    source: source.kind,
+    sourceId: source.id ?? null,
+    bulkId: pace?.id ?? null,
+    overrides: choices.overrides,
+    startStepId,
+    stepsBeforeStart: stepsBeforeStart(prospect),
+    firstStepAt,
+    versionChangedAt: null,
+    eventCount: 1,
+    enrolledAt: now,
+    changedAt: now,
+  };
+}
+
+/** Somebody else enrolled the contact a moment before. */
+async function refuseSecond(
+  { tx, accountId, enroller }: EnrollingContext,
+  contactId: string,
+): Promise<Refused> {
+  const live = await findLiveEnrollment(tx, accountId, contactId, enroller);
+  if (live !== undefined) return refused(alreadyEnrolled(live));
+  const detail = 'The contact was just enrolled and unenrolled by others; try again.';
+  return { kind: 'refused', refusal: { code: 'CONFLICT', detail } };
+}

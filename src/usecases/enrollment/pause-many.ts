@@ -1,0 +1,56 @@
+import {
+  deletePause,
+  idsUnderPause,
+  insertPause,
+  type PauseScope,
+  type SendingPause,
+} from '../../db/queries/sending-pauses.js';
+import { hold, lift } from '../../domain/enrollment/pause.js';
+import { changeCrowd } from './change-many.js';
+import type { CallContext } from '../../api/http/endpoint.js';
+
+export interface PausedCrowd {
+  readonly pause: SendingPause | undefined;
+  /** How many enrollments it stopped. */
+  readonly affected: number;
+}
+
+/**
+ * Pauses all that a scope is about, in the call's transaction: from the commit on nothing of it is begun, and whoever is
+ * enrolled meanwhile waits. Each keeps the rest of its delay; one that is paused by itself stays so, whatever becomes of
+ * this pause. Doing it twice is harmless. The sequence, or the account, must be locked.
+ */
+export async function pauseCrowd(call: CallContext, scope: PauseScope): Promise<PausedCrowd> {
+  const { tx, accountId, now, actingUser } = call;
+  const by = { pausedAt: now, pausedById: actingUser?.id ?? null };
+  const pause = await insertPause(tx, accountId, scope, by);
+  const ids = await idsUnderPause(tx, accountId, scope, 'running');
+  const reason = scope.sequenceId === null ? 'account_paused' : 'sequence_paused';
+  const changed = await changeCrowd(call, ids, {
+    decide: (current, happening) =>
+      current.standing.state === 'paused'
+        ? undefined
+        : hold(current, { reason, until: null }, happening),
+  });
+  return { pause, affected: changed.length };
+}
+
+/**
+ * Lifts the pause of a scope: the rest of each delay runs on, and emails go through the slots of their mailboxes, so that
+ * nothing bursts. What another pause holds too stays paused by that. Returns how many go on.
+ */
+export async function resumeCrowd(call: CallContext, scope: PauseScope): Promise<number> {
+  const { tx, accountId } = call;
+  await deletePause(tx, accountId, scope);
+  const ids = await idsUnderPause(tx, accountId, scope, 'held');
+  let resumed = 0;
+  await changeCrowd(call, ids, {
+    decide: (current, happening) => {
+      const { state, reason } = current.standing;
+      if (state !== 'paused' || reason === current.heldBy) return undefined;
+      if (!current.heldBy) resumed += 1;
+      return lift(current, happening);
+    },
+  });
+  return resumed;
+}

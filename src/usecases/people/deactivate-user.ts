@@ -1,0 +1,75 @@
+import type { Reference } from '../../db/queries/reference.js';
+import {
+  cancelTasksOf,
+  idsWithUser,
+  moveAssignee,
+  reassignTasks,
+  type Handover,
+} from '../../db/queries/user-removal.js';
+import { findUser, updateUser, type User } from '../../db/queries/users.js';
+import { withoutUser } from '../../domain/enrollment/remove-user.js';
+import { changeCrowd } from '../enrollment/change-many.js';
+import type { CallContext } from '../../api/http/endpoint.js';
+import { refuse, refuseUnknown } from '../../api/http/problem.js';
+
+export interface Deactivated {
+  readonly user: User;
+  readonly enrollmentsEnded: number;
+  readonly tasksReassigned: number;
+}
+
+/**
+ * Deactivates a user in the call's transaction: ends the live enrollments that they send or made, hands over or cancels
+ * their open tasks, and keeps them from acting and being chosen. One who is chosen at this very moment is found out when
+ * the next email is claimed. Doing it twice is harmless.
+ */
+export async function deactivate(
+  call: CallContext,
+  named: string,
+  successor: Reference | undefined,
+): Promise<Deactivated> {
+  const { tx, accountId, now, actingUser } = call;
+  const user = await findUser(tx, accountId, { named });
+  if (user === undefined) return refuseUnknown('user');
+  if (user.id === actingUser?.id) {
+    return refuse('CONFLICT', 'Nobody deactivates themselves; ask another admin.');
+  }
+  const successorId = successor && (await requireSuccessor(call, user, successor));
+  const ended: string[] = [];
+  const ids = await idsWithUser(tx, accountId, user.id);
+  const changed = await changeCrowd(call, ids, {
+    decide: (current, happening) => {
+      const decision = withoutUser(
+        current,
+        current.row,
+        { userId: user.id, successorId },
+        happening,
+      );
+      if (decision.standing.endedAt !== null) ended.push(current.row.id);
+      return decision;
+    },
+  });
+  const handover: Handover = { accountId, userId: user.id, successorId };
+  await moveAssignee(tx, handover, changed);
+  const kept = await reassignTasks(tx, handover);
+  const by = { closedAt: now, closedById: actingUser?.id ?? null };
+  await cancelTasksOf(tx, handover, { enrollmentIds: ended, keep: kept, by });
+  const change = { deactivatedAt: user.deactivatedAt ?? now, updatedAt: now };
+  const saved = await updateUser(tx, accountId, user.id, change);
+  return {
+    user: saved ?? refuseUnknown('user'),
+    enrollmentsEnded: ended.length,
+    tasksReassigned: kept.length,
+  };
+}
+
+async function requireSuccessor(
+  { tx, accountId }: CallContext,
+  user: User,
+  reference: Reference,
+): Promise<string> {
+  const found = await findUser(tx, accountId, reference);
+  if (found === undefined) return refuseUnknown('user', '/reassignTasksTo');
+  if (found.id !== user.id && found.deactivatedAt === null) return found.id;
+  return refuse('USER_DEACTIVATED', 'Tasks go to a user who is active; name another.');
+}

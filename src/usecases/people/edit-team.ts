@@ -1,0 +1,78 @@
+import type { z } from 'zod';
+import { newId } from '../../db/new-id.js';
+import {
+  addMembers,
+  findTeam,
+  insertTeamUnlessTaken,
+  lockTeam,
+  lockTeamNamed,
+  replaceMembers,
+  updateTeam,
+  type Team,
+} from '../../db/queries/teams.js';
+import { usersAmong } from '../../db/queries/users.js';
+import { requireAdmin } from '../access.js';
+import type { CallContext } from '../../api/http/endpoint.js';
+import { refuse, refuseUnknown, type FieldError } from '../../api/http/problem.js';
+import type { teamUpsert } from '../../api/shapes/team.js';
+
+/** What a change of a team is made of. */
+interface TeamEdit {
+  readonly name?: string;
+  /** Changes the members of the locked team. */
+  readonly members?: (team: Team) => Promise<void>;
+}
+
+/** Changes a team, as an admin; of two at once the second sees what the first did. Refuses an unknown one. */
+export async function editTeam(call: CallContext, id: string, edit: TeamEdit): Promise<Team> {
+  requireAdmin(call);
+  const { tx, accountId, now } = call;
+  const team = await lockTeam(tx, accountId, id);
+  if (team === undefined) return refuseUnknown('team');
+  const { name } = edit;
+  await edit.members?.(team);
+  await updateTeam(tx, accountId, id, { updatedAt: now, ...(name !== undefined && { name }) });
+  return (await findTeam(tx, accountId, id)) ?? refuseUnknown('team');
+}
+
+// Another request may make the team between the look and the insert; the next look then finds it.
+const attempts = 3;
+
+/** Makes the team or changes the members of the one with this name, as an admin; of many at once one makes it. */
+export async function writeTeam(
+  call: CallContext,
+  { name, memberIds }: z.output<typeof teamUpsert>,
+): Promise<{ readonly team: Team; readonly made: boolean }> {
+  requireAdmin(call);
+  const { tx, accountId, now } = call;
+  if (memberIds !== undefined) await requireUsers(call, memberIds);
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const existing = await lockTeamNamed(tx, accountId, name);
+    if (existing !== undefined) {
+      const members = memberIds && (() => replaceMembers(tx, accountId, existing, memberIds));
+      return { team: await editTeam(call, existing, { ...(members && { members }) }), made: false };
+    }
+    const id = newId(now);
+    if (await insertTeamUnlessTaken(tx, accountId, { id, name, createdAt: now, updatedAt: now })) {
+      await addMembers(tx, accountId, id, memberIds ?? []);
+      const team = await findTeam(tx, accountId, id);
+      return { team: team ?? refuseUnknown('team'), made: true };
+    }
+  }
+  return refuse('CONFLICT', 'The team is being made or deleted by other calls; repeat this one.');
+}
+
+/** Refuses ids of `memberIds` that are no users of the account, all at once. */
+export async function requireUsers(
+  { tx, accountId }: CallContext,
+  memberIds: readonly string[],
+): Promise<void> {
+  const known = await usersAmong(tx, accountId, memberIds);
+  const errors = memberIds.flatMap((id, index): FieldError[] => {
+    if (known.has(id)) return [];
+    const pointer = `/memberIds/${index}`;
+    return [{ in: 'body', pointer, code: 'not_found', message: 'There is no such user.' }];
+  });
+  if (errors.length === 0) return;
+  refuse('NOT_FOUND', { detail: 'The account has no such users; see errors.', errors });
+}

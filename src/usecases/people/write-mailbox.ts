@@ -1,0 +1,126 @@
+import type { z } from 'zod';
+import { newId } from '../../db/new-id.js';
+import {
+  insertMailboxUnlessTaken,
+  lockMailboxAt,
+  updateMailbox,
+  type Mailbox,
+  type NewMailbox,
+} from '../../db/queries/mailboxes.js';
+import { normalizedEmail } from '../../db/queries/reference.js';
+import { findUser, type User } from '../../db/queries/users.js';
+import { requireAdmin } from '../access.js';
+import { refuseWithoutActingUser, type CallContext } from '../../api/http/endpoint.js';
+import { refuse, refuseFields, refuseUnknown } from '../../api/http/problem.js';
+import type { mailboxInput, mailboxUpsert } from '../../api/shapes/mailbox.js';
+
+type MailboxInput = z.output<typeof mailboxInput>;
+type MailboxUpsert = z.output<typeof mailboxUpsert>;
+type SmtpColumns = Pick<
+  Mailbox,
+  'smtpHost' | 'smtpPort' | 'smtpSecurity' | 'smtpUsername' | 'smtpPasswordEncrypted'
+>;
+
+// Another request may make the mailbox between the look and the insert; the next look then finds it.
+const attempts = 3;
+
+/**
+ * Connects the mailbox or changes the one with this address; of many at once one connects it. Its owner stays, and alone
+ * changes it, besides admins and keys that name nobody.
+ */
+export async function writeMailbox(
+  call: CallContext,
+  input: MailboxUpsert,
+): Promise<{ readonly mailbox: Mailbox; readonly made: boolean }> {
+  const { tx, accountId } = call;
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const found = await lockMailboxAt(tx, accountId, comparable(input.address));
+    if (found !== undefined) {
+      return { mailbox: await changeMailbox(call, found, input), made: false };
+    }
+    const made = await insertMailboxUnlessTaken(tx, accountId, await firstOf(call, input));
+    if (made !== undefined) return { mailbox: made, made: true };
+  }
+  return refuse('CONFLICT', 'The mailbox is being connected by another call; repeat this one.');
+}
+
+/** The row of a new mailbox: of whom the call names, or of the acting user. */
+export async function newMailbox(call: CallContext, input: MailboxInput): Promise<NewMailbox> {
+  const { now, actingUser } = call;
+  const user = (await namedOwner(call, input)) ?? actingUser ?? refuseWithoutActingUser();
+  return {
+    id: newId(now),
+    userId: user.id,
+    kind: input.kind,
+    address: input.address,
+    addressNormalized: comparable(input.address),
+    displayName: input.displayName ?? user.name,
+    ...smtpColumns(call, input.smtp),
+    state: 'connected',
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+function firstOf(call: CallContext, input: MailboxUpsert): Promise<NewMailbox> {
+  const { smtp, kind = 'personal', ...rest } = input;
+  if (smtp !== undefined) return newMailbox(call, { ...rest, smtp, kind });
+  const message = 'A new mailbox needs the server that takes its mails.';
+  return refuseFields([{ in: 'body', pointer: '/smtp', code: 'required', message }]);
+}
+
+async function changeMailbox(
+  call: CallContext,
+  existing: Mailbox,
+  input: MailboxUpsert,
+): Promise<Mailbox> {
+  const { tx, accountId, actingUser, now } = call;
+  if (actingUser !== null && actingUser.id !== existing.userId) requireAdmin(call);
+  const owner = await namedOwner(call, input);
+  if (owner !== undefined && owner.id !== existing.userId) refuseOtherOwner(input);
+  const { address, displayName, kind, smtp } = input;
+  return updateMailbox(tx, accountId, existing.id, {
+    address,
+    ...(displayName !== undefined && { displayName }),
+    ...(kind !== undefined && { kind }),
+    // Whoever gives a server connects the mailbox to it.
+    ...(smtp !== undefined && { ...smtpColumns(call, smtp), state: 'connected' as const }),
+    updatedAt: now,
+  });
+}
+
+function smtpColumns({ deps }: CallContext, smtp: MailboxInput['smtp']): SmtpColumns {
+  return {
+    smtpHost: smtp.host,
+    smtpPort: smtp.port,
+    smtpSecurity: smtp.security,
+    smtpUsername: smtp.username ?? null,
+    smtpPasswordEncrypted: smtp.password === undefined ? null : deps.vault.seal(smtp.password),
+  };
+}
+
+/** The user whom a body names as the owner; undefined when it names none. */
+async function namedOwner(
+  { tx, accountId }: CallContext,
+  { userId, user }: Pick<MailboxUpsert, 'userId' | 'user'>,
+): Promise<User | undefined> {
+  const reference = userId === undefined ? user : { id: userId };
+  if (reference === undefined) return undefined;
+  const owner = await findUser(tx, accountId, reference);
+  return owner ?? refuseUnknown('user', userId === undefined ? '/user' : '/userId');
+}
+
+function refuseOtherOwner({ userId }: Pick<MailboxUpsert, 'userId'>): never {
+  const pointer = userId === undefined ? '/user' : '/userId';
+  const message = 'The mailbox is another user’s, and stays so.';
+  return refuse('CONFLICT', {
+    detail:
+      'The mailbox with this address belongs to another user; leave the owner out, or use another address.',
+    errors: [{ in: 'body', pointer, code: 'other_owner', message }],
+  });
+}
+
+/** What addresses are compared by. */
+function comparable(address: string): string {
+  return normalizedEmail(address) ?? address;
+}

@@ -1,0 +1,88 @@
+import type { z } from 'zod';
+import { newId } from '../../db/new-id.js';
+import { normalizedEmail } from '../../db/queries/reference.js';
+import {
+  insertUserUnlessTaken,
+  lockUserNamesakes,
+  updateUser,
+  type NewUser,
+  type User,
+} from '../../db/queries/users.js';
+import type { CallContext } from '../../api/http/endpoint.js';
+import { refuse, refuseFields, refuseUnknown } from '../../api/http/problem.js';
+import type { userUpsert } from '../../api/shapes/user.js';
+
+type UserUpsert = z.output<typeof userUpsert>;
+
+// Another request may make the user between the look and the insert; the next look then finds them.
+const attempts = 3;
+
+/** Makes the user or changes the one with this externalId or email; of many at once one makes them. */
+export async function writeUser(
+  { tx, accountId, now }: CallContext,
+  input: UserUpsert,
+): Promise<{ readonly user: User; readonly made: boolean }> {
+  const { email, ...fields } = input;
+  const emailNormalized = email && (normalizedEmail(email) ?? email);
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const found = await lockUserNamesakes(tx, accountId, input.externalId, emailNormalized);
+    const existing = theOneMeant(found, input);
+    if (existing !== undefined) {
+      const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+      const user = await updateUser(tx, accountId, existing.id, {
+        ...Object.fromEntries(given),
+        ...(email !== undefined && { email, emailNormalized: emailNormalized ?? email }),
+        updatedAt: now,
+      });
+      return { user: user ?? refuseUnknown('user'), made: false };
+    }
+    const made = await insertUserUnlessTaken(tx, accountId, newUser(input, now));
+    if (made !== undefined) return { user: made, made: true };
+  }
+  return refuseEmailOfAnother();
+}
+
+/** The caller's own id goes first: an email that belongs to another such id is another user's. */
+function theOneMeant(
+  found: readonly Pick<User, 'id' | 'externalId'>[],
+  { externalId }: UserUpsert,
+): Pick<User, 'id'> | undefined {
+  const [first, second] = found;
+  const isAnother =
+    externalId !== undefined && first?.externalId !== null && first?.externalId !== externalId;
+  if (second !== undefined || (first !== undefined && isAnother)) refuseEmailOfAnother();
+  return first;
+}
+
+function newUser(input: UserUpsert, now: string): Omit<NewUser, 'accountId'> {
+  const { email, name, timeZone } = input;
+  if (email === undefined || name === undefined || timeZone === undefined) {
+    const missing = Object.entries({ email, name, timeZone }).filter(([, value]) => !value);
+    return refuseFields(
+      missing.map(([field]) => ({
+        in: 'body',
+        pointer: `/${field}`,
+        code: 'required',
+        message: 'A new user needs an email, a name and a time zone.',
+      })),
+    );
+  }
+  return {
+    ...{ email, name, timeZone },
+    id: newId(now),
+    externalId: input.externalId ?? null,
+    emailNormalized: normalizedEmail(email) ?? email,
+    role: input.role ?? 'member',
+    hasSeat: input.hasSeat ?? true,
+    permissions: input.permissions ?? ['sequences'],
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+function refuseEmailOfAnother(): never {
+  return refuse('CONFLICT', {
+    detail: 'Another user, with another externalId, has this email already.',
+    errors: [{ in: 'body', pointer: '/email', code: 'taken', message: 'This email is taken.' }],
+  });
+}

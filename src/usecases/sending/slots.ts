@@ -1,0 +1,253 @@
+import { v5 as uuidv5 } from 'uuid';
+import { earliestSlot } from '../../domain/capacity/earliest-slot.js';
+import {
+  dayMs,
+  fullDays,
+  fullMinutes,
+  minuteOf,
+  type FullSpan,
+} from '../../domain/capacity/full-spans.js';
+import { fullAfter } from '../../domain/capacity/latest.js';
+import {
+  weightiestLimit,
+  type LimitKind,
+  type Pace,
+  type SendLimits,
+} from '../../domain/capacity/limits.js';
+import { fullMailboxDays } from '../../domain/capacity/ramp.js';
+import {
+  cappedRecipient,
+  fullByCaps,
+  type CappedRecipient,
+  type Recipient,
+} from '../../domain/capacity/recipient.js';
+import { fromEpochMs, toEpochMs } from '../../domain/time/instant.js';
+import type { Calendar, Instant } from '../../domain/time/types.js';
+import type { Tx } from '../../db/client.js';
+import {
+  clearFreed,
+  findSlotFacts,
+  findTakenAround,
+  findTakenOfRecipient,
+  insertSlot,
+  lockRecipient,
+  saveFrontier,
+  useSlot,
+  type SendSlot,
+  type SlotFacts,
+  type SlotFrontier,
+  type SlotKey,
+  type SlotOwner,
+  type TakenAround,
+} from '../../db/queries/send-slots.js';
+
+/** Which email wants to go out, when, and by which limits. */
+export interface SlotRequest {
+  readonly owner: SlotOwner;
+  readonly key: SlotKey;
+  readonly now: Instant;
+  /** Null for a first step, which knows no window (SET-01). */
+  readonly calendar: Calendar | null;
+  readonly limits: SendLimits;
+  readonly pace?: Pace;
+  /** Undefined when no email in particular is asked for: then no cap applies. */
+  readonly recipient?: Recipient | undefined;
+  /** The slot is for a mail that is not being sent yet: it stays reserved, even if it is for now. */
+  readonly isReserved?: boolean;
+}
+
+/** The email may go now, or has a slot later; `limit` is what held it back. */
+export type SlotAnswer =
+  | { readonly kind: 'now' }
+  | { readonly kind: 'later'; readonly at: Instant; readonly limit: LimitKind };
+
+interface Found {
+  readonly at: Instant;
+  /** Undefined when nothing held it back but its window. */
+  readonly limit: LimitKind | undefined;
+}
+
+const wishNamespace = '3b0f5f0e-5a0b-4c65-8a5e-2f2b8a3c6f11';
+/** Has no frontier: whoever asks with it looks at all from now on. */
+const wishOfNobody = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Takes the slot of an email in the caller's transaction, in which the enrollment, then the mailbox and its user are locked
+ * (`findCorrespondence`): the earliest there is from now on (LIM-07, LIM-08; product part 3, 8). The one that was reserved for
+ * now is used; one whose time has passed is given up for a new one, so that whoever comes late does not come in a crowd.
+ * Asked again for the same email it takes no second one. Where the account caps what a recipient's domain or company gets,
+ * these are locked last.
+ */
+export async function takeSlot(tx: Tx, request: SlotRequest): Promise<SlotAnswer> {
+  const { owner, key, now } = request;
+  const first = await factsOf(tx, request);
+  const kept = await keepOwn(tx, request, first.own);
+  if (kept) return kept;
+  const stale = first.own !== null || (first.hasFreed && first.frontier !== null);
+  if (stale) await clearFreed(tx, owner, key);
+  const facts = stale ? await factsOf(tx, request) : first;
+  const room = await search(tx, request, facts);
+  const found = await heedCaps(tx, request, room);
+  await insertSlot(tx, slotOf(request, found), request.limits.mailboxPerMinute);
+  if (room.at !== now) {
+    const heldBy = room.limit ?? 'mailbox_minute';
+    await saveFrontier(tx, frontierOf(request, facts.frontier, { at: room.at, heldBy }));
+  }
+  if (found.at === now) return { kind: 'now' };
+  return { kind: 'later', at: found.at, limit: found.limit ?? 'mailbox_minute' };
+}
+
+/** When an email could go out, without taking the slot. */
+export async function nextSlot(tx: Tx, request: SlotRequest): Promise<Found> {
+  const first = await factsOf(tx, request);
+  const isStale = first.hasFreed && first.frontier !== null;
+  const facts = isStale ? await factsOf(tx, request, wishOfNobody) : first;
+  return heedCaps(tx, request, await search(tx, request, facts));
+}
+
+function factsOf(tx: Tx, request: SlotRequest, wish = wishOf(request)): Promise<SlotFacts> {
+  const { key, limits, now } = request;
+  return findSlotFacts(tx, request.owner, { key, wish, limits, now });
+}
+
+/** What the slot says that the email has already; undefined when it needs a new one. */
+async function keepOwn(
+  tx: Tx,
+  { owner, key, now, recipient }: SlotRequest,
+  own: SendSlot | null,
+): Promise<SlotAnswer | undefined> {
+  if (own === null || own.state === 'freed') return undefined;
+  if (own.state === 'used') return { kind: 'now' };
+  if (own.at > now) return { kind: 'later', at: own.at, limit: own.heldBy ?? 'mailbox_minute' };
+  if (minuteOf(toEpochMs(own.at)) !== minuteOf(toEpochMs(now))) return undefined;
+  // It counts for whom it was reserved for, so another recipient needs another slot.
+  if (!isCountedFor(own, cappedRecipient(recipient))) return undefined;
+  await useSlot(tx, owner.accountId, key);
+  return { kind: 'now' };
+}
+
+function isCountedFor(own: SendSlot, capped: CappedRecipient | undefined): boolean {
+  const { domain, company } = capped ?? { domain: null, company: null };
+  return (
+    (domain === null || own.recipientDomain === domain.name) &&
+    (company === null || own.companyId === company.id)
+  );
+}
+
+/** The earliest time by the limits of the mailbox and its user. */
+async function search(tx: Tx, request: SlotRequest, facts: SlotFacts): Promise<Found> {
+  const { now, calendar, limits, pace } = request;
+  const known = frontierAt(facts.frontier, now);
+  const heldBy = new Set<LimitKind>(known ? [known.heldBy] : []);
+  let dueMs = toEpochMs(known?.untilAt ?? now);
+  const after = pace === undefined ? fullAfter(dueMs, facts, limits) : undefined;
+  for (;;) {
+    const full = after ?? (await fullAround(tx, request, dueMs));
+    const found = earliestSlot({ dueMs, calendar }, full);
+    for (const limit of found.heldBy) heldBy.add(limit);
+    // Beyond a day not all was looked at that counts there.
+    if (after !== undefined || found.atMs < dueMs + dayMs) {
+      return { at: fromEpochMs(found.atMs), limit: weightiestLimit(heldBy) };
+    }
+    dueMs = found.atMs;
+  }
+}
+
+/**
+ * Where there is room, the first time that the caps of the recipient's domain and company leave too. Locks both, so that two
+ * mailboxes that write to one of them at once do not take the same place; asks nothing where no cap applies.
+ */
+async function heedCaps(tx: Tx, request: SlotRequest, room: Found): Promise<Found> {
+  const capped = cappedRecipient(request.recipient);
+  if (capped === undefined) return room;
+  const { owner, calendar } = request;
+  const { accountId } = owner;
+  await lockRecipient(tx, accountId, capped);
+  // All that is to come: a capped domain is never that of many emails.
+  const from = fromEpochMs(toEpochMs(room.at) - dayMs);
+  const full = fullByCaps(await findTakenOfRecipient(tx, accountId, capped, from), capped);
+  const heldBy = new Set<LimitKind>(room.limit ? [room.limit] : []);
+  const startMs = toEpochMs(room.at);
+  let found = earliestSlot({ dueMs: startMs, calendar }, full);
+  if (found.atMs === startMs) return room;
+  for (;;) {
+    for (const limit of found.heldBy) heldBy.add(limit);
+    const dueMs = found.atMs;
+    const around = await fullAround(tx, request, dueMs);
+    found = earliestSlot({ dueMs, calendar }, [...full, ...around]);
+    for (const limit of found.heldBy) heldBy.add(limit);
+    if (found.atMs < dueMs + dayMs) {
+      return { at: fromEpochMs(found.atMs), limit: weightiestLimit(heldBy) };
+    }
+  }
+}
+
+/** What is full within a day from `dueMs` on. */
+async function fullAround(
+  tx: Tx,
+  { owner, limits, pace }: SlotRequest,
+  dueMs: number,
+): Promise<readonly FullSpan[]> {
+  const span = { from: fromEpochMs(dueMs - dayMs), until: fromEpochMs(dueMs + 2 * dayMs) };
+  const taken = await findTakenAround(tx, owner, span, pace?.id ?? null);
+  const spans = spansOf(taken, limits, pace);
+  const days = { fromMs: dueMs - dayMs, untilMs: dueMs + 2 * dayMs };
+  return [...spans, ...fullMailboxDays(taken.mailbox, limits, days)];
+}
+
+function spansOf(
+  { mailbox, user, pace: ofPace }: TakenAround,
+  limits: SendLimits,
+  pace: Pace | undefined,
+): readonly FullSpan[] {
+  return [
+    ...fullMinutes(mailbox, limits.mailboxPerMinute, 'mailbox_minute'),
+    ...fullDays(user, limits.userPerDay, 'user_day'),
+    ...(pace === undefined ? [] : fullMinutes(ofPace, pace.perMinute, 'pace')),
+  ];
+}
+
+function slotOf(request: SlotRequest, { at, limit }: Found): Omit<SendSlot, 'place'> {
+  const { owner, key, now, pace, recipient, isReserved = false } = request;
+  return {
+    ...owner,
+    ...key,
+    at,
+    minute: fromEpochMs(minuteOf(toEpochMs(at))),
+    paceId: pace?.id ?? null,
+    recipientDomain: recipient?.domain ?? null,
+    companyId: recipient?.companyId ?? null,
+    state: at === now && !isReserved ? 'used' : 'reserved',
+    heldBy: limit ?? null,
+  };
+}
+
+/** The frontier, if it reaches beyond now. */
+function frontierAt(frontier: SlotFrontier | null, now: Instant): SlotFrontier | undefined {
+  return frontier !== null && frontier.fromAt <= now && frontier.untilAt > now
+    ? frontier
+    : undefined;
+}
+
+function frontierOf(
+  request: SlotRequest,
+  before: SlotFrontier | null,
+  { at, heldBy }: { readonly at: Instant; readonly heldBy: LimitKind },
+): SlotFrontier {
+  const { now, owner } = request;
+  const fromAt = frontierAt(before, now)?.fromAt ?? now;
+  return { ...owner, wish: wishOf(request), fromAt, untilAt: at, heldBy };
+}
+
+/** The same for all that ask for the same under the same limits. */
+function wishOf({ calendar, limits, pace }: SlotRequest): string {
+  const away = calendar?.absences?.email ?? [];
+  const days = calendar && {
+    ...calendar,
+    holidays: [...calendar.holidays].sort(),
+    absences: away.length === 0 ? undefined : away,
+    // Windows know nothing of opens.
+    opens: undefined,
+  };
+  return uuidv5(JSON.stringify([days, limits, pace ?? null]), wishNamespace);
+}

@@ -1,0 +1,22 @@
+import { setArchived, type Sequence } from '../../db/queries/sequences.js';
+import { lockForEdit } from '../access.js';
+import { refuseDeleted } from './edit-sequence.js';
+import type { CallContext } from '../../api/http/endpoint.js';
+
+/**
+ * Puts a sequence into the archive or takes it out again; doing it twice is harmless. An archived one is off the list and
+ * takes no enrollments; those that run go on. Its versions stay as they are.
+ */
+export async function archive(
+  call: CallContext,
+  id: string,
+  into: 'archived' | 'active',
+): Promise<Sequence> {
+  const { tx, accountId, now } = call;
+  const sequence = await lockForEdit(call, id);
+  if (sequence.deletedAt !== null) return refuseDeleted();
+  if ((sequence.archivedAt !== null) === (into === 'archived')) return sequence;
+  const archivedAt = into === 'archived' ? now : null;
+  await setArchived(tx, accountId, id, { archivedAt, updatedAt: now });
+  return { ...sequence, archivedAt, updatedAt: now };
+}

@@ -1,0 +1,34 @@
+import {
+  defaultYears,
+  holidayProblems,
+  type Holiday,
+  type HolidayPlace,
+  type YearRange,
+} from '../../domain/holiday/calendar.js';
+import type { CallContext } from '../../api/http/endpoint.js';
+import { refuseFields } from '../../api/http/problem.js';
+
+/** The public holidays of a place, as a calendar keeps them. */
+export interface HolidaySnapshot extends HolidayPlace, YearRange {
+  readonly dates: readonly Holiday[];
+  readonly dataVersion: string;
+}
+
+/** Looks public holidays up; undefined when the data do not know the place. The years are those from last year on if none are given. */
+export async function takeSnapshot(
+  { deps, now }: CallContext,
+  place: HolidayPlace,
+  wanted: YearRange | undefined,
+): Promise<HolidaySnapshot | undefined> {
+  const years = wanted ?? defaultYears(Number(now.slice(0, 4)));
+  const found = await deps.publicHolidays.lookUp(place, years);
+  return found && { ...place, ...years, ...found };
+}
+
+/** Refuses dates that break a rule, in the body. */
+export function requireHolidays(dates: readonly Holiday[]): void {
+  const problems = holidayProblems(dates);
+  if (problems.length > 0) {
+    refuseFields(problems.map((problem) => ({ in: 'body' as const, ...problem })));
+  }
+}

@@ -1,0 +1,31 @@
+import type { z } from 'zod';
+import { newId } from '../../db/new-id.js';
+import { insertTemplate } from '../../db/queries/templates.js';
+import type { User } from '../../db/queries/users.js';
+import type { SequenceDefinition } from '../../domain/sequence/definition.js';
+import type { CallContext } from '../../api/http/endpoint.js';
+import type { templateWish } from '../../api/shapes/sequence.js';
+
+/** What the emails of some steps, by their index, are to be saved as. */
+export type TemplateWishes = ReadonlyMap<number, z.output<typeof templateWish>>;
+
+/** Saves emails of a valid sequence as templates of their own, which its steps then name (SEQ-11, EDT-05). */
+export async function saveTemplates(
+  { tx, accountId, now }: CallContext,
+  owner: User,
+  definition: SequenceDefinition,
+  wishes: TemplateWishes,
+): Promise<SequenceDefinition> {
+  let { steps } = definition;
+  for (const [index, { name, folderId }] of wishes) {
+    const step = steps[index];
+    if (step?.email === undefined) continue;
+    const { subject, html } = step.email;
+    const { id, version } = await insertTemplate(tx, accountId, {
+      ...{ id: newId(now), name, subject, html, folderId },
+      ...{ ownerId: owner.id, createdAt: now, updatedAt: now },
+    });
+    steps = steps.with(index, { ...step, email: { subject, html, template: { id, version } } });
+  }
+  return { ...definition, steps };
+}

@@ -1,0 +1,169 @@
+import type { z } from 'zod';
+import { findTemplates, type Template } from '../../db/queries/templates.js';
+import type { DraftProblem, StepDraft } from '../../domain/sequence/draft.js';
+import type { StepPatch } from '../../domain/sequence/edit.js';
+import { maxHtmlLength, maxNotesLength } from '../../domain/sequence/step-rules.js';
+import type { ReadText, WrittenText } from '../../html/read-texts.js';
+import type { TextFindings } from './edit-sequence.js';
+import type { CallContext } from '../../api/http/endpoint.js';
+import { holdFolderFor } from './hold-folder.js';
+import { refuseUnknown } from '../../api/http/problem.js';
+import { readRichTexts } from './read-rich-texts.js';
+import type { TemplateWishes } from './save-templates.js';
+import type { stepInput, stepPatch, templateWish } from '../../api/shapes/sequence.js';
+
+type StepInput = z.output<typeof stepInput>;
+type TemplateWish = z.output<typeof templateWish>;
+
+/** What the steps of a body say, with templates and snippets looked up and markup cleaned. */
+export interface StepContent extends TextFindings {
+  readonly steps: readonly StepDraft[];
+  readonly wishes: TemplateWishes;
+}
+
+/** Reads the steps of a body (SEQ-11, TSK-10, TSK-15). Refuses a template or a folder that is unknown. */
+export async function readSteps(
+  call: CallContext,
+  steps: readonly StepInput[],
+): Promise<StepContent> {
+  const parts = steps.map((step, index) => ({ ...step, pointer: `/steps/${index}` }));
+  const read = await readParts(call, parts);
+  const drafts = steps.map((step, index): StepDraft => {
+    const { email, notes } = read.parts[index] ?? {};
+    // A reply goes out under the subject of what it answers, whatever its template's is.
+    const isTemplateReply = step.templateId !== undefined && step.replyTo !== undefined;
+    const subject = isTemplateReply ? undefined : email?.subject;
+    return { ...step, notes, email: email && { ...email, subject, html: email.html ?? '' } };
+  });
+  const wishes = steps.flatMap(({ saveAsTemplate }, index) =>
+    saveAsTemplate === undefined ? [] : [[index, saveAsTemplate] as const],
+  );
+  const unfounded = wishes.flatMap(([index]) =>
+    drafts[index]?.email === undefined ? [noEmail(`/steps/${index}`)] : [],
+  );
+  return {
+    steps: drafts,
+    wishes: new Map(wishes),
+    problems: [...read.problems, ...unfounded],
+    place: read.place,
+  };
+}
+
+/** Reads a change of one step, in the same way. */
+export async function readStepPatch(
+  call: CallContext,
+  body: z.output<typeof stepPatch>,
+): Promise<TextFindings & { readonly patch: StepPatch }> {
+  const read = await readParts(call, [{ ...body, email: body.email ?? undefined, pointer: '' }]);
+  const { email, notes } = read.parts[0] ?? {};
+  return { ...read, patch: { ...body, notes, email: email ?? body.email } };
+}
+
+/** Says that a step has no email to be saved as a template. */
+export function noEmail(pointer: string): DraftProblem {
+  const message = 'The step has no email that could be saved as a template.';
+  return { pointer: `${pointer}/saveAsTemplate`, code: 'no_email', message };
+}
+
+interface Part {
+  /** Of the step, in the body. */
+  readonly pointer: string;
+  readonly templateId?: string | undefined;
+  readonly saveAsTemplate?: TemplateWish | undefined;
+  readonly email?:
+    { readonly subject?: string | undefined; readonly html?: string | undefined } | undefined;
+  readonly notes?: string | undefined;
+}
+
+interface ReadPart {
+  readonly email?: Exclude<StepPatch['email'], null>;
+  readonly notes?: string | undefined;
+}
+
+async function readParts(
+  call: CallContext,
+  parts: readonly Part[],
+): Promise<TextFindings & { readonly parts: readonly ReadPart[] }> {
+  const templates = await templatesOf(call, parts);
+  for (const { saveAsTemplate, pointer } of parts) {
+    const place = `${pointer}/saveAsTemplate/folderId`;
+    await holdFolderFor(call, 'template', saveAsTemplate?.folderId, place);
+  }
+  const written = parts.flatMap(textsOf);
+  const texts = await readRichTexts(call, written);
+  const byPointer = new Map(written.map(({ pointer }, index) => [pointer, texts[index]]));
+  return {
+    parts: parts.map((part) => readPart(part, templates, byPointer)),
+    problems: [...parts.flatMap(sourceProblems), ...texts.flatMap(({ problems }) => problems)],
+    place: (pointer) => placeOf(pointer, parts),
+  };
+}
+
+async function templatesOf(
+  { tx, accountId }: CallContext,
+  parts: readonly Part[],
+): Promise<ReadonlyMap<string, Template>> {
+  const ids = parts.flatMap(({ templateId }) => (templateId === undefined ? [] : [templateId]));
+  const templates = await findTemplates(tx, accountId, ids);
+  for (const { templateId, pointer } of parts) {
+    if (templateId !== undefined && !templates.has(templateId)) {
+      refuseUnknown('template', `${pointer}/templateId`);
+    }
+  }
+  return templates;
+}
+
+function textsOf({ pointer, email, notes }: Part): readonly WrittenText[] {
+  const html = { pointer: `${pointer}/email/html`, text: email?.html, maxLength: maxHtmlLength };
+  const note = { pointer: `${pointer}/notes`, text: notes, maxLength: maxNotesLength };
+  return [html, note].flatMap(({ text, ...place }) =>
+    text === undefined ? [] : [{ ...place, text }],
+  );
+}
+
+function readPart(
+  { pointer, templateId, email, notes }: Part,
+  templates: ReadonlyMap<string, Template>,
+  texts: ReadonlyMap<string, ReadText | undefined>,
+): ReadPart {
+  const html = texts.get(`${pointer}/email/html`)?.html;
+  const noted = notes === undefined ? {} : { notes: texts.get(`${pointer}/notes`)?.html };
+  const template = templates.get(templateId ?? '');
+  if (template !== undefined) {
+    const { id, version, subject } = template;
+    return { ...noted, email: { subject, html: template.html, template: { id, version } } };
+  }
+  return email === undefined ? noted : { ...noted, email: { subject: email.subject, html } };
+}
+
+/** What is wrong with an email that came from a template is told of the template. */
+function placeOf(pointer: string, parts: readonly Part[]): string {
+  const source = parts.find(
+    (part) =>
+      part.templateId !== undefined &&
+      part.email === undefined &&
+      `${pointer}/`.startsWith(`${part.pointer}/email/`),
+  );
+  return source === undefined ? pointer : `${source.pointer}/templateId`;
+}
+
+/** An email comes from one place. */
+function sourceProblems({
+  pointer,
+  templateId,
+  saveAsTemplate,
+  email,
+}: Part): readonly DraftProblem[] {
+  if (templateId === undefined) return [];
+  const problem = (field: string, message: string) => [
+    { pointer: `${pointer}/${field}`, code: 'one_of', message },
+  ];
+  return [
+    ...(email === undefined
+      ? []
+      : problem('templateId', 'Give either templateId or an email of its own, not both.')),
+    ...(saveAsTemplate === undefined
+      ? []
+      : problem('saveAsTemplate', 'The content is a template already: leave one of the two out.')),
+  ];
+}
