@@ -1,4 +1,3 @@
-/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   // The texts of ready-made sequences are data, not rules.
   mutate: ['src/domain/**/*.ts', '!src/domain/sequence/ready-made/*-*.ts'],
