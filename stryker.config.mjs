@@ -5,6 +5,8 @@ export default {
   vitest: { configFile: 'vitest.mutation.config.ts' },
   plugins: ['@stryker-mutator/vitest-runner'],
   concurrency: 1,
+  // What runs while a module loads would be tried against every test of it: most of the time for few mutants.
+  ignoreStatic: true,
   // Copies and reports lie in .data, which git and the linters leave alone.
   tempDirName: '.data/mutation/copies',
   ignorePatterns: ['.data', 'dist', 'coverage', 'bench', 'deploy', 'docs', 'examples'],

@@ -55,19 +55,25 @@ describe('the summary of an enrollment in the Temporal UI', () => {
     from,
   });
 
-  it.each<readonly [string, ...Why[]]>([
-    ['3 business days', delay(3, 'business_days'), { rule: 'before_window', movedTo: tuesday }],
-    ['1 business day', delay(1, 'business_days')],
-    ['3 days', delay(3, 'calendar_days')],
-    ['1 day', delay(1, 'calendar_days')],
-    ['0 business days', delay(0, 'business_days')],
-    ['rest of the delay', { rule: 'resumed', at: from, restMs: dayMs }],
-    ['at once', { rule: 'at_once' }],
-    ['at the chosen time', { rule: 'chosen_time', chosenAt: tuesday }],
-    ['next free send slot', { rule: 'send_limit', limit: 'mailbox_day', movedTo: tuesday }],
-    ['next', { rule: 'task_completed', at: from }],
-    ['next'],
-  ])('5.5: begins with what the time rests on: %s', (words, ...why) => {
+  it.each<{ readonly words: string; readonly why: readonly Why[] }>([
+    {
+      words: '3 business days',
+      why: [delay(3, 'business_days'), { rule: 'before_window', movedTo: tuesday }],
+    },
+    { words: '1 business day', why: [delay(1, 'business_days')] },
+    { words: '3 days', why: [delay(3, 'calendar_days')] },
+    { words: '1 day', why: [delay(1, 'calendar_days')] },
+    { words: '0 business days', why: [delay(0, 'business_days')] },
+    { words: 'rest of the delay', why: [{ rule: 'resumed', at: from, restMs: dayMs }] },
+    { words: 'at once', why: [{ rule: 'at_once' }] },
+    { words: 'at the chosen time', why: [{ rule: 'chosen_time', chosenAt: tuesday }] },
+    {
+      words: 'next free send slot',
+      why: [{ rule: 'send_limit', limit: 'mailbox_day', movedTo: tuesday }],
+    },
+    { words: 'next', why: [{ rule: 'task_completed', at: from }] },
+    { words: 'next', why: [] },
+  ])('5.5: begins with what the time rests on: $words', ({ words, why }) => {
     expect(waiting(...why).summary).toBe(`${words} → step 2 of 4, ${said}`);
   });
 

@@ -84,7 +84,7 @@ describe('reminderMail', () => {
   };
 
   it('TSK-05: says what is to be done, about whom, and until when', () => {
-    const mail = reminderMail({ ...task, notes: 'Ask her back\n', contactName: 'Ada King' });
+    const mail = reminderMail({ ...task, notes: '\n Ask her back\n', contactName: 'Ada King' });
     expect(mail).toEqual({
       subject: 'Task: Call Ada',
       text: 'Call Ada\nContact: Ada King\nDue: Thu 26 Nov 2026 17:00 New York\n\nAsk her back\n',
@@ -96,5 +96,6 @@ describe('reminderMail', () => {
     expect(reminderMail({ ...task, title: 'Call\r\nBcc: x@example.com' }).subject).toBe(
       'Task: Call Bcc: x@example.com',
     );
+    expect(reminderMail({ ...task, title: '\nCall Ada\n' }).subject).toBe('Task: Call Ada');
   });
 });
