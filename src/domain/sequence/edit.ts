@@ -63,7 +63,7 @@ export function editDetails(
   const draft = draftOf(current);
   const settings = { ...draft.settings, ...given(patch.settings ?? {}) };
   const sameCampaign = settings.campaignId === draft.settings.campaignId;
-  return judge(
+  return validateEdit(
     { ...draft, name: patch.name ?? draft.name, settings },
     sameCampaign ? [] : [marketingCampaigns].filter((each) => !account.capabilities.includes(each)),
   );
@@ -81,7 +81,7 @@ export function editStep(
   const stored = current.definition.steps[index];
   if (step === undefined || stored === undefined) return undefined;
   const steps = draft.steps.with(index, patched(step, stored, patch));
-  return repoint(judge({ ...draft, steps }), (problem) => {
+  return repoint(validateEdit({ ...draft, steps }), (problem) => {
     const own = `/steps/${index}`;
     if (problem.pointer.startsWith(`${own}/`)) {
       return { ...problem, pointer: problem.pointer.slice(own.length) };
@@ -111,7 +111,10 @@ export function deleteStep(current: EditedSequence, stepId: string): ValidationR
   }
   const [first, ...others] = left;
   const steps = first === undefined ? [] : [{ ...first, delayDays: 0 }, ...others];
-  return repoint(judge({ ...draft, steps }), (problem) => ({ ...problem, pointer: '/stepId' }));
+  return repoint(validateEdit({ ...draft, steps }), (problem) => ({
+    ...problem,
+    pointer: '/stepId',
+  }));
 }
 
 /**
@@ -133,14 +136,17 @@ export function reorderSteps(
     if (index === 0) return { ...step, delayDays: 0 };
     return step.id === wasFirst ? { ...step, delayDays: handed } : step;
   });
-  return repoint(judge({ ...draft, steps }), (problem) => ({
+  return repoint(validateEdit({ ...draft, steps }), (problem) => ({
     ...problem,
     pointer: `/stepIds/${indexIn(problem.pointer)}`,
   }));
 }
 
-// What stays as it is is not judged again: a capability that was switched off since does not keep the rest from being edited.
-function judge(draft: SequenceDraft, missing: readonly string[] = []): ValidationResult {
+/**
+ * Validates an edit as if the account had every capability but the `missing` ones: one that was switched off since the last
+ * edit must not block edits of the rest.
+ */
+function validateEdit(draft: SequenceDraft, missing: readonly string[] = []): ValidationResult {
   const capabilities = [salesNavigator, marketingCampaigns];
   return validateSequence(draft, {
     capabilities: capabilities.filter((each) => !missing.includes(each)),
