@@ -6,13 +6,13 @@ export interface Stopping {
   readonly via: 'link' | 'logged';
 }
 
-/** Why the enrollment ends whose contact replied or booked (ENR-20, ENR-21). */
+/** Why an enrollment ends when its own contact replies or books a meeting (ENR-20, ENR-21). */
 export function ownReason({ type, via }: Stopping): EnrollmentReason {
   if (type === 'reply') return 'replied';
   return via === 'link' ? 'meeting_link' : 'meeting_logged';
 }
 
-/** Why those of the same company end with it (ENR-22). */
+/** Why an enrollment ends when another contact of the company replies or books a meeting (ENR-22). */
 export function companyReason({ type }: Pick<Stopping, 'type'>): EnrollmentReason {
   return type === 'reply' ? 'company_replied' : 'company_meeting';
 }

@@ -21,7 +21,7 @@ const monthNames = [
   'Dec',
 ] as const;
 
-/** Above so many of a kind, weekends and holidays are counted, not named. */
+/** Weekends and holidays beyond this number of a kind are counted, not named. */
 const mostNamed = 3;
 
 function dateText(date: LocalDate): string {

@@ -38,6 +38,7 @@ describe('the bounds of a script', () => {
       { type: 'pause', at: monday, until: lastInstant },
       { type: 'out_of_office', at: monday, returnAt: lastInstant },
       { type: 'skip_step', at: monday },
+      { type: 'skip_step', at: monday, stepId: undefined },
       { type: 'skip_step', at: monday, stepId: 'one' },
       { type: 'complete_task', stepId: 'call', afterDays: 3 },
     ];

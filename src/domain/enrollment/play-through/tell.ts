@@ -7,10 +7,10 @@ import { isLive } from '../state.js';
 import { companyReason, ownReason, type Stopping } from '../stopping.js';
 import type { ScriptedEvent } from './script.js';
 
-/** The steps whose tasks have been created; the task of a step is called like the step. */
+/** The steps whose tasks have been created; a task has the id of its step. */
 type Created = ReadonlySet<string>;
 
-/** What a scripted event does, decided by what decides it for a real enrollment. */
+/** What a scripted event does, by the same decisions as for a real enrollment. */
 export function tell(
   current: EnrollmentCase,
   event: ScriptedEvent,
