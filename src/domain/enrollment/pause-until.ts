@@ -2,9 +2,9 @@ import { planStep } from '../time/plan-step.js';
 import type { Instant } from '../time/types.js';
 import { calendarOf, type Decision, type EnrollmentCase, type Refusal } from './enrollment.js';
 import { alreadyPaused, objectionTo } from './objection.js';
-import { hasEnded, hold, invalid, lift } from './pause.js';
+import { hold, invalid, lift } from './pause.js';
 import type { Happening } from './progress.js';
-import { isLive, isWidePause } from './state.js';
+import { isWidePause } from './state.js';
 
 /** How many business days somebody is out of office whose automatic answer names no day of return. */
 export const defaultAbsenceDays = 5;
@@ -14,17 +14,15 @@ export const maxPauseDays = 731;
 const maxPauseMs = maxPauseDays * 86_400_000;
 
 /**
- * Pauses on a person's request, until they resume it or until an instant at most `maxPauseDays` ahead. It replaces an
- * automatic pause or an earlier end; no automatic pause replaces it.
+ * Pauses a live enrollment on a person's request, until they resume it or until an instant at most `maxPauseDays` ahead. It
+ * replaces an automatic pause or an earlier end; no automatic pause replaces it.
  */
 export function pauseByPerson(
   current: EnrollmentCase,
   until: Instant | undefined,
   happening: Happening,
 ): Decision | Refusal {
-  const { standing } = current;
-  if (!isLive(standing.state)) return hasEnded();
-  const objection = objectionTo({ type: 'pause', until }, standing);
+  const objection = objectionTo({ type: 'pause', until }, current.standing);
   if (objection !== undefined) return invalid(objection);
   if (until !== undefined && !isWithinReach(until, happening.at)) {
     return invalid(`a pause ends at a time ahead, within ${maxPauseDays} days`);
@@ -33,9 +31,9 @@ export function pauseByPerson(
 }
 
 /**
- * Handles an out-of-office answer, which is no reply (worked date 18): pauses until the return that it names, or for
- * `defaultAbsenceDays`. Of several answers the latest return counts. Refused, with nothing changed, where the contact is
- * back by now, and where the enrollment is paused for another reason of its own, such as by a person.
+ * Handles an out-of-office answer to a live enrollment, which is no reply (worked date 18): pauses until the return that it
+ * names, or for `defaultAbsenceDays`. Of several answers the latest return counts. Refused, with nothing changed, where the
+ * contact is back by now, and where the enrollment is paused for another reason of its own, such as by a person.
  */
 export function pauseForAbsence(
   current: EnrollmentCase,
@@ -43,7 +41,6 @@ export function pauseForAbsence(
   happening: Happening,
 ): Decision | Refusal {
   const { standing } = current;
-  if (!isLive(standing.state)) return hasEnded();
   if (returnAt !== undefined && returnAt <= happening.at) {
     return invalid('the contact is back by now');
   }

@@ -20,14 +20,14 @@ export interface Replanning {
 /**
  * When the next step runs by another version: its delay is planned anew from the instant it has counted from so far, but
  * never before `at`. Undefined when its date stays: where both versions plan the same, for the first step, which no setting
- * touches (SET-01), and for a time that does not come from a delay, since a person chose it or a server put it off.
+ * touches (SET-01), and for a time at which a server that put the step off is tried again.
  */
 export function replan(
   { lastDoneAt, why }: Standing,
   versions: Replanning,
   at: Instant,
 ): Plan | undefined {
-  if (lastDoneAt === null || isFixed(why[0])) return undefined;
+  if (lastDoneAt === null || isPutOff(why[0])) return undefined;
   const planned = asPlanned(why, versions);
   const { before, planTo } =
     why[0]?.rule === 'resumed'
@@ -101,16 +101,8 @@ function notBefore(plan: Plan, at: Instant, { step, calendar }: StepInVersion): 
   return { dueAt: fitted.dueAt, why: [...plan.why, overdue, ...fitted.why] };
 }
 
-function isFixed(first: Standing['why'][number] | undefined): boolean {
-  switch (first?.rule) {
-    case 'at_once':
-    case 'chosen_time':
-    case 'deferred':
-    case 'no_connection':
-      return true;
-    default:
-      return false;
-  }
+function isPutOff(first: Why | undefined): boolean {
+  return first?.rule === 'deferred' || first?.rule === 'no_connection';
 }
 
 function planIn({ step, calendar }: StepInVersion, after: Instant): Plan {

@@ -24,7 +24,16 @@ describe('tokens without a value', () => {
       { stepId: 'two', field: 'title', token: 'contact.city' },
       { stepId: 'two', field: 'notes', token: 'company.name' },
     ]);
-    const manual: Step = { ...task, kind: 'manual_email', email: content };
+    const manual: Step = {
+      id: 'two',
+      kind: 'manual_email',
+      delayDays: 1,
+      title: task.title,
+      notes: task.notes,
+      priority: 'none',
+      waitsForCompletion: true,
+      email: content,
+    };
     expect(missing([manual]).map(({ field }) => field)).toEqual([
       ...['subject', 'html', 'title', 'notes'],
     ]);

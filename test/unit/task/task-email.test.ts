@@ -127,11 +127,19 @@ describe('what becomes of the email of a task', () => {
     expect(done.message).toEqual({ type: 'completeTask', taskId: 'task', messageId: 'message' });
     // The message takes effect once by its id, which one entry alone carries.
     expect(done.decision.log.map(({ messageId }) => messageId)).toEqual([undefined, 'message']);
+    expect(done.email).toEqual({ state: 'sent', nextAt: null });
+    expect(done.decision.log[0]).toMatchObject({
+      stepId: 'one',
+      actor: { kind: 'user', id: 'robin' },
+      data: { sendId: 'send', taskId: 'task' },
+    });
+    expect(done.decision.log[0]?.data).not.toHaveProperty('smtpCode');
   });
 
   it('sent under a task that was closed meanwhile, it is noted alone', () => {
     const done = after({ kind: 'sent' }, 1, { ...waiting, openTasks: [] });
     expect([typesOf(done), done.message]).toEqual([['email_sent'], undefined]);
+    expect([done.decision.kind, done.email.state]).toEqual(['decision', 'sent']);
     expect(done.decision.standing).toEqual(waiting.standing);
   });
 
@@ -140,9 +148,15 @@ describe('what becomes of the email of a task', () => {
     expect(bounced.decision.standing).toMatchObject({ state: 'errored', reason: 'bounced' });
     expect(typesOf(bounced)).toEqual(['email_rejected', 'errored']);
     expect(bounced.message).toEqual({ type: 'unenroll', messageId: 'message' });
+    expect(bounced.email).toEqual({ state: 'rejected', nextAt: null });
+    expect(bounced.decision.log).toMatchObject([
+      { data: { sendId: 'send', taskId: 'task', smtpCode: 550 } },
+      { at, messageId: 'message', data: { sendId: 'send', smtpCode: 550 } },
+    ]);
     const over = { ...waiting.standing, state: 'finished', stepId: null } as const;
     const late = after({ kind: 'bounced', smtpCode: 550 }, 1, { ...waiting, standing: over });
     expect([typesOf(late), late.message]).toEqual([['email_rejected'], undefined]);
+    expect(late.email.state).toBe('rejected');
     expect(late.decision.standing).toEqual(over);
   });
 
@@ -164,5 +178,15 @@ describe('what becomes of the email of a task', () => {
     expect(waitMs).toBe(minutes === null ? null : minutes * 60_000);
     expect(decision.standing).toEqual(waiting.standing);
     expect([decision.taskChange, message]).toEqual([undefined, undefined]);
+  });
+
+  test.each<[SendResult, string]>([
+    [{ kind: 'deferred', smtpCode: 451 }, 'email_deferred'],
+    [{ kind: 'no_connection' }, 'email_deferred'],
+    [{ kind: 'locked_out' }, 'email_deferred'],
+    [{ kind: 'rejected', smtpCode: 554 }, 'email_rejected'],
+    [{ kind: 'unknown' }, 'email_uncertain'],
+  ])('TSK-18: %o is told in the log as %s', (result, type) => {
+    expect(typesOf(after(result))).toEqual([type]);
   });
 });
