@@ -67,7 +67,6 @@ function durationText(durationMs: number): string {
 type WhyAt = Extract<Why, { readonly at: Instant }>;
 
 const atWords: Record<Exclude<WhyAt['rule'], 'resumed'>, string> = {
-  task_completed: 'task completed',
   deferred: 'put off by the recipient’s server',
   no_connection: 'mail server not reached',
 };

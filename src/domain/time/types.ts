@@ -83,7 +83,6 @@ export type Why =
   | { readonly rule: 'leave'; readonly wanted: Instant; readonly movedTo: Instant }
   | { readonly rule: 'start_of_day'; readonly on: LocalDate }
   | { readonly rule: 'clock_gap'; readonly wanted: string; readonly movedTo: Instant }
-  | { readonly rule: 'task_completed'; readonly at: Instant }
   | { readonly rule: 'deferred' | 'no_connection'; readonly at: Instant }
   | { readonly rule: 'send_limit'; readonly limit: LimitKind; readonly movedTo: Instant }
   | { readonly rule: 'resumed'; readonly at: Instant; readonly restMs: number };

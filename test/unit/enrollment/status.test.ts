@@ -71,7 +71,7 @@ describe('the summary of an enrollment in the Temporal UI', () => {
       words: 'next free send slot',
       why: [{ rule: 'send_limit', limit: 'mailbox_day', movedTo: tuesday }],
     },
-    { words: 'next', why: [{ rule: 'task_completed', at: from }] },
+    { words: 'next', why: [{ rule: 'deferred', at: from }] },
     { words: 'next', why: [] },
   ])('5.5: begins with what the time rests on: $words', ({ words, why }) => {
     expect(waiting(...why).summary).toBe(`${words} → step 2 of 4, ${said}`);
