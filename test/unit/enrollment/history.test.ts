@@ -79,5 +79,7 @@ describe('what the enrollments of a contact come to', () => {
     const two = [past('a'), past('b')];
     expect(enrollmentProperties(two).latestSequenceEnrolledId).toBe('sequence of b');
     expect(enrollmentProperties(two.toReversed()).latestSequenceEnrolledId).toBe('sequence of b');
+    const apart = [past('a', { enrolledAt: day(2) }), past('b')];
+    expect(enrollmentProperties(apart).latestSequenceEnrolledId).toBe('sequence of a');
   });
 });
