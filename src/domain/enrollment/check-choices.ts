@@ -160,9 +160,7 @@ function pathProblems(pointer: string, path: string): readonly DraftProblem[] {
     return parsed.errors.map(({ code, message }) => ({ pointer, code: `token_${code}`, message }));
   }
   const [token] = parsed.template.parts;
-  if (parsed.template.parts.length === 1 && token?.kind === 'token' && token.path === path) {
-    return [];
-  }
+  if (token?.kind === 'token' && token.path === path) return [];
   const message = 'A value is given for a path such as contact.firstName, without a fallback.';
   return [{ pointer, code: 'token_syntax', message }];
 }

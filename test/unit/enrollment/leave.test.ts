@@ -111,6 +111,8 @@ describe('a leave that is added or removed', () => {
   it('SET-01: a first step that it held goes out at once; one that it did not stays', () => {
     const first = started(definition);
     expect(change({ ...first, absences: senders }, noAbsences)).toBeUndefined();
+    const chosen = withStanding(first, { nextAt: nextMonday, why: [{ rule: 'chosen_time' }] });
+    expect(change(chosen, senders, wednesday)).toBeUndefined();
     const held = withStanding(first, {
       nextAt: nextMonday,
       why: [
