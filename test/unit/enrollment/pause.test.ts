@@ -174,16 +174,16 @@ describe('the pause of a first step', () => {
 
 describe('the pause of an email that waits for its slot', () => {
   const slot = { at: '2026-11-25T18:00:00.000Z', limit: 'mailbox_day' } as const;
-  const awaiting = decided(active, awaitSlot(active, slot, by(wednesday)));
-  const held = paused(awaiting, '2026-11-25T16:00:00.000Z');
+  const held = () =>
+    paused(decided(active, awaitSlot(active, slot, by(wednesday))), '2026-11-25T16:00:00.000Z');
 
   it('LIM-08: keeps no rest, since the delay has run out', () => {
-    expect(held.standing.restMs).toBe(0);
+    expect(held().standing.restMs).toBe(0);
   });
 
   it('LIM-08: keeps the slot while it is ahead', () => {
     const at = '2026-11-25T17:00:00.000Z';
-    expect(resumed(held, at).standing).toMatchObject({
+    expect(resumed(held(), at).standing).toMatchObject({
       state: 'active',
       reason: null,
       nextAt: slot.at,
@@ -196,7 +196,7 @@ describe('the pause of an email that waits for its slot', () => {
 
   it('LIM-08: takes a new one when it has passed', () => {
     for (const at of [slot.at, '2026-11-25T19:00:00.000Z']) {
-      const { standing } = resumed(held, at);
+      const { standing } = resumed(held(), at);
       expect(standing.nextAt).toBe(at);
       expect(standing.why.map(({ rule }) => rule)).toEqual(['resumed']);
     }
@@ -236,6 +236,15 @@ describe('what a pause keeps of a delay', () => {
     expect(delayed.standing.restMs).toBe(0);
     expect(resumed(delayed, '2026-12-05T16:00:00.000Z').standing.nextAt).toBe(
       '2026-12-07T05:00:00.000Z',
+    );
+  });
+
+  it('2.2: a task with a delay has the rest of it left', () => {
+    const waiting = after(started(withCall(3)), 'one', '2026-11-27T15:00:00.000Z');
+    expect(waiting.standing.nextAt).toBe('2026-12-02T05:00:00.000Z');
+    const held = paused(waiting, '2026-12-01T05:00:00.000Z');
+    expect(resumed(held, '2026-12-07T05:00:00.000Z').standing.nextAt).toBe(
+      '2026-12-08T05:00:00.000Z',
     );
   });
 

@@ -10,6 +10,7 @@ import {
   hasCome,
   lateEmail,
   postpone,
+  slotState,
 } from '../../../src/domain/enrollment/postpone.js';
 import { by, monday, started } from './cases.js';
 
@@ -78,6 +79,10 @@ describe('an email that waits for its slot', () => {
     };
     expect(awaitSlot(started(), held, by(monday)).standing).toMatchObject(expected);
     expect(beginAtSlot(started().standing, held)).toMatchObject(expected);
+  });
+
+  it('LIM-08: is active as a follow-up, whatever held it', () => {
+    expect(slotState(monday, slot)).toEqual({ state: 'active', reason: null });
   });
 
   it('LIM-08: tells its slot, behind whatever rules', () => {
