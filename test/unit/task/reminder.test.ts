@@ -89,7 +89,9 @@ describe('reminderMail', () => {
       subject: 'Task: Call Ada',
       text: 'Call Ada\nContact: Ada King\nDue: Thu 26 Nov 2026 17:00 New York\n\nAsk her back\n',
     });
-    expect(reminderMail(task).text).toBe('Call Ada\nDue: Thu 26 Nov 2026 17:00 New York\n');
+    const text = 'Call Ada\nDue: Thu 26 Nov 2026 17:00 New York\n';
+    expect(reminderMail(task).text).toBe(text);
+    expect(reminderMail({ ...task, notes: ' \n' }).text).toBe(text);
   });
 
   it('TSK-05: has a subject of one line whatever a value brought along', () => {
