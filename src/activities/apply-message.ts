@@ -5,7 +5,8 @@ import type {
 } from '../contract/activities.js';
 import { outlineOf } from '../domain/sequence/outline.js';
 import type { Tx } from '../db/client.js';
-import { lockEnrollment, saveDecision, wasApplied } from '../db/queries/enrollments/save.js';
+import { lockEnrollment, wasApplied } from '../db/queries/enrollments/read.js';
+import { saveDecision } from '../db/queries/enrollments/save.js';
 import { applyMessage } from '../domain/enrollment/apply-message.js';
 import { statusOf } from '../domain/enrollment/status.js';
 import { activityClock } from './activity-clock.js';

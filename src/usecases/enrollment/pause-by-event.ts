@@ -1,8 +1,5 @@
-import {
-  lockEnrollment,
-  queueForWorkflow,
-  saveDecision,
-} from '../../db/queries/enrollments/save.js';
+import { lockEnrollment } from '../../db/queries/enrollments/read.js';
+import { queueForWorkflow, saveDecision } from '../../db/queries/enrollments/save.js';
 import { applyMessage } from '../../domain/enrollment/apply-message.js';
 import type { EventEffect } from '../../domain/enrollment/log.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';

@@ -1,4 +1,4 @@
-import { lockEnrollment, type EnrollmentRecord } from '../../db/queries/enrollments/save.js';
+import { lockEnrollment, type EnrollmentRecord } from '../../db/queries/enrollments/read.js';
 import { idsToStop } from '../../db/queries/enrollments/list.js';
 import type { EventEffect } from '../../domain/enrollment/log.js';
 import { companyReason, ownReason, type Stopping } from '../../domain/enrollment/stopping.js';

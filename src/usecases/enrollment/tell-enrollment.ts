@@ -1,11 +1,10 @@
 import { newId } from '../../db/new-id.js';
 import {
   lockEnrollment,
-  queueForWorkflow,
-  saveDecision,
   type EnrollmentRecord,
   type LockedEnrollment,
-} from '../../db/queries/enrollments/save.js';
+} from '../../db/queries/enrollments/read.js';
+import { queueForWorkflow, saveDecision } from '../../db/queries/enrollments/save.js';
 import type { Viewer } from '../../domain/access/sharing.js';
 import { applyMessage } from '../../domain/enrollment/apply-message.js';
 import type { LogData } from '../../domain/enrollment/log.js';

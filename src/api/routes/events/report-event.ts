@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findContact } from '../../../db/queries/contacts.js';
-import { readEnrollment, type EnrollmentRecord } from '../../../db/queries/enrollments/save.js';
+import { readEnrollment, type EnrollmentRecord } from '../../../db/queries/enrollments/read.js';
 import { findLiveEnrollment } from '../../../db/queries/enrollments/list.js';
 import { claimEvent, noteEffects } from '../../../db/queries/events.js';
 import type { EventEffect } from '../../../domain/enrollment/log.js';
