@@ -80,18 +80,20 @@ const wishOfNobody = '00000000-0000-0000-0000-000000000000';
  */
 export async function takeSlot(tx: Tx, request: SlotRequest): Promise<SlotAnswer> {
   const { owner, key, now } = request;
-  const first = await factsOf(tx, request);
+  const wish = wishOf(request);
+  const first = await factsOf(tx, request, wish);
   const kept = await keepOwn(tx, request, first.own);
   if (kept) return kept;
   const stale = first.own !== null || (first.hasFreed && first.frontier !== null);
   if (stale) await clearFreed(tx, owner, key);
-  const facts = stale ? await factsOf(tx, request) : first;
+  const facts = stale ? await factsOf(tx, request, wish) : first;
   const room = await search(tx, request, facts);
   const found = await heedCaps(tx, request, room);
   await insertSlot(tx, slotOf(request, found), request.limits.mailboxPerMinute);
   if (room.at !== now) {
     const heldBy = room.limit ?? 'mailbox_minute';
-    await saveFrontier(tx, frontierOf(request, facts.frontier, { at: room.at, heldBy }));
+    const fromAt = frontierAt(facts.frontier, now)?.fromAt ?? now;
+    await saveFrontier(tx, { ...owner, wish, fromAt, untilAt: room.at, heldBy });
   }
   if (found.at === now) return { kind: 'now' };
   return { kind: 'later', at: found.at, limit: found.limit ?? 'mailbox_minute' };
@@ -99,15 +101,18 @@ export async function takeSlot(tx: Tx, request: SlotRequest): Promise<SlotAnswer
 
 /** When an email could go out, without taking the slot. */
 export async function nextSlot(tx: Tx, request: SlotRequest): Promise<Found> {
-  const first = await factsOf(tx, request);
+  const first = await factsOf(tx, request, wishOf(request));
   const isStale = first.hasFreed && first.frontier !== null;
   const facts = isStale ? await factsOf(tx, request, wishOfNobody) : first;
   return heedCaps(tx, request, await search(tx, request, facts));
 }
 
-function factsOf(tx: Tx, request: SlotRequest, wish = wishOf(request)): Promise<SlotFacts> {
-  const { key, limits, now } = request;
-  return findSlotFacts(tx, request.owner, { key, wish, limits, now });
+function factsOf(
+  tx: Tx,
+  { owner, key, limits, now }: SlotRequest,
+  wish: string,
+): Promise<SlotFacts> {
+  return findSlotFacts(tx, owner, { key, wish, limits, now });
 }
 
 /** What the slot says that the email has already; undefined when it needs a new one. */
@@ -227,16 +232,6 @@ function frontierAt(frontier: SlotFrontier | null, now: Instant): SlotFrontier |
   return frontier !== null && frontier.fromAt <= now && frontier.untilAt > now
     ? frontier
     : undefined;
-}
-
-function frontierOf(
-  request: SlotRequest,
-  before: SlotFrontier | null,
-  { at, heldBy }: { readonly at: Instant; readonly heldBy: LimitKind },
-): SlotFrontier {
-  const { now, owner } = request;
-  const fromAt = frontierAt(before, now)?.fromAt ?? now;
-  return { ...owner, wish: wishOf(request), fromAt, untilAt: at, heldBy };
 }
 
 /** The same for all that ask for the same under the same limits. */
