@@ -1,5 +1,5 @@
 import type { ActivityDeps } from '../../src/activities/deps.js';
-import { endPauseAt } from '../../src/activities/end-pause.js';
+import { dueAct } from '../../src/activities/due-act.js';
 import { reserveSend, type Reservation } from '../../src/activities/sending/reserve-send.js';
 import type { LeasedSend } from '../../src/activities/sending/send-under-lease.js';
 import { enterData, settleSend } from '../../src/activities/sending/settle-send.js';
@@ -12,6 +12,7 @@ import type { TaskKind } from '../../src/domain/sequence/step.js';
 import type { EnrollmentStatus } from '../../src/domain/enrollment/status.js';
 import type { SubmitOutcome } from '../../src/mail/outgoing/port.js';
 import { createLogger } from '../../src/observability/logger.js';
+import { endDuePause } from '../../src/usecases/enrollment/end-pause.js';
 import type { TestApi } from './api.js';
 
 /** Runs steps in Postgres as the activities do, one transaction at a time, with no worker and no mail server. */
@@ -58,7 +59,8 @@ export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRun
       if ((await runner.enterData(leased)) === 'stop') throw new Error('the send was stopped');
       return runner.settle(leased, accepted, input.at);
     },
-    endPause: (input) => db.transaction((tx) => endPauseAt(tx, input, input.at)),
+    endPause: ({ accountId, enrollmentId, at }) =>
+      db.transaction((tx) => endDuePause(dueAct(tx, accountId, at), enrollmentId)),
     awaitTask: ({ accountId, enrollmentId, stepId, at }, kind = 'call') =>
       db.transaction(async (tx) => {
         const locked = await lockEnrollment(tx, accountId, enrollmentId);
