@@ -1,10 +1,10 @@
 import type { ActivityDeps } from '../../src/activities/deps.js';
 import { dueAct } from '../../src/activities/due-act.js';
 import { reserveSend, type Reservation } from '../../src/activities/sending/reserve-send.js';
-import type { LeasedSend } from '../../src/activities/sending/send-under-lease.js';
 import { enterData, settleSend } from '../../src/activities/sending/settle-send.js';
 import type { EndPauseInput, RunStepInput } from '../../src/contract/activities.js';
 import { newId } from '../../src/db/new-id.js';
+import type { EmailSendRow } from '../../src/db/queries/email-sends.js';
 import { lockEnrollment, saveDecision } from '../../src/db/queries/enrollments/save.js';
 import { insertTask } from '../../src/db/queries/tasks.js';
 import { awaitTask } from '../../src/domain/enrollment/progress.js';
@@ -18,8 +18,8 @@ import type { TestApi } from './api.js';
 /** Runs steps in Postgres as the activities do, one transaction at a time, with no worker and no mail server. */
 export interface StepRunner {
   reserve(input: RunStepInput): Promise<Reservation>;
-  enterData(leased: LeasedSend): Promise<'go' | 'stop'>;
-  settle(leased: LeasedSend, outcome: SubmitOutcome, at: string): Promise<EnrollmentStatus>;
+  enterData(leased: EmailSendRow): Promise<'go' | 'stop'>;
+  settle(leased: EmailSendRow, outcome: SubmitOutcome, at: string): Promise<EnrollmentStatus>;
   /** Sends the email of a step from its reservation to the server's answer. */
   send(input: RunStepInput): Promise<EnrollmentStatus>;
   /** Creates the task of a step that is waited for; a call unless another kind is named. */
@@ -31,10 +31,9 @@ export interface StepRunner {
 export const accepted: SubmitOutcome = { kind: 'accepted', reply: '250 OK' };
 
 /** The lease of a reservation that went well. */
-export function leasedOf(reservation: Reservation): LeasedSend {
+export function leasedOf(reservation: Reservation): EmailSendRow {
   if (reservation.kind !== 'leased') throw new Error(`not leased but ${reservation.kind}`);
-  const { send } = reservation;
-  return { send, ref: { accountId: send.accountId, sendId: send.id, fence: send.fence } };
+  return reservation.lease;
 }
 
 export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRunner {
