@@ -7,7 +7,7 @@ import { countedDomain } from '../../domain/capacity/recipient.js';
 import type { Calendar, Instant } from '../../domain/time/types.js';
 import type { SlotRequest } from './slots.js';
 
-/** What a slot is asked by: who sends by which limits, and to whom. */
+/** Who asks for a slot, by which limits they send, and to whom. */
 interface SlotWish extends Pick<SlotRequest, 'owner' | 'key' | 'now' | 'calendar' | 'limits'> {
   readonly caps: RecipientCaps;
   readonly to: { readonly address: string | null; readonly companyId: string | null };
