@@ -1,6 +1,4 @@
-import type { BulkRef } from '../contract/bulk.js';
-import type { EnrollmentRef, OutboxItem } from '../contract/gateway.js';
-import type { TaskEmailRef } from '../contract/task-email.js';
+import type { WorkflowGateway } from '../contract/gateway.js';
 import type { Db } from '../db/client.js';
 import type { MailTransport } from '../mail/outgoing/port.js';
 import type { Logger } from 'pino';
@@ -17,11 +15,8 @@ export interface ActivityDeps {
   readonly sendLeaseMs: number;
   /** The longest silence of a mail server that is waited for. */
   readonly smtpIdleMs: number;
-  /** Delivers what the outbox holds for one enrollment to its workflow; its start may be given along. */
-  readonly deliver: (ref: EnrollmentRef, start?: OutboxItem) => Promise<'delivered' | 'pending'>;
-  /** Starts the workflow of a bulk enrollment, if that is yet to be done. */
-  readonly deliverBulk: (ref: BulkRef) => Promise<'delivered' | 'pending'>;
-  /** Starts the workflow of the email of a task, if that is yet to be done. */
-  readonly deliverTaskEmail: (ref: TaskEmailRef) => Promise<'delivered' | 'pending'>;
+  /** Delivers what the outbox holds for a target to its run. */
+  readonly deliver: WorkflowGateway['deliver'];
+  readonly temporalAnswers: WorkflowGateway['healthy'];
   readonly logger: Logger;
 }

@@ -1,28 +1,21 @@
-import type { Logger } from 'pino';
 import { createApp } from '../api/app.js';
 import { startServer } from '../api/server.js';
 import { createVault } from '../config/vault.js';
-import { createOutboxStore } from '../db/outbox-store.js';
 import type { Instant } from '../domain/time/types.js';
 import { createPublicHolidays } from '../holidays/date-holidays.js';
 import { openTemporalClient, type TemporalTarget } from '../temporal/connect.js';
-import { createGateway } from '../temporal/gateway.js';
+import { openGateway, type GatewayOptions } from './open-gateway.js';
 import { openKnownDatabase, type DatabaseAccess } from './open-database.js';
 import { openParts } from './opened.js';
 
-export interface ApiOptions {
+export interface ApiOptions extends GatewayOptions {
   readonly database: DatabaseAccess;
   readonly temporal: TemporalTarget;
-  readonly taskQueue: string;
-  /** The Temporal UI's address, without a slash at its end. */
-  readonly uiUrl: string;
-  readonly searchAttributesEachStep: boolean;
   /** Port 0 takes a free one. */
   readonly http: { readonly host: string; readonly port: number };
   /** Seals the mailboxes' passwords; 32 bytes. */
   readonly encryptionKey: Buffer;
   readonly now: () => Instant;
-  readonly logger: Logger;
 }
 
 export interface RunningApi {
@@ -39,15 +32,7 @@ export function startApi(options: ApiOptions): Promise<RunningApi> {
     const { logger, now } = options;
     const database = opened.keep(await openKnownDatabase(options.database, logger));
     const temporal = opened.keep(openTemporalClient(options.temporal));
-    const workflows = createGateway({
-      client: temporal.client,
-      namespace: temporal.namespace,
-      taskQueue: options.taskQueue,
-      outbox: createOutboxStore(database.db),
-      uiUrl: options.uiUrl,
-      searchAttributesEachStep: options.searchAttributesEachStep,
-      logger,
-    });
+    const workflows = openGateway(options, database.db, temporal);
     const vault = createVault(options.encryptionKey);
     const publicHolidays = createPublicHolidays();
     const app = createApp({ db: database.db, now, logger, vault, workflows, publicHolidays });

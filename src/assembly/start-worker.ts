@@ -1,28 +1,23 @@
-import type { Logger } from 'pino';
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
 import { createVault } from '../config/vault.js';
 import type { WorkflowGateway } from '../contract/gateway.js';
 import type { Db } from '../db/client.js';
-import { createOutboxStore } from '../db/outbox-store.js';
 import { createSmtpTransport } from '../mail/outgoing/smtp-transport.js';
 import {
   openTemporalClient,
   openWorkerConnection,
   type TemporalTarget,
 } from '../temporal/connect.js';
-import { createGateway } from '../temporal/gateway.js';
 import { scheduleSweeper } from '../temporal/schedule-sweeper.js';
 import { createWorker } from '../temporal/worker.js';
+import { openGateway, type GatewayOptions } from './open-gateway.js';
 import { openKnownDatabase, type DatabaseAccess } from './open-database.js';
 import { openParts } from './opened.js';
 
-export interface WorkerProcessOptions {
+export interface WorkerProcessOptions extends GatewayOptions {
   readonly database: DatabaseAccess;
   readonly temporal: TemporalTarget;
-  readonly taskQueue: string;
-  readonly uiUrl: string;
-  readonly searchAttributesEachStep: boolean;
   readonly bundle: WorkflowBundleOption;
   /** Opens the mailboxes' passwords; 32 bytes. */
   readonly encryptionKey: Buffer;
@@ -34,7 +29,6 @@ export interface WorkerProcessOptions {
   readonly maxConcurrentActivities: number;
   readonly shutdownGraceMs: number;
   readonly sweepEverySeconds: number;
-  readonly logger: Logger;
 }
 
 export interface RunningWorker {
@@ -52,15 +46,7 @@ export function startWorker(options: WorkerProcessOptions): Promise<RunningWorke
     const temporal = opened.keep(openTemporalClient(options.temporal));
     const { connection, namespace } = await openWorkerConnection(options.temporal);
     opened.keep(connection);
-    const gateway = createGateway({
-      client: temporal.client,
-      namespace,
-      taskQueue,
-      outbox: createOutboxStore(database.db),
-      uiUrl: options.uiUrl,
-      searchAttributesEachStep: options.searchAttributesEachStep,
-      logger,
-    });
+    const gateway = openGateway(options, database.db, temporal);
     const activities = activitiesOf(options, database.db, gateway);
     await scheduleSweeper(temporal.client, taskQueue, options.sweepEverySeconds);
     const worker = await createWorker({ ...options, connection, namespace, activities });
@@ -88,9 +74,8 @@ function activitiesOf(
     messageIdKey: options.messageIdKey,
     sendLeaseMs: options.sendLeaseMs,
     smtpIdleMs: options.smtpIdleMs,
-    deliver: (ref, start) => gateway.deliver(ref, start),
-    deliverBulk: (ref) => gateway.deliverBulk(ref),
-    deliverTaskEmail: (ref) => gateway.deliverTaskEmail(ref),
+    deliver: gateway.deliver,
+    temporalAnswers: gateway.healthy,
     logger: options.logger,
   });
 }

@@ -5,7 +5,7 @@ import { startServer } from '../../src/api/server.js';
 import { createVault, type Vault } from '../../src/config/vault.js';
 import type { BulkRef } from '../../src/contract/bulk.js';
 import type { TaskEmailRef } from '../../src/contract/task-email.js';
-import type { EnrollmentRef, WorkflowGateway } from '../../src/contract/gateway.js';
+import type { WorkflowGateway } from '../../src/contract/gateway.js';
 import { openDatabase, type Db } from '../../src/db/client.js';
 import { newId } from '../../src/db/new-id.js';
 import { insertAccount } from '../../src/db/queries/accounts.js';
@@ -85,7 +85,7 @@ export interface TestApiOptions {
 
 /** A gateway that only remembers what was delivered. */
 export interface RecordingGateway extends WorkflowGateway {
-  readonly delivered: EnrollmentRef[];
+  readonly delivered: { readonly accountId: string; readonly enrollmentId: string }[];
   readonly deliveredBulks: BulkRef[];
   readonly deliveredTaskEmails: TaskEmailRef[];
   /** What the next deliveries say. */
@@ -98,19 +98,13 @@ export function createRecordingGateway(): RecordingGateway {
     deliveredBulks: [],
     deliveredTaskEmails: [],
     outcome: 'delivered',
-    deliver: (ref) => {
-      gateway.delivered.push(ref);
+    deliver: ({ kind, accountId, id }) => {
+      if (kind === 'enrollment') gateway.delivered.push({ accountId, enrollmentId: id });
+      if (kind === 'bulk') gateway.deliveredBulks.push({ accountId, bulkId: id });
+      if (kind === 'task_email') gateway.deliveredTaskEmails.push({ accountId, taskId: id });
       return Promise.resolve(gateway.outcome);
     },
     runUrl: (enrollmentId) => `http://temporal.test/enrollment/${enrollmentId}`,
-    deliverBulk: (ref) => {
-      gateway.deliveredBulks.push(ref);
-      return Promise.resolve(gateway.outcome);
-    },
-    deliverTaskEmail: (ref) => {
-      gateway.deliveredTaskEmails.push(ref);
-      return Promise.resolve(gateway.outcome);
-    },
     bulkRunUrl: (bulkId) => `http://temporal.test/bulk/${bulkId}`,
     healthy: () => Promise.resolve(true),
   };

@@ -45,8 +45,7 @@ export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRun
     sendLeaseMs,
     smtpIdleMs: 1000,
     deliver: () => Promise.resolve('delivered'),
-    deliverBulk: () => Promise.resolve('delivered'),
-    deliverTaskEmail: () => Promise.resolve('delivered'),
+    temporalAnswers: () => Promise.resolve(true),
     logger: createLogger({ level: 'silent' }),
   };
   const runner: StepRunner = {

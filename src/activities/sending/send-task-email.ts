@@ -31,7 +31,9 @@ export function createSendTaskEmail(deps: ActivityDeps): TaskEmailActivities['se
       settle: (tx, leased, outcome, now) => settleTaskEmail(tx, input, { leased, outcome, now }),
     });
     const { accountId, enrollmentId } = input;
-    if (!isUnderWay(progress.state)) await deps.deliver({ accountId, enrollmentId });
+    if (!isUnderWay(progress.state)) {
+      await deps.deliver({ kind: 'enrollment', accountId, id: enrollmentId });
+    }
     return progress;
   };
 }

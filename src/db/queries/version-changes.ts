@@ -12,11 +12,11 @@ import {
   sendSlots,
   sequenceVersions,
   tasks,
-  workflowOutbox,
 } from '../schema/index.js';
 import { logRow, type EnrollmentRow } from './enrollments/save.js';
 import { withOpens } from './contact-opens.js';
 import { holidaysIn, holidaysOf, readHolidays } from './holiday-calendars.js';
+import { leaveWord } from './outbox.js';
 import { heldByPause } from './sending-pauses.js';
 import { definitionFor, stepsRun } from './enrollments/definition.js';
 import { absencesIn, leavesOfPeople } from './user-absences.js';
@@ -188,13 +188,9 @@ export async function saveDecisions(
     decision.log.map((entry, index) => logRow(row, row.eventCount + index + 1, entry)),
   );
   await tx.insert(enrollmentEvents).values(log);
-  await tx.insert(workflowOutbox).values(
-    moves.map(({ row, message }) => ({
-      accountId,
-      enrollmentId: row.id,
-      kind: 'message' as const,
-      message,
-    })),
+  await leaveWord(
+    tx,
+    moves.map(({ row, message }) => ({ kind: 'enrollment', accountId, id: row.id, message })),
   );
   await cancelTasks(tx, accountId, moves);
   await freeSlots(tx, accountId, moves);

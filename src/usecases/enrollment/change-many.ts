@@ -63,7 +63,7 @@ export function tellSome(call: CallContext, enrollmentIds: readonly string[]): v
   const { accountId, deps } = call;
   call.afterCommit(async () => {
     await Promise.all(
-      enrollmentIds.map((enrollmentId) => deps.workflows.deliver({ accountId, enrollmentId })),
+      enrollmentIds.map((id) => deps.workflows.deliver({ kind: 'enrollment', accountId, id })),
     );
     return undefined;
   });

@@ -75,7 +75,7 @@ export async function endEnrollment(
 export function passOn(call: CallContext, enrollmentId: string): void {
   const { accountId, deps } = call;
   call.afterCommit(async () => {
-    await deps.workflows.deliver({ accountId, enrollmentId });
+    await deps.workflows.deliver({ kind: 'enrollment', accountId, id: enrollmentId });
     return undefined;
   });
 }

@@ -38,8 +38,7 @@ const deps = (): ActivityDeps => ({
   sendLeaseMs: 60_000,
   smtpIdleMs: 1000,
   deliver: () => Promise.resolve('delivered'),
-  deliverBulk: () => Promise.resolve('delivered'),
-  deliverTaskEmail: () => Promise.resolve('delivered'),
+  temporalAnswers: () => Promise.resolve(true),
   logger: createLogger({ level: 'silent' }),
 });
 

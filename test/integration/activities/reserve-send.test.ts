@@ -50,8 +50,7 @@ const claim = (enrollmentId: string): Promise<Reservation> => {
     sendLeaseMs: 1,
     smtpIdleMs: 1000,
     deliver: () => Promise.resolve('delivered'),
-    deliverBulk: () => Promise.resolve('delivered'),
-    deliverTaskEmail: () => Promise.resolve('delivered'),
+    temporalAnswers: () => Promise.resolve(true),
     logger: createLogger({ level: 'silent' }),
   };
   const at = new Date().toISOString();

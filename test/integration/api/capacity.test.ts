@@ -52,8 +52,7 @@ const claim = (enrollmentId: string, at = clock): Promise<Reservation> => {
     sendLeaseMs: 1,
     smtpIdleMs: 1000,
     deliver: () => Promise.resolve('delivered'),
-    deliverBulk: () => Promise.resolve('delivered'),
-    deliverTaskEmail: () => Promise.resolve('delivered'),
+    temporalAnswers: () => Promise.resolve(true),
     logger: createLogger({ level: 'silent' }),
   };
   const input = { accountId: world.accountId, enrollmentId, stepId: 'one', at };

@@ -45,7 +45,7 @@ export const confirmBulkEnrollment = defineEndpoint({
     const counts = await countItemsOf(tx, draft);
     const bulk = await confirmBulk(tx, draft, { sequenceVersion, confirmedById, at: now });
     call.afterCommit(async () => {
-      await deps.workflows.deliverBulk({ accountId, bulkId: bulk.id });
+      await deps.workflows.deliver({ kind: 'bulk', accountId, id: bulk.id });
       return undefined;
     });
     return { status: 202, body: showBulk(bulk, counts, deps.workflows.bulkRunUrl) };

@@ -34,7 +34,8 @@ export const confirmBulkItem = defineEndpoint({
     const { enrollmentId } = item;
     if (start && enrollmentId !== null) {
       call.afterCommit(async () => {
-        const told = await call.deps.workflows.deliver({ accountId, enrollmentId }, start);
+        const target = { kind: 'enrollment', accountId, id: enrollmentId } as const;
+        const told = await call.deps.workflows.deliver(target, start);
         return told === 'pending' ? { status: 202 } : undefined;
       });
     }

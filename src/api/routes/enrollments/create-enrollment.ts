@@ -49,15 +49,16 @@ export const createEnrollment = defineEndpoint({
     const result = await enrollContact(context, body);
     if (result.kind === 'refused') return refuseEnrollment(result.refusal);
     const { listing, start } = result;
-    const enrollmentId = listing.row.id;
+    const { id } = listing.row;
+    const target = { kind: 'enrollment', accountId, id } as const;
     call.afterCommit(async () => {
-      const told = await deps.workflows.deliver({ accountId, enrollmentId }, start);
+      const told = await deps.workflows.deliver(target, start);
       return told === 'pending' ? { status: 202 } : undefined;
     });
     return {
       status: 201,
       body: showEnrollment(listing, deps.workflows.runUrl),
-      headers: { location: `/v1/enrollments/${enrollmentId}` },
+      headers: { location: `/v1/enrollments/${id}` },
     };
   },
 });

@@ -8,12 +8,13 @@ import type { Tx } from '../../client.js';
 import {
   enrollmentEvents,
   enrollments,
+  outbox,
   sendSlots,
   sequences,
   sequenceVersions,
-  workflowOutbox,
 } from '../../schema/index.js';
 import { holidaysIn, holidaysOf } from '../holiday-calendars.js';
+import { leaveWord } from '../outbox.js';
 import { heldByPause } from '../sending-pauses.js';
 import { opensIn, opensOf } from '../contact-opens.js';
 import { changeTasks, findOpenTasks } from './tasks.js';
@@ -249,8 +250,8 @@ export async function insertEnrollment(
       .returning({ number: enrollmentEvents.number }),
   );
   const queued = tx.$with('queued', { id: sql<number>`id`.mapWith(Number).as('id') }).as(
-    sql`insert into ${workflowOutbox} (account_id, enrollment_id, kind)
-      select account_id, id, 'start' from ${made} returning id`,
+    sql`insert into ${outbox} (account_id, target_kind, target_id)
+      select account_id, 'enrollment', id from ${made} returning id`,
   );
   const [word] = await tx.with(made, logged, queued).select().from(queued);
   return word;
@@ -265,18 +266,13 @@ export function logRow(
   return { ...entry, accountId, enrollmentId: id, number };
 }
 
-/** Leaves word for Temporal, to be delivered after the commit and, should that fail, by the sweeper. */
+/** Leaves word for an enrollment's run, to be delivered after the commit and, should that fail, by a sweeper. */
 export async function queueForWorkflow(
   tx: Tx,
-  row: Pick<EnrollmentRow, 'accountId' | 'id'>,
-  message?: EnrollmentMessage,
+  { accountId, id }: EnrollmentKey,
+  message: EnrollmentMessage,
 ): Promise<void> {
-  await tx.insert(workflowOutbox).values({
-    accountId: row.accountId,
-    enrollmentId: row.id,
-    kind: message === undefined ? 'start' : 'message',
-    message: message ?? null,
-  });
+  await leaveWord(tx, [{ kind: 'enrollment', accountId, id, message }]);
 }
 
 function pickStanding(standing: Decision['standing']): Decision['standing'] {
