@@ -17,6 +17,6 @@ export interface ActivityDeps {
   readonly smtpIdleMs: number;
   /** Delivers what the outbox holds for a target to its run. */
   readonly deliver: WorkflowGateway['deliver'];
-  readonly temporalAnswers: WorkflowGateway['healthy'];
+  readonly temporalAnswers: () => Promise<boolean>;
   readonly logger: Logger;
 }

@@ -1,12 +1,12 @@
 import { createApp } from '../api/app.js';
-import { startServer } from '../api/server.js';
+import { createHttpServer } from '../api/server.js';
 import { createVault } from '../config/vault.js';
 import type { Instant } from '../domain/time/types.js';
 import { createPublicHolidays } from '../holidays/date-holidays.js';
 import { openTemporalClient, type TemporalTarget } from '../temporal/connect.js';
 import { openGateway, type GatewayOptions } from './open-gateway.js';
-import { openKnownDatabase, type DatabaseAccess } from './open-database.js';
-import { openParts } from './opened.js';
+import { databaseService, type DatabaseAccess } from './open-database.js';
+import { startServices, type Services } from './services.js';
 
 export interface ApiOptions extends GatewayOptions {
   readonly database: DatabaseAccess;
@@ -20,24 +20,30 @@ export interface ApiOptions extends GatewayOptions {
 
 export interface RunningApi {
   readonly url: string;
+  readonly health: Services['health'];
   /** Takes no more requests, lets running ones finish, then lets go of Postgres and Temporal. */
   close(): Promise<void>;
 }
 
-const closingMs = 10_000;
+const graceMs = 10_000;
 
 /** Puts the API together and listens. Rejects on a database schema that it does not know, and leaves nothing open then. */
 export function startApi(options: ApiOptions): Promise<RunningApi> {
-  return openParts(async (opened) => {
+  return startServices(async (services) => {
     const { logger, now } = options;
-    const database = opened.keep(await openKnownDatabase(options.database, logger));
-    const temporal = opened.keep(openTemporalClient(options.temporal));
-    const workflows = openGateway(options, database.db, temporal);
-    const vault = createVault(options.encryptionKey);
-    const publicHolidays = createPublicHolidays();
-    const app = createApp({ db: database.db, now, logger, vault, workflows, publicHolidays });
-    const server = await startServer(app, options.http);
-    opened.keep({ close: () => server.close(closingMs) });
-    return { url: server.url, close: opened.close };
+    const { db } = await services.start('back', databaseService(options.database, logger));
+    const temporal = await services.start('back', openTemporalClient(options.temporal));
+    const app = createApp({
+      ...{ db, now, logger },
+      workflows: openGateway(options, db, temporal),
+      vault: createVault(options.encryptionKey),
+      publicHolidays: createPublicHolidays(),
+      health: services.health,
+    });
+    const { url } = await services.start(
+      'front',
+      createHttpServer(app, { ...options.http, graceMs }),
+    );
+    return { url, health: services.health, close: services.stop };
   });
 }

@@ -15,6 +15,4 @@ export interface WorkflowGateway {
   readonly runUrl: (enrollmentId: string) => string;
   /** The same for a bulk enrollment. */
   readonly bulkRunUrl: (bulkId: string) => string;
-  /** Whether Temporal answers. */
-  readonly healthy: () => Promise<boolean>;
 }

@@ -40,19 +40,10 @@ const deadlineMs = 3_000;
 
 /** Tells Temporal what Postgres says. Each call is harmless when it is repeated. */
 export function createGateway(deps: GatewayDeps): WorkflowGateway {
-  const { client } = deps;
   return {
     deliver: (target, given) => deliver(deps, target, given),
     runUrl: (enrollmentId) => urlOf(deps, enrollmentWorkflowId(enrollmentId)),
     bulkRunUrl: (bulkId) => urlOf(deps, bulkWorkflowId(bulkId)),
-    healthy: async () => {
-      try {
-        await client.withDeadline(deadline(), () => client.workflowService.getSystemInfo({}));
-        return true;
-      } catch {
-        return false;
-      }
-    },
   };
 }
 

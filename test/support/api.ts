@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createApp } from '../../src/api/app.js';
 import { mintApiKey } from '../../src/usecases/account/api-key.js';
-import { startServer } from '../../src/api/server.js';
+import { createHttpServer } from '../../src/api/server.js';
 import { createVault, type Vault } from '../../src/config/vault.js';
 import type { BulkRef } from '../../src/contract/bulk.js';
 import type { TaskEmailRef } from '../../src/contract/task-email.js';
@@ -106,7 +106,6 @@ export function createRecordingGateway(): RecordingGateway {
     },
     runUrl: (enrollmentId) => `http://temporal.test/enrollment/${enrollmentId}`,
     bulkRunUrl: (bulkId) => `http://temporal.test/bulk/${bulkId}`,
-    healthy: () => Promise.resolve(true),
   };
   return gateway;
 }
@@ -137,8 +136,10 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
     vault,
     workflows,
     publicHolidays: createPublicHolidays(),
+    health: () => Promise.resolve({ ready: true, checks: {} }),
   });
-  const server = await startServer(app, { host: '127.0.0.1', port: 0 });
+  const server = createHttpServer(app, { host: '127.0.0.1', port: 0, graceMs: 1000 });
+  await server.start();
   const createCaller = (callerOptions: CallerOptions = {}) =>
     createCallerOf(database.db, server.url, callerOptions);
   const first = await createCaller({ capabilities: options.capabilities ?? [] });
@@ -152,7 +153,8 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
     logLines,
     createCaller,
     close: async () => {
-      await server.close(1000);
+      server.drain();
+      await server.stop();
       await database.close();
       await own?.drop();
     },
