@@ -1,7 +1,7 @@
-import type { WorkflowGateway } from '../contract/gateway.js';
 import type { Db } from '../db/client.js';
 import type { MailTransport } from '../mail/outgoing/port.js';
 import type { Logger } from 'pino';
+import type { Ports } from '../usecases/ports.js';
 
 /** What the activities are built from. */
 export interface ActivityDeps {
@@ -15,8 +15,9 @@ export interface ActivityDeps {
   readonly sendLeaseMs: number;
   /** The longest silence of a mail server that is waited for. */
   readonly smtpIdleMs: number;
-  /** Delivers what the outbox holds for a target to its run. */
-  readonly deliver: WorkflowGateway['deliver'];
+  /** Whether Temporal can be told anything now. */
   readonly temporalAnswers: () => Promise<boolean>;
+  /** What use cases ask of the world. */
+  readonly ports: Ports;
   readonly logger: Logger;
 }

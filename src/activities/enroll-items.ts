@@ -31,7 +31,7 @@ export function createEnrollItems(deps: ActivityDeps): BulkActivities['enrollIte
       context.heartbeat();
       const next = await enrollOrRefuse(deps, ref, now);
       if (next.kind === 'none') break;
-      if (next.started) told.push(deps.deliver(...next.started));
+      if (next.started) told.push(deps.ports.workflows.deliver(...next.started));
     }
     await Promise.all(told);
     return deps.db.transaction((tx) => conclude(tx, ref, now()));

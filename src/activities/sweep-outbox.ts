@@ -5,15 +5,22 @@ import type { ActivityDeps } from './deps.js';
 import { sweepWords } from './sweep-words.js';
 
 /** Delivers what is due in the outbox, and drops idempotency keys that have had their day. */
-export function createSweepOutbox(deps: ActivityDeps): MaintenanceActivities['sweepOutbox'] {
+export function createSweepOutbox({
+  db,
+  ports,
+  temporalAnswers,
+}: ActivityDeps): MaintenanceActivities['sweepOutbox'] {
   return async () => {
     const context = Context.current();
     const isCancelled = (): boolean => {
       context.heartbeat();
       return context.cancellationSignal.aborted;
     };
-    const swept = await sweepWords(deps, isCancelled);
-    const expiredKeys = await deleteExpiredKeys(deps.db);
+    const swept = await sweepWords(
+      { db, temporalAnswers, deliver: ports.workflows.deliver },
+      isCancelled,
+    );
+    const expiredKeys = await deleteExpiredKeys(db);
     return { ...swept, expiredKeys };
   };
 }

@@ -1,3 +1,4 @@
+import type { WorkflowGateway } from '../contract/gateway.js';
 import { claimTargets } from '../db/queries/outbox.js';
 import type { ActivityDeps } from './deps.js';
 
@@ -19,7 +20,7 @@ export interface Swept {
  * own target; when Temporal does not answer at all, the sweep ends early.
  */
 export async function sweepWords(
-  deps: Pick<ActivityDeps, 'db' | 'deliver' | 'temporalAnswers'>,
+  deps: Pick<ActivityDeps, 'db' | 'temporalAnswers'> & Pick<WorkflowGateway, 'deliver'>,
   isCancelled: () => boolean,
 ): Promise<Swept> {
   const begun = performance.now();

@@ -2,6 +2,7 @@ import type { WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
 import { createVault } from '../config/vault.js';
 import type { Db } from '../db/client.js';
+import { createPublicHolidays } from '../holidays/date-holidays.js';
 import { createSmtpTransport } from '../mail/outgoing/smtp-transport.js';
 import {
   openTemporalClient,
@@ -64,6 +65,7 @@ function activitiesOf(
   temporal: TemporalClient,
 ): ReturnType<typeof createActivities> {
   const vault = createVault(options.encryptionKey);
+  const workflows = openGateway(options, db, temporal);
   return createActivities({
     db,
     transport: createSmtpTransport(),
@@ -71,8 +73,8 @@ function activitiesOf(
     messageIdKey: options.messageIdKey,
     sendLeaseMs: options.sendLeaseMs,
     smtpIdleMs: options.smtpIdleMs,
-    deliver: openGateway(options, db, temporal).deliver,
     temporalAnswers: () => temporal.healthy(),
+    ports: { workflows, vault, publicHolidays: createPublicHolidays(), logger: options.logger },
     logger: options.logger,
   });
 }

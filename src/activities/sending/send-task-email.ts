@@ -32,7 +32,8 @@ export function createSendTaskEmail(deps: ActivityDeps): TaskEmailActivities['se
     });
     const { accountId, enrollmentId } = input;
     if (!isUnderWay(progress.state)) {
-      await deps.deliver({ kind: 'enrollment', accountId, id: enrollmentId });
+      const target = { kind: 'enrollment', accountId, id: enrollmentId } as const;
+      await deps.ports.workflows.deliver(target);
     }
     return progress;
   };
