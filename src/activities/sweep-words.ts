@@ -1,5 +1,5 @@
 import type { WorkflowGateway } from '../contract/gateway.js';
-import { claimTargets } from '../db/queries/outbox.js';
+import { claimTargets, releaseTargets } from '../db/queries/outbox.js';
 import type { ActivityDeps } from './deps.js';
 
 /** Longer than the words of a page take if Temporal lets each run into its deadline. */
@@ -17,7 +17,8 @@ export interface Swept {
 /**
  * Tells what is due in the outbox, in order, once through: several lanes claim a page each and go on to the next. Any number
  * of sweeps may run at once and share the work. What fails waits for its next try and holds up nothing but later words of its
- * own target; when Temporal does not answer at all, the sweep ends early.
+ * own target; when Temporal does not answer at all, the sweep ends early and gives back what
+ * it has not tried.
  */
 export async function sweepWords(
   deps: Pick<ActivityDeps, 'db' | 'temporalAnswers'> & Pick<WorkflowGateway, 'deliver'>,
@@ -35,8 +36,11 @@ export async function sweepWords(
       const last = page.at(-1);
       if (last === undefined) return;
       after = Math.max(after, last.wordId);
-      for (const target of page) {
-        if (isOver()) return;
+      for (const [index, target] of page.entries()) {
+        if (isOver()) {
+          await releaseTargets(deps.db, page.slice(index));
+          return;
+        }
         if ((await deps.deliver(target)) === 'delivered') swept.delivered += 1;
         else {
           swept.failed += 1;

@@ -98,5 +98,14 @@ export async function claimTargets(
   }));
 }
 
+/** Gives back what was claimed and not tried, so that it is due again at once. */
+export async function releaseTargets(db: Db, claimed: readonly ClaimedTarget[]): Promise<void> {
+  const ids = claimed.map(({ wordId }) => wordId);
+  await db
+    .update(outbox)
+    .set({ nextTryAt: sql`now()` })
+    .where(inArray(outbox.id, ids));
+}
+
 /** Few, so that a page is told well within its lease. A constant of the statement, since its plan depends on it. */
 const claimedAtOnce = 20;

@@ -188,7 +188,7 @@ describe('a sweep of the outbox', () => {
     expect(await rows()).toEqual([]);
   });
 
-  it('ends early when Temporal does not answer, and what it has not tried keeps its tries', async () => {
+  it('ends early when Temporal does not answer, and what it has not tried is due for the next', async () => {
     await owe(targets('enrollment', 600));
     const { told, enrollment } = listener(() => true);
     const isDown = () => Promise.resolve(false);
@@ -197,6 +197,9 @@ describe('a sweep of the outbox', () => {
     expect(failed).toBeLessThanOrEqual(16);
     const tried = (await rows()).filter(({ tries }) => tries > 0);
     expect(tried).toHaveLength(failed);
+    const later = listener();
+    await sweep(gatewayTo({ enrollment: later.enrollment }));
+    expect(later.told.length).toBeGreaterThanOrEqual(600 - failed);
   });
 
   it('starts nothing whose target is gone, and forgets the word', async () => {
