@@ -71,7 +71,7 @@ export const sendTask = defineEndpoint({
       requestedAt: now,
     });
     call.afterCommit(async () => {
-      await ports.workflows.deliverTaskEmail({ accountId, taskId });
+      await ports.workflows.deliver({ kind: 'task_email', accountId, id: taskId });
       return undefined;
     });
     const sent = await findTask(tx, accountId, taskId, actingUser);
