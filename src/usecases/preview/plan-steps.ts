@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Tx } from '../../db/client.js';
 import { readOpens } from '../../db/queries/contact-opens.js';
 import { readHolidays } from '../../db/queries/holiday-calendars.js';
@@ -74,7 +73,7 @@ export function createStepPlanner(
         if (problem) return refuseDraft([problem]);
         played.push(playThrough(play).steps);
         // Other calls have their turn in between.
-        if (played.length % perTurn === 0) await setImmediate();
+        if (played.length % perTurn === 0) await new Promise(setImmediate);
       }
       return played;
     },
