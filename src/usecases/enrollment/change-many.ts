@@ -11,6 +11,7 @@ import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
 import type { Happening } from '../../domain/enrollment/progress.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import { happeningOf, type Act } from '../act.js';
+import { passOnAll } from './pass-on.js';
 
 /** How many rows are read, locked and written at a time. */
 const perChunk = 500;
@@ -52,7 +53,7 @@ export async function changeMany(
     await saveDecisions(tx, accountId, changes, to?.version);
     changed.push(...changes.map(({ locked }) => locked.row.id));
   }
-  tellSome(act, changed.slice(0, toldAtOnce));
+  passOnAll(act, changed.slice(0, toldAtOnce));
   return changed;
 }
 
@@ -65,15 +66,4 @@ export async function* readMany(
   for (let from = 0; from < ids.length; from += perChunk) {
     yield readLive(tx, accountId, ids.slice(from, from + perChunk), options);
   }
-}
-
-/** Has some workflows told at once what the outbox holds for them, after the commit. */
-function tellSome(act: Act, enrollmentIds: readonly string[]): void {
-  const { accountId, ports } = act;
-  act.afterCommit(async () => {
-    await Promise.all(
-      enrollmentIds.map((enrollmentId) => ports.workflows.deliver({ accountId, enrollmentId })),
-    );
-    return undefined;
-  });
 }
