@@ -69,6 +69,8 @@ export interface Found {
 
 /** Where a mailbox and its user have room. */
 export interface Room extends Found {
+  /** What was asked for, as frontiers are kept by it. */
+  readonly wish: string;
   /** What the search began from, to be kept up to date by whoever takes the slot. */
   readonly frontier: SlotFrontier | null;
   /** Slots were freed since, which must be cleared away by then. */
@@ -82,26 +84,26 @@ export interface FoundSlot {
 }
 
 const wishNamespace = '3b0f5f0e-5a0b-4c65-8a5e-2f2b8a3c6f11';
-/** Has no frontier: whoever asks with it looks at all from now on. */
+/** No frontier is saved under this key, so whoever asks with it searches from now on. */
 const wishOfNobody = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Takes the slot of an email in the caller's transaction, in which the enrollment, then the mailbox and its user are locked
- * (`findCorrespondence`): the earliest there is from now on (LIM-07, LIM-08; product part 3, 8). The one that was reserved for
- * now is used; one whose time has passed is given up for a new one, so that whoever comes late does not come in a crowd.
- * Asked again for the same email it takes no second one. Where the account caps what a recipient's domain or company gets,
- * these are locked last.
+ * Takes the earliest slot from now on for an email (LIM-07, LIM-08; product part 3, 8). It runs in the caller's transaction, in
+ * which first the enrollment, then the mailbox and its user are locked (`findCorrespondence`). A slot that was reserved for now
+ * is used; one whose time has passed is given up for a new one, so that late emails do not go out all at once. An email that
+ * asks again gets no second slot. A recipient's domain and company are locked last, where the account caps what they get.
  */
 export async function takeSlot(tx: Tx, request: SlotRequest): Promise<SlotAnswer> {
   const { owner, key } = request;
-  const first = await readSlotFacts(tx, request);
+  const wish = wishOf(request);
+  const first = await readSlotFacts(tx, request, wish);
   const kept = await keepOwn(tx, request, first.own);
   if (kept) return kept;
   const isStale = first.own !== null || (first.hasFreed && first.frontier !== null);
   if (isStale) await clearFreed(tx, owner, key);
-  const facts = isStale ? await readSlotFacts(tx, request) : first;
+  const facts = isStale ? await readSlotFacts(tx, request, wish) : first;
   const { frontier } = facts;
-  const room: Room = { ...(await search(tx, request, facts)), frontier, isStale: false };
+  const room = { ...(await search(tx, request, facts)), wish, frontier, isStale: false };
   return writeSlot(tx, request, { room, found: await withinCaps(tx, request, room) });
 }
 
@@ -123,11 +125,12 @@ async function writeSlot(
   request: SlotRequest,
   { room, found }: FoundSlot,
 ): Promise<SlotAnswer> {
-  const { now, limits } = request;
+  const { owner, now, limits } = request;
   await insertSlot(tx, slotOf(request, found), limits.mailboxPerMinute);
   if (room.at !== now) {
     const heldBy = room.limit ?? 'mailbox_minute';
-    await saveFrontier(tx, frontierOf(request, room.frontier, { at: room.at, heldBy }));
+    const fromAt = frontierAt(room.frontier, now)?.fromAt ?? now;
+    await saveFrontier(tx, { ...owner, wish: room.wish, fromAt, untilAt: room.at, heldBy });
   }
   if (found.at === now) return { kind: 'now' };
   return { kind: 'later', at: found.at, limit: found.limit ?? 'mailbox_minute' };
@@ -140,15 +143,19 @@ export async function nextSlot(tx: Tx, request: SlotRequest): Promise<Found> {
 
 /** The earliest time by the limits of the mailbox and its user, whoever the recipient is; nothing is taken. */
 export async function findRoom(tx: Tx, request: SlotRequest): Promise<Room> {
-  const first = await readSlotFacts(tx, request);
+  const wish = wishOf(request);
+  const first = await readSlotFacts(tx, request, wish);
   const isStale = first.hasFreed && first.frontier !== null;
   const facts = isStale ? await readSlotFacts(tx, request, wishOfNobody) : first;
-  return { ...(await search(tx, request, facts)), frontier: facts.frontier, isStale };
+  return { ...(await search(tx, request, facts)), wish, frontier: facts.frontier, isStale };
 }
 
-function readSlotFacts(tx: Tx, request: SlotRequest, wish = wishOf(request)): Promise<SlotFacts> {
-  const { key, limits, now } = request;
-  return findSlotFacts(tx, request.owner, { key, wish, limits, now });
+function readSlotFacts(
+  tx: Tx,
+  { owner, key, limits, now }: SlotRequest,
+  wish: string,
+): Promise<SlotFacts> {
+  return findSlotFacts(tx, owner, { key, wish, limits, now });
 }
 
 /** What the slot says that the email has already; undefined when it needs a new one. */
@@ -161,7 +168,7 @@ async function keepOwn(
   if (own.state === 'used') return { kind: 'now' };
   if (own.at > now) return { kind: 'later', at: own.at, limit: own.heldBy ?? 'mailbox_minute' };
   if (minuteOf(toEpochMs(own.at)) !== minuteOf(toEpochMs(now))) return undefined;
-  // It counts for whom it was reserved for, so another recipient needs another slot.
+  // A slot counts against the recipient that it was reserved for, so another recipient needs another slot.
   if (!isCountedFor(own, cappedRecipient(recipient))) return undefined;
   await useSlot(tx, owner.accountId, key);
   return { kind: 'now' };
@@ -186,7 +193,7 @@ async function search(tx: Tx, request: SlotRequest, facts: SlotFacts): Promise<F
     const full = after ?? (await fullAround(tx, request, dueMs));
     const found = earliestSlot({ dueMs, calendar }, full);
     for (const limit of found.heldBy) heldBy.add(limit);
-    // Beyond a day not all was looked at that counts there.
+    // Slots that count more than a day ahead were not read yet, so the search goes on from there.
     if (after !== undefined || found.atMs < dueMs + dayMs) {
       return { at: fromEpochMs(found.atMs), limit: weightiestLimit(heldBy) };
     }
@@ -195,8 +202,8 @@ async function search(tx: Tx, request: SlotRequest, facts: SlotFacts): Promise<F
 }
 
 /**
- * Where there is room, the first time that the caps of the recipient's domain and company leave too. Locks both, so that two
- * mailboxes that write to one of them at once do not take the same place; asks nothing where no cap applies.
+ * The first time from `room` on that the caps of the recipient's domain and company leave free too. Locks both, so that two
+ * mailboxes that write to one of them at once do not take the same place. Where no cap applies, nothing is asked.
  */
 export async function withinCaps(
   tx: Tx,
@@ -209,7 +216,7 @@ export async function withinCaps(
   const { owner, calendar } = request;
   const { accountId } = owner;
   await lockRecipient(tx, accountId, capped);
-  // All that is to come: a capped domain is never that of many emails.
+  // All slots to come are read: they are few, since a capped domain gets few emails.
   const from = fromEpochMs(toEpochMs(room.at) - dayMs);
   const full = fullByCaps(await findTakenOfRecipient(tx, accountId, capped, from), capped);
   const heldBy = new Set<LimitKind>(room.limit ? [room.limit] : []);
@@ -275,24 +282,14 @@ function frontierAt(frontier: SlotFrontier | null, now: Instant): SlotFrontier |
     : undefined;
 }
 
-function frontierOf(
-  request: SlotRequest,
-  before: SlotFrontier | null,
-  { at, heldBy }: { readonly at: Instant; readonly heldBy: LimitKind },
-): SlotFrontier {
-  const { now, owner } = request;
-  const fromAt = frontierAt(before, now)?.fromAt ?? now;
-  return { ...owner, wish: wishOf(request), fromAt, untilAt: at, heldBy };
-}
-
-/** The same for all that ask for the same under the same limits. */
+/** Names a wish: emails with the same calendar, limits and pace share it, and so the frontier. */
 function wishOf({ calendar, limits, pace }: SlotRequest): string {
   const away = calendar?.absences?.email ?? [];
   const days = calendar && {
     ...calendar,
     holidays: [...calendar.holidays].sort(),
     absences: away.length === 0 ? undefined : away,
-    // Windows know nothing of opens.
+    // Opens do not move a window, so they are no part of the wish.
     opens: undefined,
   };
   return namedId(JSON.stringify([days, limits, pace ?? null]), wishNamespace);
