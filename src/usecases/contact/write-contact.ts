@@ -10,6 +10,7 @@ import { normalizedEmail } from '../../db/queries/reference.js';
 import { findUser } from '../../db/queries/users.js';
 import type { TimeZone } from '../../domain/time/types.js';
 import type { Act } from '../act.js';
+import { findOrMake } from '../find-or-make.js';
 import { refuse, refuseUnknown } from '../refusal.js';
 
 /** What is said of a contact: what is left out stays as it is, null empties it, properties add up. */
@@ -59,26 +60,23 @@ export function newContact(input: ContactInput, now: string): Omit<Contact, 'acc
   };
 }
 
-// Another request may make the contact between the look and the insert; the next look then finds it.
-const attempts = 3;
-
 /** Makes the contact or changes the one with its externalId or email; of many at once one makes it. */
 export async function writeContact(
   { tx, accountId, now }: WriteContext,
   input: ContactInput,
 ): Promise<{ readonly contact: Contact; readonly made: boolean }> {
   const { externalId = null } = input;
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const found = await lockNamesakes(tx, accountId, externalId, comparable(input.email));
-    const existing = theOneMeant(found, input);
-    if (existing !== undefined) {
-      const change = changeOf(existing, input, now);
-      return { contact: await updateContact(tx, accountId, existing.id, change), made: false };
-    }
-    const made = await insertContactUnlessTaken(tx, accountId, newContact(input, now));
-    if (made !== undefined) return { contact: made, made: true };
-  }
-  return refuseEmailOfAnother();
+  const written = await findOrMake({
+    change: async () => {
+      const found = await lockNamesakes(tx, accountId, externalId, comparable(input.email));
+      const existing = theOneMeant(found, input);
+      if (existing === undefined) return undefined;
+      return updateContact(tx, accountId, existing.id, changeOf(existing, input, now));
+    },
+    make: () => insertContactUnlessTaken(tx, accountId, newContact(input, now)),
+  });
+  if (written === undefined) return refuseEmailOfAnother();
+  return { contact: written.row, made: written.made };
 }
 
 /** The caller's own id goes first: an email that belongs to another such id is another contact's. */

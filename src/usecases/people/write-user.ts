@@ -9,6 +9,7 @@ import {
 } from '../../db/queries/users.js';
 import type { TimeZone } from '../../domain/time/types.js';
 import type { Act } from '../act.js';
+import { findOrMake } from '../find-or-make.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
 
 /** What is said of a user; a new one needs an email, a name and a time zone. */
@@ -22,9 +23,6 @@ export interface UserUpsert {
   readonly permissions?: User['permissions'] | undefined;
 }
 
-// Another request may make the user between the look and the insert; the next look then finds them.
-const attempts = 3;
-
 /** Makes the user or changes the one with this externalId or email; of many at once one makes them. */
 export async function writeUser(
   { tx, accountId, now }: Act,
@@ -32,22 +30,23 @@ export async function writeUser(
 ): Promise<{ readonly user: User; readonly made: boolean }> {
   const { email, ...fields } = input;
   const emailNormalized = email && (normalizedEmail(email) ?? email);
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const found = await lockUserNamesakes(tx, accountId, input.externalId, emailNormalized);
-    const existing = theOneMeant(found, input);
-    if (existing !== undefined) {
+  const written = await findOrMake({
+    change: async () => {
+      const found = await lockUserNamesakes(tx, accountId, input.externalId, emailNormalized);
+      const existing = theOneMeant(found, input);
+      if (existing === undefined) return undefined;
       const given = Object.entries(fields).filter(([, value]) => value !== undefined);
       const user = await updateUser(tx, accountId, existing.id, {
         ...Object.fromEntries(given),
         ...(email !== undefined && { email, emailNormalized: emailNormalized ?? email }),
         updatedAt: now,
       });
-      return { user: user ?? refuseUnknown('user'), made: false };
-    }
-    const made = await insertUserUnlessTaken(tx, accountId, newUser(input, now));
-    if (made !== undefined) return { user: made, made: true };
-  }
-  return refuseEmailOfAnother();
+      return user ?? refuseUnknown('user');
+    },
+    make: () => insertUserUnlessTaken(tx, accountId, newUser(input, now)),
+  });
+  if (written === undefined) return refuseEmailOfAnother();
+  return { user: written.row, made: written.made };
 }
 
 /** The caller's own id goes first: an email that belongs to another such id is another user's. */

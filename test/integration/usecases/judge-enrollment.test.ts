@@ -7,7 +7,7 @@ import { enrollmentEvents, enrollments, sendSlots } from '../../../src/db/schema
 import { checkChoices } from '../../../src/usecases/enrollment/check-choices.js';
 import { enrollContact } from '../../../src/usecases/enrollment/enroll-contact.js';
 import {
-  judgeEnrollment,
+  judgeEnrollments,
   type Judgement,
 } from '../../../src/usecases/enrollment/judge-enrollment.js';
 import type {
@@ -50,7 +50,15 @@ describe('judging an enrollment without enrolling', () => {
       return act({ tx, accountId, now, actor, cause: { kind: 'request' }, enroller });
     });
   const judged = (request: EnrollmentRequest): Promise<Judgement> =>
-    within((context) => judgeEnrollment(context, request));
+    within(async (context) => {
+      const { contact, ...common } = request;
+      if ('named' in contact) throw new Error('a body does not name so');
+      const judgements = await judgeEnrollments(context, common, [contact]);
+      if ('kind' in judgements) return judgements;
+      const [judgement] = judgements;
+      if (judgement === undefined) throw new Error('not judged');
+      return judgement;
+    });
   const enrolled = (request: EnrollmentRequest) =>
     within((context) => enrollContact(context, request));
   const rows = () =>
