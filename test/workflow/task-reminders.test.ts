@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
 import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { mailboxes, taskReminders } from '../../src/db/schema/index.js';
 import type { ScriptedReply } from '../../src/local/mail-catcher.js';
+import { fixtureBundle } from '../support/bundles.js';
 import { eventually } from '../support/eventually.js';
 import {
   createTaskTwice,
@@ -17,7 +16,6 @@ import { anyTime, callStep, emailStep } from '../support/sequences.js';
 import { startStack, type Stack } from '../support/stack.js';
 import type { SeededUser } from '../support/stack-client.js';
 
-const fixture = fileURLToPath(new URL('../support/fixtures/twice', import.meta.url));
 const none = { sent: 0, withdrawn: 0, failed: 0, later: 0, unknown: 0 };
 
 /** The enrollments' own workflows never run here: the activities are called by one that calls each twice. */
@@ -28,10 +26,7 @@ describe('reminders of new tasks', () => {
   let reply: ScriptedReply | undefined;
 
   beforeAll(async () => {
-    const bundle = await bundleWorkflowCode({
-      workflowsPath: fixture,
-      logger: new DefaultLogger('WARN'),
-    });
+    const bundle = await fixtureBundle('twice');
     stack = await startStack({
       worker: { bundle, taskQueue: queue, sweepEverySeconds: 86_400 },
       mail: { respond: (stage) => (stage === 'rcpt' ? reply : undefined) },
