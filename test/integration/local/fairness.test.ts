@@ -5,7 +5,7 @@ import { fixtureBundle } from '../../support/bundles.js';
 import { brief } from '../../support/fixtures/sleeper/index.js';
 import { openTestTemporal } from '../../support/temporal.js';
 
-const busyTasks = 400;
+const busyTasks = 150;
 
 test('what a busy account queued first does not hold up another account', async () => {
   const temporal = await openTestTemporal();
