@@ -11,8 +11,8 @@ const timeless = ['access', 'api', 'config', 'deploy', 'html', 'message', 'obser
 export default defineConfig({
   test: {
     pool: 'forks',
-    // Most tests wait for servers more than they compute.
-    maxWorkers: 2,
+    // Most tests wait for servers more than they compute: a third has work for two cores while the others wait.
+    maxWorkers: 3,
     projects: [
       // Unit tests run under three zones of the process: nothing may depend on it.
       ...zones.map((zone) => ({
