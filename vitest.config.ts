@@ -6,7 +6,16 @@ const suites = process.env['CAPTURE_HISTORIES'] === 'yes' ? ['capture'] : [];
 const shared = { isolate: false };
 const zones = ['UTC', 'Asia/Tokyo', 'America/New_York'];
 /** Of these rooms nothing knows a date or a time, so one zone is enough; whatever is not named runs in all. */
-const timeless = ['access', 'api', 'config', 'deploy', 'html', 'message', 'observability', 'sequence'];
+const timeless = [
+  'access',
+  'api',
+  'config',
+  'deploy',
+  'html',
+  'message',
+  'observability',
+  'sequence',
+];
 
 export default defineConfig({
   test: {
