@@ -1,18 +1,27 @@
 import type { EnrollmentReason } from './state.js';
 
-/** What stops an enrollment: a reply, or a meeting that was booked through a link or logged. */
+/** How a meeting came about: booked through a link in an email of the sequence, or logged by somebody. */
+export const meetingOrigins = ['link', 'logged'] as const;
+export type MeetingOrigin = (typeof meetingOrigins)[number];
+
+/** What stops an enrollment. When a meeting says nothing of its origin, somebody logged it. */
 export interface Stopping {
   readonly type: 'reply' | 'meeting';
-  readonly via: 'link' | 'logged';
+  readonly via?: MeetingOrigin | undefined;
 }
 
-/** Why the enrollment ends whose contact replied or booked (ENR-20, ENR-21). */
+/** Whether a message is one that stops an enrollment, and those of the same company with it (ENR-20 to ENR-22). */
+export function isStopping(message: { readonly type: string }): message is Stopping {
+  return message.type === 'reply' || message.type === 'meeting';
+}
+
+/** Why an enrollment ends when its own contact replies or books a meeting (ENR-20, ENR-21). */
 export function ownReason({ type, via }: Stopping): EnrollmentReason {
   if (type === 'reply') return 'replied';
   return via === 'link' ? 'meeting_link' : 'meeting_logged';
 }
 
-/** Why those of the same company end with it (ENR-22). */
-export function companyReason({ type }: Pick<Stopping, 'type'>): EnrollmentReason {
+/** Why an enrollment ends when another contact of the company replies or books a meeting (ENR-22). */
+export function companyReason({ type }: Stopping): EnrollmentReason {
   return type === 'reply' ? 'company_replied' : 'company_meeting';
 }
