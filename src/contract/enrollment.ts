@@ -21,10 +21,20 @@ export interface EnrollmentInput {
   readonly timeZone: string;
   readonly status: EnrollmentStatus;
   readonly outline: readonly OutlineStep[];
-  /** Whether `CurrentStep` and `NextActionAt` are kept up to date; costs one event and one billed action a step. */
+  /** Whether `CurrentStep` and `NextActionAt` are kept up to date; this costs one event and one billed action for each step. */
   readonly searchAttributesEachStep: boolean;
-  /** What an earlier run of the same enrollment was told and had not seen to when its history grew too long. */
+  /** The messages that an earlier run of the same enrollment had not acted on when its history grew too long. */
   readonly messages?: readonly EnrollmentMessage[];
+}
+
+/** What Temporal is told of an enrollment: its run's input, and what operators filter by. */
+export interface EnrollmentStart {
+  readonly input: Omit<EnrollmentInput, 'searchAttributesEachStep'>;
+  readonly sequenceId: string;
+  readonly sequenceName: string;
+  readonly sequenceVersion: number;
+  readonly contactId: string;
+  readonly senderId: string;
 }
 
 /** How the workflow ended; the same is in Postgres. */

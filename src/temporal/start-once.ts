@@ -5,9 +5,11 @@ import { WorkflowIdReusePolicy, type TypedSearchAttributes } from '@temporalio/c
 export interface StartingDeps {
   readonly client: Client;
   readonly taskQueue: string;
+  /** Whether an enrollment's search attributes follow each of its steps. */
+  readonly searchAttributesEachStep: boolean;
 }
 
-/** A run that there is once for its id, for ever. */
+/** A run that is started once for its id, and never again. */
 export interface OnceStarted {
   readonly type: string;
   readonly workflowId: string;

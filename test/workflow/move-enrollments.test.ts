@@ -2,7 +2,7 @@ import { Client } from '@temporalio/client';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stateQuery } from '../../src/contract/messages.js';
-import { enrollments, workflowOutbox } from '../../src/db/schema/index.js';
+import { enrollments, outbox } from '../../src/db/schema/index.js';
 import { skipToEnd } from '../../src/local/time-skipping.js';
 import { eventually } from '../support/eventually.js';
 import { lines, readRecords, type EnrollmentRecords } from '../support/records.js';
@@ -56,7 +56,7 @@ describe('enrollments that an edit moves', () => {
     );
   const everybodyTold = () =>
     eventually(
-      () => stack.db.$count(workflowOutbox),
+      () => stack.db.$count(outbox),
       (words) => words === 0,
       patienceMs,
     );

@@ -1,6 +1,7 @@
-import { itemOf } from '../../db/outbox-store.js';
-import { insertEnrollment, type EnrollmentRow } from '../../db/queries/enrollments/save.js';
+import type { EnrollmentRow } from '../../db/queries/enrollments/read.js';
+import { insertEnrollment } from '../../db/queries/enrollments/save.js';
 import { findLiveEnrollment } from '../../db/queries/enrollments/list.js';
+import { enrollmentStartOf } from '../../db/queries/run-starts.js';
 import { takeSlot } from '../sending/slots.js';
 import { alreadyEnrolled } from '../../domain/enrollment/eligibility.js';
 import { entry } from '../../domain/enrollment/progress.js';
@@ -36,11 +37,10 @@ export async function enrollContact(
   if (word === undefined) return refuseSecond(context, row.contactId);
   if (wish) await takeSlot(tx, wish);
   const { definition, sequence } = prospect;
-  const sequenceName = sequence.name;
   return {
     kind: 'enrolled',
     listing: { row, definition },
-    start: itemOf({ word: { ...word, message: null }, row, definition, sequenceName }),
+    start: { id: word.id, start: enrollmentStartOf(row, definition, sequence.name) },
   };
 }
 

@@ -1,10 +1,9 @@
 import {
   lockEnrollment,
-  queueForWorkflow,
-  saveDecision,
   wasApplied,
   type LockedEnrollment,
-} from '../../db/queries/enrollments/save.js';
+} from '../../db/queries/enrollments/read.js';
+import { queueForWorkflow, saveDecision } from '../../db/queries/enrollments/save.js';
 import { idsToStop } from '../../db/queries/enrollments/list.js';
 import type { Viewer } from '../../domain/access/sharing.js';
 import { applyMessage, endWithCompany } from '../../domain/enrollment/apply-message.js';

@@ -44,7 +44,7 @@ export const confirmBulkEnrollment = defineEndpoint({
     const counts = await countItemsOf(tx, draft);
     const bulk = await confirmBulk(tx, draft, { sequenceVersion, confirmedById, at: now });
     call.afterCommit(async () => {
-      await ports.workflows.deliverBulk({ accountId, bulkId: bulk.id });
+      await ports.workflows.deliver({ kind: 'bulk', accountId, id: bulk.id });
       return undefined;
     });
     return { status: 202, body: showBulk(bulk, counts, ports.workflows.bulkRunUrl) };

@@ -1,4 +1,4 @@
-import { lockEnrollment } from '../../../db/queries/enrollments/save.js';
+import { lockEnrollment } from '../../../db/queries/enrollments/read.js';
 import { requestTaskEmail } from '../../../db/queries/task-emails.js';
 import { findTask } from '../../../db/queries/tasks.js';
 import { renderMessage } from '../../../domain/message/render-message.js';
@@ -71,7 +71,7 @@ export const sendTask = defineEndpoint({
       requestedAt: now,
     });
     call.afterCommit(async () => {
-      await ports.workflows.deliverTaskEmail({ accountId, taskId });
+      await ports.workflows.deliver({ kind: 'task_email', accountId, id: taskId });
       return undefined;
     });
     const sent = await findTask(tx, accountId, taskId, actingUser);
