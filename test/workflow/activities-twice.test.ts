@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunStepInput } from '../../src/contract/activities.js';
@@ -11,6 +9,7 @@ import { advanceSend, insertSend, takeLease } from '../../src/db/queries/email-s
 import { leaveWord } from '../../src/db/queries/outbox.js';
 import { enrollments, outbox, taskEmails } from '../../src/db/schema/index.js';
 import type { MessageType } from '../../src/domain/enrollment/message.js';
+import { fixtureBundle } from '../support/bundles.js';
 import { cloneEnrollment } from '../support/clones.js';
 import {
   applyTwice,
@@ -27,8 +26,6 @@ import { anyTime, callStep, emailStep, manualStep } from '../support/sequences.j
 import { startStack, type Stack } from '../support/stack.js';
 import type { SeededUser } from '../support/stack-client.js';
 
-const fixture = fileURLToPath(new URL('../support/fixtures/twice', import.meta.url));
-
 /** What a word that a sweeper may tell now looks like. */
 const due = { nextTryAt: sql`clock_timestamp() - interval '1 minute'` };
 
@@ -40,10 +37,7 @@ describe('an activity that runs twice', () => {
   let answerDelayMs = 0;
 
   beforeAll(async () => {
-    const bundle = await bundleWorkflowCode({
-      workflowsPath: fixture,
-      logger: new DefaultLogger('WARN'),
-    });
+    const bundle = await fixtureBundle('twice');
     stack = await startStack({
       // Not the queue that the API starts enrollments on.
       worker: { bundle, taskQueue: queue, sendLeaseMs: 2_000, sweepEverySeconds: 3_600 },
