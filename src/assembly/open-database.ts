@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { openDatabase, type Database, type DatabaseOptions } from '../db/client.js';
+import { ensureLogGeneration } from '../db/queries/log.js';
 import { judgeSchema } from '../db/schema-guard.js';
 
 /** How a process reaches its database. */
@@ -18,6 +19,7 @@ export async function openKnownDatabase(
   });
   try {
     await refuseUnknownSchema(database, logger);
+    await ensureLogGeneration(database.db);
     return database;
   } catch (error) {
     await database.close();

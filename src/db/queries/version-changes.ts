@@ -7,8 +7,8 @@ import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import type { Tx } from '../client.js';
 import {
   emailSends,
-  enrollmentEvents,
   enrollments,
+  logEntries,
   sendSlots,
   sequenceVersions,
   tasks,
@@ -187,7 +187,7 @@ export async function saveDecisions(
   const log = moves.flatMap(({ row, decision }) =>
     decision.log.map((entry, index) => logRow(row, row.eventCount + index + 1, entry)),
   );
-  await tx.insert(enrollmentEvents).values(log);
+  await tx.insert(logEntries).values(log);
   await tx.insert(workflowOutbox).values(
     moves.map(({ row, message }) => ({
       accountId,

@@ -69,6 +69,11 @@ export interface LogData {
   readonly suppression?: SuppressionReason;
 }
 
+/** What the log keeps of anything that happened, of enrollments and of all else. */
+export interface LogFacts extends LogData {
+  readonly [fact: string]: unknown;
+}
+
 /** One row to be written to the log; its number is given when it is written. */
 export interface LogEntry {
   readonly type: LogType;

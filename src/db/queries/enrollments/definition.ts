@@ -8,7 +8,7 @@ import {
   type SequenceDefinition,
 } from '../../../domain/sequence/definition.js';
 import type { Db, Tx } from '../../client.js';
-import { enrollmentEvents, sequenceVersions, type enrollments } from '../../schema/index.js';
+import { logEntries, sequenceVersions, type enrollments } from '../../schema/index.js';
 
 /** The steps that each of these enrollments has run, as its log says; without an entry for one that has run none. */
 export async function stepsRun(
@@ -17,16 +17,16 @@ export async function stepsRun(
   enrollmentIds: readonly string[],
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const rows = await tx
-    .select({ enrollmentId: enrollmentEvents.enrollmentId, stepId: enrollmentEvents.stepId })
-    .from(enrollmentEvents)
+    .select({ enrollmentId: logEntries.subjectId, stepId: logEntries.stepId })
+    .from(logEntries)
     .where(
       and(
-        eq(enrollmentEvents.accountId, accountId),
-        inArray(enrollmentEvents.enrollmentId, [...enrollmentIds]),
-        inArray(enrollmentEvents.type, [...stepRunTypes]),
+        eq(logEntries.accountId, accountId),
+        inArray(logEntries.subjectId, [...enrollmentIds]),
+        inArray(logEntries.type, [...stepRunTypes]),
       ),
     )
-    .orderBy(asc(enrollmentEvents.enrollmentId), asc(enrollmentEvents.number));
+    .orderBy(asc(logEntries.subjectId), asc(logEntries.number));
   const ran = new Map<string, Set<string>>();
   for (const { enrollmentId, stepId } of rows) {
     if (stepId === null) continue;
@@ -44,16 +44,16 @@ export async function stepHistory(
   enrollmentId: string,
 ): Promise<StepHistory> {
   const rows = await tx
-    .select({ type: enrollmentEvents.type, stepId: enrollmentEvents.stepId })
-    .from(enrollmentEvents)
+    .select({ type: logEntries.type, stepId: logEntries.stepId })
+    .from(logEntries)
     .where(
       and(
-        eq(enrollmentEvents.accountId, accountId),
-        eq(enrollmentEvents.enrollmentId, enrollmentId),
-        inArray(enrollmentEvents.type, [...stepRunTypes]),
+        eq(logEntries.accountId, accountId),
+        eq(logEntries.subjectId, enrollmentId),
+        inArray(logEntries.type, [...stepRunTypes]),
       ),
     )
-    .orderBy(asc(enrollmentEvents.number));
+    .orderBy(asc(logEntries.number));
   return new Map(
     rows.map(({ type, stepId }) => [stepId ?? '', type === 'step_skipped' ? 'skipped' : 'done']),
   );

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Viewer } from '../../../domain/access/sharing.js';
 import type { Decision, EnrollmentCase } from '../../../domain/enrollment/enrollment.js';
 import type { LogEntry } from '../../../domain/enrollment/log.js';
@@ -6,14 +6,15 @@ import type { EnrollmentMessage } from '../../../domain/enrollment/message.js';
 import { findStep, type SequenceDefinition } from '../../../domain/sequence/definition.js';
 import type { Tx } from '../../client.js';
 import {
-  enrollmentEvents,
   enrollments,
+  logEntries,
   sendSlots,
   sequences,
   sequenceVersions,
   workflowOutbox,
 } from '../../schema/index.js';
 import { holidaysIn, holidaysOf } from '../holiday-calendars.js';
+import { insertLogRow } from '../log.js';
 import { heldByPause } from '../sending-pauses.js';
 import { opensIn, opensOf } from '../contact-opens.js';
 import { changeTasks, findOpenTasks } from './tasks.js';
@@ -145,13 +146,13 @@ export async function wasApplied(
   messageId: string,
 ): Promise<boolean> {
   const [found] = await tx
-    .select({ number: enrollmentEvents.number })
-    .from(enrollmentEvents)
+    .select({ number: logEntries.number })
+    .from(logEntries)
     .where(
       and(
-        eq(enrollmentEvents.accountId, row.accountId),
-        eq(enrollmentEvents.enrollmentId, row.id),
-        eq(enrollmentEvents.messageId, messageId),
+        eq(logEntries.accountId, row.accountId),
+        eq(logEntries.subjectId, row.id),
+        eq(logEntries.messageId, messageId),
       ),
     );
   return found !== undefined;
@@ -217,7 +218,7 @@ async function appendLog(
 ): Promise<void> {
   if (entries.length === 0) return;
   const rows = entries.map((entry, index) => logRow(key, from + index + 1, entry));
-  await tx.insert(enrollmentEvents).values(rows);
+  await tx.insert(logEntries).values(rows);
 }
 
 /**
@@ -238,16 +239,9 @@ export async function insertEnrollment(
         .onConflictDoNothing()
         .returning({ accountId: enrollments.accountId, id: enrollments.id }),
     );
-  const entry = { messageId: null, ...logRow(row, 1, first) };
-  const values = Object.entries(getTableColumns(enrollmentEvents)).map(([name, column]) =>
-    sql.param(Reflect.get(entry, name), column),
-  );
-  const logged = tx.$with('logged').as(
-    tx
-      .insert(enrollmentEvents)
-      .select(sql`select ${sql.join(values, sql`, `)} from ${made}`)
-      .returning({ number: enrollmentEvents.number }),
-  );
+  const logged = tx
+    .$with('logged', { number: sql<number>`number`.as('number') })
+    .as(insertLogRow(logRow(row, 1, first), made));
   const queued = tx.$with('queued', { id: sql<number>`id`.mapWith(Number).as('id') }).as(
     sql`insert into ${workflowOutbox} (account_id, enrollment_id, kind)
       select account_id, id, 'start' from ${made} returning id`,
@@ -261,8 +255,9 @@ export function logRow(
   { accountId, id }: EnrollmentKey,
   number: number,
   entry: LogEntry,
-): typeof enrollmentEvents.$inferInsert {
-  return { ...entry, accountId, enrollmentId: id, number };
+): typeof logEntries.$inferInsert {
+  const data = { ...entry.data };
+  return { ...entry, data, accountId, subject: 'enrollment', subjectId: id, number };
 }
 
 /** Leaves word for Temporal, to be delivered after the commit and, should that fail, by the sweeper. */
