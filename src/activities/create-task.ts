@@ -1,4 +1,4 @@
-import { v5 as uuidv5 } from 'uuid';
+import { namedId } from '../db/named-id.js';
 import type { EnrollmentActivities, RunStepInput } from '../contract/activities.js';
 import type { Tx } from '../db/client.js';
 import { findCorrespondence } from '../db/queries/correspondence.js';
@@ -52,7 +52,7 @@ async function createTask(tx: Tx, input: RunStepInput, at: string): Promise<Enro
   if (held) return held;
   const people = await findCorrespondence(tx, input.accountId, row);
   if (people === undefined) throw new InvariantError('an enrollment lost its contact or sender');
-  const id = uuidv5(`${row.id}/${step.id}`, taskNamespace);
+  const id = namedId(`${row.id}/${step.id}`, taskNamespace);
   const known = tokenValues(people.contact, people.company, people.sender);
   const values = valuesAt(known, row.overrides, step.id);
   const dueAt = taskDueAt(at, calendarOf(locked));

@@ -7,11 +7,11 @@ import type { AppDeps } from './deps.js';
 import { serveDocs } from './http/docs.js';
 import type { Operation } from './http/endpoint.js';
 import { logRequests } from './http/log-requests.js';
-import { refuse } from './http/problem.js';
 import { nameRequest } from './http/request-id.js';
 import { endpoints, streamEndpoints } from './routes/index.js';
 import { serveEndpoint } from './http/serve-endpoint.js';
 import { serveStream } from './http/serve-stream.js';
+import { refuseCall } from './http/problem.js';
 
 const readinessLimitMs = 2000;
 
@@ -87,7 +87,7 @@ function refuseMethod(methods: readonly string[]): RequestHandler {
   const allowed = methods.join(', ');
   return (_request, response) => {
     response.set('Allow', allowed);
-    refuse('METHOD_NOT_ALLOWED', `This path knows ${allowed}.`);
+    refuseCall('METHOD_NOT_ALLOWED', `This path knows ${allowed}.`);
   };
 }
 

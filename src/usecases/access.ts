@@ -1,9 +1,8 @@
 import { findSequence, lockSequence, type Sequence } from '../db/queries/sequences.js';
 import { hasPermission, type Permission } from '../domain/access/permission.js';
 import { accessTo, type AccessLevel } from '../domain/access/sharing.js';
-import { requireScope } from '../api/http/auth.js';
-import type { CallContext } from '../api/http/endpoint.js';
-import { refuse, refuseUnknown } from '../api/http/problem.js';
+import { scopes, type Act, type Scope } from './act.js';
+import { refuse, refuseUnknown } from './refusal.js';
 
 /**
  * The sequence that a call may know of, or one that it may edit. Refuses one that the acting user may not know of like an
@@ -11,7 +10,7 @@ import { refuse, refuseUnknown } from '../api/http/problem.js';
  * account and may know of all (SHR-04).
  */
 export function requireAccess(
-  { actingUser }: Pick<CallContext, 'actingUser'>,
+  { actingUser }: Pick<Act, 'actingUser'>,
   sequence: Sequence | undefined,
   level: AccessLevel,
 ): Sequence {
@@ -27,13 +26,13 @@ export function requireAccess(
 }
 
 /** Reads the sequence that a path names, or refuses it as `requireAccess` does. */
-export async function readSequence(call: CallContext, id: string): Promise<Sequence> {
-  return requireAccess(call, await findSequence(call.tx, call.accountId, id), 'use');
+export async function readSequence(act: Act, id: string): Promise<Sequence> {
+  return requireAccess(act, await findSequence(act.tx, act.accountId, id), 'use');
 }
 
 /** Reads the sequence that `/sequenceId` of a body names; one that the acting user may not know of is refused like an unknown one. */
 export async function readNamedSequence(
-  { tx, accountId, actingUser }: CallContext,
+  { tx, accountId, actingUser }: Act,
   id: string,
 ): Promise<Sequence> {
   const sequence = await findSequence(tx, accountId, id);
@@ -44,16 +43,16 @@ export async function readNamedSequence(
 }
 
 /** Locks the sequence that a path names for a change of it, or refuses whoever may not make one. */
-export async function lockForEdit(call: CallContext, id: string): Promise<Sequence> {
-  const found = await lockSequence(call.tx, call.accountId, id, 'edit');
-  const sequence = requireAccess(call, found, 'edit');
-  requirePermission(call, 'sequences');
+export async function lockForEdit(act: Act, id: string): Promise<Sequence> {
+  const found = await lockSequence(act.tx, act.accountId, id, 'edit');
+  const sequence = requireAccess(act, found, 'edit');
+  requirePermission(act, 'sequences');
   return sequence;
 }
 
 /** Refuses an acting user without the right (SHR-07). Without one the key speaks for the account. */
 export function requirePermission(
-  { actingUser }: Pick<CallContext, 'actingUser'>,
+  { actingUser }: Pick<Act, 'actingUser'>,
   permission: Permission,
 ): void {
   if (actingUser === null || hasPermission(actingUser, permission)) return;
@@ -64,9 +63,9 @@ export function requirePermission(
 }
 
 /** Refuses all but an acting user who is an admin, and a key with the scope `admin` that names nobody. */
-export function requireAdmin({ actingUser, caller }: CallContext): void {
+export function requireAdmin({ actingUser, scopes: held }: Act): void {
   if (actingUser === null) {
-    requireScope(caller, 'admin');
+    requireScope(held, 'admin');
     return;
   }
   if (actingUser.role === 'admin') return;
@@ -74,4 +73,14 @@ export function requireAdmin({ actingUser, caller }: CallContext): void {
     'ADMIN_REQUIRED',
     'Users, their rights and teams are managed by users with the role "admin".',
   );
+}
+
+/** Refuses whoever lacks the wanted scope; `admin` includes `write`, that includes `read`. */
+export function requireScope(held: readonly Scope[], wanted: Scope): void {
+  const needed = scopes.indexOf(wanted);
+  if (held.some((scope) => scopes.indexOf(scope) >= needed)) return;
+  refuse('FORBIDDEN_SCOPE', {
+    detail: `This needs a key with the scope "${wanted}".`,
+    extensions: { requiredScope: wanted },
+  });
 }

@@ -1,27 +1,29 @@
 import { databaseFailure } from '../db/sqlstate.js';
-import { ApiError, type FieldError, type ProblemCode } from '../api/http/problem.js';
+import { Refusal, type FieldError } from './refusal.js';
 
 /** Why one row of many is refused; it hurts no other. */
 export interface RowRefusal {
-  readonly code: ProblemCode;
+  /** The code of a refusal, or of what the door that the row came by refuses before. */
+  readonly code: string;
   readonly detail: string;
   readonly errors?: readonly FieldError[];
 }
 
+/** What became of one row of many. */
+export type RowResult =
+  | { readonly index: number; readonly status: 'created' | 'updated'; readonly id: string }
+  | ({ readonly index: number; readonly status: 'refused' } & RowRefusal);
+
 // An answer of thousands of rows must stay one that can be read.
 const maxErrors = 10;
 
-export function refusal(
-  code: ProblemCode,
-  detail: string,
-  errors?: readonly FieldError[],
-): RowRefusal {
+export function refusal(code: string, detail: string, errors?: readonly FieldError[]): RowRefusal {
   return { code, detail, ...(errors && { errors: errors.slice(0, maxErrors) }) };
 }
 
 /** The refusal that a row met with, or undefined for what is no fault of the row: that concerns the whole call. */
 export function refusalOf(thrown: unknown): RowRefusal | undefined {
-  if (thrown instanceof ApiError && thrown.status < 500) {
+  if (thrown instanceof Refusal && thrown.code !== 'INTERNAL') {
     return refusal(thrown.code, thrown.details.detail, thrown.details.errors);
   }
   const failure = databaseFailure(thrown);
@@ -29,6 +31,6 @@ export function refusalOf(thrown: unknown): RowRefusal | undefined {
   const { field } = failure;
   const message = `This ${field} is taken.`;
   return refusal('CONFLICT', `Another one has this ${field} already.`, [
-    { in: 'body', pointer: `/${field}`, code: 'taken', message },
+    { pointer: `/${field}`, code: 'taken', message },
   ]);
 }

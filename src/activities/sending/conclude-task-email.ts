@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../db/new-id.js';
 import type { TaskEmailProgress } from '../../contract/task-email.js';
 import type { Tx } from '../../db/client.js';
 import type { LockedEnrollment } from '../../db/queries/enrollments/save.js';
@@ -50,7 +50,7 @@ export async function concludeTaskEmail(
     at,
     actor: { kind: 'user', id: email.requestedById },
     cause: { kind: smtpReply === undefined ? 'request' : 'server_reply' },
-    messageId: uuidv7(),
+    messageId: newId(at),
   });
   await saveDecision(tx, locked, decision);
   if (message) await queueForWorkflow(tx, locked.row, message);

@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from '../../db/new-id.js';
 import type { Tx } from '../../db/client.js';
 import { advanceSend } from '../../db/queries/email-sends.js';
 import {
@@ -67,7 +67,7 @@ export async function settleSend(
   const saved = await saveDecision(tx, locked, decision);
   // Another attempt had told the workflow that it is paused: it must hear that it is not.
   if (locked.standing.reason === 'send_uncertain' && saved.standing.state !== 'paused') {
-    await queueForWorkflow(tx, locked.row, { type: 'resume', messageId: uuidv7() });
+    await queueForWorkflow(tx, locked.row, { type: 'resume', messageId: newId(now) });
   }
   return statusOf(saved);
 }

@@ -1,13 +1,9 @@
 import type { Request, Response } from 'express';
-import {
-  authenticate,
-  chooseActingUser,
-  requireScope,
-  type Credentials,
-  type Identity,
-} from './auth.js';
+import { authenticate, chooseActingUser, type Credentials, type Identity } from './auth.js';
+import { requireScope } from '../../usecases/access.js';
 import type { AppDeps } from '../deps.js';
 import type { Caller, Operation } from './endpoint.js';
+import { requireMatch } from './precondition.js';
 import { requestIdOf } from './request-id.js';
 import type { CallBase } from './run-call.js';
 
@@ -23,7 +19,7 @@ export interface Exchange {
 export async function admit({ operation, deps, request, response }: Exchange): Promise<Identity> {
   const identity = await authenticate(deps.db, credentialsOf(request));
   noteCaller(response, identity.caller);
-  requireScope(identity.caller, operation.scope);
+  requireScope(identity.caller.scopes, operation.scope);
   return identity;
 }
 
@@ -35,16 +31,20 @@ function credentialsOf(request: Request): Credentials {
 export function callBase(exchange: Exchange, identity: Identity): CallBase {
   const { operation, deps, request, response } = exchange;
   const { caller } = identity;
+  const requestId = requestIdOf(response);
   const actingUser = chooseActingUser(credentialsOf(request), identity, operation.actingUser);
   return {
     accountId: caller.accountId,
     actor: actingUser ? { kind: 'user', id: actingUser.id } : { kind: 'api_key', id: caller.keyId },
-    caller,
+    cause: { kind: 'request', id: requestId },
+    scopes: caller.scopes,
     actingUser,
     now: deps.now(),
-    requestId: requestIdOf(response),
-    ifMatch: request.get('if-match'),
-    deps,
+    requestId,
+    requireVersion: (currentVersion) => {
+      requireMatch(request.get('if-match'), currentVersion);
+    },
+    ports: deps,
   };
 }
 

@@ -1,7 +1,8 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { databaseFailure } from '../../db/sqlstate.js';
-import { ApiError, refuse, renderProblem } from './problem.js';
+import { Refusal, refuse } from '../../usecases/refusal.js';
+import { renderProblem, CallRefusal } from './problem.js';
 import { requestIdOf } from './request-id.js';
 
 const unavailableRetrySeconds = 5;
@@ -9,7 +10,7 @@ const unavailableRetrySeconds = 5;
 /** Answers whatever was thrown as problem+json. A caller's mistake is logged as information, ours as an error. */
 export function answerErrors(logger: Logger): ErrorRequestHandler {
   return (thrown: unknown, _request, response, next) => {
-    const error = toApiError(thrown);
+    const error = toRefusal(thrown);
     const requestId = requestIdOf(response);
     const { status, headers, body } = renderProblem(error, requestId);
     if (status >= 500) logger.error({ err: thrown, requestId, code: error.code }, 'request failed');
@@ -25,35 +26,35 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
   };
 }
 
-function toApiError(thrown: unknown): ApiError {
-  if (thrown instanceof ApiError) return thrown;
+function toRefusal(thrown: unknown): Refusal | CallRefusal {
+  if (thrown instanceof Refusal || thrown instanceof CallRefusal) return thrown;
   const failure = databaseFailure(thrown);
   switch (failure?.kind) {
     case 'conflict':
       return failure.field === undefined ? internal(thrown) : conflict(failure.field, thrown);
     case 'unavailable':
     case 'try_again':
-      return new ApiError('UNAVAILABLE', {
+      return new CallRefusal('UNAVAILABLE', {
         detail: 'The database cannot be used.',
         retryAfter: unavailableRetrySeconds,
         cause: thrown,
       });
     case undefined:
-      return isBadPath(thrown) ? new ApiError('NOT_FOUND', noSuchPath) : internal(thrown);
+      return isBadPath(thrown) ? new Refusal('NOT_FOUND', noSuchPath) : internal(thrown);
   }
 }
 
-function conflict(field: string, cause: unknown): ApiError {
+function conflict(field: string, cause: unknown): Refusal {
   const message = `This ${field} is taken.`;
-  return new ApiError('CONFLICT', {
+  return new Refusal('CONFLICT', {
     detail: `Another one has this ${field} already; it must be unique in the account.`,
     errors: [{ in: 'body', pointer: `/${field}`, code: 'taken', message }],
     cause,
   });
 }
 
-function internal(cause: unknown): ApiError {
-  return new ApiError('INTERNAL', { detail: 'unexpected', cause });
+function internal(cause: unknown): Refusal {
+  return new Refusal('INTERNAL', { detail: 'unexpected', cause });
 }
 
 const noSuchPath = { detail: 'There is no such path; all paths are listed at /docs.' };

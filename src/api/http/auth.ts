@@ -2,14 +2,10 @@ import type { Db } from '../../db/client.js';
 import { findApiKey } from '../../db/queries/api-keys.js';
 import type { User } from '../../db/queries/users.js';
 import { hashSecret, parseApiKey, secretMatches } from '../../usecases/account/api-key.js';
-import {
-  refuseWithoutActingUser,
-  scopes,
-  type Caller,
-  type Operation,
-  type Scope,
-} from './endpoint.js';
-import { refuse } from './problem.js';
+import { requireActingUser, scopes } from '../../usecases/act.js';
+import { refuse } from '../../usecases/refusal.js';
+import type { Caller, Operation } from './endpoint.js';
+import { refuseCall } from './problem.js';
 
 // Compared with when there is no such key, so that both refusals take the same time.
 const nobodysHash = hashSecret('');
@@ -52,20 +48,10 @@ function nameOf({ user }: Credentials): string | undefined {
 }
 
 function refuseKey(): never {
-  return refuse(
+  return refuseCall(
     'UNAUTHENTICATED',
     'Send "Authorization: Bearer cad_…" with a key that is not revoked.',
   );
-}
-
-/** Refuses a key whose scopes do not include the wanted one; `admin` includes `write`, that includes `read`. */
-export function requireScope(caller: Caller, wanted: Scope): void {
-  const needed = scopes.indexOf(wanted);
-  if (caller.scopes.some((scope) => scopes.indexOf(scope) >= needed)) return;
-  refuse('FORBIDDEN_SCOPE', {
-    detail: `This needs a key with the scope "${wanted}".`,
-    extensions: { requiredScope: wanted },
-  });
 }
 
 /** The person on whose behalf the caller acts; refuses a name of nobody, and none where one is required. */
@@ -75,10 +61,10 @@ export function chooseActingUser(
   need: Operation['actingUser'],
 ): User | null {
   if (nameOf(credentials) === undefined) {
-    return need === 'required' ? refuseWithoutActingUser() : null;
+    return need === 'required' ? requireActingUser({ actingUser: null }) : null;
   }
   if (user === null) {
-    return refuse(
+    return refuseCall(
       'ACTING_USER_UNKNOWN',
       'The header Cadenza-User names nobody: it takes an id, an externalId or an email of a user of this account.',
     );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jsonDigest } from './json-text.js';
-import { refuse } from './problem.js';
+import { refuseCall } from './problem.js';
 
 /** How many rows a page has when nobody says. */
 export const defaultLimit = 50;
@@ -62,7 +62,7 @@ export function readCursor<P extends z.ZodType<Position>>(
   if (position.success && text.slice(0, tagLength) === tagOf(identity, position.data)) {
     return position.data;
   }
-  return refuse(
+  return refuseCall(
     'INVALID_CURSOR',
     'Give `after` as the page before returned it, with the same filters and the same sort; or begin without it.',
   );

@@ -1,17 +1,11 @@
 import { z } from 'zod';
-import type { Tx } from '../../db/client.js';
 import type { User } from '../../db/queries/users.js';
-import type { Actor } from '../../domain/enrollment/log.js';
-import type { Instant } from '../../domain/time/types.js';
-import type { AppDeps } from '../deps.js';
+import { requireActingUser, type Act, type Scope } from '../../usecases/act.js';
+import { refuseFields, refuseUnknown } from '../../usecases/refusal.js';
 import { fieldErrors, withInput } from './field-errors.js';
-import { refuse, refuseFields, refuseUnknown, type ProblemCode } from './problem.js';
+import type { ProblemCode } from './problem.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-
-/** What a key may do; each scope includes the ones before it. */
-export const scopes = ['read', 'write', 'admin'] as const;
-export type Scope = (typeof scopes)[number];
 
 /** Whose key it is. */
 export interface Caller {
@@ -20,24 +14,14 @@ export interface Caller {
   readonly scopes: readonly Scope[];
 }
 
-/** Runs after the commit and before the answer; may change the answer's status to another declared one. */
-export type AfterCommit = () => Promise<{ readonly status: number } | undefined>;
+/** Runs after the commit and before the answer; what it returns becomes the status of the answer, which must declare it. */
+export type StatusAfterCommit = () => Promise<number | undefined>;
 
-export interface CallContext {
-  /** The one transaction that holds the whole effect, the stored answer included; read-only for a GET. */
-  readonly tx: Tx;
-  readonly accountId: string;
-  readonly actor: Actor;
-  readonly caller: Caller;
-  /** The person that `Cadenza-User` names. */
-  readonly actingUser: User | null;
-  readonly now: Instant;
+/** The act of a request; its transaction holds the stored answer too, and is read-only for a GET. */
+export interface CallContext extends Act {
   readonly requestId: string;
-  /** The header If-Match as it was sent; `requireMatch` reads it. */
-  readonly ifMatch: string | undefined;
-  readonly deps: AppDeps;
-  /** What must not happen unless the change is committed. A hook that fails is logged and changes nothing. */
-  readonly afterCommit: (hook: AfterCommit) => void;
+  /** What decides the answer's status only once the change is committed. One that fails is logged and changes nothing. */
+  readonly statusAfterCommit: (hook: StatusAfterCommit) => void;
 }
 
 interface Call<P, Q, B> extends CallContext {
@@ -82,7 +66,7 @@ export interface Operation {
   readonly actingUser: 'required' | 'optional';
   /**
    * `etag`: replies carry the `version` of their body as ETag. `if_match`: so they do, and the caller must name the
-   * version that the change is based on; the handler sees to it with `requireMatch`.
+   * version that the change is based on; the handler sees to it with `requireVersion`.
    */
   readonly concurrency?: 'etag' | 'if_match';
   /** Codes of its own, for the documentation; those that any endpoint can answer need no mention. */
@@ -143,8 +127,8 @@ export function defineEndpoint<
     }
     const input = { params: params.data, query: query.data, body: body.data };
     return async (context: CallContext): Promise<AnyReply> => {
-      const requireActingUser = () => context.actingUser ?? refuseWithoutActingUser();
-      const reply = await spec.handler({ ...context, ...input, requireActingUser });
+      const call = { ...context, ...input, requireActingUser: () => requireActingUser(context) };
+      const reply = await spec.handler(call);
       return {
         status: reply.status,
         // Fields that the schema does not name stay behind here, whatever the handler put in.
@@ -154,12 +138,4 @@ export function defineEndpoint<
     };
   };
   return { ...spec, prepare };
-}
-
-/** Refuses a request that had to name the acting user. */
-export function refuseWithoutActingUser(): never {
-  return refuse(
-    'ACTING_USER_REQUIRED',
-    'Name the person on whose behalf you act in the header Cadenza-User: an id, an externalId or an email of a user.',
-  );
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { FieldError } from './problem.js';
+import { jsonPointer, type FieldError } from '../../usecases/refusal.js';
 
-type Place = FieldError['in'];
+type Place = NonNullable<FieldError['in']>;
 
 /** How input is to be parsed for `fieldErrors`, which asks each issue for what it is about. */
 export const withInput = { reportInput: true } as const;
@@ -33,11 +33,4 @@ function codeOf(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'custom') return issue.code;
   const code: unknown = issue.params?.['code'];
   return typeof code === 'string' ? code : 'invalid';
-}
-
-/** RFC 6901. */
-export function jsonPointer(path: readonly PropertyKey[]): string {
-  return path
-    .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-    .join('');
 }

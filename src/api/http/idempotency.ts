@@ -7,7 +7,8 @@ import {
   type StoredAnswer,
 } from '../../db/queries/idempotency-keys.js';
 import type { AnyReply } from './endpoint.js';
-import { refuse, refuseFields } from './problem.js';
+import { refuseFields } from '../../usecases/refusal.js';
+import { refuseCall } from './problem.js';
 
 const maxKeyLength = 255;
 
@@ -43,7 +44,7 @@ export async function firstReply(
     case 'running':
       return refuseRunning();
     case 'other_request':
-      return refuse(
+      return refuseCall(
         'IDEMPOTENCY_KEY_REUSED',
         'The key was used with another method, path, body or acting user within 24 hours. Take a new key for a new request.',
       );
@@ -72,7 +73,7 @@ export async function replaceReply(
 }
 
 function refuseRunning(): never {
-  return refuse('IDEMPOTENCY_IN_PROGRESS', {
+  return refuseCall('IDEMPOTENCY_IN_PROGRESS', {
     detail: 'Ask again with the same key and body for its answer.',
     retryAfter: 1,
   });

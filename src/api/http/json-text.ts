@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { FieldError } from './problem.js';
-import { jsonPointer } from './field-errors.js';
+import type { FieldError } from '../../usecases/refusal.js';
+import { jsonPointer } from '../../usecases/refusal.js';
 
 const maxDepth = 32;
 // Postgres stores neither a NUL nor half a surrogate pair.
@@ -8,7 +8,7 @@ const isUnstorable = (text: string) => text.includes('\0') || /\p{Surrogate}/u.t
 
 /** What no endpoint takes anywhere in a parsed JSON value: text that cannot be stored, and nesting without end. */
 export function unstorableFields(
-  place: FieldError['in'],
+  place: NonNullable<FieldError['in']>,
   value: unknown,
   path: readonly string[] = [],
 ): readonly FieldError[] {
@@ -29,7 +29,7 @@ const notText = [
 ] as const;
 
 function fieldError(
-  place: FieldError['in'],
+  place: NonNullable<FieldError['in']>,
   path: readonly string[],
   code: string,
   message: string,

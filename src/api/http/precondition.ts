@@ -1,5 +1,5 @@
-import type { CallContext } from './endpoint.js';
-import { refuse, refuseFields } from './problem.js';
+import { refuseFields } from '../../usecases/refusal.js';
+import { refuseCall } from './problem.js';
 
 /** The ETag of a version. */
 export function etagOf(version: number): string {
@@ -9,12 +9,11 @@ export function etagOf(version: number): string {
 /**
  * Refuses a change that is not based on the version that is current, so that nobody's edit is overwritten unseen:
  * PRECONDITION_REQUIRED without If-Match, PRECONDITION_FAILED when it names another version. `*` says that any will do.
- * Call it with the row locked.
  */
-export function requireMatch({ ifMatch }: CallContext, currentVersion: number): void {
+export function requireMatch(ifMatch: string | undefined, currentVersion: number): void {
   const etag = etagOf(currentVersion);
   if (ifMatch === undefined) {
-    refuse('PRECONDITION_REQUIRED', {
+    refuseCall('PRECONDITION_REQUIRED', {
       detail: `Send the ETag of what you have read as If-Match; the current one is ${etag}.`,
       extensions: { currentVersion },
     });
@@ -33,7 +32,7 @@ export function requireMatch({ ifMatch }: CallContext, currentVersion: number): 
     ]);
   }
   if (tags.includes(etag)) return;
-  refuse('PRECONDITION_FAILED', {
+  refuseCall('PRECONDITION_FAILED', {
     detail: `Version ${currentVersion} is current by now. Read it, and make your change on top of it with If-Match: ${etag}.`,
     extensions: { currentVersion },
   });

@@ -1,5 +1,5 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
-import { refuse } from './problem.js';
+import { refuseCall } from './problem.js';
 
 const maxBytes = 1024 * 1024;
 const parser: RequestHandler = express.json({
@@ -11,7 +11,10 @@ const parser: RequestHandler = express.json({
 /** The parsed JSON body; an absent one counts as `{}`. Refuses what is no JSON, or more than 1 MB. */
 export async function readJsonBody(request: Request, response: Response): Promise<unknown> {
   if (hasBody(request) && request.is('application/json') === false) {
-    refuse('UNSUPPORTED_MEDIA_TYPE', 'Send the body as JSON, with Content-Type: application/json.');
+    refuseCall(
+      'UNSUPPORTED_MEDIA_TYPE',
+      'Send the body as JSON, with Content-Type: application/json.',
+    );
   }
   await new Promise<void>((resolve, reject) => {
     parser(request, response, (error?: unknown) => {
@@ -32,15 +35,15 @@ function refuseBody(error: unknown): never {
   const type: unknown = error instanceof Error ? Reflect.get(error, 'type') : undefined;
   switch (type) {
     case 'entity.parse.failed':
-      return refuse('MALFORMED_JSON', `The body cannot be read as JSON: ${messageOf(error)}`);
+      return refuseCall('MALFORMED_JSON', `The body cannot be read as JSON: ${messageOf(error)}`);
     case 'entity.too.large':
-      return refuse('PAYLOAD_TOO_LARGE', `A body has at most ${maxBytes} bytes.`);
+      return refuseCall('PAYLOAD_TOO_LARGE', `A body has at most ${maxBytes} bytes.`);
     case 'encoding.unsupported':
     case 'charset.unsupported':
-      return refuse('UNSUPPORTED_MEDIA_TYPE', 'Send the body as UTF-8, plain or gzip-encoded.');
+      return refuseCall('UNSUPPORTED_MEDIA_TYPE', 'Send the body as UTF-8, plain or gzip-encoded.');
     case 'request.aborted':
     case 'request.size.invalid':
-      return refuse('MALFORMED_JSON', 'The body ended before, or after, its Content-Length.');
+      return refuseCall('MALFORMED_JSON', 'The body ended before, or after, its Content-Length.');
     default:
       throw error;
   }

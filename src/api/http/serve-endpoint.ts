@@ -8,7 +8,7 @@ import type { AnyReply, Endpoint } from './endpoint.js';
 import { readIdempotencyKey } from './idempotency.js';
 import { etagOf } from './precondition.js';
 import { jsonDigest, unstorableFields } from './json-text.js';
-import { refuseFields, refuseUnknown } from './problem.js';
+import { refuseFields, refuseUnknown } from '../../usecases/refusal.js';
 import { readJsonBody } from './read-body.js';
 import { runChange, runRead, type Outcome } from './run-call.js';
 
@@ -36,23 +36,24 @@ interface Performance {
 }
 
 async function perform({ endpoint, exchange, identity, body }: Performance): Promise<Outcome> {
-  const { request } = exchange;
+  const { request, deps } = exchange;
   const { params, query } = request;
   if (unstorableFields('path', params).length > 0) refuseUnknown('id');
   const unstorable = [...unstorableFields('query', query), ...unstorableFields('body', body)];
   if (unstorable.length > 0) refuseFields(unstorable);
   const run = endpoint.prepare({ params, query, body });
   const base = callBase(exchange, identity);
-  if (endpoint.method === 'GET') return { reply: await runRead(run, base), replayed: false };
+  if (endpoint.method === 'GET')
+    return { reply: await runRead(deps.db, run, base), replayed: false };
   const key = readIdempotencyKey(request.get('idempotency-key'));
-  const { ifMatch } = base;
+  const ifMatch = request.get('if-match');
   const asked = [
     ...[endpoint.method, request.path, query, body, base.actor],
     ...(ifMatch === undefined ? [] : [{ ifMatch }]),
   ];
   const keyed: KeyedRequest | undefined =
     key === undefined ? undefined : { key, digest: jsonDigest(asked) };
-  return runChange(endpoint, run, base, keyed);
+  return runChange({ db: deps.db, endpoint, run, keyed }, base);
 }
 
 const versioned = z.object({ version: z.int() });

@@ -4,10 +4,12 @@ import { admit, callBase, type Exchange } from './admit.js';
 import type { AppDeps } from '../deps.js';
 import { nothing } from './endpoint.js';
 import { fieldErrors, withInput } from './field-errors.js';
-import { refuse, refuseFields } from './problem.js';
+import { refuseFields } from '../../usecases/refusal.js';
 import { readRows, type BulkEnd } from './read-rows.js';
-import type { CallBase } from './run-call.js';
-import type { RowResult, StreamEndpoint } from './stream-endpoint.js';
+import { transactions, type Transact } from '../../usecases/transact.js';
+import type { RowResult } from '../../usecases/row-refusal.js';
+import type { StreamEndpoint } from './stream-endpoint.js';
+import { refuseCall } from './problem.js';
 
 /** The most bytes of a body that is streamed. */
 const totalBytes = 50 * 1024 * 1024;
@@ -26,10 +28,10 @@ export function serveStream(
     const exchange: Exchange = { operation: endpoint, deps, request, response };
     const identity = await admit(exchange);
     requireAcceptable(request);
-    const base = callBase(exchange, identity);
+    const transact = transactions(deps.db, callBase(exchange, identity));
     response.status(200).set('Cache-Control', 'no-store').type('application/x-ndjson');
     try {
-      await answer(endpoint, base, request, response);
+      await answer(endpoint, transact, request, response);
     } catch (error) {
       const gone = response.destroyed || (request.destroyed && !request.complete);
       if (!gone) throw error;
@@ -44,13 +46,13 @@ function requireAcceptable(request: Request): void {
   if (query.error) refuseFields(fieldErrors('query', query.error));
   const plain = (request.get('content-encoding') ?? 'identity') === 'identity';
   if (request.is('application/x-ndjson') === false || !plain) {
-    refuse(
+    refuseCall(
       'UNSUPPORTED_MEDIA_TYPE',
       'Send one JSON object a line, in UTF-8 and not compressed, with Content-Type: application/x-ndjson.',
     );
   }
   if (Number(request.get('content-length') ?? 0) > totalBytes) {
-    refuse('PAYLOAD_TOO_LARGE', `A body has at most ${totalBytes} bytes; send it in parts.`);
+    refuseCall('PAYLOAD_TOO_LARGE', `A body has at most ${totalBytes} bytes; send it in parts.`);
   }
   if (request.get('idempotency-key') !== undefined) {
     const message = 'No answer is kept here: leave the header out. Repeating the call is harmless.';
@@ -61,7 +63,7 @@ function requireAcceptable(request: Request): void {
 /** Reads, works off and answers batch by batch; the totals come last, so an answer without them is not whole. */
 async function answer(
   endpoint: StreamEndpoint,
-  base: CallBase,
+  transact: Transact,
   request: Request,
   response: Response,
 ): Promise<void> {
@@ -82,7 +84,7 @@ async function answer(
       await write(response, [{ totals, complete: end.refused === undefined }]);
       break;
     }
-    await tell(await endpoint.work(base, next.value));
+    await tell(await endpoint.work(transact, next.value));
   }
   response.end();
   // What is too much still comes; it is thrown away, so that the caller gets to read why.

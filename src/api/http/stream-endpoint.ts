@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Operation } from './endpoint.js';
-import type { RowRefusal } from '../../usecases/row-refusal.js';
-import type { CallBase } from './run-call.js';
+import type { RowRefusal, RowResult } from '../../usecases/row-refusal.js';
+import type { Transact } from '../../usecases/transact.js';
 
 /** A row of the body as it came: parsed JSON, or why it is none. `index` counts from 0. */
 export interface IncomingRow {
@@ -10,11 +10,6 @@ export interface IncomingRow {
     | { readonly ok: true; readonly json: unknown; readonly bytes: number }
     | { readonly ok: false; readonly why: RowRefusal };
 }
-
-/** What became of a row, as a line of the answer. */
-export type RowResult =
-  | { readonly index: number; readonly status: 'created' | 'updated'; readonly id: string }
-  | ({ readonly index: number; readonly status: 'refused' } & RowRefusal);
 
 /**
  * An operation whose body and answer are NDJSON, a row a line, worked off while they come. It keeps no answer for
@@ -29,5 +24,8 @@ export interface StreamEndpoint extends Operation {
   readonly row: z.ZodType;
   readonly result: z.ZodType;
   /** Works off some rows, whole and committed when it answers; throws what concerns the whole call. */
-  readonly work: (base: CallBase, rows: readonly IncomingRow[]) => Promise<readonly RowResult[]>;
+  readonly work: (
+    transact: Transact,
+    rows: readonly IncomingRow[],
+  ) => Promise<readonly RowResult[]>;
 }

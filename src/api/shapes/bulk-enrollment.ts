@@ -7,9 +7,10 @@ import { warningsFor } from '../../domain/segment/selection.js';
 import { instantShape, referenceShape } from './common.js';
 import { enrollmentChoices } from './enrollment-choices.js';
 import { selectionShape, showWarnings, warningShape } from './selection.js';
+import type { TriedItem } from '../../usecases/bulk/dry-run.js';
 import { pausesAheadShape } from './pauses.js';
 import { showSource, sourceInput, sourceReply } from './source.js';
-import { playedStep } from './simulation.js';
+import { playedStep, showPlayedStep } from './simulation.js';
 
 const choicesShape = enrollmentChoices.omit({
   sender: true,
@@ -56,8 +57,6 @@ const contactInput = z
     return z.NEVER;
   })
   .meta({ id: 'BulkContact', description: 'A contact, and what it has otherwise.' });
-
-export type BulkContact = z.output<typeof contactInput>;
 
 const contactsShape = z
   .array(contactInput)
@@ -271,11 +270,16 @@ export function showItem(listing: BulkItemListing): z.input<typeof bulkItemReply
   };
 }
 
-/** What would become of an item. */
-export function showDryRun(
-  listing: BulkItemListing,
-  steps: z.input<typeof playedStep>[],
-): z.input<typeof dryRunItem> {
+/** What would become of a contact. */
+export function showTriedItem({
+  listing,
+  timeZone = 'UTC',
+  steps,
+}: TriedItem): z.input<typeof dryRunItem> {
   const { status, ...shown } = showItem(listing);
-  return { ...shown, steps, status: status === 'enrolled' ? 'enrolled' : 'refused' };
+  return {
+    ...shown,
+    steps: steps.map((step) => showPlayedStep(step, timeZone)),
+    status: status === 'enrolled' ? 'enrolled' : 'refused',
+  };
 }

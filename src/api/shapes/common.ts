@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { normalizeAddress, type AddressProblem } from '../../domain/message/address.js';
 import type { Properties, PropertyValue } from '../../domain/property/property.js';
 import { isTimeZone } from '../../domain/time/zone.js';
-import { refuseFields } from '../http/problem.js';
+import { refuseFields } from '../../usecases/refusal.js';
 
 /** The path parameter of what is named by its id alone; another text than a UUID names nothing. */
 export const idParams = z.strictObject({ id: z.uuid() });

@@ -25,8 +25,6 @@ const fields = z.strictObject({
   properties: propertiesShape.default({}),
 });
 
-export type ContactInput = z.output<typeof fields>;
-
 export const contactInput = fields.meta({ id: 'ContactInput' });
 
 export const contactPatch = fields

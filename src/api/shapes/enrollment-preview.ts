@@ -1,11 +1,23 @@
 import { z } from 'zod';
 import { limitKinds } from '../../domain/capacity/limits.js';
-import { defaultLimit, maxLimit, pageQuery, pagingShape } from '../http/cursor.js';
+import { localIso } from '../../domain/time/format.js';
+import { defaultLimit, maxLimit, pageQuery, pagingShape, type Paging } from '../http/cursor.js';
 import { instantShape, referenceShape } from './common.js';
 import { enrollmentInput } from './enrollment.js';
-import { pausesAheadShape } from './pauses.js';
+import type { Judgement } from '../../usecases/enrollment/judge-enrollment.js';
+import type {
+  PreviewedEnrollment,
+  PreviewedEnrollments,
+} from '../../usecases/preview/preview-enrollments.js';
+import { pausesAheadShape, showPauses } from './pauses.js';
 import { selectionShape } from './selection.js';
-import { localShape, missingTokenReply, playedStep, playFields } from './simulation.js';
+import {
+  localShape,
+  missingTokenReply,
+  playedStep,
+  playFields,
+  showPlayedStep,
+} from './simulation.js';
 
 /** The most contacts of one call. */
 export const maxPreviewed = 1000;
@@ -109,3 +121,64 @@ export const previewReply = z
     paging: pagingShape,
   })
   .meta({ id: 'EnrollmentPreview' });
+
+type Shown = z.input<typeof previewedEnrollment>;
+
+/** A page of previews as it is shown; `firstIndex` is the place of its first contact. */
+export function showPreview(
+  { pauses, results }: PreviewedEnrollments,
+  { firstIndex, paging }: { readonly firstIndex: number; readonly paging: Paging } = onlyPage,
+): z.input<typeof previewReply> {
+  const shown = results.map((result, offset) => showPreviewed(result, firstIndex + offset));
+  const eligible = shown.filter(({ status }) => status === 'eligible').length;
+  return {
+    eligible,
+    refused: shown.length - eligible,
+    pauses: showPauses(pauses),
+    results: shown,
+    paging,
+  };
+}
+
+const onlyPage = { firstIndex: 0, paging: { next: null } };
+
+function showPreviewed({ judgement, firstSend, steps }: PreviewedEnrollment, index: number): Shown {
+  const verdict = { index, ...showVerdict(judgement) };
+  const { prospect } = judgement;
+  if (prospect === undefined) {
+    const nobody = { contactId: null, choices: null, firstSend: null };
+    return { ...verdict, ...nobody, missingTokens: [], steps: [] };
+  }
+  const { timeZone, mailbox, sender, assignee, candidate } = prospect;
+  return {
+    ...verdict,
+    contactId: candidate.contact.id,
+    choices: {
+      timeZone,
+      senderId: sender.id,
+      taskAssigneeId: assignee.id,
+      mailboxId: mailbox?.id ?? null,
+    },
+    firstSend: firstSend
+      ? {
+          at: firstSend.at,
+          local: localIso(firstSend.at, timeZone),
+          limit: firstSend.limit ?? null,
+        }
+      : null,
+    missingTokens: [...prospect.missingTokens],
+    steps: steps.map((step) => showPlayedStep(step, timeZone)),
+  };
+}
+
+function showVerdict(judgement: Judgement): Pick<Shown, 'status' | 'refusal'> {
+  if (judgement.kind === 'eligible') return { status: 'eligible', refusal: null };
+  const { refusal } = judgement;
+  // An unknown contact has no pointer of its own: it is named by its place.
+  if (refusal.code === 'NOT_FOUND') {
+    return { status: 'refused', refusal: { code: refusal.code, detail: refusal.detail } };
+  }
+  const { code, detail, ...rest } = refusal;
+  const { extensions, ...plain } = { extensions: {}, ...rest };
+  return { status: 'refused', refusal: { ...extensions, ...plain, code, detail } };
+}

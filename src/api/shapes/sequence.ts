@@ -8,6 +8,7 @@ import {
 import { stepKinds, taskPriorities, type Step } from '../../domain/sequence/step.js';
 import { eligibleDays, sendTimes } from '../../domain/time/types.js';
 import { idParams, instantShape, lineShape } from './common.js';
+import type { EditedSequence } from '../../usecases/sequence/edit-sequence.js';
 import { folderIdInput } from './folder.js';
 import { sharingInput, sharingPart } from './sharing.js';
 
@@ -259,12 +260,6 @@ export const editedSequenceReply = sequenceReply
     }),
   })
   .meta({ id: 'EditedSequence' });
-
-/** A sequence after an edit, and how many enrollments were moved to its version, if they were to be. */
-export interface EditedSequence {
-  readonly sequence: Sequence;
-  readonly movedEnrollments?: number;
-}
 
 export function showEditedSequence({
   sequence,

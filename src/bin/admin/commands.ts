@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { z } from 'zod';
 import { parseApiKey } from '../../usecases/account/api-key.js';
-import { scopes } from '../../api/http/endpoint.js';
+import { scopes } from '../../usecases/act.js';
 import type { Db } from '../../db/client.js';
 import { findAccount, listAccounts } from '../../db/queries/accounts.js';
 import { listApiKeys, revokeApiKey } from '../../db/queries/api-keys.js';

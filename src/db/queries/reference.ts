@@ -20,6 +20,11 @@ interface NamedColumns {
 
 const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** Whether a text has the form of an id, so that it can be looked for. */
+export function isUuid(text: string): boolean {
+  return uuidForm.test(text);
+}
+
 /** What addresses are compared by, or undefined for a text that is no address. */
 export function normalizedEmail(text: string): string | undefined {
   const result = normalizeAddress(text);

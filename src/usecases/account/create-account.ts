@@ -1,5 +1,5 @@
 import { mintApiKey } from './api-key.js';
-import type { Scope } from '../../api/http/endpoint.js';
+import type { Scope } from '../act.js';
 import type { Db } from '../../db/client.js';
 import { newId } from '../../db/new-id.js';
 import { insertAccount } from '../../db/queries/accounts.js';

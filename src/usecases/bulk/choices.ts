@@ -4,8 +4,8 @@ import type { BulkChoices } from '../../domain/bulk/bulk.js';
 import { overlay } from '../../domain/enrollment/overlay.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import { checkChoices } from '../enrollment/check-choices.js';
-import type { CallContext } from '../../api/http/endpoint.js';
-import { refuseFields, type FieldError } from '../../api/http/problem.js';
+import type { Act } from '../act.js';
+import { refuseFields, type FieldError } from '../refusal.js';
 
 /** Choices as they are kept, or all that is wrong with them. */
 type Checked =
@@ -22,26 +22,26 @@ export function definitionOf(
 
 /** The choices for all contacts of a batch as they are kept; refuses what does not suit the sequence, with its place. */
 export async function checkDefaults(
-  call: CallContext,
+  act: Act,
   { definition }: Sequence,
   written: BulkChoices,
 ): Promise<BulkChoices> {
-  return accept(await check(call, definition, { written, place: '/defaults' }));
+  return accept(await check(act, definition, { written, place: '/defaults' }));
 }
 
 /** The choices for one contact of a batch as they are kept; refuses them likewise. */
 export async function checkOwn(
-  call: CallContext,
+  act: Act,
   { bulk, sequence }: { readonly bulk: BulkRow; readonly sequence: Sequence },
   written: BulkChoices,
 ): Promise<BulkChoices> {
   const definition = definitionOf(bulk, sequence);
-  return accept(await check(call, definition, { written, place: '/overrides' }));
+  return accept(await check(act, definition, { written, place: '/overrides' }));
 }
 
 /** The choices of many contacts, and all that is wrong with any of them. */
 export async function checkAll(
-  call: CallContext,
+  act: Act,
   definition: SequenceDefinition,
   given: readonly { readonly overrides: BulkChoices }[],
 ): Promise<{ readonly choices: readonly BulkChoices[]; readonly errors: readonly FieldError[] }> {
@@ -49,7 +49,7 @@ export async function checkAll(
   const errors: FieldError[] = [];
   for (const [index, { overrides: written }] of given.entries()) {
     const place = `/contacts/${index}/overrides`;
-    const checked = await check(call, definition, { written, place });
+    const checked = await check(act, definition, { written, place });
     if (checked.errors) errors.push(...checked.errors);
     else choices.push(checked.choices);
   }
@@ -61,11 +61,11 @@ function accept(checked: Checked): BulkChoices {
 }
 
 async function check(
-  call: CallContext,
+  act: Act,
   definition: SequenceDefinition,
   { written, place }: { readonly written: BulkChoices; readonly place: string },
 ): Promise<Checked> {
-  const result = await checkChoices(call, definition, written);
+  const result = await checkChoices(act, definition, written);
   if (result.kind === 'checked') {
     const { timeZone, useContactTimeZone, continueWithoutCompleting } = written;
     return {
@@ -82,8 +82,8 @@ async function check(
   const { refusal } = result;
   if (refusal.code === 'VALIDATION_FAILED') {
     const within = refusal.errors.map((error) => ({ ...error, pointer: place + error.pointer }));
-    return { errors: within.map((error) => ({ in: 'body', ...error })) };
+    return { errors: within.map((error) => ({ ...error })) };
   }
   const pointer = `${place}${refusal.pointer ?? ''}`;
-  return { errors: [{ in: 'body', pointer, code: 'not_found', message: refusal.detail }] };
+  return { errors: [{ pointer, code: 'not_found', message: refusal.detail }] };
 }

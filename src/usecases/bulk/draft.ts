@@ -15,15 +15,20 @@ import type { Sequence } from '../../db/queries/sequences.js';
 import { findUser, type User } from '../../db/queries/users.js';
 import { newId } from '../../db/new-id.js';
 import type { Permission } from '../../domain/access/permission.js';
-import { maxContacts, type BulkKind } from '../../domain/bulk/bulk.js';
+import { maxContacts, type BulkChoices, type BulkKind } from '../../domain/bulk/bulk.js';
 import { sourceOfSelection, type EnrollmentSource } from '../../domain/enrollment/source.js';
 import type { Selection } from '../../domain/segment/selection.js';
 import { checkAll, definitionOf } from './choices.js';
 import { readNamedSequence, requirePermission } from '../access.js';
-import type { CallContext } from '../../api/http/endpoint.js';
-import { refuse, refuseFields, refuseUnknown, type FieldError } from '../../api/http/problem.js';
+import type { Act } from '../act.js';
+import { refuse, refuseFields, refuseUnknown, type FieldError } from '../refusal.js';
 import { selectContacts } from '../contact/select-contacts.js';
-import type { BulkContact } from '../../api/shapes/bulk-enrollment.js';
+
+/** A contact of a batch, and what it has otherwise. */
+export interface BulkContact {
+  readonly reference: Exclude<Reference, { readonly named: string }>;
+  readonly overrides: BulkChoices;
+}
 
 const rights: Readonly<Record<BulkKind, Permission>> = {
   bulk: 'bulk_enroll',
@@ -31,34 +36,34 @@ const rights: Readonly<Record<BulkKind, Permission>> = {
 };
 
 /** Refuses an acting user without the right to enroll so many at once (BLK-01). */
-export function requireBulkRight(call: CallContext, kind: BulkKind): void {
-  requirePermission(call, rights[kind]);
+export function requireBulkRight(act: Act, kind: BulkKind): void {
+  requirePermission(act, rights[kind]);
 }
 
 /** The batch that a path names; one that is not the acting user's is refused like an unknown one, unless they are an admin. */
-export async function readBulk(call: CallContext, id: string): Promise<BulkRow> {
-  const found = await findBulk(call.tx, call.accountId, id, call.actingUser);
+export async function readBulk(act: Act, id: string): Promise<BulkRow> {
+  const found = await findBulk(act.tx, act.accountId, id, act.actingUser);
   return found ?? refuseUnknown('bulk enrollment');
 }
 
 /** Locks the batch that a path names, for somebody who may change it. */
-export async function lockOwnBulk(call: CallContext, id: string): Promise<BulkRow> {
-  const found = await lockBulk(call.tx, call.accountId, id, call.actingUser);
+export async function lockOwnBulk(act: Act, id: string): Promise<BulkRow> {
+  const found = await lockBulk(act.tx, act.accountId, id, act.actingUser);
   const bulk = found ?? refuseUnknown('bulk enrollment');
-  requireBulkRight(call, bulk.kind);
+  requireBulkRight(act, bulk.kind);
   return bulk;
 }
 
 /** Locks the draft that a path names; refuses a batch that was confirmed or cancelled. */
-export async function lockDraft(call: CallContext, id: string): Promise<BulkRow> {
-  const bulk = await lockOwnBulk(call, id);
+export async function lockDraft(act: Act, id: string): Promise<BulkRow> {
+  const bulk = await lockOwnBulk(act, id);
   if (bulk.state !== 'draft') refuseState(bulk, 'Only a draft can be changed; make another one.');
   return bulk;
 }
 
 /** A contact of a batch that has not been enrolled by it; refuses the others. */
 export async function openItem(
-  { tx }: CallContext,
+  { tx }: Act,
   bulk: BulkRow,
   itemId: string,
 ): Promise<BulkItemListing> {
@@ -72,11 +77,8 @@ export async function openItem(
 }
 
 /** The sequence of a batch, if the acting user may know of it and it takes enrollments. */
-export async function requireOpenSequence(
-  call: CallContext,
-  sequenceId: string,
-): Promise<Sequence> {
-  const sequence = await readNamedSequence(call, sequenceId);
+export async function requireOpenSequence(act: Act, sequenceId: string): Promise<Sequence> {
+  const sequence = await readNamedSequence(act, sequenceId);
   if (sequence.deletedAt === null && sequence.archivedAt === null) return sequence;
   return refuse(
     'SEQUENCE_NOT_ACTIVE',
@@ -98,8 +100,8 @@ export function requireSomebody({ pending = 0, refused = 0 }: ItemCounts): void 
 }
 
 /** Notes that a locked draft has changed, so that who confirms it must have seen it as it is. */
-export function touch(call: CallContext, bulk: BulkRow): Promise<BulkRow> {
-  return updateBulk(call.tx, bulk, { version: bulk.version + 1, updatedAt: call.now });
+export function touch(act: Act, bulk: BulkRow): Promise<BulkRow> {
+  return updateBulk(act.tx, bulk, { version: bulk.version + 1, updatedAt: act.now });
 }
 
 /** Contacts that come to a batch, and the selection that they came from; null when they have the source of the batch. */
@@ -113,11 +115,11 @@ interface AddedContacts {
  * unknown, and when one is there twice, with the place of each.
  */
 export async function addContacts(
-  call: CallContext,
+  act: Act,
   { bulk, sequence }: { readonly bulk: BulkRow; readonly sequence: Sequence },
   { contacts: given, source }: AddedContacts,
 ): Promise<void> {
-  const { tx, accountId, now } = call;
+  const { tx, accountId, now } = act;
   if (given.length === 0) return;
   const places = await placesInBatch(tx, bulk);
   refuseTooMany(bulk.kind, places.size + given.length);
@@ -126,7 +128,7 @@ export async function addContacts(
     accountId,
     given.map(({ reference }) => reference),
   );
-  const checked = await checkAll(call, definitionOf(bulk, sequence), given);
+  const checked = await checkAll(act, definitionOf(bulk, sequence), given);
   const errors = [...misplaced(ids, places), ...checked.errors];
   if (errors.length > 0) refuseFields(errors);
   const first = await nextIndex(tx, bulk);
@@ -151,7 +153,7 @@ export async function addContacts(
  * selection of more than the batch may have.
  */
 export async function contactsToAdd(
-  call: CallContext,
+  act: Act,
   bulk: BulkRow,
   body: {
     readonly contacts?: readonly BulkContact[] | undefined;
@@ -162,8 +164,8 @@ export async function contactsToAdd(
 ): Promise<AddedContacts> {
   const { contacts = [], selection } = body;
   if (selection === undefined) return { contacts, source: null };
-  const ids = await selectContacts(call, { selection }, maxContacts[bulk.kind]);
-  const places = await placesInBatch(call.tx, bulk);
+  const ids = await selectContacts(act, { selection }, maxContacts[bulk.kind]);
+  const places = await placesInBatch(act.tx, bulk);
   const added = ids.filter((id) => !places.has(id));
   return {
     contacts: added.map((id) => ({ reference: { id }, overrides: {} })),
@@ -186,7 +188,7 @@ function misplaced(
 ): readonly FieldError[] {
   const firsts = new Map<string, number>();
   return ids.flatMap((id, index): FieldError[] => {
-    const at = { in: 'body', pointer: `/contacts/${index}` } as const;
+    const at = { pointer: `/contacts/${index}` } as const;
     if (id === undefined) {
       return [{ ...at, code: 'not_found', message: 'There is no such contact.' }];
     }
@@ -205,7 +207,7 @@ function misplaced(
 
 /** The sender, mailbox and assignee that a body names, as columns of the batch; those it does not name are left out. */
 export async function readPeople(
-  call: CallContext,
+  act: Act,
   named: {
     readonly sender?: Reference | undefined;
     readonly mailboxId?: string | null | undefined;
@@ -214,17 +216,17 @@ export async function readPeople(
   current: { readonly senderId: string; readonly mailboxId: string | null },
 ): Promise<Pick<BulkRow, 'senderId' | 'mailboxId'> & { readonly taskAssigneeId?: string | null }> {
   const { sender, mailboxId: asked, taskAssignee } = named;
-  const senderId = sender ? (await userNamed(call, sender, '/sender')).id : current.senderId;
+  const senderId = sender ? (await userNamed(act, sender, '/sender')).id : current.senderId;
   const kept = senderId === current.senderId ? current.mailboxId : null;
   const mailboxId = asked === undefined ? kept : asked;
-  if (mailboxId !== null) await requireMailboxOf(call, senderId, mailboxId);
+  if (mailboxId !== null) await requireMailboxOf(act, senderId, mailboxId);
   if (taskAssignee === undefined) return { senderId, mailboxId };
-  const assignee = taskAssignee && (await userNamed(call, taskAssignee, '/taskAssignee'));
+  const assignee = taskAssignee && (await userNamed(act, taskAssignee, '/taskAssignee'));
   return { senderId, mailboxId, taskAssigneeId: assignee?.id ?? null };
 }
 
 async function userNamed(
-  { tx, accountId }: CallContext,
+  { tx, accountId }: Act,
   reference: Reference,
   pointer: string,
 ): Promise<User> {
@@ -232,7 +234,7 @@ async function userNamed(
 }
 
 async function requireMailboxOf(
-  { tx, accountId }: CallContext,
+  { tx, accountId }: Act,
   senderId: string,
   mailboxId: string,
 ): Promise<void> {

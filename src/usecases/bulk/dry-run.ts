@@ -1,65 +1,65 @@
-import { z } from 'zod';
-import { listItems, type BulkItemListing } from '../../db/queries/bulk-enrollment-items.js';
+import type { BulkItemListing } from '../../db/queries/bulk-enrollment-items.js';
 import type { BulkRow } from '../../db/queries/bulk-enrollments.js';
 import type { EnrollmentListing } from '../../db/queries/enrollments/list.js';
-import { pausesOf } from '../../db/queries/sending-pauses.js';
+import { pausesOf, type SendingPause } from '../../db/queries/sending-pauses.js';
 import { isPassing } from '../../db/sqlstate.js';
 import { undone } from '../../db/undone.js';
+import type { PlayedStep } from '../../domain/enrollment/play-through/played-steps.js';
+import type { TimeZone } from '../../domain/time/types.js';
 import { enrollItem, refuseFailedItem, type EnrolledItem } from './enroll-item.js';
 import type { EnrollingContext } from '../enrollment/request.js';
-import { cutPage, defaultLimit, readCursor } from '../../api/http/cursor.js';
-import { refuseWithoutActingUser, type CallContext } from '../../api/http/endpoint.js';
+import { requireActingUser, type Act } from '../act.js';
 import { createStepPlanner, type StepPlanner } from '../preview/plan-steps.js';
-import { showPauses } from '../../api/shapes/pauses.js';
-import { showDryRun, type dryRunPage } from '../../api/shapes/bulk-enrollment.js';
 
-const position = z.strictObject({ index: z.string().regex(/^\d{1,9}$/) });
+/** What would become of a contact of a batch, and every step with its date if it were enrolled. */
+export interface TriedItem {
+  readonly listing: BulkItemListing;
+  /** The zone that its steps run in; undefined of one that would be refused. */
+  readonly timeZone?: TimeZone;
+  readonly steps: readonly PlayedStep[];
+}
 
-/** Which contacts of a batch are tried out, and what the cursor is bound to. */
-interface Asked {
-  readonly limit?: number | undefined;
-  readonly after?: string | undefined;
-  readonly list: string;
-  readonly query?: Readonly<Record<string, unknown>>;
+export interface DryRun {
+  /** What all of them would be under. */
+  readonly pauses: readonly SendingPause[];
+  readonly results: readonly TriedItem[];
 }
 
 /**
- * What confirming a locked draft would come to, a page of its contacts at a time: they are enrolled in earnest, one after the
- * other, played through from there, and all of it is taken back. So it says what confirming would.
+ * What confirming a locked draft would come to, for some of its contacts: they are enrolled in earnest, one after the other,
+ * played through from there, and all of it is taken back. So it says what confirming would.
  */
 export async function dryRunBulk(
-  call: CallContext,
+  act: Act,
   draft: BulkRow,
-  { limit = defaultLimit, after, list, query = {} }: Asked,
-): Promise<z.input<typeof dryRunPage>> {
-  const { tx, accountId, now, actor, requestId } = call;
-  const identity = { accountId, list, query };
-  const from = readCursor(position, identity, after);
-  const page = { limit: limit + 1, after: from && Number(from.index), open: true };
-  const rows = await listItems(tx, draft, {}, page);
-  const cut = cutPage(rows, limit, identity, ({ row }) => ({ index: String(row.index) }));
-  const enroller = call.actingUser ?? refuseWithoutActingUser();
-  const cause = { kind: 'request', id: requestId } as const;
+  items: readonly BulkItemListing[],
+): Promise<DryRun> {
+  const { tx, accountId } = act;
+  const enroller = requireActingUser(act);
   const pauses = await pausesOf(tx, accountId, draft.sequenceId, enroller.id);
   const assuming = { completeTasksAfterDays: 0, isHeld: pauses.length > 0 };
   const results = await undone(tx, async (savepoint) => {
-    const context = { tx: savepoint, accountId, now, actor, cause, enroller };
+    const context = { ...act, tx: savepoint, enroller };
     const planner = createStepPlanner(context, assuming);
     let bulk = draft;
-    const played: z.input<typeof dryRunPage>['results'] = [];
-    for (const item of cut.rows) {
-      const done = await tryItem(call, context, bulk, item);
+    const tried: TriedItem[] = [];
+    for (const item of items) {
+      const done = await tryItem(act, context, bulk, item);
       bulk = done.bulk;
-      played.push(showDryRun({ ...item, row: done.item }, await stepsOf(planner, done.listing)));
+      tried.push({
+        listing: { ...item, row: done.item },
+        ...(done.listing && { timeZone: done.listing.row.timeZone }),
+        steps: await stepsOf(planner, done.listing),
+      });
     }
-    return played;
+    return tried;
   });
-  return { version: draft.version, pauses: showPauses(pauses), results, paging: cut.paging };
+  return { pauses, results };
 }
 
 /** Enrolls one, or refuses it as the run would that fails with it. */
 async function tryItem(
-  { deps }: CallContext,
+  { ports }: Act,
   context: EnrollingContext,
   bulk: BulkRow,
   { row }: BulkItemListing,
@@ -69,7 +69,7 @@ async function tryItem(
   } catch (error) {
     if (isPassing(error)) throw error;
     const about = { err: error, bulkId: bulk.id, itemId: row.id };
-    deps.logger.error(about, 'enrolling a contact of a batch would fail');
+    ports.logger.error(about, 'enrolling a contact of a batch would fail');
     return { bulk, item: await refuseFailedItem(context, bulk, row) };
   }
 }
@@ -77,7 +77,7 @@ async function tryItem(
 function stepsOf(
   planner: StepPlanner,
   listing: EnrollmentListing | undefined,
-): ReturnType<StepPlanner['steps']> | [] {
+): Promise<readonly PlayedStep[]> | [] {
   if (listing === undefined) return [];
   const { row, definition } = listing;
   return planner.steps({ definition, timeZone: row.timeZone, people: row, standing: row });

@@ -1,10 +1,7 @@
 import { databaseFailure } from '../../db/sqlstate.js';
 import { requireDeclared } from './check-properties.js';
-import { fieldErrors, withInput } from '../../api/http/field-errors.js';
-import { refusal, refusalOf, type RowRefusal } from '../row-refusal.js';
-import type { CallBase } from '../../api/http/run-call.js';
-import { contactUpsert } from '../../api/shapes/contact.js';
-import type { IncomingRow, RowResult } from '../../api/http/stream-endpoint.js';
+import { refusalOf, type RowResult } from '../row-refusal.js';
+import type { Transact } from '../transact.js';
 import { LostRace, upsertBatch, type BatchContext, type ContactRow } from './upsert-batch.js';
 import { requireRelatives, writeContact } from './write-contact.js';
 
@@ -24,28 +21,10 @@ const attempts: readonly Upsert[] = [
  * one changes what the earlier one made. A row that is refused changes nothing and hurts no other.
  */
 export async function upsertContacts(
-  { deps, accountId, now }: CallBase,
-  rows: readonly IncomingRow[],
+  transact: Transact,
+  rows: readonly ContactRow[],
 ): Promise<readonly RowResult[]> {
-  const refused: RowResult[] = [];
-  const acceptable: ContactRow[] = [];
-  for (const row of rows) {
-    const checked = check(row);
-    if ('input' in checked) acceptable.push(checked);
-    else refused.push({ index: row.index, status: 'refused', ...checked });
-  }
-  const written = await firstToSucceed(attempts, (upsert) =>
-    deps.db.transaction((tx) => upsert({ tx, accountId, now }, acceptable)),
-  );
-  return [...refused, ...written].sort((a, b) => a.index - b.index);
-}
-
-function check({ index, content }: IncomingRow): ContactRow | RowRefusal {
-  if (!content.ok) return content.why;
-  const parsed = contactUpsert.safeParse(content.json, withInput);
-  if (parsed.success) return { index, input: parsed.data };
-  const errors = fieldErrors('body', parsed.error);
-  return refusal('VALIDATION_FAILED', 'The row has fields that are not acceptable.', errors);
+  return firstToSucceed(attempts, (upsert) => transact((act) => upsert(act, rows)));
 }
 
 /** Tries one way after the other as long as it is others that are in the way. */

@@ -5,16 +5,15 @@ import {
   type PropertyObject,
   type PropertyValue,
 } from '../../domain/property/property.js';
-import type { CallContext } from '../../api/http/endpoint.js';
-import { jsonPointer } from '../../api/http/field-errors.js';
-import { refuseFields } from '../../api/http/problem.js';
+import type { Act } from '../act.js';
+import { jsonPointer, refuseFields } from '../refusal.js';
 
 /** Properties as they are to be written; null takes one away. */
 type Given = Readonly<Record<string, PropertyValue | null>>;
 
 /** What the account declares of the properties that are to be written of some contacts, or of some companies. */
 export async function declarationsFor(
-  { tx, accountId }: Pick<CallContext, 'tx' | 'accountId'>,
+  { tx, accountId }: Pick<Act, 'tx' | 'accountId'>,
   object: PropertyObject,
   given: readonly Given[],
 ): Promise<readonly PropertyDeclaration[]> {
@@ -35,14 +34,14 @@ export function refuseUndeclared(declared: readonly PropertyDeclaration[], given
       value === undefined || value === null ? undefined : problemOfValue(declaration, value);
     if (message === undefined) return [];
     const pointer = jsonPointer(['properties', name]);
-    return [{ in: 'body', pointer, code: 'not_as_declared', message } as const];
+    return [{ pointer, code: 'not_as_declared', message } as const];
   });
   if (errors.length > 0) refuseFields(errors);
 }
 
 /** Reads the declarations of what is given and refuses what does not go with them. */
 export async function requireDeclared(
-  context: Pick<CallContext, 'tx' | 'accountId'>,
+  context: Pick<Act, 'tx' | 'accountId'>,
   object: PropertyObject,
   given: Given = {},
 ): Promise<void> {

@@ -1,9 +1,9 @@
 import { eraseContact, liveEnrollmentIds, lockContact } from '../../db/queries/contact-deletion.js';
 import { lockEnrollment } from '../../db/queries/enrollments/save.js';
 import { newId } from '../../db/new-id.js';
-import type { CallContext } from '../../api/http/endpoint.js';
+import type { Act } from '../act.js';
 import { endEnrollment } from '../enrollment/tell-enrollment.js';
-import { refuseUnknown } from '../../api/http/problem.js';
+import { refuseUnknown } from '../refusal.js';
 
 export interface DeletedContact {
   readonly id: string;
@@ -16,16 +16,15 @@ export interface DeletedContact {
  * Deletes a contact: ends its live enrollment with the reason `contact_deleted` and cancels its open tasks, whoever may see
  * the sequence, and erases what is personal. The history of its enrollments stays.
  */
-export async function deleteContact(call: CallContext, named: string): Promise<DeletedContact> {
-  const { tx, accountId, now, requestId } = call;
+export async function deleteContact(act: Act, named: string): Promise<DeletedContact> {
+  const { tx, accountId, now } = act;
   const contact = await lockContact(tx, accountId, { named });
   if (contact === undefined) return refuseUnknown('contact');
   const unenrolled: string[] = [];
   for (const enrollmentId of await liveEnrollmentIds(tx, accountId, contact.id)) {
     const locked = await lockEnrollment(tx, accountId, enrollmentId);
-    const hasEnded = await endEnrollment(call, locked, {
+    const hasEnded = await endEnrollment(act, locked, {
       outcome: { state: 'unenrolled', reason: 'contact_deleted' },
-      cause: { kind: 'request', id: requestId },
       message: { type: 'unenroll', messageId: newId(now) },
     });
     if (hasEnded) unenrolled.push(enrollmentId);

@@ -2,8 +2,8 @@ import { contactOf, insertOpen } from '../../db/queries/contact-opens.js';
 import { findContact } from '../../db/queries/contacts.js';
 import type { Reference } from '../../db/queries/reference.js';
 import type { Instant } from '../../domain/time/types.js';
-import type { CallContext } from '../../api/http/endpoint.js';
-import { refuseUnknown } from '../../api/http/problem.js';
+import type { Act } from '../act.js';
+import { refuseUnknown } from '../refusal.js';
 
 /** A reported open, under the caller's id. */
 export interface OpenEvent {
@@ -18,15 +18,15 @@ export interface OpenEvent {
  * Keeps when a contact opened a mail, for the choice of send times (REP-07, SET-08). No enrollment is changed by it, nor need
  * there be one that runs; nothing is kept of a contact that was deleted. Refuses an enrollment or a contact that is unknown.
  */
-export async function keepOpen(call: CallContext, event: OpenEvent): Promise<void> {
-  const { tx, accountId } = call;
+export async function keepOpen(act: Act, event: OpenEvent): Promise<void> {
+  const { tx, accountId } = act;
   const { id: eventId, openedAt, automatic, enrollmentId = null } = event;
-  const contactId = await whoOpened(call, event);
+  const contactId = await whoOpened(act, event);
   await insertOpen(tx, { accountId, eventId, contactId, enrollmentId, openedAt, automatic });
 }
 
 async function whoOpened(
-  { tx, accountId, actingUser }: CallContext,
+  { tx, accountId, actingUser }: Act,
   { contact, enrollmentId = '' }: OpenEvent,
 ): Promise<string> {
   if (contact === undefined) {

@@ -1,12 +1,10 @@
-import { z } from 'zod';
 import type { Reference } from '../../db/queries/reference.js';
 import { findContactIds } from '../../db/queries/contact-references.js';
 import { selectContactIds, type Selected } from '../../db/queries/selection.js';
 import type { Selection } from '../../domain/segment/selection.js';
 import { requireFilter } from './check-filter.js';
-import { cutPage, readCursor, type Paging } from '../../api/http/cursor.js';
-import type { CallContext } from '../../api/http/endpoint.js';
-import { refuse, refuseUnknown } from '../../api/http/problem.js';
+import type { Act } from '../act.js';
+import { refuse, refuseUnknown } from '../refusal.js';
 
 interface Wanted {
   readonly contacts?: readonly Exclude<Reference, { readonly named: string }>[] | undefined;
@@ -18,58 +16,33 @@ interface Wanted {
  * BULK_TOO_LARGE: nothing is cut off silently.
  */
 export async function selectContacts(
-  call: CallContext,
+  act: Act,
   { contacts, selection }: Wanted,
   limit: number,
 ): Promise<readonly string[]> {
-  const { tx, accountId } = call;
+  const { tx, accountId } = act;
   if (selection === undefined) {
     const found = await findContactIds(tx, accountId, contacts ?? []);
     const places = found.flatMap((id, index) => (id === undefined ? [`/contacts/${index}`] : []));
     if (places.length > 0) refuseUnknownContacts(places);
     return [...new Set(found.filter((id) => id !== undefined))];
   }
-  const selected = await partOf(call, selection, { limit });
+  const selected = await partOfSelection(act, selection, { limit });
   if (!selected.more) return selected.contactIds;
   return refuse(
     'BULK_TOO_LARGE',
-    `The selection holds more than ${limit} contacts, the most for one call. Choose more narrowly.`,
+    `The selection holds more than ${limit} contacts, the most for one act. Choose more narrowly.`,
   );
 }
 
-const position = z.strictObject({ id: z.uuid(), index: z.string().regex(/^\d{1,9}$/) });
-
-/** A page of the contacts of a selection. */
-export interface SelectionPage {
-  readonly contactIds: readonly string[];
-  /** The place of the first of them in the whole selection, from 0. */
-  readonly firstIndex: number;
-  readonly paging: Paging;
-}
-
-/** A page of the contacts that a body selects at this moment; refuses unknown names with their place. */
-export async function pageOfSelection(
-  call: CallContext,
-  selection: Selection,
-  asked: { readonly list: string; readonly limit: number; readonly after?: string | undefined },
-): Promise<SelectionPage> {
-  const { list, limit } = asked;
-  const identity = { accountId: call.accountId, list, query: { selection } };
-  const from = readCursor(position, identity, asked.after);
-  const firstIndex = from === undefined ? 0 : Number(from.index) + 1;
-  const part = await partOf(call, selection, { limit: limit + 1, after: from?.id });
-  const rows = part.contactIds.map((id, offset) => ({ id, index: String(firstIndex + offset) }));
-  const { rows: shown, paging } = cutPage(rows, limit, identity, (row) => row);
-  return { contactIds: shown.map(({ id }) => id), firstIndex, paging };
-}
-
-async function partOf(
-  call: CallContext,
+/** A part of the contacts that are selected at this moment, in one order; refuses unknown names with their place. */
+export async function partOfSelection(
+  act: Act,
   selection: Selection,
   part: { readonly limit: number; readonly after?: string | undefined },
 ): Promise<Extract<Selected, { readonly kind: 'selected' }>> {
-  const { tx, accountId, now, actingUser } = call;
-  if ('filter' in selection) await requireFilter(call, selection.filter, '/selection/filter');
+  const { tx, accountId, now, actingUser } = act;
+  if ('filter' in selection) await requireFilter(act, selection.filter, '/selection/filter');
   const options = { now, viewer: actingUser, ...part };
   const selected = await selectContactIds(tx, accountId, selection, options);
   if (selected.kind === 'selected') return selected;
@@ -85,8 +58,6 @@ function refuseUnknownContacts(places: readonly string[]): never {
   const message = 'There is no such contact.';
   return refuse('NOT_FOUND', {
     detail: `${places.length} of the contacts are unknown; see errors.`,
-    errors: places
-      .slice(0, maxErrors)
-      .map((pointer) => ({ in: 'body', pointer, code: 'not_found', message })),
+    errors: places.slice(0, maxErrors).map((pointer) => ({ pointer, code: 'not_found', message })),
   });
 }

@@ -1,5 +1,5 @@
 import type { List } from '../../db/queries/lists.js';
-import { refuse, refuseUnknown } from '../../api/http/problem.js';
+import { refuse, refuseUnknown } from '../refusal.js';
 
 /** The list when it is one that contacts are put into and taken out of; refuses an unknown and an active one. */
 export function requireStatic(list: List | undefined): List {

@@ -3,7 +3,7 @@ import { lockEnrollment } from '../../db/queries/enrollments/save.js';
 import { liveEnrollmentsOf, suppress, type Suppression } from '../../db/queries/suppressions.js';
 import type { EventEffect } from '../../domain/enrollment/log.js';
 import { endingOf, type SuppressionReason } from '../../domain/enrollment/suppression.js';
-import type { CallContext } from '../../api/http/endpoint.js';
+import type { Act } from '../act.js';
 import { endEnrollment } from '../enrollment/tell-enrollment.js';
 
 /** What is to be noted: of an address, or of a domain. */
@@ -20,15 +20,15 @@ export interface Suppressed {
 }
 
 /**
- * Notes that an address must not be written to, and ends the enrollments of whoever has it, in the call's transaction:
+ * Notes that an address must not be written to, and ends the enrollments of whoever has it, in the act's transaction:
  * from the commit on none of them sends. A domain may be that of any number of enrollments; each ends when its next
  * mail is claimed, which is before it is sent.
  */
 export async function stopBySuppression(
-  call: CallContext,
+  act: Act,
   { address, reason, note }: SuppressionRequest,
 ): Promise<Suppressed> {
-  const { tx, accountId, actor, now, requestId } = call;
+  const { tx, accountId, actor, now } = act;
   const ofDomain = reason === 'blocked_domain';
   const ids = ofDomain ? [] : await liveEnrollmentsOf(tx, accountId, address);
   const locked = [];
@@ -39,9 +39,8 @@ export async function stopBySuppression(
   const effects: EventEffect[] = [];
   for (const enrollment of locked) {
     const outcome = endingOf(reason);
-    const hasEnded = await endEnrollment(call, enrollment, {
+    const hasEnded = await endEnrollment(act, enrollment, {
       outcome,
-      cause: { kind: 'request', id: requestId },
       message: { type: 'unenroll', messageId: newId(now) },
       data: { suppression: reason },
     });

@@ -9,11 +9,15 @@ import {
 import { usersAmong } from '../../db/queries/users.js';
 import type { PropertyDeclaration } from '../../domain/property/property.js';
 import { declarationsFor, refuseUndeclared } from './check-properties.js';
-import { refuseUnknown } from '../../api/http/problem.js';
-import { refusalOf } from '../row-refusal.js';
-import type { ContactInput } from '../../api/shapes/contact.js';
-import type { RowResult } from '../../api/http/stream-endpoint.js';
-import { changeOf, comparable, newContact, theOneMeant } from './write-contact.js';
+import { refuseUnknown } from '../refusal.js';
+import { refusalOf, type RowResult } from '../row-refusal.js';
+import {
+  changeOf,
+  comparable,
+  newContact,
+  theOneMeant,
+  type ContactInput,
+} from './write-contact.js';
 
 /** A row that is acceptable in itself. */
 export interface ContactRow {

@@ -8,12 +8,24 @@ import {
 } from '../../db/queries/contacts.js';
 import { normalizedEmail } from '../../db/queries/reference.js';
 import { findUser } from '../../db/queries/users.js';
-import type { CallContext } from '../../api/http/endpoint.js';
-import { refuse, refuseUnknown } from '../../api/http/problem.js';
-import type { ContactInput } from '../../api/shapes/contact.js';
+import type { TimeZone } from '../../domain/time/types.js';
+import type { Act } from '../act.js';
+import { refuse, refuseUnknown } from '../refusal.js';
 
-/** As much of a call as writing a contact needs. */
-type WriteContext = Pick<CallContext, 'tx' | 'accountId' | 'now'>;
+/** What is said of a contact: what is left out stays as it is, null empties it, properties add up. */
+export interface ContactInput {
+  readonly externalId?: string | null | undefined;
+  readonly email?: string | null | undefined;
+  readonly firstName?: string | null | undefined;
+  readonly lastName?: string | null | undefined;
+  readonly timeZone?: TimeZone | null | undefined;
+  readonly companyId?: string | null | undefined;
+  readonly ownerId?: string | null | undefined;
+  readonly properties: Contact['properties'];
+}
+
+/** As much of an act as writing a contact needs. */
+type WriteContext = Pick<Act, 'tx' | 'accountId' | 'now'>;
 
 /** Refuses a company or an owner that the account does not have. */
 export async function requireRelatives(
@@ -82,7 +94,7 @@ function refuseEmailOfAnother(): never {
   const message = 'This email is taken.';
   return refuse('CONFLICT', {
     detail: 'Another contact, with another externalId, has this email already.',
-    errors: [{ in: 'body', pointer: '/email', code: 'taken', message }],
+    errors: [{ pointer: '/email', code: 'taken', message }],
   });
 }
 

@@ -9,7 +9,7 @@ import {
 import type { Decision } from '../../domain/enrollment/enrollment.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
 import type { Happening } from '../../domain/enrollment/progress.js';
-import type { CallContext } from '../../api/http/endpoint.js';
+import { happeningOf, type Act } from '../act.js';
 
 /** How many rows are read, locked and written at a time. */
 const perChunk = 500;
@@ -25,15 +25,15 @@ export interface CrowdChange {
 }
 
 /**
- * Changes those of many enrollments that are live, in the call's transaction and in chunks, and returns the ids of those
+ * Changes those of many enrollments that are live, in the act's transaction and in chunks, and returns the ids of those
  * that were changed. `ids` must be in ascending order, the order in which enrollments are locked everywhere.
  */
 export async function changeCrowd(
-  call: CallContext,
+  act: Act,
   ids: readonly string[],
   { decide, tell = 'versionChanged' }: CrowdChange,
 ): Promise<readonly string[]> {
-  const { tx, accountId, now, actor, requestId } = call;
+  const { tx, accountId, now } = act;
   const known = new Map<string, ReturnType<typeof versionsOf>>();
   const versionsOnce = (sequenceId: string): ReturnType<typeof versionsOf> => {
     const versions = known.get(sequenceId) ?? versionsOf(tx, accountId, sequenceId);
@@ -47,23 +47,22 @@ export async function changeCrowd(
     const changes = chunk.flatMap((current): DecidedChange[] => {
       const message: EnrollmentMessage = { type: tell, messageId: newId(now) };
       const { messageId } = message;
-      const cause = { kind: 'request', id: requestId } as const;
-      const decision = decide(current, { at: now, actor, cause, messageId });
+      const decision = decide(current, { ...happeningOf(act), messageId });
       return decision === undefined ? [] : [{ row: current.row, message, decision }];
     });
     await saveDecisions(tx, accountId, changes);
     changed.push(...changes.map(({ row }) => row.id));
   }
-  tellSome(call, changed.slice(0, toldAtOnce));
+  tellSome(act, changed.slice(0, toldAtOnce));
   return changed;
 }
 
 /** Has some workflows told at once what the outbox holds for them, after the commit. */
-export function tellSome(call: CallContext, enrollmentIds: readonly string[]): void {
-  const { accountId, deps } = call;
-  call.afterCommit(async () => {
+export function tellSome(act: Act, enrollmentIds: readonly string[]): void {
+  const { accountId, ports } = act;
+  act.afterCommit(async () => {
     await Promise.all(
-      enrollmentIds.map((enrollmentId) => deps.workflows.deliver({ accountId, enrollmentId })),
+      enrollmentIds.map((enrollmentId) => ports.workflows.deliver({ accountId, enrollmentId })),
     );
     return undefined;
   });

@@ -2,16 +2,12 @@ import type { PauseScope } from '../../db/queries/sending-pauses.js';
 import { lockSequence } from '../../db/queries/sequences.js';
 import type { User } from '../../db/queries/users.js';
 import { requireAccess, requireAdmin } from '../access.js';
-import type { CallContext } from '../../api/http/endpoint.js';
+import type { Act } from '../act.js';
 
 /** Locks a sequence for a pause of it: by whoever may use it for their own enrollments, by an admin for all. */
-export async function lockPauseScope(
-  call: CallContext,
-  id: string,
-  user: User | null,
-): Promise<PauseScope> {
-  const found = await lockSequence(call.tx, call.accountId, id, 'edit');
-  const sequence = requireAccess(call, found, 'use');
-  if (user === null) requireAdmin(call);
+export async function lockPauseScope(act: Act, id: string, user: User | null): Promise<PauseScope> {
+  const found = await lockSequence(act.tx, act.accountId, id, 'edit');
+  const sequence = requireAccess(act, found, 'use');
+  if (user === null) requireAdmin(act);
   return { sequenceId: sequence.id, userId: user?.id ?? null };
 }

@@ -11,10 +11,9 @@ import {
 } from '../../db/queries/version-changes.js';
 import { changeVersion } from '../../domain/enrollment/change-version.js';
 import { createImpactTally, type Impact } from '../../domain/enrollment/impact.js';
-import type { Happening } from '../../domain/enrollment/progress.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import { tellSome } from './change-many.js';
-import type { CallContext } from '../../api/http/endpoint.js';
+import { happeningOf, type Act } from '../act.js';
 
 /** How many rows are read, locked and written at a time. */
 const perChunk = 500;
@@ -22,41 +21,41 @@ const perChunk = 500;
 const toldAtOnce = 20;
 
 /**
- * Moves all live enrollments of a sequence to its version, for the steps that they have not run, in the call's transaction;
+ * Moves all live enrollments of a sequence to its version, for the steps that they have not run, in the act's transaction;
  * returns how many. The sequence must be locked.
  */
-export async function moveEnrollments(call: CallContext, sequence: Sequence): Promise<number> {
-  const { tx, accountId, now } = call;
+export async function moveEnrollments(act: Act, sequence: Sequence): Promise<number> {
+  const { tx, accountId, now } = act;
   const { version: toVersion, definition } = sequence;
   const holidays = await readHolidays(tx, accountId, definition.settings.holidayCalendarIds);
   const moved: string[] = [];
-  for await (const chunk of chunksOf(call, sequence.id, { lock: true, to: definition })) {
+  for await (const chunk of chunksOf(act, sequence.id, { lock: true, to: definition })) {
     const moves = chunk
       .filter(({ row }) => row.sequenceVersion !== toVersion)
       .map((moving): DecidedChange => {
         const message = { type: 'versionChanged', messageId: newId(now) } as const;
         const fromVersion = moving.row.sequenceVersion;
         const change = { fromVersion, toVersion, definition, holidays };
-        const happening = { ...happeningOf(call), messageId: message.messageId };
+        const happening = { ...happeningOf(act), messageId: message.messageId };
         return { row: moving.row, message, decision: changeVersion(moving, change, happening) };
       });
     await saveDecisions(tx, accountId, moves, toVersion);
     moved.push(...moves.map(({ row }) => row.id));
   }
-  tellSome(call, moved.slice(0, toldAtOnce));
+  tellSome(act, moved.slice(0, toldAtOnce));
   return moved.length;
 }
 
 /** What `moveEnrollments` would do if this were the version of the sequence. Changes nothing. */
 export async function previewImpact(
-  call: CallContext,
+  act: Act,
   sequenceId: string,
   to: { readonly toVersion: number; readonly definition: SequenceDefinition },
 ): Promise<Impact> {
   const ids = to.definition.settings.holidayCalendarIds;
-  const holidays = await readHolidays(call.tx, call.accountId, ids);
-  const tally = createImpactTally({ ...to, holidays }, happeningOf(call));
-  for await (const chunk of chunksOf(call, sequenceId, { lock: false, to: to.definition })) {
+  const holidays = await readHolidays(act.tx, act.accountId, ids);
+  const tally = createImpactTally({ ...to, holidays }, happeningOf(act));
+  for await (const chunk of chunksOf(act, sequenceId, { lock: false, to: to.definition })) {
     for (const moving of chunk) {
       if (moving.row.sequenceVersion === to.toVersion) continue;
       tally.add({ ...moving, id: moving.row.id, version: moving.row.sequenceVersion });
@@ -67,7 +66,7 @@ export async function previewImpact(
 
 /** The live enrollments of a sequence, by id. */
 async function* chunksOf(
-  { tx, accountId }: CallContext,
+  { tx, accountId }: Act,
   sequenceId: string,
   options: { readonly lock: boolean; readonly to: SequenceDefinition },
 ): AsyncGenerator<readonly MovingEnrollment[]> {
@@ -79,8 +78,4 @@ async function* chunksOf(
       versionsOf: () => Promise.resolve(versions),
     });
   }
-}
-
-function happeningOf({ now, actor, requestId }: CallContext): Happening {
-  return { at: now, actor, cause: { kind: 'request', id: requestId } };
 }

@@ -7,7 +7,7 @@ import { applyMessage } from '../../domain/enrollment/apply-message.js';
 import type { EventEffect } from '../../domain/enrollment/log.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
 import type { Instant } from '../../domain/time/types.js';
-import type { CallContext } from '../../api/http/endpoint.js';
+import type { Act } from '../act.js';
 import { passOn } from './tell-enrollment.js';
 
 /**
@@ -15,11 +15,11 @@ import { passOn } from './tell-enrollment.js';
  * rules give it none: a person has paused it, or the contact is back by now.
  */
 export async function pauseByEvent(
-  call: CallContext,
+  act: Act,
   enrollmentId: string,
   event: { readonly id: string; readonly returnAt: Instant | undefined },
 ): Promise<readonly EventEffect[]> {
-  const { tx, accountId, actor, now } = call;
+  const { tx, accountId, actor, now } = act;
   const locked = await lockEnrollment(tx, accountId, enrollmentId);
   if (locked === undefined) return [];
   const message: EnrollmentMessage = {
@@ -32,7 +32,7 @@ export async function pauseByEvent(
   if (decision.kind === 'refusal') return [];
   const { standing } = await saveDecision(tx, locked, decision);
   await queueForWorkflow(tx, locked.row, message);
-  passOn(call, enrollmentId);
+  passOn(act, enrollmentId);
   const { state, pausedUntil } = standing;
   const until = pausedUntil === null ? {} : { until: pausedUntil };
   return [{ enrollmentId, state, reason: 'out_of_office', ...until }];

@@ -7,7 +7,7 @@ import {
 } from '../../db/queries/sending-pauses.js';
 import { hold, lift } from '../../domain/enrollment/pause.js';
 import { changeCrowd } from './change-many.js';
-import type { CallContext } from '../../api/http/endpoint.js';
+import type { Act } from '../act.js';
 
 export interface PausedCrowd {
   readonly pause: SendingPause | undefined;
@@ -16,17 +16,17 @@ export interface PausedCrowd {
 }
 
 /**
- * Pauses all that a scope is about, in the call's transaction: from the commit on nothing of it is begun, and whoever is
+ * Pauses all that a scope is about, in the act's transaction: from the commit on nothing of it is begun, and whoever is
  * enrolled meanwhile waits. Each keeps the rest of its delay; one that is paused by itself stays so, whatever becomes of
  * this pause. Doing it twice is harmless. The sequence, or the account, must be locked.
  */
-export async function pauseCrowd(call: CallContext, scope: PauseScope): Promise<PausedCrowd> {
-  const { tx, accountId, now, actingUser } = call;
+export async function pauseCrowd(act: Act, scope: PauseScope): Promise<PausedCrowd> {
+  const { tx, accountId, now, actingUser } = act;
   const by = { pausedAt: now, pausedById: actingUser?.id ?? null };
   const pause = await insertPause(tx, accountId, scope, by);
   const ids = await idsUnderPause(tx, accountId, scope, 'running');
   const reason = scope.sequenceId === null ? 'account_paused' : 'sequence_paused';
-  const changed = await changeCrowd(call, ids, {
+  const changed = await changeCrowd(act, ids, {
     decide: (current, happening) =>
       current.standing.state === 'paused'
         ? undefined
@@ -39,12 +39,12 @@ export async function pauseCrowd(call: CallContext, scope: PauseScope): Promise<
  * Lifts the pause of a scope: the rest of each delay runs on, and emails go through the slots of their mailboxes, so that
  * nothing bursts. What another pause holds too stays paused by that. Returns how many go on.
  */
-export async function resumeCrowd(call: CallContext, scope: PauseScope): Promise<number> {
-  const { tx, accountId } = call;
+export async function resumeCrowd(act: Act, scope: PauseScope): Promise<number> {
+  const { tx, accountId } = act;
   await deletePause(tx, accountId, scope);
   const ids = await idsUnderPause(tx, accountId, scope, 'held');
   let resumed = 0;
-  await changeCrowd(call, ids, {
+  await changeCrowd(act, ids, {
     decide: (current, happening) => {
       const { state, reason } = current.standing;
       if (state !== 'paused' || reason === current.heldBy) return undefined;

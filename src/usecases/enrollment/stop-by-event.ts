@@ -2,7 +2,7 @@ import { lockEnrollment, type EnrollmentRecord } from '../../db/queries/enrollme
 import { idsToStop } from '../../db/queries/enrollments/list.js';
 import type { EventEffect } from '../../domain/enrollment/log.js';
 import { companyReason, ownReason, type Stopping } from '../../domain/enrollment/stopping.js';
-import type { CallContext } from '../../api/http/endpoint.js';
+import type { Act } from '../act.js';
 import { endEnrollment } from './tell-enrollment.js';
 
 /** What stops an enrollment, under the caller's id. */
@@ -15,11 +15,12 @@ export interface StoppingEvent extends Stopping {
  * sequence (ENR-20 to ENR-23). From the commit on none of them sends, whatever Temporal knows.
  */
 export async function stopByEvent(
-  call: CallContext,
+  act: Act,
   own: EnrollmentRecord,
   event: StoppingEvent,
 ): Promise<readonly EventEffect[]> {
-  const { tx, accountId } = call;
+  const { tx, accountId } = act;
+  const ofEvent: Act = { ...act, cause: { kind: 'event', id: event.id } };
   const { id: enrollmentId, sequenceId, contactId } = own.row;
   const company = own.definition.settings.unenrollCompany;
   const ids = await idsToStop(tx, accountId, { enrollmentId, sequenceId, contactId }, company);
@@ -28,9 +29,8 @@ export async function stopByEvent(
     const locked = await lockEnrollment(tx, accountId, id);
     const reason = id === enrollmentId ? ownReason(event) : companyReason(event);
     const outcome = { state: 'unenrolled', reason } as const;
-    const hasEnded = await endEnrollment(call, locked, {
+    const hasEnded = await endEnrollment(ofEvent, locked, {
       outcome,
-      cause: { kind: 'event', id: event.id },
       message: { type: event.type, messageId: `event:${event.id}` },
       data: id === enrollmentId ? {} : { throughEnrollmentId: enrollmentId },
     });

@@ -8,44 +8,39 @@ import {
 } from '../../db/queries/enrollments/save.js';
 import type { Viewer } from '../../domain/access/sharing.js';
 import { applyMessage } from '../../domain/enrollment/apply-message.js';
-import type { Cause, LogData } from '../../domain/enrollment/log.js';
+import type { LogData } from '../../domain/enrollment/log.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
 import { end } from '../../domain/enrollment/progress.js';
 import { isLive } from '../../domain/enrollment/state.js';
-import type { CallContext } from '../../api/http/endpoint.js';
-import { refuse, refuseUnknown } from '../../api/http/problem.js';
+import { happeningOf, type Act } from '../act.js';
+import { refuse, refuseUnknown } from '../refusal.js';
 
 /**
- * Says something to an enrollment on a caller's behalf: decided and written to Postgres in the call's transaction, and
+ * Says something to an enrollment on a caller's behalf: decided and written to Postgres in the act's transaction, and
  * passed on to the workflow after the commit. Refuses what the rules do not allow, and, like an unknown one, an enrollment
  * that `viewer`, the acting user, may not know of.
  */
 export async function tellEnrollment(
-  call: CallContext,
+  act: Act,
   enrollmentId: string,
   said: Omit<EnrollmentMessage, 'messageId'>,
-  viewer: Viewer = call.actingUser,
+  viewer: Viewer = act.actingUser,
 ): Promise<EnrollmentRecord> {
-  const { tx, accountId, actor, now, requestId } = call;
+  const { tx, accountId, now } = act;
   const locked = await lockEnrollment(tx, accountId, enrollmentId, viewer);
   if (locked === undefined) return refuseUnknown('enrollment');
   const message: EnrollmentMessage = { ...said, messageId: newId(now) };
-  const decision = applyMessage(locked, message, {
-    at: now,
-    actor,
-    cause: { kind: 'request', id: requestId },
-  });
+  const decision = applyMessage(locked, message, happeningOf(act));
   if (decision.kind === 'refusal') return refuse(decision.code, decision.detail);
   const saved = await saveDecision(tx, locked, decision);
   await queueForWorkflow(tx, locked.row, message);
-  passOn(call, enrollmentId);
+  passOn(act, enrollmentId);
   return saved;
 }
 
 /** How a call ends an enrollment. */
 export interface Ending {
   readonly outcome: Parameters<typeof end>[1];
-  readonly cause: Cause;
   /** What the workflow is told. */
   readonly message: EnrollmentMessage;
   readonly data?: LogData;
@@ -54,28 +49,28 @@ export interface Ending {
 }
 
 /**
- * Ends a locked enrollment on a caller's behalf, in the call's transaction: from the commit on it sends nothing, whatever its
+ * Ends a locked enrollment on a caller's behalf, in the act's transaction: from the commit on it sends nothing, whatever its
  * workflow knows. False when it is gone or had ended before.
  */
 export async function endEnrollment(
-  call: CallContext,
+  act: Act,
   locked: LockedEnrollment | undefined,
-  { outcome, cause, message, data, isToldAtOnce = true }: Ending,
+  { outcome, message, data, isToldAtOnce = true }: Ending,
 ): Promise<boolean> {
   if (locked === undefined || !isLive(locked.standing.state)) return false;
-  const { tx, actor, now } = call;
-  const happening = { at: now, actor, cause, messageId: message.messageId };
+  const { tx } = act;
+  const happening = { ...happeningOf(act), messageId: message.messageId };
   await saveDecision(tx, locked, end(locked, outcome, happening, data));
   await queueForWorkflow(tx, locked.row, message);
-  if (isToldAtOnce) passOn(call, locked.row.id);
+  if (isToldAtOnce) passOn(act, locked.row.id);
   return true;
 }
 
 /** Has the gateway deliver what the outbox holds for an enrollment, once the call has been committed. */
-export function passOn(call: CallContext, enrollmentId: string): void {
-  const { accountId, deps } = call;
-  call.afterCommit(async () => {
-    await deps.workflows.deliver({ accountId, enrollmentId });
+export function passOn(act: Act, enrollmentId: string): void {
+  const { accountId, ports } = act;
+  act.afterCommit(async () => {
+    await ports.workflows.deliver({ accountId, enrollmentId });
     return undefined;
   });
 }

@@ -6,8 +6,8 @@ import { findSequence } from '../../db/queries/sequences.js';
 import { accessTo } from '../../domain/access/sharing.js';
 import { end } from '../../domain/enrollment/progress.js';
 import { changeCrowd } from './change-many.js';
-import type { CallContext } from '../../api/http/endpoint.js';
-import { refuseUnknown } from '../../api/http/problem.js';
+import type { Act } from '../act.js';
+import { refuseUnknown } from '../refusal.js';
 
 /** How many enrollments may be named one by one. */
 export const maxUnenrolledByIds = 1000;
@@ -27,15 +27,15 @@ interface UnenrollResult {
   readonly status: 'unenrolled' | 'ended_before' | 'not_found';
 }
 
-/** Unenrolls all that a request names and the acting user may know of, in the call's transaction. */
+/** Unenrolls all that a request names and the acting user may know of, in the act's transaction. */
 export async function unenrollCrowd(
-  call: CallContext,
+  act: Act,
   request: UnenrollRequest,
 ): Promise<{ readonly unenrolled: number; readonly results?: UnenrollResult[] }> {
-  const { tx, accountId, actingUser } = call;
-  const filter = await filterOf(call, request);
+  const { tx, accountId, actingUser } = act;
+  const filter = await filterOf(act, request);
   const ids = await visibleLiveIds(tx, accountId, actingUser, filter);
-  const done = await changeCrowd(call, ids, {
+  const done = await changeCrowd(act, ids, {
     tell: 'unenroll',
     decide: (current, happening) =>
       end(current, { state: 'unenrolled', reason: 'manual' }, happening),
@@ -51,12 +51,12 @@ export async function unenrollCrowd(
   return { unenrolled: done.length, results };
 }
 
-async function filterOf(call: CallContext, request: UnenrollRequest): Promise<CrowdFilter> {
-  const { tx, accountId } = call;
+async function filterOf(act: Act, request: UnenrollRequest): Promise<CrowdFilter> {
+  const { tx, accountId } = act;
   const { enrollmentIds: ids, sequenceId, companyId, contact } = request;
   if (sequenceId !== undefined) {
     const sequence = await findSequence(tx, accountId, sequenceId);
-    const isKnown = sequence !== undefined && accessTo(sequence, call.actingUser) !== undefined;
+    const isKnown = sequence !== undefined && accessTo(sequence, act.actingUser) !== undefined;
     return isKnown ? { sequenceId } : refuseUnknown('sequence', '/sequenceId');
   }
   if (companyId !== undefined) {

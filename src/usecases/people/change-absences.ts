@@ -5,31 +5,31 @@ import { afterLeaveChange } from '../../domain/enrollment/leave.js';
 import { absencesOf, noAbsences } from '../../domain/time/leave.js';
 import { requireAdmin } from '../access.js';
 import { changeCrowd } from '../enrollment/change-many.js';
-import type { CallContext } from '../../api/http/endpoint.js';
-import { refuseUnknown } from '../../api/http/problem.js';
+import type { Act } from '../act.js';
+import { refuseUnknown } from '../refusal.js';
 
 /** The most leaves of one user; whoever needs more takes old ones away. */
 export const maxAbsences = 100;
 
 /** The user that a path names: everybody changes their own leaves, an admin everybody's. */
-export async function requireOwnOrAdmin(call: CallContext, named: string): Promise<User> {
-  const user = await findUser(call.tx, call.accountId, { named });
+export async function requireOwnOrAdmin(act: Act, named: string): Promise<User> {
+  const user = await findUser(act.tx, act.accountId, { named });
   if (user === undefined) return refuseUnknown('user');
-  if (user.id !== call.actingUser?.id) requireAdmin(call);
+  if (user.id !== act.actingUser?.id) requireAdmin(act);
   return user;
 }
 
 /**
- * Changes the leaves of a user, and plans what their live enrollments wait for anew, in the call's transaction: what falls into
+ * Changes the leaves of a user, and plans what their live enrollments wait for anew, in the act's transaction: what falls into
  * a leave waits for the return, and what was held for one that is gone runs when it would have. Returns how many got
  * another date.
  */
 export async function changeAbsences(
-  call: CallContext,
+  act: Act,
   user: User,
   change: () => Promise<void>,
 ): Promise<number> {
-  const { tx, accountId } = call;
+  const { tx, accountId } = act;
   const ids = await idsWithUser(tx, accountId, user.id);
   const read = async () => {
     const leaves = await listAbsences(tx, accountId, user.id, maxAbsences);
@@ -37,7 +37,7 @@ export async function changeAbsences(
   };
   const before = await read();
   await change();
-  const changed = await changeCrowd(call, ids, {
+  const changed = await changeCrowd(act, ids, {
     decide: (current, happening) => {
       // What is being sent is not for us to put off.
       if (current.send !== undefined) return undefined;

@@ -9,8 +9,8 @@ import {
 import { findUser, updateUser, type User } from '../../db/queries/users.js';
 import { withoutUser } from '../../domain/enrollment/remove-user.js';
 import { changeCrowd } from '../enrollment/change-many.js';
-import type { CallContext } from '../../api/http/endpoint.js';
-import { refuse, refuseUnknown } from '../../api/http/problem.js';
+import type { Act } from '../act.js';
+import { refuse, refuseUnknown } from '../refusal.js';
 
 export interface Deactivated {
   readonly user: User;
@@ -19,25 +19,25 @@ export interface Deactivated {
 }
 
 /**
- * Deactivates a user in the call's transaction: ends the live enrollments that they send or made, hands over or cancels
+ * Deactivates a user in the act's transaction: ends the live enrollments that they send or made, hands over or cancels
  * their open tasks, and keeps them from acting and being chosen. One who is chosen at this very moment is found out when
  * the next email is claimed. Doing it twice is harmless.
  */
 export async function deactivate(
-  call: CallContext,
+  act: Act,
   named: string,
   successor: Reference | undefined,
 ): Promise<Deactivated> {
-  const { tx, accountId, now, actingUser } = call;
+  const { tx, accountId, now, actingUser } = act;
   const user = await findUser(tx, accountId, { named });
   if (user === undefined) return refuseUnknown('user');
   if (user.id === actingUser?.id) {
     return refuse('CONFLICT', 'Nobody deactivates themselves; ask another admin.');
   }
-  const successorId = successor && (await requireSuccessor(call, user, successor));
+  const successorId = successor && (await requireSuccessor(act, user, successor));
   const ended: string[] = [];
   const ids = await idsWithUser(tx, accountId, user.id);
-  const changed = await changeCrowd(call, ids, {
+  const changed = await changeCrowd(act, ids, {
     decide: (current, happening) => {
       const decision = withoutUser(
         current,
@@ -64,7 +64,7 @@ export async function deactivate(
 }
 
 async function requireSuccessor(
-  { tx, accountId }: CallContext,
+  { tx, accountId }: Act,
   user: User,
   reference: Reference,
 ): Promise<string> {

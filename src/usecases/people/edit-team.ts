@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { newId } from '../../db/new-id.js';
 import {
   addMembers,
@@ -12,9 +11,14 @@ import {
 } from '../../db/queries/teams.js';
 import { usersAmong } from '../../db/queries/users.js';
 import { requireAdmin } from '../access.js';
-import type { CallContext } from '../../api/http/endpoint.js';
-import { refuse, refuseUnknown, type FieldError } from '../../api/http/problem.js';
-import type { teamUpsert } from '../../api/shapes/team.js';
+import type { Act } from '../act.js';
+import { refuse, refuseUnknown, type FieldError } from '../refusal.js';
+
+/** What is said of a team, found by its name; its members stay as they are without `memberIds`. */
+export interface TeamUpsert {
+  readonly name: string;
+  readonly memberIds?: readonly string[] | undefined;
+}
 
 /** What a change of a team is made of. */
 interface TeamEdit {
@@ -24,9 +28,9 @@ interface TeamEdit {
 }
 
 /** Changes a team, as an admin; of two at once the second sees what the first did. Refuses an unknown one. */
-export async function editTeam(call: CallContext, id: string, edit: TeamEdit): Promise<Team> {
-  requireAdmin(call);
-  const { tx, accountId, now } = call;
+export async function editTeam(act: Act, id: string, edit: TeamEdit): Promise<Team> {
+  requireAdmin(act);
+  const { tx, accountId, now } = act;
   const team = await lockTeam(tx, accountId, id);
   if (team === undefined) return refuseUnknown('team');
   const { name } = edit;
@@ -40,17 +44,17 @@ const attempts = 3;
 
 /** Makes the team or changes the members of the one with this name, as an admin; of many at once one makes it. */
 export async function writeTeam(
-  call: CallContext,
-  { name, memberIds }: z.output<typeof teamUpsert>,
+  act: Act,
+  { name, memberIds }: TeamUpsert,
 ): Promise<{ readonly team: Team; readonly made: boolean }> {
-  requireAdmin(call);
-  const { tx, accountId, now } = call;
-  if (memberIds !== undefined) await requireUsers(call, memberIds);
+  requireAdmin(act);
+  const { tx, accountId, now } = act;
+  if (memberIds !== undefined) await requireUsers(act, memberIds);
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const existing = await lockTeamNamed(tx, accountId, name);
     if (existing !== undefined) {
       const members = memberIds && (() => replaceMembers(tx, accountId, existing, memberIds));
-      return { team: await editTeam(call, existing, { ...(members && { members }) }), made: false };
+      return { team: await editTeam(act, existing, { ...(members && { members }) }), made: false };
     }
     const id = newId(now);
     if (await insertTeamUnlessTaken(tx, accountId, { id, name, createdAt: now, updatedAt: now })) {
@@ -64,14 +68,14 @@ export async function writeTeam(
 
 /** Refuses ids of `memberIds` that are no users of the account, all at once. */
 export async function requireUsers(
-  { tx, accountId }: CallContext,
+  { tx, accountId }: Act,
   memberIds: readonly string[],
 ): Promise<void> {
   const known = await usersAmong(tx, accountId, memberIds);
   const errors = memberIds.flatMap((id, index): FieldError[] => {
     if (known.has(id)) return [];
     const pointer = `/memberIds/${index}`;
-    return [{ in: 'body', pointer, code: 'not_found', message: 'There is no such user.' }];
+    return [{ pointer, code: 'not_found', message: 'There is no such user.' }];
   });
   if (errors.length === 0) return;
   refuse('NOT_FOUND', { detail: 'The account has no such users; see errors.', errors });

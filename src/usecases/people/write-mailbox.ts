@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { newId } from '../../db/new-id.js';
 import {
   insertMailboxUnlessTaken,
@@ -7,15 +6,36 @@ import {
   type Mailbox,
   type NewMailbox,
 } from '../../db/queries/mailboxes.js';
-import { normalizedEmail } from '../../db/queries/reference.js';
+import { normalizedEmail, type Reference } from '../../db/queries/reference.js';
 import { findUser, type User } from '../../db/queries/users.js';
 import { requireAdmin } from '../access.js';
-import { refuseWithoutActingUser, type CallContext } from '../../api/http/endpoint.js';
-import { refuse, refuseFields, refuseUnknown } from '../../api/http/problem.js';
-import type { mailboxInput, mailboxUpsert } from '../../api/shapes/mailbox.js';
+import { requireActingUser, type Act } from '../act.js';
+import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
 
-type MailboxInput = z.output<typeof mailboxInput>;
-type MailboxUpsert = z.output<typeof mailboxUpsert>;
+/** What is said of a mailbox; the password goes to rest sealed. */
+export interface MailboxUpsert {
+  readonly address: string;
+  readonly userId?: string | undefined;
+  readonly user?: Reference | undefined;
+  readonly displayName?: string | undefined;
+  readonly kind?: Mailbox['kind'] | undefined;
+  readonly smtp?: SmtpServer | undefined;
+}
+
+/** A mailbox to be connected. */
+export interface MailboxInput extends MailboxUpsert {
+  readonly kind: Mailbox['kind'];
+  readonly smtp: SmtpServer;
+}
+
+interface SmtpServer {
+  readonly host: string;
+  readonly port: number;
+  readonly security: Mailbox['smtpSecurity'];
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+}
+
 type SmtpColumns = Pick<
   Mailbox,
   'smtpHost' | 'smtpPort' | 'smtpSecurity' | 'smtpUsername' | 'smtpPasswordEncrypted'
@@ -29,25 +49,25 @@ const attempts = 3;
  * changes it, besides admins and keys that name nobody.
  */
 export async function writeMailbox(
-  call: CallContext,
+  act: Act,
   input: MailboxUpsert,
 ): Promise<{ readonly mailbox: Mailbox; readonly made: boolean }> {
-  const { tx, accountId } = call;
+  const { tx, accountId } = act;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const found = await lockMailboxAt(tx, accountId, comparable(input.address));
     if (found !== undefined) {
-      return { mailbox: await changeMailbox(call, found, input), made: false };
+      return { mailbox: await changeMailbox(act, found, input), made: false };
     }
-    const made = await insertMailboxUnlessTaken(tx, accountId, await firstOf(call, input));
+    const made = await insertMailboxUnlessTaken(tx, accountId, await firstOf(act, input));
     if (made !== undefined) return { mailbox: made, made: true };
   }
   return refuse('CONFLICT', 'The mailbox is being connected by another call; repeat this one.');
 }
 
 /** The row of a new mailbox: of whom the call names, or of the acting user. */
-export async function newMailbox(call: CallContext, input: MailboxInput): Promise<NewMailbox> {
-  const { now, actingUser } = call;
-  const user = (await namedOwner(call, input)) ?? actingUser ?? refuseWithoutActingUser();
+export async function newMailbox(act: Act, input: MailboxInput): Promise<NewMailbox> {
+  const { now } = act;
+  const user = (await namedOwner(act, input)) ?? requireActingUser(act);
   return {
     id: newId(now),
     userId: user.id,
@@ -55,28 +75,24 @@ export async function newMailbox(call: CallContext, input: MailboxInput): Promis
     address: input.address,
     addressNormalized: comparable(input.address),
     displayName: input.displayName ?? user.name,
-    ...smtpColumns(call, input.smtp),
+    ...smtpColumns(act, input.smtp),
     state: 'connected',
     createdAt: now,
     updatedAt: now,
   };
 }
 
-function firstOf(call: CallContext, input: MailboxUpsert): Promise<NewMailbox> {
+function firstOf(act: Act, input: MailboxUpsert): Promise<NewMailbox> {
   const { smtp, kind = 'personal', ...rest } = input;
-  if (smtp !== undefined) return newMailbox(call, { ...rest, smtp, kind });
+  if (smtp !== undefined) return newMailbox(act, { ...rest, smtp, kind });
   const message = 'A new mailbox needs the server that takes its mails.';
-  return refuseFields([{ in: 'body', pointer: '/smtp', code: 'required', message }]);
+  return refuseFields([{ pointer: '/smtp', code: 'required', message }]);
 }
 
-async function changeMailbox(
-  call: CallContext,
-  existing: Mailbox,
-  input: MailboxUpsert,
-): Promise<Mailbox> {
-  const { tx, accountId, actingUser, now } = call;
-  if (actingUser !== null && actingUser.id !== existing.userId) requireAdmin(call);
-  const owner = await namedOwner(call, input);
+async function changeMailbox(act: Act, existing: Mailbox, input: MailboxUpsert): Promise<Mailbox> {
+  const { tx, accountId, actingUser, now } = act;
+  if (actingUser !== null && actingUser.id !== existing.userId) requireAdmin(act);
+  const owner = await namedOwner(act, input);
   if (owner !== undefined && owner.id !== existing.userId) refuseOtherOwner(input);
   const { address, displayName, kind, smtp } = input;
   return updateMailbox(tx, accountId, existing.id, {
@@ -84,24 +100,24 @@ async function changeMailbox(
     ...(displayName !== undefined && { displayName }),
     ...(kind !== undefined && { kind }),
     // Whoever gives a server connects the mailbox to it.
-    ...(smtp !== undefined && { ...smtpColumns(call, smtp), state: 'connected' as const }),
+    ...(smtp !== undefined && { ...smtpColumns(act, smtp), state: 'connected' as const }),
     updatedAt: now,
   });
 }
 
-function smtpColumns({ deps }: CallContext, smtp: MailboxInput['smtp']): SmtpColumns {
+function smtpColumns({ ports }: Act, smtp: MailboxInput['smtp']): SmtpColumns {
   return {
     smtpHost: smtp.host,
     smtpPort: smtp.port,
     smtpSecurity: smtp.security,
     smtpUsername: smtp.username ?? null,
-    smtpPasswordEncrypted: smtp.password === undefined ? null : deps.vault.seal(smtp.password),
+    smtpPasswordEncrypted: smtp.password === undefined ? null : ports.vault.seal(smtp.password),
   };
 }
 
 /** The user whom a body names as the owner; undefined when it names none. */
 async function namedOwner(
-  { tx, accountId }: CallContext,
+  { tx, accountId }: Act,
   { userId, user }: Pick<MailboxUpsert, 'userId' | 'user'>,
 ): Promise<User | undefined> {
   const reference = userId === undefined ? user : { id: userId };
@@ -116,7 +132,7 @@ function refuseOtherOwner({ userId }: Pick<MailboxUpsert, 'userId'>): never {
   return refuse('CONFLICT', {
     detail:
       'The mailbox with this address belongs to another user; leave the owner out, or use another address.',
-    errors: [{ in: 'body', pointer, code: 'other_owner', message }],
+    errors: [{ pointer, code: 'other_owner', message }],
   });
 }
 

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { newId } from '../../db/new-id.js';
 import { normalizedEmail } from '../../db/queries/reference.js';
 import {
@@ -8,18 +7,27 @@ import {
   type NewUser,
   type User,
 } from '../../db/queries/users.js';
-import type { CallContext } from '../../api/http/endpoint.js';
-import { refuse, refuseFields, refuseUnknown } from '../../api/http/problem.js';
-import type { userUpsert } from '../../api/shapes/user.js';
+import type { TimeZone } from '../../domain/time/types.js';
+import type { Act } from '../act.js';
+import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
 
-type UserUpsert = z.output<typeof userUpsert>;
+/** What is said of a user; a new one needs an email, a name and a time zone. */
+export interface UserUpsert {
+  readonly email?: string | undefined;
+  readonly name?: string | undefined;
+  readonly timeZone?: TimeZone | undefined;
+  readonly externalId?: string | undefined;
+  readonly role?: User['role'] | undefined;
+  readonly hasSeat?: boolean | undefined;
+  readonly permissions?: User['permissions'] | undefined;
+}
 
 // Another request may make the user between the look and the insert; the next look then finds them.
 const attempts = 3;
 
 /** Makes the user or changes the one with this externalId or email; of many at once one makes them. */
 export async function writeUser(
-  { tx, accountId, now }: CallContext,
+  { tx, accountId, now }: Act,
   input: UserUpsert,
 ): Promise<{ readonly user: User; readonly made: boolean }> {
   const { email, ...fields } = input;
@@ -60,7 +68,6 @@ function newUser(input: UserUpsert, now: string): Omit<NewUser, 'accountId'> {
     const missing = Object.entries({ email, name, timeZone }).filter(([, value]) => !value);
     return refuseFields(
       missing.map(([field]) => ({
-        in: 'body',
         pointer: `/${field}`,
         code: 'required',
         message: 'A new user needs an email, a name and a time zone.',
@@ -83,6 +90,6 @@ function newUser(input: UserUpsert, now: string): Omit<NewUser, 'accountId'> {
 function refuseEmailOfAnother(): never {
   return refuse('CONFLICT', {
     detail: 'Another user, with another externalId, has this email already.',
-    errors: [{ in: 'body', pointer: '/email', code: 'taken', message: 'This email is taken.' }],
+    errors: [{ pointer: '/email', code: 'taken', message: 'This email is taken.' }],
   });
 }

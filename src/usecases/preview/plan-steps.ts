@@ -1,14 +1,13 @@
-import type { z } from 'zod';
 import type { Tx } from '../../db/client.js';
 import { readOpens } from '../../db/queries/contact-opens.js';
 import { readHolidays } from '../../db/queries/holiday-calendars.js';
 import { readAbsences } from '../../db/queries/user-absences.js';
 import { plansByOpens } from '../../domain/enrollment/enrollment.js';
 import { playThrough, type Play } from '../../domain/enrollment/play-through/play-through.js';
+import type { PlayedStep } from '../../domain/enrollment/play-through/played-steps.js';
 import { scriptProblems } from '../../domain/enrollment/play-through/script.js';
 import type { Absences, Instant, LocalDate } from '../../domain/time/types.js';
 import { refuseDraft } from '../sequence/edit-sequence.js';
-import { showPlayedStep, type playedStep } from '../../api/shapes/simulation.js';
 
 /** An enrollment that is not made, as far as it differs from one contact to the next. */
 export interface Planned extends Pick<
@@ -24,8 +23,8 @@ export interface Planned extends Pick<
 
 /** Plays enrollments of one call through, and reads once what they share. */
 export interface StepPlanner {
-  /** Every step with its date, as it is shown; refuses a sequence that cannot be played. */
-  steps(planned: Planned): Promise<z.input<typeof playedStep>[]>;
+  /** Every step with its date; refuses a sequence that cannot be played. */
+  steps(planned: Planned): Promise<readonly PlayedStep[]>;
 }
 
 export function createStepPlanner(
@@ -63,7 +62,7 @@ export function createStepPlanner(
       };
       const [problem] = scriptProblems(play);
       if (problem) return refuseDraft([problem]);
-      return playThrough(play).steps.map((step) => showPlayedStep(step, planned.timeZone));
+      return playThrough(play).steps;
     },
   };
 }

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { findCompany, type Company } from '../../db/queries/companies.js';
 import { readOpens } from '../../db/queries/contact-opens.js';
 import { findContact, type Contact } from '../../db/queries/contacts.js';
@@ -20,19 +19,34 @@ import { tokenValues } from '../../domain/message/token-values.js';
 import { overlay, valuesAt } from '../../domain/enrollment/overlay.js';
 import { findStep, type SequenceDefinition } from '../../domain/sequence/definition.js';
 import { checkChoices } from '../enrollment/check-choices.js';
-import type { CheckedChoices } from '../enrollment/choices.js';
+import type { CheckedChoices, WrittenChoices } from '../enrollment/choices.js';
 import { draftOf } from '../../domain/sequence/edit.js';
 import { chooseTimeZone } from '../../domain/time/choose-zone.js';
-import type { TimeZone } from '../../domain/time/types.js';
+import type { Instant, LocalDate, TimeZone } from '../../domain/time/types.js';
+import type { SequenceDraft } from '../../domain/sequence/draft.js';
+import type { Reference } from '../../db/queries/reference.js';
 import { judgeReplacement, refuseDraft, withFindings } from '../sequence/edit-sequence.js';
-import { refuseWithoutActingUser, type CallContext } from '../../api/http/endpoint.js';
-import { refuseUnknown } from '../../api/http/problem.js';
-import { refuseEnrollment } from '../../api/http/refuse-enrollment.js';
+import { requireActingUser, type Act } from '../act.js';
+import { refuseUnknown } from '../refusal.js';
+import { refuseEnrollment } from '../enrollment/refuse-enrollment.js';
 import { unknownReferences } from '../sequence/require-references.js';
-import type { simulationInput } from '../../api/shapes/simulation.js';
-import { readSteps } from '../sequence/step-content.js';
+import { readSteps, type WrittenStep } from '../sequence/step-content.js';
 
-export type SimulationInput = z.output<typeof simulationInput>;
+/** What is played, and with whom; the sequence's own where it does not say otherwise. */
+export interface SimulationInput extends Pick<Play, 'script' | 'completeTasksAfterDays'> {
+  readonly version?: number | undefined;
+  /** Steps that are not saved yet, in the place of those of the version. */
+  readonly steps?: readonly WrittenStep[] | undefined;
+  readonly settings?: SequenceDraft['settings'] | undefined;
+  readonly choices?: WrittenChoices | undefined;
+  readonly contact?: Reference | undefined;
+  readonly sender?: Reference | undefined;
+  /** When it is enrolled; now without it. */
+  readonly from?: Instant | undefined;
+  readonly timeZone?: TimeZone | undefined;
+  /** Days that are no business days, besides those of its calendars. */
+  readonly holidays: readonly LocalDate[];
+}
 
 export interface Simulation {
   readonly life: PlayedLife;
@@ -42,16 +56,16 @@ export interface Simulation {
 
 /** Plays a sequence through as the body says; nothing is written. Refuses a draft or a script with all that is wrong with it. */
 export async function simulate(
-  call: CallContext,
+  act: Act,
   sequence: Sequence,
   body: SimulationInput,
 ): Promise<Simulation> {
-  const { tx, accountId } = call;
-  const now = body.from ?? call.now;
-  const version = await definitionOf(call, sequence, body);
+  const { tx, accountId } = act;
+  const now = body.from ?? act.now;
+  const version = await definitionOf(act, sequence, body);
   const { overrides, start } = await choicesOf({ tx, accountId, now }, version, body);
   const definition = overlay(version, overrides);
-  const people = await peopleOf(call, body);
+  const people = await peopleOf(act, body);
   const { contact } = people;
   const timeZone =
     body.timeZone ??
@@ -66,8 +80,8 @@ export async function simulate(
     ...{ definition, timeZone, script, completeTasksAfterDays },
     holidays: new Set([...calendars, ...body.holidays]),
     ...{ at: now, start },
-    ...(await absencesOf(call, people.named)),
-    ...(await opensOf(call, definition, contact)),
+    ...(await absencesOf(act, people.named)),
+    ...(await opensOf(act, definition, contact)),
   };
   const problems = scriptProblems(play);
   if (problems.length > 0) return refuseDraft(problems);
@@ -101,27 +115,27 @@ async function choicesOf(
 
 /** The version that is meant, with the steps and settings that the body gives in the place of its own. */
 async function definitionOf(
-  call: CallContext,
+  act: Act,
   sequence: Sequence,
   { version, steps, settings }: SimulationInput,
 ): Promise<SequenceDefinition> {
-  const { definition } = await versionOf(call, sequence, version);
+  const { definition } = await versionOf(act, sequence, version);
   if (steps === undefined && settings === undefined) return definition;
-  const content = steps && (await readSteps(call, steps));
+  const content = steps && (await readSteps(act, steps));
   const kept = draftOf({ name: sequence.name, definition });
   const draft = {
     ...kept,
     steps: content?.steps ?? kept.steps,
     settings: { ...kept.settings, ...settings },
   };
-  const verdict = withFindings(content, await judgeReplacement(call, sequence, draft));
+  const verdict = withFindings(content, await judgeReplacement(act, sequence, draft));
   if (!verdict.ok) return refuseDraft(verdict.problems);
-  const unknown = await unknownReferences(call, verdict.definition, definition);
+  const unknown = await unknownReferences(act, verdict.definition, definition);
   return unknown.length > 0 ? refuseDraft(unknown) : verdict.definition;
 }
 
 async function versionOf(
-  { tx, accountId }: CallContext,
+  { tx, accountId }: Act,
   sequence: Sequence,
   version: number | undefined,
 ): Promise<Pick<Sequence, 'definition'>> {
@@ -131,7 +145,7 @@ async function versionOf(
 }
 
 async function peopleOf(
-  { tx, accountId, actingUser }: CallContext,
+  { tx, accountId, actingUser }: Act,
   body: Pick<SimulationInput, 'contact' | 'sender'>,
 ): Promise<{
   readonly contact: Contact | undefined;
@@ -151,13 +165,13 @@ async function peopleOf(
     contact,
     company: company ?? null,
     named,
-    sender: () => named ?? actingUser ?? refuseWithoutActingUser(),
+    sender: () => named ?? requireActingUser({ actingUser }),
   };
 }
 
 /** When those are away who would send and get the tasks: the acting user, unless the call names a sender. */
 async function absencesOf(
-  { tx, accountId, actingUser }: CallContext,
+  { tx, accountId, actingUser }: Act,
   sender: User | undefined,
 ): Promise<Pick<Play, 'absences'>> {
   const assignee = actingUser ?? sender;
@@ -169,7 +183,7 @@ async function absencesOf(
 
 /** When the contact opened mails, where the settings plan by it. */
 async function opensOf(
-  { tx, accountId }: CallContext,
+  { tx, accountId }: Act,
   definition: SequenceDefinition,
   contact: Contact | undefined,
 ): Promise<Pick<Play, 'opens'>> {

@@ -1,4 +1,4 @@
-import { v5 as uuidv5 } from 'uuid';
+import { namedId } from '../../db/named-id.js';
 import { earliestSlot } from '../../domain/capacity/earliest-slot.js';
 import {
   dayMs,
@@ -249,5 +249,5 @@ function wishOf({ calendar, limits, pace }: SlotRequest): string {
     // Windows know nothing of opens.
     opens: undefined,
   };
-  return uuidv5(JSON.stringify([days, limits, pace ?? null]), wishNamespace);
+  return namedId(JSON.stringify([days, limits, pace ?? null]), wishNamespace);
 }

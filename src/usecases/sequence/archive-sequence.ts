@@ -1,19 +1,19 @@
 import { setArchived, type Sequence } from '../../db/queries/sequences.js';
 import { lockForEdit } from '../access.js';
 import { refuseDeleted } from './edit-sequence.js';
-import type { CallContext } from '../../api/http/endpoint.js';
+import type { Act } from '../act.js';
 
 /**
  * Puts a sequence into the archive or takes it out again; doing it twice is harmless. An archived one is off the list and
  * takes no enrollments; those that run go on. Its versions stay as they are.
  */
 export async function archive(
-  call: CallContext,
+  act: Act,
   id: string,
   into: 'archived' | 'active',
 ): Promise<Sequence> {
-  const { tx, accountId, now } = call;
-  const sequence = await lockForEdit(call, id);
+  const { tx, accountId, now } = act;
+  const sequence = await lockForEdit(act, id);
   if (sequence.deletedAt !== null) return refuseDeleted();
   if ((sequence.archivedAt !== null) === (into === 'archived')) return sequence;
   const archivedAt = into === 'archived' ? now : null;

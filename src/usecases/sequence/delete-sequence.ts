@@ -3,10 +3,9 @@ import { lockEnrollment } from '../../db/queries/enrollments/save.js';
 import { countLive, liveIds } from '../../db/queries/enrollments/list.js';
 import { markDeleted, type Sequence } from '../../db/queries/sequences.js';
 import { lockForEdit } from '../access.js';
-import type { CallContext } from '../../api/http/endpoint.js';
+import type { Act } from '../act.js';
 import { endEnrollment } from '../enrollment/tell-enrollment.js';
-import { requireMatch } from '../../api/http/precondition.js';
-import { refuse } from '../../api/http/problem.js';
+import { refuse } from '../refusal.js';
 
 /** How many workflows are told before the answer; the sweeper tells the others, who send nothing from the commit on. */
 const toldAtOnce = 20;
@@ -16,21 +15,21 @@ const toldAtOnce = 20;
  * what becomes of them.
  */
 export async function deleteSequence(
-  call: CallContext,
+  act: Act,
   id: string,
   onActive: 'unenroll' | 'finish' | undefined,
 ): Promise<Sequence> {
-  const { tx, accountId, now } = call;
-  const sequence = await lockForEdit(call, id);
-  requireMatch(call, sequence.version);
-  if (onActive === undefined) await refuseInUse(call, id);
-  if (onActive === 'unenroll') await unenrollAll(call, id);
+  const { tx, accountId, now } = act;
+  const sequence = await lockForEdit(act, id);
+  act.requireVersion(sequence.version);
+  if (onActive === undefined) await refuseInUse(act, id);
+  if (onActive === 'unenroll') await unenrollAll(act, id);
   if (sequence.deletedAt !== null) return sequence;
   await markDeleted(tx, accountId, id, now);
   return { ...sequence, deletedAt: now, updatedAt: now };
 }
 
-async function refuseInUse({ tx, accountId }: CallContext, sequenceId: string): Promise<void> {
+async function refuseInUse({ tx, accountId }: Act, sequenceId: string): Promise<void> {
   const activeEnrollments = await countLive(tx, accountId, sequenceId);
   if (activeEnrollments === 0) return;
   refuse('SEQUENCE_IN_USE', {
@@ -39,15 +38,14 @@ async function refuseInUse({ tx, accountId }: CallContext, sequenceId: string): 
   });
 }
 
-async function unenrollAll(call: CallContext, sequenceId: string): Promise<void> {
-  const { tx, accountId, now, requestId } = call;
+async function unenrollAll(act: Act, sequenceId: string): Promise<void> {
+  const { tx, accountId, now } = act;
   const outcome = { state: 'unenrolled', reason: 'sequence_deleted' } as const;
   const ids = await liveIds(tx, accountId, sequenceId);
   for (const [index, enrollmentId] of ids.entries()) {
     const locked = await lockEnrollment(tx, accountId, enrollmentId);
     const message = { type: 'unenroll', messageId: newId(now) } as const;
-    const cause = { kind: 'request', id: requestId } as const;
     const isToldAtOnce = index < toldAtOnce;
-    await endEnrollment(call, locked, { outcome, cause, message, isToldAtOnce });
+    await endEnrollment(act, locked, { outcome, message, isToldAtOnce });
   }
 }

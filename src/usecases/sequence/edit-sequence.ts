@@ -8,13 +8,17 @@ import type { DraftProblem, SequenceDraft } from '../../domain/sequence/draft.js
 import { validateReplacement } from '../../domain/sequence/replacement.js';
 import type { ValidationResult } from '../../domain/sequence/validate.js';
 import { lockForEdit } from '../access.js';
-import type { CallContext } from '../../api/http/endpoint.js';
+import type { Act } from '../act.js';
 import { moveEnrollments } from '../enrollment/move-enrollments.js';
-import { requireMatch } from '../../api/http/precondition.js';
-import { refuse, refuseFields, type FieldError } from '../../api/http/problem.js';
+import { refuse, refuseFields, type FieldError } from '../refusal.js';
 import { unknownReferences } from './require-references.js';
 import { saveTemplates, type TemplateWishes } from './save-templates.js';
-import type { EditedSequence } from '../../api/shapes/sequence.js';
+
+/** A sequence after an edit, and how many enrollments were moved to its version, if they were to be. */
+export interface EditedSequence {
+  readonly sequence: Sequence;
+  readonly movedEnrollments?: number;
+}
 
 /** What was found when the formatted texts and templates of a body were read. */
 export interface TextFindings {
@@ -49,21 +53,21 @@ export interface Edit {
  * same transaction. An edit that changes nothing makes no version. Refuses one that is not based on the current version,
  * one that breaks a rule, and an editor who may not.
  */
-export async function editSequence(call: CallContext, edit: Edit): Promise<EditedSequence> {
-  const sequence = await saveEdit(call, edit);
+export async function editSequence(act: Act, edit: Edit): Promise<EditedSequence> {
+  const sequence = await saveEdit(act, edit);
   if (edit.applyTo === 'new') return { sequence };
-  return { sequence, movedEnrollments: await moveEnrollments(call, sequence) };
+  return { sequence, movedEnrollments: await moveEnrollments(act, sequence) };
 }
 
-async function saveEdit(call: CallContext, edit: Edit): Promise<Sequence> {
-  const { tx, accountId, now } = call;
-  const current = await lockForEdit(call, edit.sequenceId);
-  requireMatch(call, current.version);
+async function saveEdit(act: Act, edit: Edit): Promise<Sequence> {
+  const { tx, accountId, now } = act;
+  const current = await lockForEdit(act, edit.sequenceId);
+  act.requireVersion(current.version);
   if (current.deletedAt !== null) return refuseDeleted();
   const result = withFindings(edit.findings, await edit.make(current));
   if (!result.ok) return refuseDraft(result.problems, edit.place);
   const kept = edit.restores ? result.definition : current.definition;
-  const unknown = await unknownReferences(call, result.definition, kept);
+  const unknown = await unknownReferences(act, result.definition, kept);
   if (unknown.length > 0) {
     const problems = unknown.map((each) => ({
       ...each,
@@ -73,7 +77,7 @@ async function saveEdit(call: CallContext, edit: Edit): Promise<Sequence> {
   }
   const { name } = result;
   const wishes = edit.wishes?.(result.definition) ?? new Map();
-  const definition = await saveTemplates(call, edit.editor, result.definition, wishes);
+  const definition = await saveTemplates(act, edit.editor, result.definition, wishes);
   if (versionAfter(current, { name, definition }) === current.version) return current;
   return addVersion(tx, accountId, current, {
     name,
@@ -93,7 +97,7 @@ export function versionAfter(
 
 /** Judges a draft that is to replace a sequence's steps and settings. */
 export async function judgeReplacement(
-  { tx, accountId }: CallContext,
+  { tx, accountId }: Act,
   current: Sequence,
   draft: SequenceDraft,
 ): Promise<ValidationResult> {

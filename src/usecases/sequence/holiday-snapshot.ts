@@ -5,8 +5,8 @@ import {
   type HolidayPlace,
   type YearRange,
 } from '../../domain/holiday/calendar.js';
-import type { CallContext } from '../../api/http/endpoint.js';
-import { refuseFields } from '../../api/http/problem.js';
+import type { Act } from '../act.js';
+import { refuseFields } from '../refusal.js';
 
 /** The public holidays of a place, as a calendar keeps them. */
 export interface HolidaySnapshot extends HolidayPlace, YearRange {
@@ -16,12 +16,12 @@ export interface HolidaySnapshot extends HolidayPlace, YearRange {
 
 /** Looks public holidays up; undefined when the data do not know the place. The years are those from last year on if none are given. */
 export async function takeSnapshot(
-  { deps, now }: CallContext,
+  { ports, now }: Act,
   place: HolidayPlace,
   wanted: YearRange | undefined,
 ): Promise<HolidaySnapshot | undefined> {
   const years = wanted ?? defaultYears(Number(now.slice(0, 4)));
-  const found = await deps.publicHolidays.lookUp(place, years);
+  const found = await ports.publicHolidays.lookUp(place, years);
   return found && { ...place, ...years, ...found };
 }
 
@@ -29,6 +29,6 @@ export async function takeSnapshot(
 export function requireHolidays(dates: readonly Holiday[]): void {
   const problems = holidayProblems(dates);
   if (problems.length > 0) {
-    refuseFields(problems.map((problem) => ({ in: 'body' as const, ...problem })));
+    refuseFields(problems.map((problem) => ({ ...problem })));
   }
 }

@@ -8,9 +8,9 @@ import type { SequenceDraft } from '../../domain/sequence/draft.js';
 import { defaultMaxSequences, validateSequence } from '../../domain/sequence/validate.js';
 import { requirePermission } from '../access.js';
 import { refuseDraft, withFindings } from './edit-sequence.js';
-import type { CallContext } from '../../api/http/endpoint.js';
+import type { Act } from '../act.js';
 import { holdFolderFor } from './hold-folder.js';
-import { refuse } from '../../api/http/problem.js';
+import { refuse } from '../refusal.js';
 import { unknownReferences } from './require-references.js';
 import { saveTemplates } from './save-templates.js';
 import { shareSequence } from './share-sequence.js';
@@ -31,18 +31,18 @@ export interface SequenceRequest extends SequenceDraft {
  * that its original names, even deleted ones.
  */
 export async function makeSequence(
-  call: CallContext,
+  act: Act,
   owner: User,
   { content, folderId, sharing = privateSharing, original, ...draft }: SequenceRequest,
 ): Promise<Sequence> {
-  const { tx, accountId, now } = call;
-  requirePermission(call, 'sequences');
+  const { tx, accountId, now } = act;
+  requirePermission(act, 'sequences');
   // Locked, so that two at once cannot both be the last one that is allowed.
   const account = await lockAccount(tx, accountId);
-  await holdFolderFor(call, 'sequence', folderId);
+  await holdFolderFor(act, 'sequence', folderId);
   const verdict = withFindings(content, validateSequence(draft, account ?? { capabilities: [] }));
   if (!verdict.ok) return refuseDraft(verdict.problems);
-  const unknown = await unknownReferences(call, verdict.definition, original);
+  const unknown = await unknownReferences(act, verdict.definition, original);
   if (unknown.length > 0) return refuseDraft(unknown);
   const maxSequences = account?.maxSequences ?? defaultMaxSequences;
   if ((await countSequences(tx, accountId)) >= maxSequences) {
@@ -50,7 +50,7 @@ export async function makeSequence(
   }
   const { name } = verdict;
   const wishes = content?.wishes ?? new Map();
-  const definition = await saveTemplates(call, owner, verdict.definition, wishes);
+  const definition = await saveTemplates(act, owner, verdict.definition, wishes);
   const made = await insertSequence(tx, accountId, {
     id: newId(now),
     name,
@@ -59,5 +59,5 @@ export async function makeSequence(
     definition,
     createdAt: now,
   });
-  return shareSequence(call, made, sharing, '/sharing');
+  return shareSequence(act, made, sharing, '/sharing');
 }

@@ -1,12 +1,12 @@
 import { moveSequence, type Sequence } from '../../db/queries/sequences.js';
-import type { CallContext } from '../../api/http/endpoint.js';
+import type { Act } from '../act.js';
 
 /**
  * Puts a sequence into a folder, or out of its own with null; undefined leaves it where it is. What runs is the same, so no
  * version is made. The sequence must be locked, and the folder held before that.
  */
 export async function moveTo(
-  { tx, accountId, now }: CallContext,
+  { tx, accountId, now }: Act,
   sequence: Sequence,
   folderId: string | null | undefined,
 ): Promise<Sequence> {

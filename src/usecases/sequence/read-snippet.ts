@@ -1,11 +1,11 @@
 import { blankSnippets, maxSnippetLength, snippetUses } from '../../domain/message/snippets.js';
 import { textProblems } from '../../domain/sequence/step-rules.js';
 import { refuseDraft } from './edit-sequence.js';
-import type { CallContext } from '../../api/http/endpoint.js';
+import type { Act } from '../act.js';
 import { readRichTexts } from './read-rich-texts.js';
 
 /** Takes over the text of a snippet as it is stored, or refuses it with all that is wrong with it. A snippet holds none. */
-export async function readSnippet(call: CallContext, html: string): Promise<string> {
+export async function readSnippet(act: Act, html: string): Promise<string> {
   const pointer = '/html';
   const nested = snippetUses(html).map(({ position }) => ({
     pointer,
@@ -14,7 +14,7 @@ export async function readSnippet(call: CallContext, html: string): Promise<stri
     position,
   }));
   const written = { pointer, text: blankSnippets(html), maxLength: maxSnippetLength };
-  const [text] = await readRichTexts(call, [written]);
+  const [text] = await readRichTexts(act, [written]);
   const stored = text?.html ?? '';
   const problems = [
     ...nested,

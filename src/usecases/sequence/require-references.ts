@@ -2,9 +2,9 @@ import { holdHolidayCalendars } from '../../db/queries/holiday-calendars.js';
 import { knownTaskQueues } from '../../db/queries/task-queues.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import type { DraftProblem } from '../../domain/sequence/draft.js';
-import type { CallContext } from '../../api/http/endpoint.js';
+import type { Act } from '../act.js';
 
-type Call = Pick<CallContext, 'tx' | 'accountId'>;
+type Call = Pick<Act, 'tx' | 'accountId'>;
 
 /**
  * What a definition names that the account does not have: holiday calendars, which are held until the transaction ends so
@@ -12,13 +12,13 @@ type Call = Pick<CallContext, 'tx' | 'accountId'>;
  * have been deleted since, and tasks do without it then.
  */
 export async function unknownReferences(
-  call: Call,
+  act: Call,
   definition: SequenceDefinition,
   kept?: SequenceDefinition,
 ): Promise<readonly DraftProblem[]> {
   return [
-    ...(await unknownCalendars(call, definition)),
-    ...(await unknownQueues(call, definition, kept)),
+    ...(await unknownCalendars(act, definition)),
+    ...(await unknownQueues(act, definition, kept)),
   ];
 }
 

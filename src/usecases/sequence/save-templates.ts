@@ -1,17 +1,21 @@
-import type { z } from 'zod';
 import { newId } from '../../db/new-id.js';
 import { insertTemplate } from '../../db/queries/templates.js';
 import type { User } from '../../db/queries/users.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
-import type { CallContext } from '../../api/http/endpoint.js';
-import type { templateWish } from '../../api/shapes/sequence.js';
+import type { Act } from '../act.js';
+
+/** What an email is to be saved as. */
+export interface TemplateWish {
+  readonly name: string;
+  readonly folderId: string | null;
+}
 
 /** What the emails of some steps, by their index, are to be saved as. */
-export type TemplateWishes = ReadonlyMap<number, z.output<typeof templateWish>>;
+export type TemplateWishes = ReadonlyMap<number, TemplateWish>;
 
 /** Saves emails of a valid sequence as templates of their own, which its steps then name (SEQ-11, EDT-05). */
 export async function saveTemplates(
-  { tx, accountId, now }: CallContext,
+  { tx, accountId, now }: Act,
   owner: User,
   definition: SequenceDefinition,
   wishes: TemplateWishes,

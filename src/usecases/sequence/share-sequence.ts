@@ -2,8 +2,8 @@ import { lockTeams, saveSharing } from '../../db/queries/sharing.js';
 import type { Sequence } from '../../db/queries/sequences.js';
 import { usersAmong } from '../../db/queries/users.js';
 import { isSameSharing, type Share, type Sharing } from '../../domain/access/sharing.js';
-import type { CallContext } from '../../api/http/endpoint.js';
-import { refuse, type FieldError } from '../../api/http/problem.js';
+import type { Act } from '../act.js';
+import { refuse, type FieldError } from '../refusal.js';
 
 /** Where a sharing stands in the body: '' or `/sharing`. */
 type Place = '' | '/sharing';
@@ -13,7 +13,7 @@ type Place = '' | '/sharing';
  * now on; enrollments that run go on. Refuses users and teams that the account does not have, all at once.
  */
 export async function shareSequence(
-  { tx, accountId }: CallContext,
+  { tx, accountId }: Act,
   sequence: Sequence,
   sharing: Sharing,
   place: Place = '',
@@ -48,7 +48,6 @@ function unknownAmong(
 
 function refuseUnknownShares(unknown: readonly UnknownShare[], place: Place): never {
   const errors = unknown.map(({ noun, index }): FieldError => ({
-    in: 'body',
     pointer: `${place}/${noun}s/${index}/id`,
     code: 'not_found',
     message: `There is no such ${noun}.`,

@@ -1,19 +1,26 @@
-import type { z } from 'zod';
 import { findTemplates, type Template } from '../../db/queries/templates.js';
 import type { DraftProblem, StepDraft } from '../../domain/sequence/draft.js';
 import type { StepPatch } from '../../domain/sequence/edit.js';
 import { maxHtmlLength, maxNotesLength } from '../../domain/sequence/step-rules.js';
 import type { ReadText, WrittenText } from '../../html/read-texts.js';
 import type { TextFindings } from './edit-sequence.js';
-import type { CallContext } from '../../api/http/endpoint.js';
+import type { Act } from '../act.js';
 import { holdFolderFor } from './hold-folder.js';
-import { refuseUnknown } from '../../api/http/problem.js';
+import { refuseUnknown } from '../refusal.js';
 import { readRichTexts } from './read-rich-texts.js';
-import type { TemplateWishes } from './save-templates.js';
-import type { stepInput, stepPatch, templateWish } from '../../api/shapes/sequence.js';
+import type { TemplateWish, TemplateWishes } from './save-templates.js';
 
-type StepInput = z.output<typeof stepInput>;
-type TemplateWish = z.output<typeof templateWish>;
+/** Where the content of a step is to come from, and whether it is to be a template of its own, too. */
+interface ContentSource {
+  readonly templateId?: string | undefined;
+  readonly saveAsTemplate?: TemplateWish | undefined;
+}
+
+/** A step as it is written. */
+export interface WrittenStep extends StepDraft, ContentSource {}
+
+/** A change of a step as it is written. */
+export interface WrittenPatch extends StepPatch, ContentSource {}
 
 /** What the steps of a body say, with templates and snippets looked up and markup cleaned. */
 export interface StepContent extends TextFindings {
@@ -22,12 +29,9 @@ export interface StepContent extends TextFindings {
 }
 
 /** Reads the steps of a body (SEQ-11, TSK-10, TSK-15). Refuses a template or a folder that is unknown. */
-export async function readSteps(
-  call: CallContext,
-  steps: readonly StepInput[],
-): Promise<StepContent> {
+export async function readSteps(act: Act, steps: readonly WrittenStep[]): Promise<StepContent> {
   const parts = steps.map((step, index) => ({ ...step, pointer: `/steps/${index}` }));
-  const read = await readParts(call, parts);
+  const read = await readParts(act, parts);
   const drafts = steps.map((step, index): StepDraft => {
     const { email, notes } = read.parts[index] ?? {};
     // A reply goes out under the subject of what it answers, whatever its template's is.
@@ -51,10 +55,10 @@ export async function readSteps(
 
 /** Reads a change of one step, in the same way. */
 export async function readStepPatch(
-  call: CallContext,
-  body: z.output<typeof stepPatch>,
+  act: Act,
+  body: WrittenPatch,
 ): Promise<TextFindings & { readonly patch: StepPatch }> {
-  const read = await readParts(call, [{ ...body, email: body.email ?? undefined, pointer: '' }]);
+  const read = await readParts(act, [{ ...body, email: body.email ?? undefined, pointer: '' }]);
   const { email, notes } = read.parts[0] ?? {};
   return { ...read, patch: { ...body, notes, email: email ?? body.email } };
 }
@@ -81,16 +85,16 @@ interface ReadPart {
 }
 
 async function readParts(
-  call: CallContext,
+  act: Act,
   parts: readonly Part[],
 ): Promise<TextFindings & { readonly parts: readonly ReadPart[] }> {
-  const templates = await templatesOf(call, parts);
+  const templates = await templatesOf(act, parts);
   for (const { saveAsTemplate, pointer } of parts) {
     const place = `${pointer}/saveAsTemplate/folderId`;
-    await holdFolderFor(call, 'template', saveAsTemplate?.folderId, place);
+    await holdFolderFor(act, 'template', saveAsTemplate?.folderId, place);
   }
   const written = parts.flatMap(textsOf);
-  const texts = await readRichTexts(call, written);
+  const texts = await readRichTexts(act, written);
   const byPointer = new Map(written.map(({ pointer }, index) => [pointer, texts[index]]));
   return {
     parts: parts.map((part) => readPart(part, templates, byPointer)),
@@ -100,7 +104,7 @@ async function readParts(
 }
 
 async function templatesOf(
-  { tx, accountId }: CallContext,
+  { tx, accountId }: Act,
   parts: readonly Part[],
 ): Promise<ReadonlyMap<string, Template>> {
   const ids = parts.flatMap(({ templateId }) => (templateId === undefined ? [] : [templateId]));

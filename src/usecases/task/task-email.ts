@@ -18,8 +18,8 @@ import type { DraftProblem } from '../../domain/sequence/draft.js';
 import { maxHtmlLength } from '../../domain/sequence/step-rules.js';
 import { templateProblems } from '../../domain/sequence/template.js';
 import type { TaskEmailFacts, TaskEmailRefusal } from '../../domain/task/task-email.js';
-import type { CallContext } from '../../api/http/endpoint.js';
-import { refuse, refuseFields } from '../../api/http/problem.js';
+import type { Act } from '../act.js';
+import { refuse, refuseFields } from '../refusal.js';
 import { readRichTexts } from '../sequence/read-rich-texts.js';
 
 /** What the email of a manual email task would be made of. */
@@ -38,7 +38,7 @@ export interface TaskMail {
 
 /** Reads it. With `lock` the mailbox and the sender of the locked enrollment are locked, since a send slot is to be taken. */
 export async function readTaskMail(
-  { tx, accountId }: CallContext,
+  { tx, accountId }: Act,
   { task }: TaskListing,
   { row, version }: EnrollmentRecord,
   { lock }: { readonly lock: boolean },
@@ -63,7 +63,7 @@ export async function readTaskMail(
 
 /** What the rules of sending it want to know. */
 export async function factsOf(
-  { tx, accountId }: CallContext,
+  { tx, accountId }: Act,
   { task, email }: TaskListing,
   { heldBy = null }: EnrollmentRecord,
   { people, lacksParent }: TaskMail,
@@ -92,17 +92,17 @@ export function refuseTaskEmail({ code, detail, ...extensions }: TaskEmailRefusa
  * checked and cleaned like any other. Refuses content that is neither written nor attached, with its place.
  */
 export async function contentOf(
-  call: CallContext,
+  act: Act,
   written: { readonly subject?: string | undefined; readonly html?: string | undefined },
   { attached, parent }: TaskMail,
 ): Promise<MessageText> {
   const { subject = attached?.subject ?? '', html } = written;
   const texts =
     html === undefined ? [] : [{ pointer: '/html', text: html, maxLength: maxHtmlLength }];
-  const [read] = await readRichTexts(call, texts);
+  const [read] = await readRichTexts(act, texts);
   const content = { subject: subject.trim(), html: read?.html ?? attached?.html ?? '' };
   const problems = [...(read?.problems ?? []), ...contentProblems(content, parent)];
-  if (problems.length > 0) refuseFields(problems.map((problem) => ({ in: 'body', ...problem })));
+  if (problems.length > 0) refuseFields(problems.map((problem) => ({ ...problem })));
   return content;
 }
 
@@ -117,7 +117,7 @@ function contentProblems(
 
 /** Takes the send slot of a task's email now; a person waits for it, so it is refused when there is none (LIM-07, LIM-08). */
 export async function takeSlotNow(
-  { tx, now }: CallContext,
+  { tx, now }: Act,
   { task, email }: TaskListing,
   { row }: EnrollmentRecord,
   { people }: TaskMail,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { cutPage, readCursor } from '../../../src/api/http/cursor.js';
-import { ApiError } from '../../../src/api/http/problem.js';
+import { CallRefusal } from '../../../src/api/http/problem.js';
 
 const shape = z.strictObject({ id: z.string() });
 const identity = { accountId: 'a', list: 'things', query: { state: 'open', sort: 'id' } };
@@ -34,12 +34,12 @@ describe('a cursor', () => {
       { ...identity, query: { sort: 'id' } },
     ];
     for (const other of others) {
-      expect(() => readCursor(shape, other, cursorOf())).toThrow(ApiError);
+      expect(() => readCursor(shape, other, cursorOf())).toThrow(CallRefusal);
     }
     const text = Buffer.from(cursorOf(), 'base64url').toString();
     const forged = Buffer.from(text.replace('"3"', '"9"')).toString('base64url');
     for (const cursor of [forged, '', 'x', `${cursorOf()}AA`, '{"id":"3"}']) {
-      expect(() => readCursor(shape, identity, cursor)).toThrow(ApiError);
+      expect(() => readCursor(shape, identity, cursor)).toThrow(CallRefusal);
     }
   });
 });

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { fieldErrors, jsonPointer, withInput } from '../../../src/api/http/field-errors.js';
+import { fieldErrors, withInput } from '../../../src/api/http/field-errors.js';
+import { jsonPointer, Refusal, refuseFields } from '../../../src/usecases/refusal.js';
 import { jsonDigest, unstorableFields } from '../../../src/api/http/json-text.js';
-import { ApiError, refuseFields, renderProblem } from '../../../src/api/http/problem.js';
+import { CallRefusal, renderProblem } from '../../../src/api/http/problem.js';
 
 it('a 4xx says what, where and how to mend, with members of its own', () => {
-  const error = new ApiError('ALREADY_ENROLLED', {
+  const error = new Refusal('ALREADY_ENROLLED', {
     detail: 'The contact is in "Follow up"; unenroll it first.',
     extensions: { enrollmentId: 'e-1', status: 'no' },
   });
@@ -27,7 +28,7 @@ it('a 4xx says what, where and how to mend, with members of its own', () => {
 });
 
 it('a 5xx leaks nothing', () => {
-  const error = new ApiError('INTERNAL', {
+  const error = new Refusal('INTERNAL', {
     detail: 'password=hunter2',
     errors: [{ in: 'body', pointer: '/hunter2', code: 'x', message: 'hunter2' }],
     extensions: { sql: 'hunter2' },
@@ -39,7 +40,7 @@ it('a 5xx leaks nothing', () => {
 });
 
 it('a time to wait stands in the body and in the header', () => {
-  const error = new ApiError('UNAVAILABLE', { detail: 'x', retryAfter: 5 });
+  const error = new CallRefusal('UNAVAILABLE', { detail: 'x', retryAfter: 5 });
   const { headers, body } = renderProblem(error, 'r-1');
   expect(headers).toEqual({ 'Retry-After': '5' });
   expect(body).toMatchObject({ retryAfter: 5, retryable: true });
@@ -50,7 +51,7 @@ it('of very many fields the first hundred are named', () => {
   try {
     refuseFields(Array.from({ length: 1000 }, () => field));
   } catch (error) {
-    expect(error instanceof ApiError && error.details.errors).toHaveLength(100);
+    expect(error instanceof Refusal && error.details.errors).toHaveLength(100);
   }
 });
 

@@ -1,8 +1,7 @@
 import { lockAccount, saveAccount } from '../../../db/queries/accounts.js';
 import { requireAdmin } from '../../../usecases/access.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { requireMatch } from '../../http/precondition.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { accountPatch, accountReply, settingsOf, showAccount } from '../../shapes/account.js';
 
 export const editAccount = defineEndpoint({
@@ -25,7 +24,7 @@ export const editAccount = defineEndpoint({
     requireAdmin(call);
     const account = await lockAccount(tx, accountId);
     if (account === undefined) return refuseUnknown('account');
-    requireMatch(call, account.version);
+    call.requireVersion(account.version);
     const saved = await saveAccount(tx, accountId, settingsOf(body));
     return { status: 200, body: showAccount(saved) };
   },

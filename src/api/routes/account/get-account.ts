@@ -1,6 +1,6 @@
 import { findAccount } from '../../../db/queries/accounts.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { accountReply, showAccount } from '../../shapes/account.js';
 
 export const getAccount = defineEndpoint({

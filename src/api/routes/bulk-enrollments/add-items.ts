@@ -26,13 +26,13 @@ export const addBulkItems = defineEndpoint({
   replies: { 200: bulkReply },
   refusals: ['FORBIDDEN_PERMISSION', 'BULK_TOO_LARGE', 'BULK_INVALID_STATE', 'SEQUENCE_NOT_ACTIVE'],
   handler: async (call) => {
-    const { tx, body, deps } = call;
+    const { tx, body, ports } = call;
     const draft = await lockDraft(call, call.params.id);
     const sequence = await requireOpenSequence(call, draft.sequenceId);
     const given = await contactsToAdd(call, draft, body);
     await addContacts(call, { bulk: draft, sequence }, given);
     const bulk = await touch(call, draft);
     const counts = await countItemsOf(tx, bulk);
-    return { status: 200, body: showBulk(bulk, counts, deps.workflows.bulkRunUrl) };
+    return { status: 200, body: showBulk(bulk, counts, ports.workflows.bulkRunUrl) };
   },
 });

@@ -1,9 +1,8 @@
 import { countItemsOf, moveItems } from '../../../db/queries/bulk-enrollment-items.js';
 import { confirmBulk } from '../../../db/queries/bulk-enrollments.js';
 import { lockDraft, requireOpenSequence, requireSomebody } from '../../../usecases/bulk/draft.js';
-import { dryRunBulk } from '../../../usecases/bulk/dry-run.js';
+import { pageOfDryRun } from './page-of-dry-run.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { requireMatch } from '../../http/precondition.js';
 import { bulkReply, dryRunPage, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
 import { pagedDryRunQuery } from '../../shapes/dry-run.js';
@@ -30,24 +29,24 @@ export const confirmBulkEnrollment = defineEndpoint({
     'INVALID_CURSOR',
   ],
   handler: async (call) => {
-    const { tx, accountId, now, deps, query } = call;
+    const { tx, accountId, now, ports, query } = call;
     const confirmedById = call.requireActingUser().id;
     const draft = await lockDraft(call, call.params.id);
-    requireMatch(call, draft.version);
+    call.requireVersion(draft.version);
     const { version: sequenceVersion } = await requireOpenSequence(call, draft.sequenceId);
     requireSomebody(await countItemsOf(tx, draft));
     if (query.dryRun === 'true') {
       const list = `bulk-enrollments/${draft.id}/dry-run`;
-      return { status: 200, body: await dryRunBulk(call, draft, { ...query, list }) };
+      return { status: 200, body: await pageOfDryRun(call, draft, { ...query, list }) };
     }
     const open = { state: 'pending', refusal: null, settledAt: null } as const;
     await moveItems(tx, draft, ['refused'], open);
     const counts = await countItemsOf(tx, draft);
     const bulk = await confirmBulk(tx, draft, { sequenceVersion, confirmedById, at: now });
     call.afterCommit(async () => {
-      await deps.workflows.deliverBulk({ accountId, bulkId: bulk.id });
+      await ports.workflows.deliverBulk({ accountId, bulkId: bulk.id });
       return undefined;
     });
-    return { status: 202, body: showBulk(bulk, counts, deps.workflows.bulkRunUrl) };
+    return { status: 202, body: showBulk(bulk, counts, ports.workflows.bulkRunUrl) };
   },
 });

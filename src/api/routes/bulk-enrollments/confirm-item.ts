@@ -20,22 +20,21 @@ export const confirmBulkItem = defineEndpoint({
   replies: { 200: bulkItemReply, 202: bulkItemReply },
   refusals: ['FORBIDDEN_PERMISSION', 'BULK_INVALID_STATE'],
   handler: async (call) => {
-    const { tx, params, accountId, now, actor, requestId } = call;
+    const { params, accountId } = call;
     const enroller = call.requireActingUser();
     const bulk = await lockOwnBulk(call, params.id);
     if (bulk.state !== 'draft' && bulk.state !== 'finished') {
       return refuseState(bulk, 'Contacts are enrolled one by one before it runs, or when it has.');
     }
     const found = await openItem(call, bulk, params.itemId);
-    const cause = { kind: 'request', id: requestId } as const;
-    const context = { tx, accountId, now, actor, cause, enroller };
+    const context = { ...call, enroller };
     const { start, item, bulk: after } = await enrollItem(context, bulk, found.row);
     await note(call, after, enroller.id);
     const { enrollmentId } = item;
     if (start && enrollmentId !== null) {
-      call.afterCommit(async () => {
-        const told = await call.deps.workflows.deliver({ accountId, enrollmentId }, start);
-        return told === 'pending' ? { status: 202 } : undefined;
+      call.statusAfterCommit(async () => {
+        const told = await call.ports.workflows.deliver({ accountId, enrollmentId }, start);
+        return told === 'pending' ? 202 : undefined;
       });
     }
     return { status: 200, body: showItem({ ...found, row: item }) };

@@ -11,13 +11,9 @@ import {
   requireSomebody,
 } from '../../../usecases/bulk/draft.js';
 import { checkDefaults } from '../../../usecases/bulk/choices.js';
-import { dryRunBulk } from '../../../usecases/bulk/dry-run.js';
-import {
-  defineEndpoint,
-  nothing,
-  refuseWithoutActingUser,
-  type CallContext,
-} from '../../http/endpoint.js';
+import { pageOfDryRun } from './page-of-dry-run.js';
+import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
+import { requireActingUser } from '../../../usecases/act.js';
 import { requireSource } from '../../../usecases/enrollment/require-source.js';
 import {
   bulkInput,
@@ -52,14 +48,14 @@ export const createBulkEnrollment = defineEndpoint({
     'INVALID_CURSOR',
   ],
   handler: async (call) => {
-    const { tx, query, body, deps } = call;
+    const { tx, query, body, ports } = call;
     if (query.dryRun === 'true') {
       const page = { ...query, list: 'bulk-enrollments/dry-run', query: { body } };
       const tried = await undone(tx, async (savepoint) => {
         const trial = { ...call, tx: savepoint };
         const draft = await createDraft(trial, body);
         requireSomebody(await countItemsOf(savepoint, draft));
-        return dryRunBulk(trial, draft, page);
+        return pageOfDryRun(trial, draft, page);
       });
       const results = tried.results.map((item) => ({ ...item, id: null }));
       return { status: 200, body: { ...tried, results } };
@@ -67,7 +63,7 @@ export const createBulkEnrollment = defineEndpoint({
     const bulk = await createDraft(call, body);
     return {
       status: 201,
-      body: showBulk(bulk, await countItemsOf(tx, bulk), deps.workflows.bulkRunUrl),
+      body: showBulk(bulk, await countItemsOf(tx, bulk), ports.workflows.bulkRunUrl),
       headers: { location: `/v1/bulk-enrollments/${bulk.id}` },
     };
   },
@@ -76,7 +72,7 @@ export const createBulkEnrollment = defineEndpoint({
 async function createDraft(call: CallContext, body: BulkInput): Promise<BulkRow> {
   const { tx, accountId, now, actingUser } = call;
   const { kind, sequenceId, onLimit } = body;
-  const creator = actingUser ?? refuseWithoutActingUser();
+  const creator = requireActingUser({ actingUser });
   requireBulkRight(call, kind);
   const sequence = await requireOpenSequence(call, sequenceId);
   await requireSource(call, body.source);

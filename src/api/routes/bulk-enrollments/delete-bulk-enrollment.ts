@@ -18,7 +18,7 @@ export const deleteBulkEnrollment = defineEndpoint({
   replies: { 200: bulkReply },
   refusals: ['FORBIDDEN_PERMISSION', 'BULK_INVALID_STATE'],
   handler: async (call) => {
-    const { tx, accountId, deps } = call;
+    const { tx, accountId, ports } = call;
     const draft = await lockDraft(call, call.params.id);
     const counts = await countItemsOf(tx, draft);
     if (counts.enrolled !== undefined) {
@@ -26,6 +26,6 @@ export const deleteBulkEnrollment = defineEndpoint({
     }
     await deleteItems(tx, draft);
     await deleteBulkRow(tx, accountId, draft.id);
-    return { status: 200, body: showBulk(draft, counts, deps.workflows.bulkRunUrl) };
+    return { status: 200, body: showBulk(draft, counts, ports.workflows.bulkRunUrl) };
   },
 });

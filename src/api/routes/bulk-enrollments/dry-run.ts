@@ -1,6 +1,6 @@
 import { lockDraft } from '../../../usecases/bulk/draft.js';
 import { pageQuery } from '../../http/cursor.js';
-import { dryRunBulk } from '../../../usecases/bulk/dry-run.js';
+import { pageOfDryRun } from './page-of-dry-run.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { dryRunPage } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
@@ -22,6 +22,6 @@ export const dryRunBulkEnrollment = defineEndpoint({
   handler: async (call) => {
     const draft = await lockDraft(call, call.params.id);
     const list = `bulk-enrollments/${draft.id}/dry-run`;
-    return { status: 200, body: await dryRunBulk(call, draft, { ...call.query, list }) };
+    return { status: 200, body: await pageOfDryRun(call, draft, { ...call.query, list }) };
   },
 });

@@ -4,7 +4,6 @@ import { lockDraft, readPeople, requireOpenSequence } from '../../../usecases/bu
 import { checkDefaults } from '../../../usecases/bulk/choices.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { requireSource } from '../../../usecases/enrollment/require-source.js';
-import { requireMatch } from '../../http/precondition.js';
 import { bulkPatch, bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
 
@@ -28,9 +27,9 @@ export const patchBulkEnrollment = defineEndpoint({
     'SENDER_NOT_ELIGIBLE',
   ],
   handler: async (call) => {
-    const { tx, body, now, deps } = call;
+    const { tx, body, now, ports } = call;
     const draft = await lockDraft(call, call.params.id);
-    requireMatch(call, draft.version);
+    call.requireVersion(draft.version);
     const { source, onLimit } = body;
     await requireSource(call, source);
     const defaults =
@@ -45,6 +44,6 @@ export const patchBulkEnrollment = defineEndpoint({
       updatedAt: now,
     });
     const counts = await countItemsOf(tx, bulk);
-    return { status: 200, body: showBulk(bulk, counts, deps.workflows.bulkRunUrl) };
+    return { status: 200, body: showBulk(bulk, counts, ports.workflows.bulkRunUrl) };
   },
 });

@@ -19,6 +19,6 @@ export const getBulkEnrollment = defineEndpoint({
   handler: async (call) => {
     const bulk = await readBulk(call, call.params.id);
     const counts = await countItemsOf(call.tx, bulk);
-    return { status: 200, body: showBulk(bulk, counts, call.deps.workflows.bulkRunUrl) };
+    return { status: 200, body: showBulk(bulk, counts, call.ports.workflows.bulkRunUrl) };
   },
 });

@@ -27,7 +27,7 @@ export const listBulkEnrollments = defineEndpoint({
   body: nothing,
   replies: { 200: pageOf(bulkReply).meta({ id: 'BulkEnrollmentPage' }) },
   refusals: ['INVALID_CURSOR'],
-  handler: async ({ tx, accountId, actingUser, query: asked, deps }) => {
+  handler: async ({ tx, accountId, actingUser, query: asked, ports }) => {
     const { limit, after, ...filter } = asked;
     const identity = { accountId, list: 'bulk-enrollments', query: filter };
     const before = readCursor(position, identity, after)?.id;
@@ -37,7 +37,7 @@ export const listBulkEnrollments = defineEndpoint({
     const ids = page.rows.map(({ id }) => id);
     const counts = await countItems(tx, accountId, ids);
     const results = page.rows.map((row) =>
-      showBulk(row, counts.get(row.id) ?? {}, deps.workflows.bulkRunUrl),
+      showBulk(row, counts.get(row.id) ?? {}, ports.workflows.bulkRunUrl),
     );
     return { status: 200, body: { results, paging: page.paging } };
   },

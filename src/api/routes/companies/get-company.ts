@@ -1,6 +1,6 @@
 import { findCompany } from '../../../db/queries/companies.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { companyReply, showCompany } from '../../shapes/company.js';
 

@@ -1,7 +1,10 @@
 import { upsertContacts } from '../../../usecases/contact/bulk-upsert.js';
+import type { ContactRow } from '../../../usecases/contact/upsert-batch.js';
+import { refusal, type RowRefusal, type RowResult } from '../../../usecases/row-refusal.js';
 import { bulkResult } from '../../shapes/bulk.js';
 import { contactUpsert } from '../../shapes/contact.js';
-import type { StreamEndpoint } from '../../http/stream-endpoint.js';
+import { fieldErrors, withInput } from '../../http/field-errors.js';
+import type { IncomingRow, StreamEndpoint } from '../../http/stream-endpoint.js';
 
 const maxRows = 10_000;
 
@@ -20,5 +23,23 @@ export const bulkUpsertContacts: StreamEndpoint = {
   maxRows,
   row: contactUpsert,
   result: bulkResult,
-  work: upsertContacts,
+  work: async (transact, rows) => {
+    const refused: RowResult[] = [];
+    const acceptable: ContactRow[] = [];
+    for (const row of rows) {
+      const checked = check(row);
+      if ('input' in checked) acceptable.push(checked);
+      else refused.push({ index: row.index, status: 'refused', ...checked });
+    }
+    const written = await upsertContacts(transact, acceptable);
+    return [...refused, ...written].sort((a, b) => a.index - b.index);
+  },
 };
+
+function check({ index, content }: IncomingRow): ContactRow | RowRefusal {
+  if (!content.ok) return content.why;
+  const parsed = contactUpsert.safeParse(content.json, withInput);
+  if (parsed.success) return { index, input: parsed.data };
+  const errors = fieldErrors('body', parsed.error);
+  return refusal('VALIDATION_FAILED', 'The row has fields that are not acceptable.', errors);
+}

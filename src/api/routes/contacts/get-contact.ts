@@ -1,7 +1,7 @@
 import { findContact } from '../../../db/queries/contacts.js';
 import { enrollmentHistories } from '../../../db/queries/enrollments/histories.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { referenceParams } from '../../shapes/common.js';
 import { contactDetailReply, showContactDetail } from '../../shapes/contact.js';
 

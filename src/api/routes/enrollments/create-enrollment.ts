@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { enrollContact } from '../../../usecases/enrollment/enroll-contact.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { previewEnrollments } from '../../../usecases/preview/preview-enrollments.js';
-import { refuseEnrollment } from '../../http/refuse-enrollment.js';
+import { refuseEnrollment } from '../../../usecases/enrollment/refuse-enrollment.js';
 import { requireSource } from '../../../usecases/enrollment/require-source.js';
 import { dryRunField } from '../../shapes/dry-run.js';
 import { enrollmentInput, enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
-import { previewReply } from '../../shapes/enrollment-preview.js';
+import { previewReply, showPreview } from '../../shapes/enrollment-preview.js';
 
 export const createEnrollment = defineEndpoint({
   method: 'POST',
@@ -36,27 +36,26 @@ export const createEnrollment = defineEndpoint({
     'SEND_LIMIT',
   ],
   handler: async (call) => {
-    const { tx, accountId, now, actor, requestId, deps, body } = call;
-    const cause = { kind: 'request', id: requestId } as const;
+    const { accountId, ports, body } = call;
     const enroller = call.requireActingUser();
     await requireSource(call, body.source);
-    const context = { tx, accountId, now, actor, cause, enroller };
+    const context = { ...call, enroller };
     if (call.query.dryRun === 'true') {
       const { contact, ...common } = body;
       const request = { common, contacts: [contact], completeTasksAfterDays: 0 };
-      return { status: 200, body: await previewEnrollments(context, request) };
+      return { status: 200, body: showPreview(await previewEnrollments(context, request)) };
     }
     const result = await enrollContact(context, body);
     if (result.kind === 'refused') return refuseEnrollment(result.refusal);
     const { listing, start } = result;
     const enrollmentId = listing.row.id;
-    call.afterCommit(async () => {
-      const told = await deps.workflows.deliver({ accountId, enrollmentId }, start);
-      return told === 'pending' ? { status: 202 } : undefined;
+    call.statusAfterCommit(async () => {
+      const told = await ports.workflows.deliver({ accountId, enrollmentId }, start);
+      return told === 'pending' ? 202 : undefined;
     });
     return {
       status: 201,
-      body: showEnrollment(listing, deps.workflows.runUrl),
+      body: showEnrollment(listing, ports.workflows.runUrl),
       headers: { location: `/v1/enrollments/${enrollmentId}` },
     };
   },

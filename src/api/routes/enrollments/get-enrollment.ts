@@ -1,7 +1,7 @@
 import { readEnrollment } from '../../../db/queries/enrollments/save.js';
 import { stepHistory } from '../../../db/queries/enrollments/definition.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { enrollmentDetailReply, showEnrollmentDetail } from '../../shapes/enrollment.js';
 
@@ -19,10 +19,10 @@ export const getEnrollment = defineEndpoint({
   body: nothing,
   replies: { 200: enrollmentDetailReply },
   refusals: ['NOT_FOUND'],
-  handler: async ({ tx, accountId, actingUser, params, deps }) => {
+  handler: async ({ tx, accountId, actingUser, params, ports }) => {
     const found = await readEnrollment(tx, accountId, params.id, actingUser);
     if (found === undefined) return refuseUnknown('enrollment');
     const history = await stepHistory(tx, accountId, params.id);
-    return { status: 200, body: showEnrollmentDetail(found, history, deps.workflows.runUrl) };
+    return { status: 200, body: showEnrollmentDetail(found, history, ports.workflows.runUrl) };
   },
 });

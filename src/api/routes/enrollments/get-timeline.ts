@@ -3,7 +3,7 @@ import { readEnrollment } from '../../../db/queries/enrollments/save.js';
 import { readTimeline } from '../../../db/queries/enrollments/list.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTimelineEntry, timelineEntry } from '../../shapes/enrollment.js';
 

@@ -42,7 +42,7 @@ export const listEnrollments = defineEndpoint({
   body: nothing,
   replies: { 200: pageOf(enrollmentReply).meta({ id: 'EnrollmentPage' }) },
   refusals: ['INVALID_CURSOR'],
-  handler: async ({ tx, accountId, actingUser, query: asked, deps }) => {
+  handler: async ({ tx, accountId, actingUser, query: asked, ports }) => {
     const { limit, after, sort, ...filters } = asked;
     const identity = { accountId, list: 'enrollments', query: { sort, ...filters } };
     const from = readCursor(position, identity, after);
@@ -59,7 +59,7 @@ export const listEnrollments = defineEndpoint({
       { limit: limit + 1, ascending: sort === 'updatedAt', after: from },
     );
     const page = cutPage(rows, limit, identity, ({ row }) => ({ at: row.changedAt, id: row.id }));
-    const results = page.rows.map((row) => showEnrollment(row, deps.workflows.runUrl));
+    const results = page.rows.map((row) => showEnrollment(row, ports.workflows.runUrl));
     return { status: 200, body: { results, paging: page.paging } };
   },
 });

@@ -3,7 +3,7 @@ import { maxPauseDays } from '../../../domain/enrollment/pause-until.js';
 import type { Instant } from '../../../domain/time/types.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { tellEnrollment } from '../../../usecases/enrollment/tell-enrollment.js';
-import { refuseFields } from '../../http/problem.js';
+import { refuseFields } from '../../../usecases/refusal.js';
 import { idParams, instantInput } from '../../shapes/common.js';
 import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
 
@@ -32,7 +32,7 @@ export const pauseEnrollment = defineEndpoint({
       type: 'pause',
       ...(until !== undefined && { until }),
     });
-    return { status: 200, body: showEnrollment(saved, call.deps.workflows.runUrl) };
+    return { status: 200, body: showEnrollment(saved, call.ports.workflows.runUrl) };
   },
 });
 

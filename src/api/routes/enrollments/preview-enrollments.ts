@@ -3,8 +3,8 @@ import { defaultLimit } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { previewEnrollments as preview } from '../../../usecases/preview/preview-enrollments.js';
 import { requireSource } from '../../../usecases/enrollment/require-source.js';
-import { pageOfSelection } from '../../../usecases/contact/select-contacts.js';
-import { previewInput, previewReply } from '../../shapes/enrollment-preview.js';
+import { pageOfSelection } from '../contacts/page-of-selection.js';
+import { previewInput, previewReply, showPreview } from '../../shapes/enrollment-preview.js';
 
 export const previewEnrollments = defineEndpoint({
   method: 'POST',
@@ -18,30 +18,27 @@ export const previewEnrollments = defineEndpoint({
   params: nothing,
   query: nothing,
   body: previewInput,
-  replies: { 200: previewReply },
+  replies: { 200: previewReply, showPreview },
   refusals: ['NOT_FOUND', 'INVALID_CURSOR'],
   handler: async (call) => {
-    const { tx, accountId, now, actor, requestId } = call;
     const { contact, contacts, selection, limit, after, completeTasksAfterDays, ...common } =
       call.body;
     const enroller = call.requireActingUser();
     await requireSource(call, common.source);
     await readNamedSequence(call, common.sequenceId);
-    const context = {
-      ...{ tx, accountId, now, actor, enroller },
-      cause: { kind: 'request', id: requestId } as const,
-    };
     const named = contacts ?? (contact ? [contact] : []);
     const page =
       selection &&
       (await pageOfSelection(call, selection, {
         ...{ list: 'enrollments/preview', limit: limit ?? defaultLimit, after },
       }));
-    const body = await preview(context, {
-      ...{ common, completeTasksAfterDays },
-      contacts: page ? page.contactIds.map((id) => ({ id })) : named,
-      ...(page && { page }),
-    });
-    return { status: 200, body };
+    const previewed = await preview(
+      { ...call, enroller },
+      {
+        ...{ common, completeTasksAfterDays },
+        contacts: page ? page.contactIds.map((id) => ({ id })) : named,
+      },
+    );
+    return { status: 200, body: showPreview(previewed, page) };
   },
 });

@@ -19,6 +19,6 @@ export const resumeEnrollment = defineEndpoint({
   refusals: ['NOT_FOUND', 'ENROLLMENT_ENDED', 'INVALID_STATE'],
   handler: async (call) => {
     const saved = await tellEnrollment(call, call.params.id, { type: 'resume' });
-    return { status: 200, body: showEnrollment(saved, call.deps.workflows.runUrl) };
+    return { status: 200, body: showEnrollment(saved, call.ports.workflows.runUrl) };
   },
 });

@@ -24,6 +24,6 @@ export const skipStep = defineEndpoint({
       type: 'skipStep',
       ...(stepId === undefined ? {} : { stepId }),
     });
-    return { status: 200, body: showEnrollment(saved, call.deps.workflows.runUrl) };
+    return { status: 200, body: showEnrollment(saved, call.ports.workflows.runUrl) };
   },
 });

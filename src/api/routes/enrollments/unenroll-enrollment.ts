@@ -18,6 +18,6 @@ export const unenrollEnrollment = defineEndpoint({
   refusals: ['NOT_FOUND', 'ENROLLMENT_ENDED'],
   handler: async (call) => {
     const saved = await tellEnrollment(call, call.params.id, { type: 'unenroll' });
-    return { status: 200, body: showEnrollment(saved, call.deps.workflows.runUrl) };
+    return { status: 200, body: showEnrollment(saved, call.ports.workflows.runUrl) };
   },
 });

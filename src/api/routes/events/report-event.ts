@@ -10,7 +10,7 @@ import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.j
 import { jsonDigest } from '../../http/json-text.js';
 import { keepOpen } from '../../../usecases/contact/keep-open.js';
 import { pauseByEvent } from '../../../usecases/enrollment/pause-by-event.js';
-import { refuse, refuseUnknown } from '../../http/problem.js';
+import { refuse, refuseUnknown } from '../../../usecases/refusal.js';
 import { instantInput, instantShape, lineShape, referenceShape } from '../../shapes/common.js';
 import { stopByEvent } from '../../../usecases/enrollment/stop-by-event.js';
 

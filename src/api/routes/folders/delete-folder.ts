@@ -1,6 +1,6 @@
 import { removeFolder } from '../../../db/queries/folders.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { folderReply, showFolder } from '../../shapes/folder.js';
 

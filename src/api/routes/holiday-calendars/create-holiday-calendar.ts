@@ -7,7 +7,7 @@ import {
   takeSnapshot,
   type HolidaySnapshot,
 } from '../../../usecases/sequence/holiday-snapshot.js';
-import { refuseFields } from '../../http/problem.js';
+import { refuseFields } from '../../../usecases/refusal.js';
 import {
   holidayCalendarInput,
   holidayCalendarReply,
@@ -67,7 +67,7 @@ async function snapshotOr422(
 ): Promise<HolidaySnapshot> {
   const snapshot = await takeSnapshot(call, place, years);
   if (snapshot) return snapshot;
-  const countries = await call.deps.publicHolidays.countries();
+  const countries = await call.ports.publicHolidays.countries();
   const known = countries.some(({ country }) => country === place.country);
   return refuseFields([
     {
@@ -82,10 +82,10 @@ async function snapshotOr422(
 
 /** What a calendar without a name of its own is called: `Germany, Bavaria`. */
 async function placeName(
-  { deps }: CallContext,
+  { ports }: CallContext,
   place: { readonly country: string | null; readonly region: string | null },
 ): Promise<string> {
-  const countries = await deps.publicHolidays.countries();
+  const countries = await ports.publicHolidays.countries();
   const country = countries.find((each) => each.country === place.country);
   const region = country?.regions.find((each) => each.region === place.region);
   return [country?.name, region?.name].filter((name) => name !== undefined).join(', ');

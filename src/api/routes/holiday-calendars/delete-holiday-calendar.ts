@@ -4,8 +4,7 @@ import {
   usesOfCalendar,
 } from '../../../db/queries/holiday-calendars.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { requireMatch } from '../../http/precondition.js';
-import { refuse, refuseUnknown } from '../../http/problem.js';
+import { refuse, refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { holidayCalendarReply, showHolidayCalendar } from '../../shapes/holiday-calendar.js';
 
@@ -31,7 +30,7 @@ export const deleteHolidayCalendar = defineEndpoint({
     const { tx, accountId, params } = call;
     const calendar = await lockHolidayCalendar(tx, accountId, params.id);
     if (calendar === undefined) return refuseUnknown('holiday calendar');
-    requireMatch(call, calendar.version);
+    call.requireVersion(calendar.version);
     const uses = await usesOfCalendar(tx, accountId, calendar.id);
     if (uses.length > 0) {
       return refuse('HOLIDAY_CALENDAR_IN_USE', {

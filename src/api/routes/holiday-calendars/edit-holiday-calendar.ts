@@ -2,8 +2,7 @@ import { lockHolidayCalendar, saveHolidayCalendar } from '../../../db/queries/ho
 import { inOrder } from '../../../domain/holiday/calendar.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { requireHolidays } from '../../../usecases/sequence/holiday-snapshot.js';
-import { requireMatch } from '../../http/precondition.js';
-import { refuseFields, refuseUnknown } from '../../http/problem.js';
+import { refuseFields, refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import {
   holidayCalendarPatch,
@@ -30,7 +29,7 @@ export const editHolidayCalendar = defineEndpoint({
     const { tx, accountId, params, body, now } = call;
     const calendar = await lockHolidayCalendar(tx, accountId, params.id);
     if (calendar === undefined) return refuseUnknown('holiday calendar');
-    requireMatch(call, calendar.version);
+    call.requireVersion(calendar.version);
     if (body.dates !== undefined && calendar.country !== null) {
       const message =
         'These are public holidays: refresh them, or make a calendar of your own beside this one.';

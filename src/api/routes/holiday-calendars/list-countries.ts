@@ -16,8 +16,8 @@ export const listHolidayCountries = defineEndpoint({
   replies: {
     200: z.object({ countries: z.array(holidayCountry) }).meta({ id: 'HolidayCountries' }),
   },
-  handler: async ({ deps, query }) => {
-    const known = await deps.publicHolidays.countries();
+  handler: async ({ ports, query }) => {
+    const known = await ports.publicHolidays.countries();
     const countries = known
       .filter(({ country }) => query.country === undefined || country === query.country)
       .map((each) => ({ ...each, regions: [...each.regions] }));

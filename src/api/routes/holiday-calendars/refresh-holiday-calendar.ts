@@ -1,7 +1,7 @@
 import { lockHolidayCalendar, saveHolidayCalendar } from '../../../db/queries/holiday-calendars.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { requireHolidays, takeSnapshot } from '../../../usecases/sequence/holiday-snapshot.js';
-import { refuse, refuseUnknown } from '../../http/problem.js';
+import { refuse, refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import {
   holidayCalendarReply,

@@ -1,6 +1,6 @@
 import { addMembers, holdContacts, lockList } from '../../../db/queries/lists.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuse } from '../../http/problem.js';
+import { refuse } from '../../../usecases/refusal.js';
 import { selectContacts } from '../../../usecases/contact/select-contacts.js';
 import { idParams } from '../../shapes/common.js';
 import { maxAdded, membersAdded, membersInput } from '../../shapes/list.js';

@@ -1,7 +1,7 @@
 import { addMatching, lockList, updateList } from '../../../db/queries/lists.js';
 import { inList } from '../../../db/queries/selection.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { listReply, showList } from '../../shapes/list.js';
 

@@ -1,6 +1,6 @@
 import { deleteList as remove, lockList } from '../../../db/queries/lists.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { listReply, showList } from '../../shapes/list.js';
 

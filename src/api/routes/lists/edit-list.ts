@@ -1,7 +1,7 @@
 import { lockList, updateList } from '../../../db/queries/lists.js';
 import { requireFilter } from '../../../usecases/contact/check-filter.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseFields, refuseUnknown } from '../../http/problem.js';
+import { refuseFields, refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { listPatch, listReply, noFilterHint, showList } from '../../shapes/list.js';
 import { requireRelatives } from '../../../usecases/contact/write-contact.js';

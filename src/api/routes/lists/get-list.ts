@@ -2,7 +2,7 @@ import { findList } from '../../../db/queries/lists.js';
 import { countContacts, inList } from '../../../db/queries/selection.js';
 import { warningsFor } from '../../../domain/segment/selection.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { listDetail, showList } from '../../shapes/list.js';
 import { showWarnings } from '../../shapes/selection.js';

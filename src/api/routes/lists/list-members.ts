@@ -3,7 +3,7 @@ import { inList } from '../../../db/queries/selection.js';
 import { pageOf, pageQuery } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { showPageOfContacts } from '../contacts/page-of-contacts.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { contactDetailReply } from '../../shapes/contact.js';
 

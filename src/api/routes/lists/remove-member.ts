@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { findContact } from '../../../db/queries/contacts.js';
 import { lockList, removeMember } from '../../../db/queries/lists.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { contactReply, showContact } from '../../shapes/contact.js';
 import { requireStatic } from '../../../usecases/contact/static-list.js';
 

@@ -3,7 +3,7 @@ import { findAccount, type Account } from '../../../db/queries/accounts.js';
 import { findMailbox, setMailboxLimits } from '../../../db/queries/mailboxes.js';
 import type { Instant } from '../../../domain/time/types.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseFields, refuseUnknown, type FieldError } from '../../http/problem.js';
+import { refuseFields, refuseUnknown, type FieldError } from '../../../usecases/refusal.js';
 import { mailboxPatch } from '../../shapes/capacity.js';
 import { idParams } from '../../shapes/common.js';
 import { mailboxReply, showMailbox } from '../../shapes/mailbox.js';

@@ -5,7 +5,7 @@ import type { SendLimits } from '../../../domain/capacity/limits.js';
 import { perDayAt, rampEndMs } from '../../../domain/capacity/ramp.js';
 import { fromEpochMs, toEpochMs } from '../../../domain/time/instant.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { whenFree } from '../../../usecases/enrollment/send-budget.js';
 import { atQuery, capacityReply } from '../../shapes/capacity.js';
 import { idParams } from '../../shapes/common.js';

@@ -1,6 +1,6 @@
 import { findMailbox } from '../../../db/queries/mailboxes.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { mailboxReply, showMailbox } from '../../shapes/mailbox.js';
 

@@ -1,7 +1,7 @@
 import { findSendingMailbox, type SendingMailbox } from '../../../db/queries/mailboxes.js';
 import { findUser } from '../../../db/queries/users.js';
 import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { whenFree } from '../../../usecases/enrollment/send-budget.js';
 import { atQuery, sendingStatusReply } from '../../shapes/capacity.js';
 import { idParams } from '../../shapes/common.js';

@@ -1,6 +1,6 @@
 import { findProperty, updateProperty } from '../../../db/queries/properties.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseFields, refuseUnknown } from '../../http/problem.js';
+import { refuseFields, refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { optionsHint, propertyPatch, propertyReply, showProperty } from '../../shapes/property.js';
 

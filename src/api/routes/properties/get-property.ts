@@ -1,6 +1,6 @@
 import { findProperty } from '../../../db/queries/properties.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { propertyReply, showProperty } from '../../shapes/property.js';
 

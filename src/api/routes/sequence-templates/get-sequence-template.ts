@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readySequence } from '../../../domain/sequence/ready-made/index.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { sequenceTemplateReply, showSequenceTemplate } from '../../shapes/sequence-template.js';
 
 export const getSequenceTemplate = defineEndpoint({

@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import { lockSequence } from '../../../db/queries/sequences.js';
 import { requireAccess, requirePermission } from '../../../usecases/access.js';
 import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
-import { refuse } from '../../http/problem.js';
 import { refusalOf } from '../../../usecases/row-refusal.js';
 import { shareSequence } from '../../../usecases/sequence/share-sequence.js';
 import { bulkSharingInput, bulkSharingReply } from '../../shapes/sharing.js';
+import { refuseCall } from '../../http/problem.js';
 
 type Input = z.output<typeof bulkSharingInput>;
 type Item = Input['sequences'][number];
@@ -63,7 +63,7 @@ async function shareOne(
 }
 
 function refuseStale(current: number): never {
-  refuse(
+  refuseCall(
     'PRECONDITION_FAILED',
     `Version ${current} of the sharing is current by now; read it and decide anew.`,
   );

@@ -2,7 +2,7 @@ import { findVersion } from '../../../db/queries/sequence-versions.js';
 import { differenceBetween } from '../../../domain/sequence/difference.js';
 import { readSequence } from '../../../usecases/access.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseFields, refuseUnknown } from '../../http/problem.js';
+import { refuseFields, refuseUnknown } from '../../../usecases/refusal.js';
 import {
   differenceReply,
   showDifference,

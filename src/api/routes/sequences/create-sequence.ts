@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { readySequence } from '../../../domain/sequence/ready-made/index.js';
 import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
 import { makeSequence, type SequenceRequest } from '../../../usecases/sequence/make-sequence.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { newSequenceInput, sequenceReply, showSequence } from '../../shapes/sequence.js';
 import { readSteps } from '../../../usecases/sequence/step-content.js';
 

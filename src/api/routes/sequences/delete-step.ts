@@ -1,7 +1,7 @@
 import { deleteStep } from '../../../domain/sequence/edit.js';
 import { editSequence } from '../../../usecases/sequence/edit-sequence.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import {
   editedSequenceReply,
   editQuery,

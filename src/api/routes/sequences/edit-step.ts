@@ -2,7 +2,7 @@ import type { SequenceDefinition } from '../../../domain/sequence/definition.js'
 import { editStep } from '../../../domain/sequence/edit.js';
 import { editSequence } from '../../../usecases/sequence/edit-sequence.js';
 import { defineEndpoint } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import {
   editedSequenceReply,
   editQuery,

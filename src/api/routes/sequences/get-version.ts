@@ -1,7 +1,7 @@
 import { findVersion } from '../../../db/queries/sequence-versions.js';
 import { readSequence } from '../../../usecases/access.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { showVersion, versionParams, versionReply } from '../../shapes/sequence-version.js';
 
 export const getVersion = defineEndpoint({

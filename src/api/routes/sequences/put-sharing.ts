@@ -1,6 +1,5 @@
 import { lockForEdit } from '../../../usecases/access.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { requireMatch } from '../../http/precondition.js';
 import { shareSequence } from '../../../usecases/sequence/share-sequence.js';
 import { idParams } from '../../shapes/common.js';
 import { sharingInput, sharingReply, showSharing } from '../../shapes/sharing.js';
@@ -23,7 +22,7 @@ export const putSharing = defineEndpoint({
   handler: async (call) => {
     const { params, body } = call;
     const sequence = await lockForEdit(call, params.id);
-    requireMatch(call, sequence.sharingVersion);
+    call.requireVersion(sequence.sharingVersion);
     return { status: 200, body: showSharing(await shareSequence(call, sequence, body)) };
   },
 });

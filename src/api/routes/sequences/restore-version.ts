@@ -4,7 +4,7 @@ import { draftOf } from '../../../domain/sequence/edit.js';
 import { validateSequence } from '../../../domain/sequence/validate.js';
 import { editSequence } from '../../../usecases/sequence/edit-sequence.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { editedSequenceReply, editQuery, showEditedSequence } from '../../shapes/sequence.js';
 import { versionParams } from '../../shapes/sequence-version.js';
 

@@ -1,7 +1,6 @@
 import { lockSnippet, removeSnippet } from '../../../db/queries/snippets.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { requireMatch } from '../../http/precondition.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showSnippet, snippetReply } from '../../shapes/snippet.js';
 
@@ -22,7 +21,7 @@ export const deleteSnippet = defineEndpoint({
     const { tx, accountId, params } = call;
     const snippet = await lockSnippet(tx, accountId, params.id);
     if (snippet === undefined) return refuseUnknown('snippet');
-    requireMatch(call, snippet.version);
+    call.requireVersion(snippet.version);
     await removeSnippet(tx, accountId, snippet.id);
     return { status: 200, body: showSnippet(snippet) };
   },

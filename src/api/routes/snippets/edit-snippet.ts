@@ -1,7 +1,6 @@
 import { lockSnippet, updateSnippet } from '../../../db/queries/snippets.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { requireMatch } from '../../http/precondition.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { readSnippet } from '../../../usecases/sequence/read-snippet.js';
 import { idParams } from '../../shapes/common.js';
 import { showSnippet, snippetPatch, snippetReply } from '../../shapes/snippet.js';
@@ -25,7 +24,7 @@ export const patchSnippet = defineEndpoint({
     const { tx, accountId, params, body, now } = call;
     const current = await lockSnippet(tx, accountId, params.id);
     if (current === undefined) return refuseUnknown('snippet');
-    requireMatch(call, current.version);
+    call.requireVersion(current.version);
     const name = body.name ?? current.name;
     const html = body.html === undefined ? current.html : await readSnippet(call, body.html);
     if (name === current.name && html === current.html) {

@@ -1,6 +1,6 @@
 import { findSnippet } from '../../../db/queries/snippets.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showSnippet, snippetReply } from '../../shapes/snippet.js';
 

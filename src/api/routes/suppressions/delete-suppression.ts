@@ -1,6 +1,6 @@
 import { removeSuppression } from '../../../db/queries/suppressions.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showSuppression, suppressionReply } from '../../shapes/suppression.js';
 
@@ -18,12 +18,15 @@ export const deleteSuppression = defineEndpoint({
   body: nothing,
   replies: { 200: suppressionReply },
   refusals: ['NOT_FOUND'],
-  handler: async ({ tx, accountId, params, actor, requestId, deps, afterCommit }) => {
+  handler: async ({ tx, accountId, params, actor, requestId, ports, afterCommit }) => {
     const removed = await removeSuppression(tx, accountId, params.id);
     if (removed === undefined) return refuseUnknown('suppression');
     const { id: suppressionId, reason } = removed;
     afterCommit(() => {
-      deps.logger.info({ suppressionId, reason, actor, requestId }, 'a suppression was taken away');
+      ports.logger.info(
+        { suppressionId, reason, actor, requestId },
+        'a suppression was taken away',
+      );
       return Promise.resolve(undefined);
     });
     return { status: 200, body: showSuppression(removed) };

@@ -1,6 +1,6 @@
 import { findTaskQueue } from '../../../db/queries/task-queues.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTaskQueue, taskQueueReply } from '../../shapes/task-queue.js';
 

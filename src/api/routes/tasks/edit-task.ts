@@ -1,7 +1,7 @@
 import { findTaskQueue } from '../../../db/queries/task-queues.js';
 import { editTask as save, findTask } from '../../../db/queries/tasks.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuse, refuseFields, refuseUnknown } from '../../http/problem.js';
+import { refuse, refuseFields, refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTask, taskPatch, taskReply } from '../../shapes/task.js';
 

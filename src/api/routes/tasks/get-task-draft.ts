@@ -8,7 +8,7 @@ import type { EmailContent } from '../../../domain/sequence/step.js';
 import { whyNoDraft } from '../../../domain/task/task-email.js';
 import { textOfHtml } from '../../../html/text-of-html.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { taskDraftReply } from '../../shapes/task.js';
 import { readTaskMail, refuseTaskEmail, type TaskMail } from '../../../usecases/task/task-email.js';

@@ -1,6 +1,6 @@
 import { findTask } from '../../../db/queries/tasks.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTask, taskReply } from '../../shapes/task.js';
 

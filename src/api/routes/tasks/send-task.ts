@@ -4,7 +4,7 @@ import { findTask } from '../../../db/queries/tasks.js';
 import { renderMessage } from '../../../domain/message/render-message.js';
 import { missingInTask, whyNotSend } from '../../../domain/task/task-email.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTask, taskEmailInput, taskReply } from '../../shapes/task.js';
 import {
@@ -48,7 +48,7 @@ export const sendTask = defineEndpoint({
     'SEND_LIMIT',
   ],
   handler: async (call) => {
-    const { tx, accountId, actingUser, now, params, deps } = call;
+    const { tx, accountId, actingUser, now, params, ports } = call;
     const seen = await findTask(tx, accountId, params.id, actingUser);
     if (seen === undefined) return refuseUnknown('task');
     // Whoever may see the task may work it, whatever they may see of the enrollment. From here on nobody else closes it.
@@ -71,7 +71,7 @@ export const sendTask = defineEndpoint({
       requestedAt: now,
     });
     call.afterCommit(async () => {
-      await deps.workflows.deliverTaskEmail({ accountId, taskId });
+      await ports.workflows.deliverTaskEmail({ accountId, taskId });
       return undefined;
     });
     const sent = await findTask(tx, accountId, taskId, actingUser);

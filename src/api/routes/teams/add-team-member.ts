@@ -2,7 +2,7 @@ import { addMembers } from '../../../db/queries/teams.js';
 import { findUser } from '../../../db/queries/users.js';
 import { editTeam } from '../../../usecases/people/edit-team.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuse, refuseUnknown } from '../../http/problem.js';
+import { refuse, refuseUnknown } from '../../../usecases/refusal.js';
 import { maxMembers, memberParams, showTeam, teamReply } from '../../shapes/team.js';
 
 export const addTeamMember = defineEndpoint({

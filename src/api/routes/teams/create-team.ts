@@ -3,7 +3,7 @@ import { addMembers, findTeam, insertTeam } from '../../../db/queries/teams.js';
 import { requireAdmin } from '../../../usecases/access.js';
 import { requireUsers } from '../../../usecases/people/edit-team.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { showTeam, teamInput, teamReply } from '../../shapes/team.js';
 
 export const createTeam = defineEndpoint({

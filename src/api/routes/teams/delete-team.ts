@@ -1,7 +1,7 @@
 import { deleteTeam as remove, lockTeam } from '../../../db/queries/teams.js';
 import { requireAdmin } from '../../../usecases/access.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTeam, teamReply } from '../../shapes/team.js';
 

@@ -1,6 +1,6 @@
 import { findTeam } from '../../../db/queries/teams.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTeam, teamReply } from '../../shapes/team.js';
 

@@ -1,7 +1,6 @@
 import { lockTemplate, removeTemplate } from '../../../db/queries/templates.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { requireMatch } from '../../http/precondition.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTemplate, templateReply } from '../../shapes/template.js';
 
@@ -22,7 +21,7 @@ export const deleteTemplate = defineEndpoint({
     const { tx, accountId, params } = call;
     const template = await lockTemplate(tx, accountId, params.id);
     if (template === undefined) return refuseUnknown('template');
-    requireMatch(call, template.version);
+    call.requireVersion(template.version);
     await removeTemplate(tx, accountId, template.id);
     return { status: 200, body: showTemplate(template) };
   },

@@ -7,8 +7,7 @@ import {
 } from '../../../db/queries/templates.js';
 import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
 import { holdFolderFor } from '../../../usecases/sequence/hold-folder.js';
-import { requireMatch } from '../../http/precondition.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { readTemplate } from '../../../usecases/sequence/read-template.js';
 import { idParams } from '../../shapes/common.js';
 import { showTemplate, templateDetail, templatePatch } from '../../shapes/template.js';
@@ -32,7 +31,7 @@ export const patchTemplate = defineEndpoint({
     await holdFolderFor(call, 'template', body.folderId);
     const current = await lockTemplate(tx, accountId, params.id);
     if (current === undefined) return refuseUnknown('template');
-    requireMatch(call, current.version);
+    call.requireVersion(current.version);
     const saved = await save(call, current, body);
     const sequenceCount = await countUsers(tx, accountId, saved.id);
     return { status: 200, body: { ...showTemplate(saved), sequenceCount } };

@@ -1,6 +1,6 @@
 import { countUsers, findTemplate } from '../../../db/queries/templates.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTemplate, templateDetail } from '../../shapes/template.js';
 

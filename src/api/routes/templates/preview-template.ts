@@ -7,7 +7,7 @@ import { renderMessage } from '../../../domain/message/render-message.js';
 import { tokenValues } from '../../../domain/message/token-values.js';
 import { textOfHtml } from '../../../html/text-of-html.js';
 import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { previewInput, previewReply } from '../../shapes/template.js';
 

@@ -6,7 +6,7 @@ import {
   requireOwnOrAdmin,
 } from '../../../usecases/people/change-absences.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuse } from '../../http/problem.js';
+import { refuse } from '../../../usecases/refusal.js';
 import { absenceInput, absenceMadeReply, showAbsence } from '../../shapes/absence.js';
 import { referenceParams } from '../../shapes/common.js';
 

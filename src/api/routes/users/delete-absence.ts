@@ -1,7 +1,7 @@
 import { deleteAbsence as remove } from '../../../db/queries/user-absences.js';
 import { changeAbsences, requireOwnOrAdmin } from '../../../usecases/people/change-absences.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { absenceParams, absenceTakenReply } from '../../shapes/absence.js';
 
 export const deleteAbsence = defineEndpoint({

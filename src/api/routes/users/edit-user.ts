@@ -2,7 +2,7 @@ import { normalizedEmail } from '../../../db/queries/reference.js';
 import { findUser, updateUser } from '../../../db/queries/users.js';
 import { requireAdmin } from '../../../usecases/access.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { referenceParams } from '../../shapes/common.js';
 import { showUser, userPatch, userReply } from '../../shapes/user.js';
 

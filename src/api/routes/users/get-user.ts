@@ -1,6 +1,6 @@
 import { findUser } from '../../../db/queries/users.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { referenceParams } from '../../shapes/common.js';
 import { showUser, userReply } from '../../shapes/user.js';
 

@@ -3,7 +3,7 @@ import { listAbsences as read } from '../../../db/queries/user-absences.js';
 import { findUser } from '../../../db/queries/users.js';
 import { maxAbsences } from '../../../usecases/people/change-absences.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../http/problem.js';
+import { refuseUnknown } from '../../../usecases/refusal.js';
 import { absenceReply, showAbsence } from '../../shapes/absence.js';
 import { referenceParams } from '../../shapes/common.js';
 

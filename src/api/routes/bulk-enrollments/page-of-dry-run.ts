@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { listItems } from '../../../db/queries/bulk-enrollment-items.js';
+import type { BulkRow } from '../../../db/queries/bulk-enrollments.js';
+import { dryRunBulk } from '../../../usecases/bulk/dry-run.js';
+import { cutPage, defaultLimit, readCursor } from '../../http/cursor.js';
+import type { CallContext } from '../../http/endpoint.js';
+import { showTriedItem, type dryRunPage } from '../../shapes/bulk-enrollment.js';
+import { showPauses } from '../../shapes/pauses.js';
+
+const position = z.strictObject({ index: z.string().regex(/^\d{1,9}$/) });
+
+/** Which contacts of a batch are tried out, and what the cursor is bound to. */
+interface Asked {
+  readonly limit?: number | undefined;
+  readonly after?: string | undefined;
+  readonly list: string;
+  readonly query?: Readonly<Record<string, unknown>>;
+}
+
+/** What confirming a locked draft would come to, a page of its contacts at a time. */
+export async function pageOfDryRun(
+  call: CallContext,
+  draft: BulkRow,
+  { limit = defaultLimit, after, list, query = {} }: Asked,
+): Promise<z.input<typeof dryRunPage>> {
+  const identity = { accountId: call.accountId, list, query };
+  const from = readCursor(position, identity, after);
+  const page = { limit: limit + 1, after: from && Number(from.index), open: true };
+  const rows = await listItems(call.tx, draft, {}, page);
+  const cut = cutPage(rows, limit, identity, ({ row }) => ({ index: String(row.index) }));
+  const { pauses, results } = await dryRunBulk(call, draft, cut.rows);
+  return {
+    version: draft.version,
+    pauses: showPauses(pauses),
+    results: results.map(showTriedItem),
+    paging: cut.paging,
+  };
+}

@@ -1,0 +1,59 @@
+import type { Tx } from '../db/client.js';
+import type { User } from '../db/queries/users.js';
+import type { Actor, Cause } from '../domain/enrollment/log.js';
+import type { Happening } from '../domain/enrollment/progress.js';
+import type { Instant } from '../domain/time/types.js';
+import type { Ports } from './ports.js';
+import { refuse } from './refusal.js';
+
+/** What an actor may do for the account; each scope includes the ones before it. */
+export const scopes = ['read', 'write', 'admin'] as const;
+export type Scope = (typeof scopes)[number];
+
+/** Runs once the transaction is committed, and never if it is not. One that fails is logged and changes nothing. */
+export type AfterCommit = () => Promise<unknown>;
+
+/**
+ * Who does something, for which account, when and why, and in what transaction. It is built once by the door that something
+ * comes in by: a request, an activity, a command.
+ */
+export interface Act {
+  /** The one transaction that holds the whole effect. */
+  readonly tx: Tx;
+  readonly accountId: string;
+  readonly now: Instant;
+  /** What the log says of who did it. */
+  readonly actor: Actor;
+  /** What the log says of what brought it about. */
+  readonly cause: Cause;
+  /** The person on whose behalf it is done; null where the account itself acts. */
+  readonly actingUser: User | null;
+  readonly scopes: readonly Scope[];
+  /**
+   * Refuses a change that was made on top of another version than the current one, where whoever acts has read one before.
+   * Call it with the row locked.
+   */
+  readonly requireVersion: (currentVersion: number) => void;
+  readonly afterCommit: (hook: AfterCommit) => void;
+  readonly ports: Ports;
+}
+
+/** How a decision of the domain is told of an act. */
+export function happeningOf({
+  now,
+  actor,
+  cause,
+}: Pick<Act, 'now' | 'actor' | 'cause'>): Happening {
+  return { at: now, actor, cause };
+}
+
+/** The person on whose behalf something is done that only a person can do. */
+export function requireActingUser({ actingUser }: Pick<Act, 'actingUser'>): User {
+  return (
+    actingUser ??
+    refuse(
+      'ACTING_USER_REQUIRED',
+      'Name the person on whose behalf you act in the header Cadenza-User: an id, an externalId or an email of a user.',
+    )
+  );
+}
