@@ -117,6 +117,19 @@ export async function listSuppressions(
     .limit(limit);
 }
 
+/** The contact that has this address, if there is one. */
+export async function contactIdsAt(
+  tx: Tx,
+  accountId: string,
+  address: string,
+): Promise<readonly string[]> {
+  const rows = await tx
+    .select({ id: contacts.id })
+    .from(contacts)
+    .where(and(eq(contacts.accountId, accountId), eq(contacts.emailNormalized, address)));
+  return rows.map(({ id }) => id);
+}
+
 /** The live enrollments of whoever has this address, in the order in which they must be locked. */
 export async function liveEnrollmentsOf(
   tx: Tx,

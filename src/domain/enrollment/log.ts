@@ -34,7 +34,7 @@ export interface Actor {
 
 /** What brought it about. */
 export interface Cause {
-  readonly kind: 'request' | 'event' | 'due' | 'temporal_ui' | 'server_reply' | 'bulk';
+  readonly kind: 'request' | 'event' | 'due' | 'temporal_ui' | 'server_reply' | 'bulk' | 'command';
   readonly id?: string;
 }
 

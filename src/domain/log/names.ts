@@ -6,7 +6,7 @@ export type Subject = keyof typeof happenings;
 /** What the log tells of. */
 export type LogSubject = Subject | 'enrollment';
 /** What can happen to a subject. */
-export type Happening<S extends Subject> = (typeof happenings)[S][number];
+export type TypeOf<S extends Subject> = (typeof happenings)[S][number];
 
 /** Where a row of the log is put and found: what it is about, and what happened to that. */
 export interface Filed {

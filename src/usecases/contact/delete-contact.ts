@@ -2,6 +2,7 @@ import { eraseContact, liveEnrollmentIds, lockContact } from '../../db/queries/c
 import { lockEnrollment } from '../../db/queries/enrollments/save.js';
 import { newId } from '../../db/new-id.js';
 import type { Act } from '../act.js';
+import { note } from '../log.js';
 import { endEnrollment } from '../enrollment/tell-enrollment.js';
 import { refuseUnknown } from '../refusal.js';
 
@@ -30,5 +31,6 @@ export async function deleteContact(act: Act, named: string): Promise<DeletedCon
     if (hasEnded) unenrolled.push(enrollmentId);
   }
   await eraseContact(tx, accountId, contact.id, now);
+  await note(act, { subject: 'contact', id: contact.id, type: 'erased' });
   return { id: contact.id, deletedAt: now, unenrolled };
 }

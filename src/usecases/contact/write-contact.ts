@@ -10,6 +10,8 @@ import { normalizedEmail } from '../../db/queries/reference.js';
 import { findUser } from '../../db/queries/users.js';
 import type { TimeZone } from '../../domain/time/types.js';
 import type { Act } from '../act.js';
+import { noteAll, type Noting } from '../log.js';
+import { contactChanged, contactMade } from './note-contact.js';
 import { refuse, refuseUnknown } from '../refusal.js';
 
 /** What is said of a contact: what is left out stays as it is, null empties it, properties add up. */
@@ -64,19 +66,24 @@ const attempts = 3;
 
 /** Makes the contact or changes the one with its externalId or email; of many at once one makes it. */
 export async function writeContact(
-  { tx, accountId, now }: WriteContext,
+  context: Noting,
   input: ContactInput,
 ): Promise<{ readonly contact: Contact; readonly made: boolean }> {
+  const { tx, accountId, now } = context;
   const { externalId = null } = input;
   for (let attempt = 0; attempt < attempts; attempt += 1) {
     const found = await lockNamesakes(tx, accountId, externalId, comparable(input.email));
     const existing = theOneMeant(found, input);
     if (existing !== undefined) {
       const change = changeOf(existing, input, now);
-      return { contact: await updateContact(tx, accountId, existing.id, change), made: false };
+      const contact = await updateContact(tx, accountId, existing.id, change);
+      await noteAll(context, contactChanged(existing, contact));
+      return { contact, made: false };
     }
     const made = await insertContactUnlessTaken(tx, accountId, newContact(input, now));
-    if (made !== undefined) return { contact: made, made: true };
+    if (made === undefined) continue;
+    await noteAll(context, contactMade(made));
+    return { contact: made, made: true };
   }
   return refuseEmailOfAnother();
 }

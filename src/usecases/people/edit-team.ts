@@ -12,6 +12,7 @@ import {
 import { usersAmong } from '../../db/queries/users.js';
 import { requireAdmin } from '../access.js';
 import type { Act } from '../act.js';
+import { note } from '../log.js';
 import { refuse, refuseUnknown, type FieldError } from '../refusal.js';
 
 /** What is said of a team, found by its name; its members stay as they are without `memberIds`. */
@@ -36,7 +37,20 @@ export async function editTeam(act: Act, id: string, edit: TeamEdit): Promise<Te
   const { name } = edit;
   await edit.members?.(team);
   await updateTeam(tx, accountId, id, { updatedAt: now, ...(name !== undefined && { name }) });
-  return (await findTeam(tx, accountId, id)) ?? refuseUnknown('team');
+  const saved = (await findTeam(tx, accountId, id)) ?? refuseUnknown('team');
+  await noteTeamChange(act, team, saved);
+  return saved;
+}
+
+async function noteTeamChange(act: Act, before: Team, { id, name, memberIds }: Team) {
+  const added = memberIds.filter((each) => !before.memberIds.includes(each));
+  const removed = before.memberIds.filter((each) => !memberIds.includes(each));
+  const fields = [
+    ...(added.length + removed.length > 0 ? ['memberIds'] : []),
+    ...(name === before.name ? [] : ['name']),
+  ];
+  if (fields.length === 0) return;
+  await note(act, { subject: 'team', id, type: 'changed', data: { fields, added, removed } });
 }
 
 // Another request may make the team between the look and the insert; the next look then finds it.
@@ -59,8 +73,14 @@ export async function writeTeam(
     const id = newId(now);
     if (await insertTeamUnlessTaken(tx, accountId, { id, name, createdAt: now, updatedAt: now })) {
       await addMembers(tx, accountId, id, memberIds ?? []);
-      const team = await findTeam(tx, accountId, id);
-      return { team: team ?? refuseUnknown('team'), made: true };
+      const team = (await findTeam(tx, accountId, id)) ?? refuseUnknown('team');
+      await note(act, {
+        subject: 'team',
+        id,
+        type: 'created',
+        data: { memberIds: team.memberIds },
+      });
+      return { team, made: true };
     }
   }
   return refuse('CONFLICT', 'The team is being made or deleted by other calls; repeat this one.');

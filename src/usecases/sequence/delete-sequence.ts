@@ -5,6 +5,7 @@ import { markDeleted, type Sequence } from '../../db/queries/sequences.js';
 import { lockForEdit } from '../access.js';
 import type { Act } from '../act.js';
 import { endEnrollment } from '../enrollment/tell-enrollment.js';
+import { note } from '../log.js';
 import { refuse } from '../refusal.js';
 
 /** How many workflows are told before the answer; the sweeper tells the others, who send nothing from the commit on. */
@@ -26,6 +27,8 @@ export async function deleteSequence(
   if (onActive === 'unenroll') await unenrollAll(act, id);
   if (sequence.deletedAt !== null) return sequence;
   await markDeleted(tx, accountId, id, now);
+  const data = onActive === undefined ? {} : { onActive };
+  await note(act, { subject: 'sequence', id: sequence.id, type: 'deleted', data });
   return { ...sequence, deletedAt: now, updatedAt: now };
 }
 

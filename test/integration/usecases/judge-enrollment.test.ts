@@ -54,11 +54,7 @@ describe('judging an enrollment without enrolling', () => {
   const enrolled = (request: EnrollmentRequest) =>
     within((context) => enrollContact(context, request));
   const rows = () =>
-    Promise.all([
-      api.db.$count(enrollments),
-      api.db.$count(logEntries),
-      api.db.$count(sendSlots),
-    ]);
+    Promise.all([api.db.$count(enrollments), api.db.$count(logEntries), api.db.$count(sendSlots)]);
   const asked = (fields: Partial<EnrollmentRequest> & { sequenceId: string }) => ({
     contact: { id: world.contactId },
     source: { kind: 'api' as const },
