@@ -1,0 +1,76 @@
+import { asc, eq, gt, and } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, it, test } from 'vitest';
+import { endpoints, streamEndpoints } from '../../../src/api/routes/index.js';
+import type { LogRow } from '../../../src/db/queries/log.js';
+import { logEntries } from '../../../src/db/schema/index.js';
+import { nameOf } from '../../../src/domain/log/names.js';
+import { startApi, type TestApi } from '../../support/api.js';
+import { contactCases } from '../../support/log-walk/contacts.js';
+import { enrollmentCases } from '../../support/log-walk/enrollments.js';
+import { peopleCases } from '../../support/log-walk/people.js';
+import { sequenceCases } from '../../support/log-walk/sequences.js';
+import {
+  createWalker,
+  personal,
+  type LogCases,
+  type Walker,
+} from '../../support/log-walk/walker.js';
+
+/** They answer something, and change nothing. */
+const asking = [
+  'POST /v1/contacts/search',
+  'POST /v1/templates/{id}/preview',
+  'POST /v1/sequences/{id}/impact',
+  'POST /v1/sequences/{id}/simulate',
+  'POST /v1/enrollments/preview',
+  'POST /v1/bulk-enrollments/{id}/dry-run',
+];
+
+const cases: LogCases = { ...peopleCases, ...contactCases, ...sequenceCases, ...enrollmentCases };
+
+let api: TestApi;
+let walker: Walker;
+beforeAll(async () => {
+  api = await startApi();
+  walker = await createWalker(api);
+});
+afterAll(() => api.close());
+
+function rowsAfter(id: number): Promise<LogRow[]> {
+  return api.db
+    .select()
+    .from(logEntries)
+    .where(and(eq(logEntries.accountId, walker.world.accountId), gt(logEntries.id, id)))
+    .orderBy(asc(logEntries.id));
+}
+
+it('2.9: the walk knows every endpoint that changes something', () => {
+  const changing = [...endpoints, ...streamEndpoints]
+    .map(({ method, path }) => `${method} ${path}`)
+    .filter((endpoint) => !endpoint.startsWith('GET ') && !asking.includes(endpoint));
+  expect(Object.keys(cases).sort()).toEqual(changing.sort());
+});
+
+// In the order in which the account and what is in it can stand them.
+test.each(Object.entries(cases))(
+  '2.9: %s leaves its rows in the log',
+  async (_endpoint, walked) => {
+    const call = await walked.arrange(walker);
+    const before = await rowsAfter(0);
+    const answer = await call();
+    expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
+    const rows = await rowsAfter(before.at(-1)?.id ?? 0);
+    expect(rows.map(nameOf)).toEqual(walked.leaves);
+    for (const { actor, cause } of rows) {
+      expect(['user', 'api_key']).toContain(actor.kind);
+      expect(cause).toMatchObject({ id: expect.any(String) });
+    }
+  },
+);
+
+it('2.9: nothing that was said of anybody stands in the log', async () => {
+  const rows = await rowsAfter(0);
+  expect(rows.length).toBeGreaterThan(100);
+  const told = JSON.stringify(rows);
+  expect(told).not.toMatch(new RegExp(`${personal}|@|ada@|grace|Acme`, 'i'));
+});
