@@ -1,16 +1,17 @@
 import type {
-  AppliedMessage,
   ApplyMessageInput,
+  AppliedMessage,
   EnrollmentActivities,
 } from '../contract/activities.js';
-import { outlineOf } from '../domain/sequence/outline.js';
-import type { Tx } from '../db/client.js';
-import { lockEnrollment, saveDecision, wasApplied } from '../db/queries/enrollments/save.js';
-import { applyMessage } from '../domain/enrollment/apply-message.js';
+import { lockEnrollment } from '../db/queries/enrollments/save.js';
 import { statusOf } from '../domain/enrollment/status.js';
+import { outlineOf } from '../domain/sequence/outline.js';
+import type { Act } from '../usecases/act.js';
+import { takeMessage } from '../usecases/enrollment/take-message.js';
 import { activityClock } from './activity-clock.js';
 import type { ActivityDeps } from './deps.js';
 import { InvariantError } from '../usecases/invariant-error.js';
+import { transactionsOf } from './transact.js';
 
 /**
  * Takes a message to Postgres, unless whoever sent it has done so: then it only answers where the enrollment stands.
@@ -18,27 +19,30 @@ import { InvariantError } from '../usecases/invariant-error.js';
  */
 export function createApplyMessage(deps: ActivityDeps): EnrollmentActivities['applyMessage'] {
   return (input) => {
-    const now = activityClock(input.at);
-    return deps.db.transaction((tx) => apply(tx, input, now()));
+    const transact = transactionsOf(deps, {
+      accountId: input.accountId,
+      now: activityClock(input.at)(),
+      actor: { kind: 'operator' },
+      cause: { kind: 'temporal_ui' },
+    });
+    return transact((act) => apply(act, input));
   };
 }
 
-async function apply(tx: Tx, input: ApplyMessageInput, at: string): Promise<AppliedMessage> {
-  const { accountId, enrollmentId, message } = input;
+async function apply(
+  act: Act,
+  { enrollmentId, message }: ApplyMessageInput,
+): Promise<AppliedMessage> {
+  if (message.type === 'versionChanged') return lookAgain(act, enrollmentId);
+  const taken = await takeMessage(act, { enrollmentId, message, isFromWorkflow: true });
+  if (taken === undefined) throw new InvariantError(`no enrollment ${enrollmentId}`);
+  return statusOf(taken.enrollment);
+}
+
+/** The steps that it runs may be others than the workflow knows. */
+async function lookAgain({ tx, accountId }: Act, enrollmentId: string): Promise<AppliedMessage> {
   const locked = await lockEnrollment(tx, accountId, enrollmentId);
   if (locked === undefined) throw new InvariantError(`no enrollment ${enrollmentId}`);
-  if (message.type === 'versionChanged') {
-    return {
-      ...statusOf(locked),
-      outline: outlineOf(locked.definition, locked.row.stepsBeforeStart),
-    };
-  }
-  if (await wasApplied(tx, locked.row, message.messageId)) return statusOf(locked);
-  const decision = applyMessage(locked, message, {
-    at,
-    actor: { kind: 'operator' },
-    cause: { kind: 'temporal_ui' },
-  });
-  if (decision.kind === 'refusal') return statusOf(locked);
-  return statusOf(await saveDecision(tx, locked, decision));
+  const outline = outlineOf(locked.definition, locked.row.stepsBeforeStart);
+  return { ...statusOf(locked), outline };
 }

@@ -4,6 +4,7 @@ import type { TaskEmailRef } from '../contract/task-email.js';
 import type { Db } from '../db/client.js';
 import type { MailTransport } from '../mail/outgoing/port.js';
 import type { Logger } from 'pino';
+import type { Ports } from '../usecases/ports.js';
 
 /** What the activities are built from. */
 export interface ActivityDeps {
@@ -23,5 +24,7 @@ export interface ActivityDeps {
   readonly deliverBulk: (ref: BulkRef) => Promise<'delivered' | 'pending'>;
   /** Starts the workflow of the email of a task, if that is yet to be done. */
   readonly deliverTaskEmail: (ref: TaskEmailRef) => Promise<'delivered' | 'pending'>;
+  /** What use cases ask of the world. */
+  readonly ports: Ports;
   readonly logger: Logger;
 }

@@ -5,6 +5,7 @@ import { createVault } from '../config/vault.js';
 import type { WorkflowGateway } from '../contract/gateway.js';
 import type { Db } from '../db/client.js';
 import { createOutboxStore } from '../db/outbox-store.js';
+import { createPublicHolidays } from '../holidays/date-holidays.js';
 import { createSmtpTransport } from '../mail/outgoing/smtp-transport.js';
 import {
   openTemporalClient,
@@ -91,6 +92,12 @@ function activitiesOf(
     deliver: (ref, start) => gateway.deliver(ref, start),
     deliverBulk: (ref) => gateway.deliverBulk(ref),
     deliverTaskEmail: (ref) => gateway.deliverTaskEmail(ref),
+    ports: {
+      workflows: gateway,
+      publicHolidays: createPublicHolidays(),
+      vault,
+      logger: options.logger,
+    },
     logger: options.logger,
   });
 }

@@ -11,6 +11,8 @@ export interface MessageInput {
   /** The task or the step that is meant; without it the one the enrollment is at. */
   readonly taskId?: string;
   readonly stepId?: string;
+  /** Of a meeting: `link` when it was booked through a link in an email of the sequence, else `logged`. */
+  readonly via?: string;
   /** When a pause ends by itself; it lasts until it is lifted without. Any ISO-8601 instant. */
   readonly until?: string;
   /** When somebody who is out of office says to be back; a default number of days without. */

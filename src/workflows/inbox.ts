@@ -16,6 +16,7 @@ import {
 import type { EnrollmentMessage, MessageType } from '../domain/enrollment/message.js';
 import { objectionTo, type Position } from '../domain/enrollment/objection.js';
 import { isLive } from '../domain/enrollment/state.js';
+import { meetingOrigins, type MeetingOrigin } from '../domain/enrollment/stopping.js';
 
 interface UpdateRule {
   readonly type: MessageType;
@@ -91,6 +92,11 @@ function returnOf(input: MessageInput | undefined | null): { readonly returnAt?:
   return returnAt === undefined ? {} : { returnAt };
 }
 
+function viaOf(input: MessageInput | undefined | null): { readonly via?: MeetingOrigin } {
+  const via = meetingOrigins.find((origin) => origin === input?.via);
+  return via === undefined ? {} : { via };
+}
+
 /** What was said to the enrollment and has not been taken to Postgres yet. Its handlers only record. */
 export class Inbox {
   private readonly messages: EnrollmentMessage[];
@@ -118,7 +124,8 @@ export class Inbox {
         this.take('meeting', input);
       },
       {
-        description: 'The contact booked a meeting: unenroll. Needs no argument.',
+        description:
+          'The contact booked a meeting: unenroll. Needs no argument; {"via": "link"} says that it was booked through a link in an email.',
       },
     );
     setHandler(
@@ -202,6 +209,7 @@ export class Inbox {
       ...(input?.stepId === undefined ? {} : { stepId: input.stepId }),
       ...untilOf(input),
       ...returnOf(input),
+      ...viaOf(input),
     });
     return messageId;
   }

@@ -1,4 +1,3 @@
-import type { ActivityDeps } from '../../src/activities/deps.js';
 import { endPauseAt } from '../../src/activities/end-pause.js';
 import { reserveSend, type Reservation } from '../../src/activities/sending/reserve-send.js';
 import type { LeasedSend } from '../../src/activities/sending/send-under-lease.js';
@@ -11,8 +10,8 @@ import { awaitTask } from '../../src/domain/enrollment/progress.js';
 import type { TaskKind } from '../../src/domain/sequence/step.js';
 import type { EnrollmentStatus } from '../../src/domain/enrollment/status.js';
 import type { SubmitOutcome } from '../../src/mail/outgoing/port.js';
-import { createLogger } from '../../src/observability/logger.js';
 import type { TestApi } from './api.js';
+import { activityDeps } from './activity-deps.js';
 
 /** Runs steps in Postgres as the activities do, one transaction at a time, with no worker and no mail server. */
 export interface StepRunner {
@@ -37,18 +36,7 @@ export function leasedOf(reservation: Reservation): LeasedSend {
 }
 
 export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRunner {
-  const deps: ActivityDeps = {
-    db,
-    transport: { submit: () => Promise.reject(new Error('nothing is sent here')) },
-    openSecret: (sealed) => sealed,
-    messageIdKey: 'a key of sixteen bytes',
-    sendLeaseMs,
-    smtpIdleMs: 1000,
-    deliver: () => Promise.resolve('delivered'),
-    deliverBulk: () => Promise.resolve('delivered'),
-    deliverTaskEmail: () => Promise.resolve('delivered'),
-    logger: createLogger({ level: 'silent' }),
-  };
+  const deps = activityDeps(db, sendLeaseMs);
   const runner: StepRunner = {
     reserve: (input) => db.transaction((tx) => reserveSend(tx, input, deps, input.at)),
     enterData: (leased) => db.transaction((tx) => enterData(tx, leased)),

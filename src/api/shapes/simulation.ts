@@ -6,6 +6,7 @@ import {
   playedOutcomes,
   type PlayedStep,
 } from '../../domain/enrollment/play-through/played-steps.js';
+import { meetingOrigins } from '../../domain/enrollment/stopping.js';
 import { scriptedTypes } from '../../domain/enrollment/play-through/script.js';
 import { enrollmentStates } from '../../domain/enrollment/state.js';
 import { stepKinds } from '../../domain/sequence/step.js';
@@ -31,6 +32,13 @@ const at = playTime;
 const stepId = z.string().min(1).max(64);
 
 const plainEvent = z.strictObject({ type: z.enum(scriptedTypes), at });
+const meetingEvent = z.strictObject({
+  type: z.literal('meeting'),
+  at,
+  via: z.enum(meetingOrigins).optional().meta({
+    description: 'Booked through a link in an email of the sequence, or logged, as without it.',
+  }),
+});
 const pauseEvent = z.strictObject({
   type: z.literal('pause'),
   at,
@@ -58,10 +66,21 @@ const completionAfter = z.strictObject({
 /** What happens on the way, each at a time; the rules of it are the domain's, and are all checked at once. */
 export const scriptShape = z
   .array(
-    z.union([plainEvent, pauseEvent, absenceEvent, skipEvent, completionAt, completionAfter], {
-      error:
-        'Give type (reply, meeting, company_reply, company_meeting, pause, resume, out_of_office, unenroll, skip_step, complete_task) and at, a time with an offset; for complete_task stepId, and either at or afterDays.',
-    }),
+    z.union(
+      [
+        plainEvent,
+        meetingEvent,
+        pauseEvent,
+        absenceEvent,
+        skipEvent,
+        completionAt,
+        completionAfter,
+      ],
+      {
+        error:
+          'Give type (reply, meeting, company_reply, company_meeting, pause, resume, out_of_office, unenroll, skip_step, complete_task) and at, a time with an offset; for complete_task stepId, and either at or afterDays.',
+      },
+    ),
   )
   .meta({
     id: 'SimulationScript',

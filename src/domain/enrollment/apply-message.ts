@@ -1,9 +1,11 @@
 import { awaitedTask, type Decision, type EnrollmentCase, type Refusal } from './enrollment.js';
+import type { LogData } from './log.js';
 import type { EnrollmentMessage } from './message.js';
 import { pauseByPerson, pauseForAbsence } from './pause-until.js';
 import { hasEnded, invalid, resume } from './pause.js';
 import { end, entry, goOn, type Happening } from './progress.js';
 import { isLive } from './state.js';
+import { companyReason, ownReason, type Stopping } from './stopping.js';
 
 /** What a message does to an enrollment: a decision, or a refusal that changes nothing. */
 export function applyMessage(
@@ -15,9 +17,10 @@ export function applyMessage(
   if (!isLive(current.standing.state) && message.type !== 'completeTask') return hasEnded();
   switch (message.type) {
     case 'reply':
-      return end(current, { state: 'unenrolled', reason: 'replied' }, happening);
-    case 'meeting':
-      return end(current, { state: 'unenrolled', reason: 'meeting_logged' }, happening);
+    case 'meeting': {
+      const reason = ownReason({ type: message.type, via: message.via });
+      return end(current, { state: 'unenrolled', reason }, happening);
+    }
     case 'outOfOffice':
       return pauseForAbsence(current, message.returnAt, happening);
     case 'unenroll':
@@ -34,6 +37,23 @@ export function applyMessage(
       // Only an edit of the sequence changes it; whoever says so makes the workflow look again.
       return invalid('its version is changed by an edit of its sequence');
   }
+}
+
+/**
+ * What a reply or a meeting does to the enrollment of a colleague in the same sequence, where that ends with its company
+ * (ENR-22, ENR-23).
+ */
+export function endWithCompany(
+  current: EnrollmentCase,
+  stopping: Stopping,
+  happening: Happening,
+  data: LogData = {},
+): Decision | Refusal {
+  if (!isLive(current.standing.state)) return hasEnded();
+  if (!current.definition.settings.unenrollCompany) {
+    return invalid('its sequence does not end with the company (settings.unenrollCompany is off)');
+  }
+  return end(current, { state: 'unenrolled', reason: companyReason(stopping) }, happening, data);
 }
 
 /** Leaves out the step that the enrollment is at, and its open task; the next delay counts from now. */

@@ -1,4 +1,5 @@
 import type { Instant } from '../time/types.js';
+import type { MeetingOrigin } from './stopping.js';
 
 /** What can be said to an enrollment. The same names serve the API, the workflow's handlers and the log. */
 export const messageTypes = [
@@ -21,6 +22,8 @@ export interface EnrollmentMessage {
   /** The task or the step that is meant; without it the one the enrollment is at. */
   readonly taskId?: string;
   readonly stepId?: string;
+  /** Of a meeting: booked through a link in an email of the sequence, or logged by somebody; logged without. */
+  readonly via?: MeetingOrigin;
   /** When a pause ends by itself; it lasts until it is lifted without. */
   readonly until?: Instant;
   /** When somebody who is out of office says to be back. */

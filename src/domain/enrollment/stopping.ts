@@ -1,9 +1,18 @@
 import type { EnrollmentReason } from './state.js';
 
-/** What stops an enrollment: a reply, or a meeting that was booked through a link or logged. */
+/** How a meeting came about: booked through a link in an email of the sequence, or logged by somebody. */
+export const meetingOrigins = ['link', 'logged'] as const;
+export type MeetingOrigin = (typeof meetingOrigins)[number];
+
+/** What stops an enrollment: a reply, or a meeting; one of which nobody says how it came about was logged. */
 export interface Stopping {
   readonly type: 'reply' | 'meeting';
-  readonly via: 'link' | 'logged';
+  readonly via?: MeetingOrigin | undefined;
+}
+
+/** Whether a message is one that stops an enrollment, and those of the same company with it (ENR-20 to ENR-22). */
+export function isStopping(message: { readonly type: string }): message is Stopping {
+  return message.type === 'reply' || message.type === 'meeting';
 }
 
 /** Why the enrollment ends whose contact replied or booked (ENR-20, ENR-21). */
@@ -13,6 +22,6 @@ export function ownReason({ type, via }: Stopping): EnrollmentReason {
 }
 
 /** Why those of the same company end with it (ENR-22). */
-export function companyReason({ type }: Pick<Stopping, 'type'>): EnrollmentReason {
+export function companyReason({ type }: Stopping): EnrollmentReason {
   return type === 'reply' ? 'company_replied' : 'company_meeting';
 }

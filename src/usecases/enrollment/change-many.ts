@@ -10,6 +10,7 @@ import type { Decision } from '../../domain/enrollment/enrollment.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
 import type { Happening } from '../../domain/enrollment/progress.js';
 import { happeningOf, type Act } from '../act.js';
+import { passOnAll } from './pass-on.js';
 
 /** How many rows are read, locked and written at a time. */
 const perChunk = 500;
@@ -53,17 +54,6 @@ export async function changeCrowd(
     await saveDecisions(tx, accountId, changes);
     changed.push(...changes.map(({ row }) => row.id));
   }
-  tellSome(act, changed.slice(0, toldAtOnce));
+  passOnAll(act, changed.slice(0, toldAtOnce));
   return changed;
-}
-
-/** Has some workflows told at once what the outbox holds for them, after the commit. */
-export function tellSome(act: Act, enrollmentIds: readonly string[]): void {
-  const { accountId, ports } = act;
-  act.afterCommit(async () => {
-    await Promise.all(
-      enrollmentIds.map((enrollmentId) => ports.workflows.deliver({ accountId, enrollmentId })),
-    );
-    return undefined;
-  });
 }

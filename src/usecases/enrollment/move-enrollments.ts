@@ -12,7 +12,7 @@ import {
 import { changeVersion } from '../../domain/enrollment/change-version.js';
 import { createImpactTally, type Impact } from '../../domain/enrollment/impact.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
-import { tellSome } from './change-many.js';
+import { passOnAll } from './pass-on.js';
 import { happeningOf, type Act } from '../act.js';
 
 /** How many rows are read, locked and written at a time. */
@@ -42,7 +42,7 @@ export async function moveEnrollments(act: Act, sequence: Sequence): Promise<num
     await saveDecisions(tx, accountId, moves, toVersion);
     moved.push(...moves.map(({ row }) => row.id));
   }
-  tellSome(act, moved.slice(0, toldAtOnce));
+  passOnAll(act, moved.slice(0, toldAtOnce));
   return moved.length;
 }
 

@@ -1,12 +1,11 @@
 import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ActivityDeps } from '../../../src/activities/deps.js';
 import { reserveSend } from '../../../src/activities/sending/reserve-send.js';
-import { createLogger } from '../../../src/observability/logger.js';
 import { startApi, type TestApi } from '../../support/api.js';
 import { readRecord } from '../../support/records.js';
 import { anyTime } from '../../support/sequences.js';
 import { createWorld, type World } from '../../support/world.js';
+import { activityDeps } from '../../support/activity-deps.js';
 
 let api: TestApi;
 let world: World;
@@ -30,18 +29,7 @@ async function enroll(step: object, contact: object) {
   return { contactId: id, enrollmentId: enrolled.id, stepId: 'one', at };
 }
 
-const deps = (): ActivityDeps => ({
-  db: api.db,
-  transport: { submit: () => Promise.reject(new Error('nothing is sent here')) },
-  openSecret: (sealed) => sealed,
-  messageIdKey: 'a key of sixteen bytes',
-  sendLeaseMs: 60_000,
-  smtpIdleMs: 1000,
-  deliver: () => Promise.resolve('delivered'),
-  deliverBulk: () => Promise.resolve('delivered'),
-  deliverTaskEmail: () => Promise.resolve('delivered'),
-  logger: createLogger({ level: 'silent' }),
-});
+const deps = () => activityDeps(api.db);
 
 describe('what is sent', () => {
   it('SEQ-27: is what the preview of its template shows', async () => {

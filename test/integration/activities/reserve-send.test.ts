@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import type { ActivityDeps } from '../../../src/activities/deps.js';
 import { reserveSend, type Reservation } from '../../../src/activities/sending/reserve-send.js';
 import { emailSends, suppressions } from '../../../src/db/schema/index.js';
 import { newId } from '../../../src/db/new-id.js';
 import { suppress } from '../../../src/db/queries/suppressions.js';
 import type { SuppressionReason } from '../../../src/domain/enrollment/suppression.js';
-import { createLogger } from '../../../src/observability/logger.js';
 import { startApi, type TestApi } from '../../support/api.js';
 import { lines, readLedger, readRecord } from '../../support/records.js';
 import { anyTime, emailStep } from '../../support/sequences.js';
 import { createWorld, type World } from '../../support/world.js';
+import { activityDeps } from '../../support/activity-deps.js';
 
 let api: TestApi;
 let world: World;
@@ -42,18 +41,7 @@ const note = (address: string, reason: SuppressionReason) =>
   );
 
 const claim = (enrollmentId: string): Promise<Reservation> => {
-  const deps: ActivityDeps = {
-    db: api.db,
-    transport: { submit: () => Promise.reject(new Error('nothing is sent here')) },
-    openSecret: (sealed) => sealed,
-    messageIdKey: 'a key of sixteen bytes',
-    sendLeaseMs: 1,
-    smtpIdleMs: 1000,
-    deliver: () => Promise.resolve('delivered'),
-    deliverBulk: () => Promise.resolve('delivered'),
-    deliverTaskEmail: () => Promise.resolve('delivered'),
-    logger: createLogger({ level: 'silent' }),
-  };
+  const deps = activityDeps(api.db, 1);
   const at = new Date().toISOString();
   const input = { accountId: world.accountId, enrollmentId, stepId: 'one', at };
   return api.db.transaction((tx) => reserveSend(tx, input, deps, at));

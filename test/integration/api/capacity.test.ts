@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ActivityDeps } from '../../../src/activities/deps.js';
 import { reserveSend, type Reservation } from '../../../src/activities/sending/reserve-send.js';
-import { createLogger } from '../../../src/observability/logger.js';
 import { startApi, type ApiAnswer, type TestApi } from '../../support/api.js';
 import { lines, readRecord } from '../../support/records.js';
 import { anyTime, callStep, emailStep } from '../../support/sequences.js';
 import { readSlots, setAccountLimits } from '../../support/slots.js';
 import { createWorld, type World } from '../../support/world.js';
+import { activityDeps } from '../../support/activity-deps.js';
 
 let api: TestApi;
 let world: World;
@@ -44,18 +43,7 @@ const enroll = async (name: string, more: object = {}): Promise<string> => {
 };
 
 const claim = (enrollmentId: string, at = clock): Promise<Reservation> => {
-  const deps: ActivityDeps = {
-    db: api.db,
-    transport: { submit: () => Promise.reject(new Error('nothing is sent here')) },
-    openSecret: (sealed) => sealed,
-    messageIdKey: 'a key of sixteen bytes',
-    sendLeaseMs: 1,
-    smtpIdleMs: 1000,
-    deliver: () => Promise.resolve('delivered'),
-    deliverBulk: () => Promise.resolve('delivered'),
-    deliverTaskEmail: () => Promise.resolve('delivered'),
-    logger: createLogger({ level: 'silent' }),
-  };
+  const deps = activityDeps(api.db, 1);
   const input = { accountId: world.accountId, enrollmentId, stepId: 'one', at };
   return api.db.transaction((tx) => reserveSend(tx, input, deps, at));
 };

@@ -129,13 +129,15 @@ describe('a sequence that is played through', () => {
 
   it('ENR-20 ENR-21: a reply and a meeting end it, and what comes later is refused', () => {
     const when = at('2026-11-24 09:00', newYork);
-    for (const [type, reason] of [
-      ['reply', 'replied'],
-      ['meeting', 'meeting_link'],
+    for (const [what, reason] of [
+      [{ type: 'reply' }, 'replied'],
+      [{ type: 'meeting', via: 'link' }, 'meeting_link'],
+      [{ type: 'meeting', via: 'logged' }, 'meeting_logged'],
+      [{ type: 'meeting' }, 'meeting_logged'],
     ] as const) {
       const life = play({
         script: [
-          { type, at: when },
+          { ...what, at: when },
           { type: 'pause', at: when },
         ],
       });

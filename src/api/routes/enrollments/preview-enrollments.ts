@@ -18,7 +18,7 @@ export const previewEnrollments = defineEndpoint({
   params: nothing,
   query: nothing,
   body: previewInput,
-  replies: { 200: previewReply, showPreview },
+  replies: { 200: previewReply },
   refusals: ['NOT_FOUND', 'INVALID_CURSOR'],
   handler: async (call) => {
     const { contact, contacts, selection, limit, after, completeTasksAfterDays, ...common } =

@@ -5,7 +5,6 @@ import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.j
 import { refusalOf } from '../../../usecases/row-refusal.js';
 import { shareSequence } from '../../../usecases/sequence/share-sequence.js';
 import { bulkSharingInput, bulkSharingReply } from '../../shapes/sharing.js';
-import { refuseCall } from '../../http/problem.js';
 
 type Input = z.output<typeof bulkSharingInput>;
 type Item = Input['sequences'][number];
@@ -53,7 +52,7 @@ async function shareOne(
   try {
     const sequence = requireAccess(call, found, 'edit');
     const { sharingVersion } = sequence;
-    if (version !== undefined && version !== sharingVersion) refuseStale(sharingVersion);
+    if (version !== undefined && version !== sharingVersion) return stale(sharingVersion);
     const shared = await shareSequence(call, sequence, sharing, '/sharing');
     const status = shared.sharingVersion === sharingVersion ? 'unchanged' : 'changed';
     return { status, version: shared.sharingVersion };
@@ -62,11 +61,12 @@ async function shareOne(
   }
 }
 
-function refuseStale(current: number): never {
-  refuseCall(
-    'PRECONDITION_FAILED',
-    `Version ${current} of the sharing is current by now; read it and decide anew.`,
-  );
+function stale(current: number): Outcome {
+  return {
+    status: 'refused',
+    code: 'PRECONDITION_FAILED',
+    detail: `Version ${current} of the sharing is current by now; read it and decide anew.`,
+  };
 }
 
 /** What was refused of one sequence; users and teams that do not exist are wrong for all of them. */

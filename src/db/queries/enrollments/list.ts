@@ -11,6 +11,7 @@ import {
   lte,
   notInArray,
   or,
+  sql,
   type SQL,
 } from 'drizzle-orm';
 import type { Viewer } from '../../../domain/access/sharing.js';
@@ -237,21 +238,28 @@ export async function readTimeline(
 }
 
 /**
- * The live enrollments that a reply or a meeting of one contact concerns, in the order in which they must be locked:
- * the contact's own, and, in the same sequence, those of its company's contacts.
+ * The enrollments that a reply or a meeting of one contact concerns, in the order in which they must be locked: the contact's
+ * own, and, where the sequence ends with the company (ENR-22), the live ones of its colleagues in the same sequence.
  */
 export async function idsToStop(
   tx: Tx,
   accountId: string,
-  own: { readonly enrollmentId: string; readonly sequenceId: string; readonly contactId: string },
-  company: boolean,
+  enrollmentId: string,
 ): Promise<readonly string[]> {
-  if (!company) return [own.enrollmentId];
-  const [contact] = await tx
-    .select({ companyId: contacts.companyId })
-    .from(contacts)
-    .where(and(eq(contacts.accountId, accountId), eq(contacts.id, own.contactId)));
-  if (contact === undefined || contact.companyId === null) return [own.enrollmentId];
+  const [own] = await tx
+    .select({
+      sequenceId: enrollments.sequenceId,
+      companyId: contacts.companyId,
+      endsWithCompany: sql<boolean>`coalesce((${sequenceVersions.definition} -> 'settings' ->> 'unenrollCompany')::boolean, false)`,
+    })
+    .from(enrollments)
+    .innerJoin(sequenceVersions, runsVersion)
+    .innerJoin(
+      contacts,
+      and(eq(contacts.accountId, enrollments.accountId), eq(contacts.id, enrollments.contactId)),
+    )
+    .where(and(eq(enrollments.accountId, accountId), eq(enrollments.id, enrollmentId)));
+  if (own?.companyId == null || !own.endsWithCompany) return [enrollmentId];
   const rows = await tx
     .select({ id: enrollments.id })
     .from(enrollments)
@@ -263,12 +271,18 @@ export async function idsToStop(
       and(
         eq(enrollments.accountId, accountId),
         eq(enrollments.sequenceId, own.sequenceId),
-        eq(contacts.companyId, contact.companyId),
+        eq(contacts.companyId, own.companyId),
         inArray(enrollments.state, [...liveStates]),
       ),
     );
-  return [...new Set([own.enrollmentId, ...rows.map(({ id }) => id)])].sort();
+  return [...new Set([enrollmentId, ...rows.map(({ id }) => id)])].sort();
 }
+
+const runsVersion = and(
+  eq(sequenceVersions.accountId, enrollments.accountId),
+  eq(sequenceVersions.sequenceId, enrollments.sequenceId),
+  eq(sequenceVersions.version, enrollments.sequenceVersion),
+);
 
 function conditions(filter: EnrollmentFilter): (SQL | undefined)[] {
   const equal = <T>(value: T | undefined, make: (value: T) => SQL): SQL | undefined =>

@@ -4,11 +4,11 @@ import type { DraftProblem } from '../../sequence/draft.js';
 import { crowdedFrom, maxHolidayCalendars, maxWorkingDays } from '../../holiday/calendar.js';
 import type { Instant, LocalDate } from '../../time/types.js';
 import type { EnrollmentStart } from '../choices.js';
+import type { MeetingOrigin } from '../stopping.js';
 
 /** What is said to an enrollment of itself, or of its company's. */
 export const scriptedTypes = [
   'reply',
-  'meeting',
   'company_reply',
   'company_meeting',
   'resume',
@@ -18,6 +18,12 @@ export const scriptedTypes = [
 /** Something that happens to an enrollment while it is played through. */
 export type ScriptedEvent =
   | { readonly type: (typeof scriptedTypes)[number]; readonly at: Instant }
+  /** Without `via` it was logged. */
+  | {
+      readonly type: 'meeting';
+      readonly at: Instant;
+      readonly via?: MeetingOrigin | undefined;
+    }
   /** Without `until` it lasts until it is lifted. */
   | { readonly type: 'pause'; readonly at: Instant; readonly until?: Instant | undefined }
   /** An automatic answer, with the return that it names. */

@@ -1,10 +1,8 @@
-import { applyMessage } from '../apply-message.js';
+import { applyMessage, endWithCompany } from '../apply-message.js';
 import type { Decision, EnrollmentCase, Refusal } from '../enrollment.js';
 import type { EnrollmentMessage } from '../message.js';
-import { hasEnded, invalid } from '../pause.js';
-import { end, type Happening } from '../progress.js';
-import { isLive } from '../state.js';
-import { companyReason, ownReason, type Stopping } from '../stopping.js';
+import { invalid } from '../pause.js';
+import type { Happening } from '../progress.js';
 import type { ScriptedEvent } from './script.js';
 
 /** The steps whose tasks have been created; the task of a step is called like the step. */
@@ -23,13 +21,13 @@ export function tell(
     applyMessage(current, { messageId: '', ...message }, happening);
   switch (event.type) {
     case 'reply':
-      return stop(current, { type: 'reply', via: 'logged' }, reported);
+      return say({ type: 'reply' }, reported);
     case 'meeting':
-      return stop(current, { type: 'meeting', via: 'link' }, reported);
+      return say({ type: 'meeting', ...(event.via !== undefined && { via: event.via }) }, reported);
     case 'company_reply':
-      return stopByCompany(current, 'reply', reported);
+      return endWithCompany(current, { type: 'reply' }, reported);
     case 'company_meeting':
-      return stopByCompany(current, 'meeting', reported);
+      return endWithCompany(current, { type: 'meeting' }, reported);
     case 'pause':
       return say({ type: 'pause', ...(event.until !== undefined && { until: event.until }) });
     case 'out_of_office':
@@ -50,25 +48,4 @@ export function tell(
 
 function returnOf(returnAt: string | undefined): Pick<EnrollmentMessage, 'returnAt'> {
   return returnAt === undefined ? {} : { returnAt };
-}
-
-function stop(
-  current: EnrollmentCase,
-  stopping: Stopping,
-  happening: Happening,
-): Decision | Refusal {
-  if (!isLive(current.standing.state)) return hasEnded();
-  return end(current, { state: 'unenrolled', reason: ownReason(stopping) }, happening);
-}
-
-function stopByCompany(
-  current: EnrollmentCase,
-  type: Stopping['type'],
-  happening: Happening,
-): Decision | Refusal {
-  if (!isLive(current.standing.state)) return hasEnded();
-  if (!current.definition.settings.unenrollCompany) {
-    return invalid('its sequence does not end with the company (settings.unenrollCompany is off)');
-  }
-  return end(current, { state: 'unenrolled', reason: companyReason({ type }) }, happening);
 }

@@ -1,0 +1,23 @@
+import type { Actor, Cause } from '../domain/enrollment/log.js';
+import type { Instant } from '../domain/time/types.js';
+import { transactions, type Transact } from '../usecases/transact.js';
+import type { ActivityDeps } from './deps.js';
+
+/** Who acts in an activity, for which account, when and why. */
+interface Acting {
+  readonly accountId: string;
+  readonly now: Instant;
+  readonly actor: Actor;
+  readonly cause: Cause;
+}
+
+/** Transactions of an activity: it acts for the account itself, and has read no version that another could have changed. */
+export function transactionsOf({ db, ports }: ActivityDeps, acting: Acting): Transact {
+  return transactions(db, {
+    ...acting,
+    actingUser: null,
+    scopes: ['admin'],
+    requireVersion: () => undefined,
+    ports,
+  });
+}

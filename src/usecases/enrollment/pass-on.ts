@@ -1,0 +1,16 @@
+import type { Act } from '../act.js';
+
+/** Has the gateway deliver what the outbox holds for an enrollment, once the act has been committed. */
+export function passOn(act: Act, enrollmentId: string): void {
+  passOnAll(act, [enrollmentId]);
+}
+
+/** The same for some enrollments at once. */
+export function passOnAll(act: Act, enrollmentIds: readonly string[]): void {
+  const { accountId, ports } = act;
+  act.afterCommit(() =>
+    Promise.all(
+      enrollmentIds.map((enrollmentId) => ports.workflows.deliver({ accountId, enrollmentId })),
+    ),
+  );
+}

@@ -1,0 +1,93 @@
+import {
+  lockEnrollment,
+  queueForWorkflow,
+  saveDecision,
+  wasApplied,
+  type LockedEnrollment,
+} from '../../db/queries/enrollments/save.js';
+import { idsToStop } from '../../db/queries/enrollments/list.js';
+import type { Viewer } from '../../domain/access/sharing.js';
+import { applyMessage, endWithCompany } from '../../domain/enrollment/apply-message.js';
+import type { Decision, Refusal as RuleRefusal } from '../../domain/enrollment/enrollment.js';
+import type { EventEffect } from '../../domain/enrollment/log.js';
+import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
+import { isStopping } from '../../domain/enrollment/stopping.js';
+import { happeningOf, type Act } from '../act.js';
+import { passOn } from './pass-on.js';
+
+/** Something that is said to an enrollment. */
+export interface Saying {
+  readonly enrollmentId: string;
+  readonly message: EnrollmentMessage;
+  /** Who may know of some enrollments only; what acts for nobody leaves the viewer out. */
+  readonly viewer?: Viewer;
+  /** True when the enrollment's own workflow passes it on: then that needs no word of it, and may pass it on again. */
+  readonly isFromWorkflow?: boolean;
+}
+
+/** The enrollment as it stands now, and what became of it and of others; `refusal` where the rules left it as it is. */
+export interface Taken {
+  readonly enrollment: LockedEnrollment;
+  /** What now ends or pauses, and why, by id. */
+  readonly effects: readonly EventEffect[];
+  readonly refusal?: RuleRefusal;
+}
+
+/**
+ * Decides what a message does to an enrollment, by whatever door it came, and writes that in the act's transaction: from the
+ * commit on Postgres holds back what must not be sent, whatever Temporal knows. A reply or a meeting ends those of the same
+ * company in the same sequence too, where that says so (ENR-20 to ENR-23). A message takes effect once by its id.
+ * Undefined for an enrollment that is unknown, or that the viewer may not know of.
+ */
+export async function takeMessage(act: Act, saying: Saying): Promise<Taken | undefined> {
+  const { tx, accountId } = act;
+  const { enrollmentId, message, viewer = null, isFromWorkflow = false } = saying;
+  const ids = isStopping(message) ? await idsToStop(tx, accountId, enrollmentId) : [enrollmentId];
+  const locked: LockedEnrollment[] = [];
+  for (const id of ids) {
+    const one = await lockEnrollment(tx, accountId, id, id === enrollmentId ? viewer : null);
+    if (one) locked.push(one);
+  }
+  const own = locked.find(({ row }) => row.id === enrollmentId);
+  if (own === undefined) return undefined;
+  if (isFromWorkflow && (await wasApplied(tx, own.row, message.messageId))) {
+    return { enrollment: own, effects: [] };
+  }
+  let taken: Omit<Taken, 'effects'> = { enrollment: own };
+  const effects: EventEffect[] = [];
+  for (const one of locked) {
+    const isOwn = one === own;
+    const decision = isOwn
+      ? applyMessage(one, message, happeningOf(act))
+      : endColleague(act, one, saying);
+    if (decision.kind === 'refusal') {
+      if (isOwn) taken = { enrollment: own, refusal: decision };
+      continue;
+    }
+    const saved = await saveDecision(tx, one, decision);
+    if (!isOwn || !isFromWorkflow) {
+      await queueForWorkflow(tx, one.row, message);
+      passOn(act, one.row.id);
+    }
+    if (isOwn) taken = { enrollment: saved };
+    effects.push(...effectOn(saved));
+  }
+  return { ...taken, effects };
+}
+
+function endColleague(
+  act: Act,
+  colleague: LockedEnrollment,
+  { enrollmentId, message }: Saying,
+): Decision | RuleRefusal {
+  if (!isStopping(message)) throw new Error(`a ${message.type} concerns nobody else`);
+  const happening = { ...happeningOf(act), messageId: message.messageId };
+  return endWithCompany(colleague, message, happening, { throughEnrollmentId: enrollmentId });
+}
+
+function effectOn({ row, standing }: LockedEnrollment): readonly EventEffect[] {
+  const { state, reason, pausedUntil } = standing;
+  if (reason === null) return [];
+  const until = state === 'paused' && pausedUntil !== null ? { until: pausedUntil } : {};
+  return [{ enrollmentId: row.id, state, reason, ...until }];
+}
