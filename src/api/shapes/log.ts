@@ -58,9 +58,10 @@ export const logQuery = pageQuery.extend({
 const logEntry = z
   .object({
     position: z.string().meta({
-      description: 'Where it stands in the log, different from every other: give it as `after`.',
+      description: 'Where it stands in the log: give it as `after` to get what comes behind it.',
       examples: ['1795953600.48213.9021'],
     }),
+    id: z.string().meta({ description: 'Tells it from every other, for whoever gets one twice.' }),
     type: z.string().meta({ description: 'What happened.', examples: logNames.slice(0, 3) }),
     at: instantShape,
     subject: z
@@ -105,6 +106,8 @@ export function showLogEntry(row: LogRow): z.input<typeof logEntry> {
   const { subject, subjectId, type, at, number, stepId, actor, cause, data } = row;
   return {
     position: writePosition(row),
+    // Counting goes on from an earlier number where a restore has lost some.
+    id: `${row.generation}-${row.id}`,
     type: nameOf({ subject, type }),
     at,
     subject: { kind: subject, id: subjectId },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { address, leaves, name, personal, type LogCases } from './walker.js';
 
 /** Contacts and what is kept of them. */
@@ -43,8 +44,14 @@ export const contactCases: LogCases = {
         { email: address() },
       ];
       const body = rows.map((row) => JSON.stringify(row)).join('\n');
-      const headers = { 'content-type': 'application/x-ndjson' };
-      return () => w.world.request('POST', '/v1/contacts/bulk', body, headers);
+      const headers = {
+        'content-type': 'application/x-ndjson',
+        authorization: `Bearer ${w.world.key}`,
+      };
+      return async () => {
+        const answer = await fetch(`${w.url}/v1/contacts/bulk`, { method: 'POST', headers, body });
+        return { status: answer.status, body: { text: await answer.text() } };
+      };
     },
   ),
   'DELETE /v1/contacts/{id}': leaves(['enrollment.unenrolled', 'contact.erased'], async (w) =>
@@ -70,7 +77,7 @@ export const contactCases: LogCases = {
     Promise.resolve(w.later('PATCH', `/v1/lists/${w.world.listId}`, { name: name() })),
   ),
   'POST /v1/lists/{id}/convert': leaves(['list.converted'], async (w) => {
-    const filter = { property: 'contact.firstName', is: 'known' };
+    const filter = { field: 'contact.firstName', operator: 'known' };
     const id = await w.make('/v1/lists', { kind: 'active', name: name(), filter });
     return w.later('POST', `/v1/lists/${id}/convert`, {});
   }),
@@ -96,7 +103,7 @@ export const contactCases: LogCases = {
   ),
   'POST /v1/events': leaves(['contact.opened'], async (w) =>
     w.later('POST', '/v1/events', {
-      ...{ type: 'open', id: name(), contact: { id: await w.contact() } },
+      ...{ type: 'open', id: randomUUID(), contact: { id: await w.contact() } },
     }),
   ),
 };

@@ -45,7 +45,7 @@ export const enrollmentCases: LogCases = {
     }),
   ),
   'PATCH /v1/bulk-enrollments/{id}': leaves(['bulk.changed'], async (w) =>
-    w.later('PATCH', `/v1/bulk-enrollments/${(await w.bulk()).id}`, { onLimit: 'defer' }),
+    w.later('PATCH', `/v1/bulk-enrollments/${(await w.bulk()).id}`, { onLimit: 'refuse' }),
   ),
   'POST /v1/bulk-enrollments/{id}/items': leaves(['bulk.items_added'], async (w) =>
     w.later('POST', `/v1/bulk-enrollments/${(await w.bulk()).id}/items`, {
@@ -55,7 +55,7 @@ export const enrollmentCases: LogCases = {
   'PATCH /v1/bulk-enrollments/{id}/items/{itemId}': leaves(['bulk.item_changed'], async (w) => {
     const { id, itemIds } = await w.bulk();
     return w.later('PATCH', `/v1/bulk-enrollments/${id}/items/${itemIds[0] ?? ''}`, {
-      overrides: { tasks: { call: { title: personal } } },
+      overrides: { steps: { call: { title: personal } } },
     });
   }),
   'DELETE /v1/bulk-enrollments/{id}/items/{itemId}': leaves(['bulk.item_removed'], async (w) => {

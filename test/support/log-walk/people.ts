@@ -7,10 +7,10 @@ export const peopleCases: LogCases = {
   'PATCH /v1/account': leaves(['account.changed'], async (w) =>
     Promise.resolve(w.later('PATCH', '/v1/account', { limits: { mailboxPerMinute: 1000 } })),
   ),
-  'POST /v1/account/pause': leaves(['account.paused'], (w) =>
+  'POST /v1/account/pause': leaves(['account.paused', 'enrollment.paused'], (w) =>
     Promise.resolve(w.later('POST', '/v1/account/pause', {})),
   ),
-  'POST /v1/account/resume': leaves(['account.resumed'], (w) =>
+  'POST /v1/account/resume': leaves(['account.resumed', 'enrollment.resumed'], (w) =>
     Promise.resolve(w.later('POST', '/v1/account/resume', {})),
   ),
   'POST /v1/users': leaves(['user.created'], (w) =>

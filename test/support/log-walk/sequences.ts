@@ -2,7 +2,7 @@ import { leaves, name, personal, type LogCases } from './walker.js';
 
 const steps = [
   { id: 'call', kind: 'call', title: personal },
-  { id: 'todo', kind: 'todo', delayDays: 1, title: personal },
+  { id: 'todo', kind: 'general', delayDays: 1, title: personal },
 ];
 const email = { subject: personal, html: `<p>${personal}</p>` };
 
@@ -55,8 +55,8 @@ export const sequenceCases: LogCases = {
   'PUT /v1/sequences/{id}/sharing': leaves(['sequence.shared'], async (w) =>
     w.later('PUT', `/v1/sequences/${await w.sequence()}/sharing`, { everyone: 'edit' }),
   ),
-  'POST /v1/sequences/bulk-share': leaves(['sequence.shared', 'sequence.shared'], async (w) =>
-    w.later('POST', '/v1/sequences/bulk-share', {
+  'POST /v1/sequences/bulk/sharing': leaves(['sequence.shared', 'sequence.shared'], async (w) =>
+    w.later('POST', '/v1/sequences/bulk/sharing', {
       sequences: [{ id: await w.sequence() }, { id: await w.sequence() }],
       sharing: { users: [{ id: await w.user(), level: 'use' }] },
     }),

@@ -9,6 +9,7 @@ export const personal = 'Zaphod';
 
 /** Makes what a call needs, and makes the call later. */
 export interface Walker {
+  readonly url: string;
   readonly world: World;
   readonly runner: StepRunner;
   ask(method: string, path: string, body?: unknown): Promise<ApiAnswer>;
@@ -31,7 +32,7 @@ export interface Walker {
 /** What an effective call of an endpoint leaves in the log, in order. */
 export interface LogCase {
   readonly leaves: readonly string[];
-  readonly arrange: (walker: Walker) => Promise<() => Promise<ApiAnswer>>;
+  readonly arrange: (walker: Walker) => Promise<() => Promise<Pick<ApiAnswer, 'status' | 'body'>>>;
 }
 
 /** By method and path, as the list of endpoints has them. */
@@ -60,6 +61,7 @@ export async function createWalker(api: TestApi): Promise<Walker> {
       ...fields,
     });
   return {
+    url: api.url,
     world,
     runner: createStepRunner(api),
     ask,
