@@ -91,6 +91,7 @@ export default tseslint.config(
       'test/**',
       'tools/**',
       'vitest.config.ts',
+      'vitest.mutation.config.ts',
       'drizzle.config.ts',
     ],
     rules: { 'no-restricted-syntax': ['error', ...generalBans] },
@@ -108,7 +109,12 @@ export default tseslint.config(
     },
   },
   {
-    files: ['vitest.config.ts', 'drizzle.config.ts', 'eslint.config.js'],
+    files: [
+      'vitest.config.ts',
+      'vitest.mutation.config.ts',
+      'drizzle.config.ts',
+      'eslint.config.js',
+    ],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

@@ -10,6 +10,7 @@ import { measureMemory } from './memory.js';
 import { measurePlanning } from './planning.js';
 import { measureReply } from './reply.js';
 import { measurePreview } from './preview.js';
+import { measurePreviewSelection } from './preview-selection.js';
 import { measureSlots } from './slots.js';
 import { measureThroughput } from './throughput.js';
 import { describeFigure, toJson, type Figure } from './support/figure.js';
@@ -24,6 +25,7 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly
   planning: measurePlanning,
   reply: measureReply,
   preview: measurePreview,
+  'preview-selection': measurePreviewSelection,
   bulk: measureBulk,
   lateness: measureLateness,
 };

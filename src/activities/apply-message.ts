@@ -3,7 +3,7 @@ import type {
   AppliedMessage,
   EnrollmentActivities,
 } from '../contract/activities.js';
-import { lockEnrollment } from '../db/queries/enrollments/save.js';
+import { lockEnrollment } from '../db/queries/enrollments/read.js';
 import { statusOf } from '../domain/enrollment/status.js';
 import { outlineOf } from '../domain/sequence/outline.js';
 import type { Act } from '../usecases/act.js';

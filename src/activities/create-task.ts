@@ -2,11 +2,8 @@ import { namedId } from '../db/named-id.js';
 import type { EnrollmentActivities, RunStepInput } from '../contract/activities.js';
 import type { Tx } from '../db/client.js';
 import { findCorrespondence } from '../db/queries/correspondence.js';
-import {
-  lockEnrollment,
-  saveDecision,
-  type LockedEnrollment,
-} from '../db/queries/enrollments/save.js';
+import { lockEnrollment, type LockedEnrollment } from '../db/queries/enrollments/read.js';
+import { saveDecision } from '../db/queries/enrollments/save.js';
 import { holdPause } from '../db/queries/sending-pauses.js';
 import { insertReminder } from '../db/queries/task-reminders.js';
 import { insertTask } from '../db/queries/tasks.js';

@@ -1,6 +1,7 @@
 import type { EndPauseInput, EnrollmentActivities } from '../contract/activities.js';
 import type { Tx } from '../db/client.js';
-import { lockEnrollment, saveDecision } from '../db/queries/enrollments/save.js';
+import { lockEnrollment } from '../db/queries/enrollments/read.js';
+import { saveDecision } from '../db/queries/enrollments/save.js';
 import { endPause } from '../domain/enrollment/pause-until.js';
 import { statusOf, type EnrollmentStatus } from '../domain/enrollment/status.js';
 import { activityClock } from './activity-clock.js';

@@ -29,6 +29,8 @@ import { createStackClient, type StackClient } from './stack-client.js';
 export interface Stack {
   readonly db: Db;
   readonly databaseUrl: string;
+  /** Where its API listens. */
+  readonly apiUrl: string;
   readonly catcher: MailCatcher;
   readonly connection: Connection;
   readonly namespace: string;
@@ -121,6 +123,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   return {
     db: pool.db,
     databaseUrl: database.url,
+    apiUrl: api.url,
     catcher,
     connection,
     namespace,

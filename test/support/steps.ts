@@ -4,7 +4,8 @@ import type { LeasedSend } from '../../src/activities/sending/send-under-lease.j
 import { enterData, settleSend } from '../../src/activities/sending/settle-send.js';
 import type { EndPauseInput, RunStepInput } from '../../src/contract/activities.js';
 import { newId } from '../../src/db/new-id.js';
-import { lockEnrollment, saveDecision } from '../../src/db/queries/enrollments/save.js';
+import { lockEnrollment } from '../../src/db/queries/enrollments/read.js';
+import { saveDecision } from '../../src/db/queries/enrollments/save.js';
 import { insertTask } from '../../src/db/queries/tasks.js';
 import { awaitTask } from '../../src/domain/enrollment/progress.js';
 import type { TaskKind } from '../../src/domain/sequence/step.js';

@@ -9,7 +9,7 @@ import {
   takeLease,
   type EmailSendRow,
 } from '../../db/queries/email-sends.js';
-import { lockEnrollment } from '../../db/queries/enrollments/save.js';
+import { lockEnrollment } from '../../db/queries/enrollments/read.js';
 import { definitionFor } from '../../db/queries/enrollments/definition.js';
 import { suppressionOf } from '../../db/queries/suppressions.js';
 import { changeTaskEmail, findTaskEmail } from '../../db/queries/task-emails.js';

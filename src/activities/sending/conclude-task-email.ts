@@ -1,7 +1,7 @@
 import { newId } from '../../db/new-id.js';
 import type { TaskEmailProgress } from '../../contract/task-email.js';
 import type { Tx } from '../../db/client.js';
-import type { LockedEnrollment } from '../../db/queries/enrollments/save.js';
+import type { LockedEnrollment } from '../../db/queries/enrollments/read.js';
 import { queueForWorkflow, saveDecision } from '../../db/queries/enrollments/save.js';
 import { changeTaskEmail, type TaskEmailRow } from '../../db/queries/task-emails.js';
 import type { TaskRow } from '../../db/queries/tasks.js';

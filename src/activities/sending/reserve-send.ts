@@ -11,11 +11,8 @@ import {
 } from '../../db/queries/email-sends.js';
 import { slotOfEmail } from '../../usecases/sending/slot-of-email.js';
 import { takeSlot, type SlotRequest } from '../../usecases/sending/slots.js';
-import {
-  lockEnrollment,
-  saveDecision,
-  type LockedEnrollment,
-} from '../../db/queries/enrollments/save.js';
+import { lockEnrollment, type LockedEnrollment } from '../../db/queries/enrollments/read.js';
+import { saveDecision } from '../../db/queries/enrollments/save.js';
 import { holdPause } from '../../db/queries/sending-pauses.js';
 import { suppressionOf } from '../../db/queries/suppressions.js';
 import { findThreadParent } from '../../db/queries/thread-parent.js';

@@ -1,11 +1,8 @@
 import { newId } from '../../db/new-id.js';
 import type { Tx } from '../../db/client.js';
 import { advanceSend } from '../../db/queries/email-sends.js';
-import {
-  lockEnrollment,
-  queueForWorkflow,
-  saveDecision,
-} from '../../db/queries/enrollments/save.js';
+import { lockEnrollment } from '../../db/queries/enrollments/read.js';
+import { queueForWorkflow, saveDecision } from '../../db/queries/enrollments/save.js';
 import type { Happening } from '../../domain/enrollment/progress.js';
 import { isLive } from '../../domain/enrollment/state.js';
 import { afterSend } from '../../domain/enrollment/send-outcome.js';

@@ -56,14 +56,23 @@ export async function openTrial(
   mail: MailCatcher,
 ): Promise<Trial | undefined> {
   const accounts = await listAccounts(db);
-  if (accounts.length === 0) return makeTrial(db, apiUrl, mail);
+  if (accounts.length === 0) {
+    const { key, ...made } = await makeTrial(db, apiUrl, mail);
+    await keep(fileName, made);
+    return { ...made, key };
+  }
   const trial = await readKept(trialSchema, fileName);
   if (!trial || !accounts.some(({ id }) => id === trial.accountId)) return undefined;
   await setMailboxPort(db, trial.accountId, trial.mailboxId, mail.port);
   return trial;
 }
 
-async function makeTrial(db: Db, apiUrl: string, { host, port }: MailCatcher): Promise<Trial> {
+/** Makes the account, through the API as far as it goes. Its mailbox sends over the mail server that is given. */
+export async function makeTrial(
+  db: Db,
+  apiUrl: string,
+  { host, port }: Pick<MailCatcher, 'host' | 'port'>,
+): Promise<Trial & { readonly key: string }> {
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const account = { name: 'Trial', timeZone, capabilities: [salesNavigator] };
   const { accountId, token } = await createAccount(db, account, new Date().toISOString());
@@ -74,7 +83,5 @@ async function makeTrial(db: Db, apiUrl: string, { host, port }: MailCatcher): P
   const address = { address: trialUser, smtp };
   const mailbox = await api.post(mailboxReply, '/v1/mailboxes', address, trialUser);
   const made = await api.post(sequenceReply, '/v1/sequences', sequence, trialUser);
-  const trial = { accountId, mailboxId: mailbox.id, sequenceId: made.id };
-  await keep(fileName, trial);
-  return { ...trial, key: token };
+  return { accountId, mailboxId: mailbox.id, sequenceId: made.id, key: token };
 }

@@ -11,7 +11,6 @@ import {
   tasks,
 } from '../schema/index.js';
 import type { Contact } from './contacts.js';
-import { liveIdsWhere } from './enrollments/list.js';
 import { referenceTo, type Reference } from './reference.js';
 import { eraseTaskEmails } from './task-emails.js';
 
@@ -33,15 +32,6 @@ export async function lockContact(
     .limit(1)
     .for('update');
   return contact;
-}
-
-/** The contact's enrollments that have not ended: at most one, by the unique index. */
-export async function liveEnrollmentIds(
-  tx: Tx,
-  accountId: string,
-  contactId: string,
-): Promise<readonly string[]> {
-  return liveIdsWhere(tx, accountId, eq(enrollments.contactId, contactId));
 }
 
 /**

@@ -1,18 +1,12 @@
 import { and, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Viewer } from '../../domain/access/sharing.js';
-import { plansByOpens, type EnrollmentCase } from '../../domain/enrollment/enrollment.js';
-import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import { fromEpochMs } from '../../domain/time/instant.js';
 import type { Instant } from '../../domain/time/types.js';
 import { mostOpens } from '../../domain/time/usual-open-time.js';
 import type { Db, Tx } from '../client.js';
 import { contactOpens, contacts, enrollments } from '../schema/index.js';
 import { enrollmentVisibleTo } from './visibility.js';
-
-interface OpenPlanned extends Pick<EnrollmentCase, 'definition' | 'opens'> {
-  readonly row: { readonly contactId: string };
-}
 
 /** The latest opens of a contact that no machine made, in milliseconds since 1970, as a part of a query; null for none. */
 const latestOf = (accountId: PgColumn, contactId: PgColumn): SQL => sql`(
@@ -25,12 +19,14 @@ const latestOf = (accountId: PgColumn, contactId: PgColumn): SQL => sql`(
 
 /**
  * The latest opens of the contact of a row of `enrollments`, joined with the definition that it runs, as a part of a query;
- * null, without a look at any open, when it does not plan by them (SET-08).
+ * null, without a look at any open, when it does not plan by them (SET-08), unless `always`.
  */
-export function opensOf(definition: PgColumn): SQL<number[] | null> {
+export function opensOf(definition: PgColumn, always: boolean): SQL<number[] | null> {
   const sendTime = (column: PgColumn) => sql`${column} #>> '{settings,sendTime}'`;
+  const latest = latestOf(enrollments.accountId, enrollments.contactId);
+  if (always) return sql`${latest}`;
   return sql`case when coalesce(${sendTime(enrollments.overrides)}, ${sendTime(definition)}) = 'from_opens'
-    then ${latestOf(enrollments.accountId, enrollments.contactId)} end`;
+    then ${latest} end`;
 }
 
 /** What `opensOf` gave, as plans are made with it. */
@@ -51,24 +47,6 @@ export async function readOpens(
     .from(contacts)
     .where(and(eq(contacts.accountId, accountId), inArray(contacts.id, [...contactIds])));
   return new Map(rows.map((row) => [row.id, opensIn(row.opens) ?? []]));
-}
-
-/**
- * Enrollments with when their contacts opened mails, where the definition that they run plans by it, or the one that they are
- * to be moved to (SET-08); without a query where none does.
- */
-export async function withOpens<Moving extends OpenPlanned>(
-  tx: Tx,
-  accountId: string,
-  moving: readonly Moving[],
-  to: SequenceDefinition | undefined,
-): Promise<readonly Moving[]> {
-  const isWanted = to !== undefined && plansByOpens(to);
-  const planned = moving.filter(({ definition }) => isWanted || plansByOpens(definition));
-  if (planned.length === 0) return moving;
-  const contactIds = planned.map(({ row }) => row.contactId);
-  const opens = await readOpens(tx, accountId, contactIds);
-  return moving.map((each) => ({ ...each, opens: opens.get(each.row.contactId) }));
 }
 
 /** The contact of an enrollment that `viewer` may know of, or undefined. */

@@ -5,6 +5,7 @@ import { liveStates } from '../../domain/enrollment/state.js';
 import type { LocalDate } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { enrollments, holidayCalendars, sequences, sequenceVersions } from '../schema/index.js';
+import { isVersionRun } from './enrollments/definition.js';
 import { onlyRow } from './only-row.js';
 
 export type HolidayCalendar = typeof holidayCalendars.$inferSelect;
@@ -165,15 +166,7 @@ export async function usesOfCalendar(
         eq(sequences.id, sequenceVersions.sequenceId),
       ),
     )
-    .leftJoin(
-      enrollments,
-      and(
-        eq(enrollments.accountId, sequenceVersions.accountId),
-        eq(enrollments.sequenceId, sequenceVersions.sequenceId),
-        eq(enrollments.sequenceVersion, sequenceVersions.version),
-        inArray(enrollments.state, [...liveStates]),
-      ),
-    )
+    .leftJoin(enrollments, and(isVersionRun, inArray(enrollments.state, [...liveStates])))
     .where(and(eq(sequenceVersions.accountId, accountId), or(versionNames, enrollmentNames)))
     .groupBy(sequences.id, sequences.name)
     .having(sql`${current} or ${activeEnrollments} > 0`)

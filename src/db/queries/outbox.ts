@@ -2,8 +2,8 @@ import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import type { Db } from '../client.js';
 import { enrollments, sequences, sequenceVersions, workflowOutbox } from '../schema/index.js';
-import type { EnrollmentRow } from './enrollments/save.js';
-import { definitionFor } from './enrollments/definition.js';
+import type { EnrollmentRow } from './enrollments/read.js';
+import { definitionFor, isVersionRun } from './enrollments/definition.js';
 
 /** One thing that Temporal has yet to be told, with the enrollment as it stands. */
 export interface PendingWord {
@@ -33,14 +33,7 @@ export async function pendingWord(
         eq(enrollments.id, workflowOutbox.enrollmentId),
       ),
     )
-    .innerJoin(
-      sequenceVersions,
-      and(
-        eq(sequenceVersions.accountId, enrollments.accountId),
-        eq(sequenceVersions.sequenceId, enrollments.sequenceId),
-        eq(sequenceVersions.version, enrollments.sequenceVersion),
-      ),
-    )
+    .innerJoin(sequenceVersions, isVersionRun)
     .innerJoin(
       sequences,
       and(eq(sequences.accountId, enrollments.accountId), eq(sequences.id, enrollments.sequenceId)),

@@ -4,6 +4,7 @@ import { liveStates } from '../../domain/enrollment/state.js';
 import type { Instant, Why } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
 import { enrollments, sequenceVersions } from '../schema/index.js';
+import { isVersionRun } from './enrollments/definition.js';
 
 const isLiveIn = (accountId: string, sequenceId: string) =>
   and(
@@ -40,22 +41,17 @@ export async function nextEmails(
   const isEmail = sql`exists (select from jsonb_array_elements(${sequenceVersions.definition} -> 'steps') step
     where step ->> 'id' = ${enrollments.stepId} and step ->> 'kind' = 'automated_email')`;
   const waiting = and(isLiveIn(accountId, sequenceId), isNotNull(enrollments.nextAt), isEmail);
-  const ofVersion = and(
-    eq(sequenceVersions.accountId, enrollments.accountId),
-    eq(sequenceVersions.sequenceId, enrollments.sequenceId),
-    eq(sequenceVersions.version, enrollments.sequenceVersion),
-  );
   const [first] = await tx
     .select({ enrollmentId: enrollments.id, at: enrollments.nextAt })
     .from(enrollments)
-    .innerJoin(sequenceVersions, ofVersion)
+    .innerJoin(sequenceVersions, isVersionRun)
     .where(waiting)
     .orderBy(asc(enrollments.nextAt), asc(enrollments.id))
     .limit(1);
   const [late] = await tx
     .select({ total: count() })
     .from(enrollments)
-    .innerJoin(sequenceVersions, ofVersion)
+    .innerJoin(sequenceVersions, isVersionRun)
     .where(and(waiting, lt(enrollments.nextAt, overdueBefore)));
   const next =
     first === undefined || first.at === null

@@ -1,11 +1,10 @@
-import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import { liveStates } from '../../domain/enrollment/state.js';
 import { weightiest, type SuppressionReason } from '../../domain/enrollment/suppression.js';
 import { normalizeAddress } from '../../domain/message/address.js';
 import type { Db, Tx } from '../client.js';
 import { newId } from '../new-id.js';
-import { contacts, enrollments, suppressions } from '../schema/index.js';
+import { contacts, suppressions } from '../schema/index.js';
 
 export type Suppression = typeof suppressions.$inferSelect;
 
@@ -127,29 +126,5 @@ export async function contactIdsAt(
     .select({ id: contacts.id })
     .from(contacts)
     .where(and(eq(contacts.accountId, accountId), eq(contacts.emailNormalized, address)));
-  return rows.map(({ id }) => id);
-}
-
-/** The live enrollments of whoever has this address, in the order in which they must be locked. */
-export async function liveEnrollmentsOf(
-  tx: Tx,
-  accountId: string,
-  address: string,
-): Promise<readonly string[]> {
-  const rows = await tx
-    .select({ id: enrollments.id })
-    .from(enrollments)
-    .innerJoin(
-      contacts,
-      and(eq(contacts.accountId, enrollments.accountId), eq(contacts.id, enrollments.contactId)),
-    )
-    .where(
-      and(
-        eq(enrollments.accountId, accountId),
-        eq(contacts.emailNormalized, address),
-        inArray(enrollments.state, [...liveStates]),
-      ),
-    )
-    .orderBy(asc(enrollments.id));
   return rows.map(({ id }) => id);
 }

@@ -3,24 +3,12 @@ import { liveStates } from '../../domain/enrollment/state.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
 import { enrollments, tasks } from '../schema/index.js';
-import { liveIdsWhere } from './enrollments/list.js';
 
 /** Whose tasks go to whom; without a successor to whoever made the enrollment. */
 export interface Handover {
   readonly accountId: string;
   readonly userId: string;
   readonly successorId: string | undefined;
-}
-
-/** The live enrollments that a user sends, made, or works the tasks of, in the order in which they must be locked. */
-export async function idsWithUser(
-  tx: Tx,
-  accountId: string,
-  userId: string,
-): Promise<readonly string[]> {
-  const { senderId, enrolledById, taskAssigneeId } = enrollments;
-  const needed = or(eq(senderId, userId), eq(enrolledById, userId), eq(taskAssigneeId, userId));
-  return liveIdsWhere(tx, accountId, needed);
 }
 
 /** Who works the tasks to come of these enrollments, which must be locked, where it was the user. */

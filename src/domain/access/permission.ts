@@ -1,4 +1,4 @@
-/** The rights that are given one by one: the four of SHR-07, and that of enrolling thousands at a time. */
+/** Rights that are granted one at a time: the four of SHR-07, and the right to enroll thousands at once. */
 export const permissions = [
   'sequences',
   'bulk_enroll',

@@ -1,6 +1,6 @@
 import type { Role } from './permission.js';
 
-/** What a sequence is shared for: `use` is to see it, enroll in it and send for it; `edit` includes that. */
+/** What a share allows: `use` is to see the sequence, enroll in it and send for it; `edit` includes `use`. */
 export const accessLevels = ['use', 'edit'] as const;
 export type AccessLevel = (typeof accessLevels)[number];
 
@@ -21,7 +21,7 @@ export interface Sharing {
 /** A new sequence, and a copy, is its owner's alone (SHR-01, SHR-02). */
 export const privateSharing: Sharing = { everyone: null, users: [], teams: [] };
 
-/** Somebody whose access is asked for. */
+/** The person whose access is checked. */
 export interface Person {
   readonly id: string;
   readonly role: Role;
@@ -29,7 +29,7 @@ export interface Person {
   readonly teamIds: readonly string[];
 }
 
-/** Who looks: a person, or null for a caller that names none and speaks for the whole account. */
+/** Who is looking: a person, or null for a caller that names nobody and speaks for the whole account. */
 export type Viewer = Person | null;
 
 export interface SharedSequence {
@@ -38,9 +38,9 @@ export interface SharedSequence {
 }
 
 /**
- * What somebody may do with a sequence, or undefined when they may not know of it (SHR-04): its owner, an admin and a
- * caller that names nobody may edit it; for others the widest of what they, their teams and everyone are given counts.
- * `db/queries/visibility.ts` says the same in SQL; a property holds both together.
+ * What somebody may do with a sequence, or undefined when they may not know of it (SHR-04). Its owner, an admin and a caller
+ * that names nobody may edit it; others get the widest of what they, their teams and everyone were given.
+ * `db/queries/visibility.ts` says the same in SQL; a property test holds the two together.
  */
 export function accessTo(
   { ownerId, sharing }: SharedSequence,
@@ -62,7 +62,7 @@ export interface Involved {
   readonly taskAssigneeId: string;
 }
 
-/** Whether somebody may know of an enrollment: that of a sequence they may see, and one that they have a part in. */
+/** Whether somebody may know of an enrollment: they may see its sequence, or they have a part in it. */
 export function maySeeEnrollment(
   enrollment: Involved,
   sequence: SharedSequence,

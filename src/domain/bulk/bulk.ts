@@ -31,9 +31,9 @@ export interface ItemRefusal {
 }
 
 /**
- * What one contact is enrolled with: what was chosen for it alone, and for the rest what was chosen for all. Settings, steps
- * and token values are laid over one another one by one, those of a step too. A zone chosen on one side undoes what the other
- * side says of the contact's zone.
+ * What one contact is enrolled with: its own choices, laid over those made for all. Settings, steps and token values are
+ * merged one by one, and so are the fields of a step. A zone chosen on one side overrides what the other side says of the
+ * contact's zone.
  */
 export function mergeChoices(defaults: BulkChoices, own: BulkChoices): BulkChoices {
   const { timeZone, useContactTimeZone, ...rest } = defaults;
@@ -49,7 +49,7 @@ export function mergeChoices(defaults: BulkChoices, own: BulkChoices): BulkChoic
   };
 }
 
-/** The steps that have something of their own, each laid over what all have there. */
+/** The steps for which the contact has choices of its own, each laid over the choices that all have for it. */
 function mergeSteps(all: Steps, own: Steps | undefined): Steps | undefined {
   if (own === undefined) return undefined;
   return Object.fromEntries(
@@ -63,7 +63,7 @@ function mergeSteps(all: Steps, own: Steps | undefined): Steps | undefined {
 
 type Steps = NonNullable<EnrollmentOverrides['steps']>;
 
-/** Both maps as one under a name, the second over the first; nothing when neither is there. */
+/** Both maps merged under a name, the second over the first; empty when there is neither. */
 function mergedMap<T extends object>(
   name: 'settings' | 'steps' | 'tokenValues',
   all: T | undefined,

@@ -1,10 +1,10 @@
-/** How many contacts of a batch are enrolled before its run takes a breath: their runs start at once. */
+/** How many contacts of a batch are enrolled in a row before a pause, since each enrollment starts a workflow at once. */
 export const itemsPerRound = 50;
 
-/** The breath, in milliseconds: so an import of thousands makes no burst of starts, and others get their turn. */
+/** That pause, in milliseconds: it keeps an import of thousands from starting in one burst, and lets others have a turn. */
 export const roundGapMs = 1_000;
 
-/** How often a contact is tried whose enrolling fails for no reason of the rules, before it is refused. */
+/** How often a contact is tried when enrolling it fails for a reason outside the rules; after that it is refused. */
 export const itemTries = 3;
 
 /** The pause between two tries, in milliseconds; no longer than a heartbeat may be missing. */

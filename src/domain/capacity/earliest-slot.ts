@@ -7,7 +7,7 @@ import type { LimitKind } from './limits.js';
 /** When somebody wants to send. */
 export interface SlotWish {
   readonly dueMs: number;
-  /** Where the email must stay within its window; null for a first step, which knows none (SET-01). */
+  /** The calendar whose send window the email must keep; null for a first step, which has no window (SET-01). */
   readonly calendar: Calendar | null;
 }
 
@@ -18,16 +18,17 @@ export interface FoundSlot {
 }
 
 /**
- * The earliest time at or after the wish that lies in no full span and within the window and eligible days: what leaves
- * the window moves on to the next one, and then the limits are looked at again, until nothing moves any more.
- * Each rule only ever moves on and never overtakes, so the first time that satisfies all is the earliest there is.
+ * The earliest time at or after the wish that lies in no full span, on an eligible day and within the send window. A time
+ * outside the window moves to the next window, where the limits are checked again, until nothing moves any more. Each rule
+ * only moves a time later, and never past a time that would satisfy it, so the first time that satisfies all rules is the
+ * earliest.
  */
 export function earliestSlot(wish: SlotWish, full: readonly FullSpan[]): FoundSlot {
   const spans = full.toSorted((one, other) => one.fromMs - other.fromMs);
   const heldBy = new Set<LimitKind>();
   let atMs = fit(wish, wish.dueMs);
   for (const { fromMs, untilMs, limit } of spans) {
-    // All that begin later are later, too: `atMs` is free.
+    // The spans are sorted: all others begin later still, so `atMs` is free.
     if (fromMs > atMs) break;
     if (untilMs <= atMs) continue;
     heldBy.add(limit);

@@ -4,7 +4,7 @@ export const minuteMs = 60_000;
 /** A rolling day is 24 hours of elapsed time, whatever the clocks do. */
 export const dayMs = 86_400_000;
 
-/** A stretch of time, `fromMs` included and `untilMs` not, in which one more email would break a limit. */
+/** A span of time, `fromMs` included and `untilMs` excluded, in which one more email would break a limit. */
 export interface FullSpan {
   readonly fromMs: number;
   readonly untilMs: number;
@@ -16,7 +16,7 @@ export function minuteOf(atMs: number): number {
   return Math.floor(atMs / minuteMs) * minuteMs;
 }
 
-/** The clock minutes that have `most` emails already, of instants in ascending order. */
+/** The clock minutes that already have `most` emails. Takes instants in ascending order. */
 export function fullMinutes(
   takenMs: readonly number[],
   most: number,
@@ -30,7 +30,7 @@ export function fullMinutes(
   });
 }
 
-/** How many emails 24 hours may have that end from `fromMs` on and before `untilMs`. */
+/** The most emails in any 24 hours that end from `fromMs` on and before `untilMs`. */
 export interface DayLevel {
   readonly fromMs: number;
   readonly untilMs: number;
@@ -38,8 +38,8 @@ export interface DayLevel {
 }
 
 /**
- * Where one more email would be in some 24 hours that have `most` already: those that end with it and those that end
- * later, since emails may be reserved after it. Takes instants in ascending order.
+ * The spans in which one more email would fall into 24 hours that already have `most`. Those may end with the new email or
+ * after it, since emails may be reserved for later. Takes instants in ascending order.
  */
 export function fullDays(
   takenMs: readonly number[],
@@ -52,15 +52,16 @@ export function fullDays(
   });
 }
 
-/** The same of just so many emails as a day may have, by the first and the last of them. */
+/** The same for exactly as many emails as a day may have, given the first and the last of them. */
 export function fullDay(firstMs: number, lastMs: number, limit: LimitKind): readonly FullSpan[] {
   if (lastMs - firstMs >= dayMs) return [];
   return [{ fromMs: lastMs - dayMs + 1, untilMs: firstMs + dayMs, limit }];
 }
 
 /**
- * The same of a limit that grows: no 24 hours have more emails than the level allows in which they end. An email is too many
- * for those that end with itself, which its own level judges, and for those that end with a later one, which that one's does.
+ * The same for a limit that grows: each 24 hours may have as many emails as the level in which they end allows. So a new
+ * email is checked twice: by its own level for the 24 hours that end with it, and by the level of each later email for the
+ * 24 hours that end with that one.
  */
 export function fullLevels(
   takenMs: readonly number[],

@@ -1,10 +1,10 @@
 import { fullDay, minuteMs, minuteOf, type FullSpan } from './full-spans.js';
 import type { SendLimits } from './limits.js';
 
-/** The end of what is taken, in milliseconds since 1970; null where there is not so much. */
+/** The latest slots that are taken, in milliseconds since 1970; null where there are not as many. */
 export interface Latest {
   readonly lastMs: number | null;
-  /** The first of the latest so many as a day may have. */
+  /** Where the latest slots are as many as a day may have, the first of them. */
   readonly firstOfDayMs: number | null;
 }
 
@@ -16,8 +16,8 @@ export interface LatestTaken {
 }
 
 /**
- * What is full from `startMs` on, told from the end of what is taken alone; undefined when emails wait beyond the start's
- * minute, and while the mailbox is warmed up, since then all around must be looked at.
+ * The full spans from `startMs` on, computed from the latest slots alone. Undefined when emails wait beyond the minute of
+ * `startMs`, or while the mailbox is warmed up: then all slots around must be read.
  */
 export function fullAfter(
   startMs: number,

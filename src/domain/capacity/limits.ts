@@ -25,13 +25,13 @@ export interface SendLimits {
   readonly mailboxPerDay: number;
   /** A sender, in any 24 hours, from all their mailboxes (LIM-08). */
   readonly userPerDay: number;
-  /** How a mailbox that is still warmed up comes to `mailboxPerDay`; undefined for one that may send so many already. */
+  /** How a mailbox that is being warmed up reaches `mailboxPerDay`; undefined for one that has reached it. */
   readonly ramp?: Ramp;
 }
 
 /**
- * How a new mailbox is warmed up: `startPerDay` emails in any 24 hours at first, and `increasePerDay` more with each 24 hours
- * since `startedAtMs`, until its limit; whole numbers, at least 1. Before it has started it sends as at its start.
+ * How a new mailbox is warmed up: at first `startPerDay` emails in any 24 hours, then `increasePerDay` more with each 24
+ * hours since `startedAtMs`, until its limit. Whole numbers, at least 1. Before `startedAtMs` the limit is `startPerDay`.
  */
 export interface Ramp {
   readonly startPerDay: number;
@@ -51,7 +51,7 @@ export interface RecipientCaps {
   readonly recipientDomainPerDay: number | null;
   readonly companyPerDay: number | null;
 }
-/** The first emails of one bulk enrollment in a clock minute (LIM-07). */
+/** How many first emails of one bulk enrollment go out in a clock minute (LIM-07). */
 export const bulkPerMinute = 3;
 
 /** How fast the emails of one bulk enrollment go out, whatever the mailbox may (LIM-07). */
@@ -60,7 +60,7 @@ export interface Pace {
   readonly perMinute: number;
 }
 
-/** The weightiest of what held an email back: a day's limit says more than a minute's. */
+/** The weightiest limit that held an email back: a day's limit says more than a minute's. */
 export function weightiestLimit(kinds: Iterable<LimitKind>): LimitKind | undefined {
   const held = new Set(kinds);
   return limitKinds.findLast((kind) => held.has(kind));

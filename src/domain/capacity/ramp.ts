@@ -3,28 +3,28 @@ import type { Ramp, SendLimits } from './limits.js';
 
 type DayLimits = Pick<SendLimits, 'mailboxPerDay' | 'ramp'>;
 
-/** How many emails of a mailbox the 24 hours that end at an instant may have. */
+/** The most emails that a mailbox may have in the 24 hours that end at an instant. */
 export function perDayAt({ mailboxPerDay, ramp }: DayLimits, atMs: number): number {
   if (ramp === undefined) return mailboxPerDay;
   return Math.min(mailboxPerDay, ramp.startPerDay + ramp.increasePerDay * stepOf(ramp, atMs));
 }
 
-/** From when on the whole limit holds, in milliseconds since 1970. */
+/** When the full limit begins to hold, in milliseconds since 1970. */
 export function rampEndMs(ramp: Ramp, mailboxPerDay: number): number {
   const steps = Math.ceil((mailboxPerDay - ramp.startPerDay) / ramp.increasePerDay);
   return ramp.startedAtMs + Math.max(0, steps) * dayMs;
 }
 
-/** The limits by which a mailbox sends from an instant on: with its ramp as long as that holds it back. */
+/** The limits of a mailbox from an instant on: with its ramp only while the ramp holds it back. */
 export function withRamp(limits: SendLimits, ramp: Ramp | null, atMs: number): SendLimits {
   const isBehind = ramp !== null && perDayAt({ ...limits, ramp }, atMs) < limits.mailboxPerDay;
   return isBehind ? { ...limits, ramp } : limits;
 }
 
 /**
- * Where one more email of a mailbox would break the limit of its day. While it is warmed up the 24 hours that end at some time
- * have no more emails than that time's limit allows, so an email that is reserved for next week has next week's; known
- * from `fromMs` to before `untilMs`.
+ * The spans in which one more email would break the daily limit of a mailbox, for times from `fromMs` to before `untilMs`.
+ * While a mailbox is warmed up, 24 hours may have as many emails as the limit at their end allows, so an email reserved for
+ * next week falls under next week's limit.
  */
 export function fullMailboxDays(
   takenMs: readonly number[],

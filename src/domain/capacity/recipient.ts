@@ -43,7 +43,7 @@ export const freeMailDomains = [
 
 const exempt: ReadonlySet<string> = new Set(freeMailDomains);
 
-/** Whom an email goes to, as far as caps ask, and the caps of the account. */
+/** The recipient of an email, as far as caps need it, and the caps of the account. */
 export interface Recipient {
   /** Null where no cap of a domain applies: a free-mail provider's. */
   readonly domain: string | null;
@@ -57,7 +57,7 @@ export function countedDomain(address: string): string | null {
   return read.ok && !exempt.has(read.domain) ? read.domain : null;
 }
 
-/** What of a recipient a cap applies to, with the cap; null where none does. */
+/** The domain and the company of a recipient that have a cap, with the cap; null where there is none. */
 export interface CappedRecipient {
   readonly domain: { readonly name: string; readonly perDay: number } | null;
   readonly company: { readonly id: string; readonly perDay: number } | null;
@@ -79,7 +79,7 @@ export interface TakenOfRecipient {
   readonly company: readonly number[];
 }
 
-/** Where one more email to a recipient would break a cap. */
+/** The spans in which one more email to a recipient would break a cap. */
 export function fullByCaps(
   taken: TakenOfRecipient,
   { domain, company }: CappedRecipient,

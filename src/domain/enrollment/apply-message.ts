@@ -34,7 +34,7 @@ export function applyMessage(
     case 'completeTask':
       return completeTask(current, message.taskId, happening);
     case 'versionChanged':
-      // Only an edit of the sequence changes it; whoever says so makes the workflow look again.
+      // Only an edit of the sequence changes the version; the message merely makes the workflow look again.
       return invalid('its version is changed by an edit of its sequence');
   }
 }

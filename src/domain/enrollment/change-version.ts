@@ -13,14 +13,14 @@ import { done, ended, entry, type Happening } from './progress.js';
 import { planInstead, replan } from './replan.js';
 import { isLive } from './state.js';
 
-/** An enrollment that is to run another version, with what has run of it, whether or not it was moved before. */
+/** An enrollment that is moved to another version, with the steps that have run. Here they are always known. */
 export interface MovingCase extends EnrollmentCase {
-  /** What it has otherwise than its sequence, in whatever version; null for nothing. */
+  /** What it overrides of its sequence, in whatever version; null for nothing. */
   readonly overrides?: EnrollmentOverrides | null;
   readonly ran: ReadonlySet<string>;
   /**
-   * How far the send of the step that is next has come: an attempt holds it and no byte of the body has left, or the body
-   * was begun and its fate is open. Undefined where nothing is being sent.
+   * How far the send of the next step has come. claimed: an attempt holds it and no byte of the body has left · begun: the
+   * body was begun and its fate is open. Undefined where nothing is being sent.
    */
   readonly send?: 'claimed' | 'begun' | undefined;
 }
@@ -82,7 +82,7 @@ export function changeFor<Change extends Pick<VersionChange, 'definition' | 'hol
   };
 }
 
-/** Paused before its body was begun, a send is put back; otherwise it is no longer for us to stop. */
+/** A pause that comes before the body is begun takes the send back; once it is begun, it can no longer be stopped. */
 function isSending({ send, standing }: MovingCase): boolean {
   return send === 'begun' || (send === 'claimed' && standing.state !== 'paused');
 }

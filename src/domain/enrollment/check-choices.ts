@@ -25,13 +25,13 @@ export interface Choices {
 const maxTokenValues = 100;
 const maxTokenValueLength = 2000;
 const dayMs = 86_400_000;
-/** A first step further off than this is a slip of the pen. */
+/** A first step further ahead than this is taken for a typing mistake. */
 const maxDaysAhead = 366;
 
 /**
- * Every rule that choices break, each with its place as a JSON pointer: a step that the sequence does not have, what a step
- * of its kind does not have, a text that is none, settings that do not go together, a start in the past.
- * Formatted texts must have been read before; whether the start step exists is a question of eligibility.
+ * Every rule that choices break, each with its place as a JSON pointer: a step that the sequence does not have, a field that
+ * a step of its kind does not have, an unusable text, settings that contradict each other, a start in the past. Formatted
+ * texts must have been read before; whether the start step exists is a question of eligibility.
  */
 export function choiceProblems(
   { overrides, start }: Choices,
@@ -64,7 +64,10 @@ function startProblems({ firstStepAt }: EnrollmentStart, now: Instant): readonly
   return [{ pointer, code: 'too_far_ahead', message }];
 }
 
-/** Settings are judged together with those of the sequence that stay, and told of where the caller wrote one. */
+/**
+ * Overridden settings are checked together with the sequence's other settings; a problem points at a field that the caller
+ * wrote.
+ */
 function settingsProblems(
   given: NonNullable<EnrollmentOverrides['settings']>,
   { settings }: SequenceDefinition,
@@ -157,9 +160,7 @@ function pathProblems(pointer: string, path: string): readonly DraftProblem[] {
     return parsed.errors.map(({ code, message }) => ({ pointer, code: `token_${code}`, message }));
   }
   const [token] = parsed.template.parts;
-  if (parsed.template.parts.length === 1 && token?.kind === 'token' && token.path === path) {
-    return [];
-  }
+  if (token?.kind === 'token' && token.path === path) return [];
   const message = 'A value is given for a path such as contact.firstName, without a fallback.';
   return [{ pointer, code: 'token_syntax', message }];
 }

@@ -1,7 +1,7 @@
 import type { SequenceSettings } from '../sequence/definition.js';
 import type { Instant } from '../time/types.js';
 
-/** The settings of a sequence that one enrollment may have otherwise; none touches the first step (SET-01, SET-11). */
+/** The settings of a sequence that one enrollment may override; none touches the first step (SET-01, SET-11). */
 export type SettingsOverride = Partial<
   Pick<
     SequenceSettings,
@@ -16,7 +16,7 @@ export type SettingsOverride = Partial<
   >
 >;
 
-/** What one enrollment has otherwise at one step. */
+/** What one enrollment overrides in one step. */
 export interface StepOverride {
   /** Whole days after the step before, 0–90 (SEQ-17, SET-14, SET-15); for a task 0 is "create immediately". */
   readonly delayDays?: number;
@@ -32,13 +32,13 @@ export interface StepOverride {
   readonly tokenValues?: Readonly<Record<string, string>>;
 }
 
-/** What one enrollment has otherwise than its sequence; kept with the enrollment and laid over each version it runs. */
+/** What one enrollment overrides of its sequence; kept with the enrollment and laid over each version it runs. */
 export interface EnrollmentOverrides {
   readonly settings?: SettingsOverride;
   readonly steps?: Readonly<Record<string, StepOverride>>;
   /** Values of tokens in all steps (ENR-14). */
   readonly tokenValues?: Readonly<Record<string, string>>;
-  /** True lets every task be passed without completing it, unless its step says otherwise (TSK-13, BLK-11). */
+  /** True lets the enrollment pass every task without its completion, unless the step says otherwise (TSK-13, BLK-11). */
   readonly continueWithoutCompleting?: boolean;
 }
 

@@ -2,7 +2,7 @@ import { hasPermission, type Role } from '../access/permission.js';
 import type { Instant } from '../time/types.js';
 import { weightiest, type SuppressionReason } from './suppression.js';
 
-/** What is known of the people and things of an enrollment that somebody asks for; read once, for whatever asks. */
+/** What is known of the people and things that a requested enrollment involves; read once, for every caller. */
 export interface EligibilityFacts {
   readonly sequence: {
     readonly deletedAt: Instant | null;

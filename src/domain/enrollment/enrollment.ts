@@ -33,15 +33,15 @@ export interface EnrollmentCase {
   /** The tasks that its steps made and nobody has closed yet. */
   readonly openTasks: readonly OpenTask[];
   /**
-   * The steps that have run: emails sent, tasks created, steps skipped. Only known where the version was changed on the way;
-   * without that, steps run in their order and none is met again.
+   * The steps that have run: emails sent, tasks created, steps skipped. Known only after a change of version; without one,
+   * steps run in order and none comes up twice.
    */
   readonly ran?: ReadonlySet<string>;
-  /** When its sender and the assignee of its tasks are away; nobody is without it. */
+  /** When its sender and the assignee of its tasks are away; when absent, nobody is. */
   readonly absences?: Absences | undefined;
-  /** When its contact opened mails, the latest ones; only asked for where its settings plan by them (SET-08). */
+  /** The latest times at which its contact opened mail; read only where its settings plan by them (SET-08). */
   readonly opens?: readonly Instant[] | undefined;
-  /** The pause of its sequence or account that it is under, whatever its own state. */
+  /** The pause of its sequence or account that holds it, whatever its own state. */
   readonly heldBy?: WidePause | null;
 }
 
@@ -50,7 +50,7 @@ export interface OpenTask {
   readonly stepId: string;
 }
 
-/** The task that an enrollment waits for, a paused one too, or undefined. */
+/** The task that an enrollment waits for, even while it is paused; undefined when there is none. */
 export function awaitedTask({ standing, openTasks }: EnrollmentCase): OpenTask | undefined {
   const waits = standing.state === 'waiting_task' || standing.pausedState === 'waiting_task';
   return waits ? openTasks.find(({ stepId }) => stepId === standing.stepId) : undefined;
@@ -78,7 +78,7 @@ export interface Refusal {
   readonly detail: string;
 }
 
-/** What a sequence without a holiday calendar has. */
+/** The holidays of a sequence without a holiday calendar. */
 export const noHolidays: ReadonlySet<LocalDate> = new Set();
 
 /** What an enrollment's dates are planned by. */

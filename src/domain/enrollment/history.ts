@@ -1,7 +1,7 @@
 import type { Instant } from '../time/types.js';
 import { isLive, type EnrollmentReason, type EnrollmentState } from './state.js';
 
-/** One enrollment of a contact, of now or of earlier. */
+/** One enrollment of a contact, live or ended. */
 export interface PastEnrollment {
   readonly id: string;
   readonly sequenceId: string;
@@ -11,7 +11,7 @@ export interface PastEnrollment {
   readonly endedAt: Instant | null;
 }
 
-/** What a contact's enrollments come to (SEQ-25); each date is an instant, null when there is none. */
+/** A contact's enrollments summed up (SEQ-25); each date is an instant, null when there is none. */
 export interface EnrollmentProperties {
   /** Whether an enrollment has not ended. */
   readonly isEnrolled: boolean;

@@ -5,7 +5,7 @@ import { changeFor, changeVersion, type MovingCase, type VersionChange } from '.
 import type { Standing } from './enrollment.js';
 import type { Happening } from './progress.js';
 
-/** What a move does to one enrollment, in the order of how much it is. */
+/** What a move does to one enrollment, the largest effect first. */
 export const impacts = ['finish', 'otherStep', 'earlier', 'later', 'keep'] as const;
 export type ImpactKind = (typeof impacts)[number];
 
@@ -30,7 +30,7 @@ export interface ImpactExample {
 }
 
 export interface Impact {
-  /** How many enrollments it is for each kind. */
+  /** How many enrollments there are of each kind. */
   readonly counts: Readonly<Record<ImpactKind, number>>;
   /** Steps that at least one of them would run, would no longer run, or would run in another form. */
   readonly steps: { readonly added: number; readonly removed: number; readonly changed: number };
@@ -104,9 +104,9 @@ function createStepTally(): StepTally {
     removed: new Set<string>(),
     changed: new Set<string>(),
   };
-  // An enrollment with overrides runs a definition of its own, which is not kept for it.
+  // Weak keys: an enrollment with overrides runs a definition of its own, which need not be kept.
   const changedSince = new WeakMap<SequenceDefinition, ReadonlySet<string>>();
-  // Thousands stand at the same step of the same version; each such place is looked at once.
+  // Thousands of enrollments stand at the same step of the same version; each such place is computed once.
   const seen = new WeakMap<SequenceDefinition, Set<string>>();
   const isNew = (before: MovingCase, after: Standing): boolean => {
     const { stepId, state } = before.standing;
@@ -144,7 +144,7 @@ function createStepTally(): StepTally {
   };
 }
 
-/** A deleted step whose email is being sent runs still. */
+/** A deleted step whose email is being sent still runs. */
 function withItsStep(
   { stepId }: Standing,
   definition: SequenceDefinition,
@@ -155,7 +155,7 @@ function withItsStep(
     : withStep(definition, before.definition, stepId);
 }
 
-/** The steps from the one that is next on that have not run. */
+/** The steps that have not run, from the next one on. */
 function stillToRun(
   { stepId }: Standing,
   { steps }: SequenceDefinition,

@@ -9,8 +9,8 @@ import { anchorOf, type Happening } from './progress.js';
 import { replan } from './replan.js';
 
 /**
- * When the step that has come runs, or undefined when that is now: it waits while whoever is needed is away, the first step
- * too. One that has come on time is judged by its planned instant, so that a preview says the same.
+ * When a step whose time has come runs, or undefined for now. It waits while the person it needs is away, even when it is
+ * the first step. A step that is on time is checked at its planned instant, so that a preview says the same.
  */
 export function heldByLeave(
   current: EnrollmentCase,
@@ -27,9 +27,9 @@ export function heldByLeave(
 }
 
 /**
- * Plans the step that is next anew when a leave was added or taken away, `before` being the absences until now: an email or a
- * task that falls into a leave waits for the return, and one that was held runs when it would have, never before now.
- * Undefined where its date stays; one whose time is not a delay's is held when it comes.
+ * Plans the next step anew when a leave was added or removed; `before` are the absences until now. An email or a task that
+ * falls into a leave waits for the return; one that a leave held runs when it would have run, but never before now.
+ * Undefined where its date stays. A step whose time does not come from a delay is held when its time comes.
  */
 export function afterLeaveChange(
   current: EnrollmentCase,
@@ -49,7 +49,7 @@ export function afterLeaveChange(
   return postpone(current, to, happening, { type: 'rescheduled', data: {} });
 }
 
-/** A first step that a leave has held goes at once; should another leave hold it, that is found when it is claimed. */
+/** A first step that a leave held goes out at once; if another leave holds it, the claim of its send finds that. */
 function firstStepFreed({ standing }: EnrollmentCase, at: Instant): Plan | undefined {
   const isHeld = standing.why.some(({ rule }) => rule === 'leave');
   if (standing.lastDoneAt !== null || !isHeld) return undefined;

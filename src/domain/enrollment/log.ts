@@ -23,7 +23,7 @@ export const logTypes = [
 ] as const;
 export type LogType = (typeof logTypes)[number];
 
-/** Entries that say of their step that it has run; it never runs again. */
+/** Entries that say that their step has run; it never runs again. */
 export const stepRunTypes: readonly LogType[] = ['email_sent', 'task_created', 'step_skipped'];
 
 /** Who did it. */

@@ -1,7 +1,7 @@
 import type { Instant } from '../time/types.js';
 import type { MeetingOrigin } from './stopping.js';
 
-/** What can be said to an enrollment. The same names serve the API, the workflow's handlers and the log. */
+/** The messages that an enrollment takes. The API, the workflow's handlers and the log use the same names. */
 export const messageTypes = [
   'reply',
   'meeting',
@@ -19,13 +19,13 @@ export type MessageType = (typeof messageTypes)[number];
 export interface EnrollmentMessage {
   readonly type: MessageType;
   readonly messageId: string;
-  /** The task or the step that is meant; without it the one the enrollment is at. */
+  /** The task or the step that is meant; when absent, the one that the enrollment is at. */
   readonly taskId?: string;
   readonly stepId?: string;
-  /** Of a meeting: booked through a link in an email of the sequence, or logged by somebody; logged without. */
+  /** How a meeting came about; when absent, somebody logged it. */
   readonly via?: MeetingOrigin;
-  /** When a pause ends by itself; it lasts until it is lifted without. */
+  /** When a pause ends by itself; when absent, it lasts until it is lifted. */
   readonly until?: Instant;
-  /** When somebody who is out of office says to be back. */
+  /** When somebody who is out of office says they will be back. */
   readonly returnAt?: Instant;
 }

@@ -2,7 +2,7 @@ import type { Instant } from '../time/types.js';
 import type { EnrollmentMessage } from './message.js';
 import type { EnrollmentReason, EnrollmentState } from './state.js';
 
-/** As much of a standing as the workflow knows too. */
+/** The part of a standing that the workflow knows too. */
 export interface Position {
   readonly state: EnrollmentState;
   readonly reason: EnrollmentReason | null;
@@ -12,7 +12,7 @@ export interface Position {
 
 export const alreadyPaused = 'it is paused already';
 
-/** Why a message is out of place for a live enrollment, as far as its position tells. It names no task of its own. */
+/** Why a live enrollment cannot take a message, as far as its position tells; task ids are checked elsewhere. */
 export function objectionTo(
   {
     type,
@@ -36,7 +36,7 @@ export function objectionTo(
   }
 }
 
-/** A person may take over an automatic pause, and give their own another end; what is uncertain must be looked into first. */
+/** A person may take over an automatic pause and change the end of their own; an uncertain send must be looked into first. */
 function objectionToPausing(
   { reason, pausedUntil }: Position,
   until: Instant | undefined,

@@ -48,7 +48,7 @@ function overlaid(step: Step, overrides: EnrollmentOverrides): Step {
   return { ...step, delayDays, title, notes, waitsForCompletion, ...(email && { email }) };
 }
 
-/** Content that is this contact's own is no longer a template's. */
+/** Content that was written for this contact no longer belongs to a template. */
 function contentOf(email: EmailContent, { subject, html }: StepOverride): EmailContent {
   if (subject === undefined && html === undefined) return email;
   return { subject: subject ?? email.subject, html: html ?? email.html };

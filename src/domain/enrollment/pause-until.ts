@@ -2,29 +2,27 @@ import { planStep } from '../time/plan-step.js';
 import type { Instant } from '../time/types.js';
 import { calendarOf, type Decision, type EnrollmentCase, type Refusal } from './enrollment.js';
 import { alreadyPaused, objectionTo } from './objection.js';
-import { hasEnded, hold, invalid, lift } from './pause.js';
+import { hold, invalid, lift } from './pause.js';
 import type { Happening } from './progress.js';
-import { isLive, isWidePause } from './state.js';
+import { isWidePause } from './state.js';
 
-/** How long somebody is taken to be out of office whose automatic answer names no day of return, in business days. */
+/** How many business days somebody is out of office whose automatic answer names no day of return. */
 export const defaultAbsenceDays = 5;
 
-/** A pause ends by itself at most so many days ahead. */
+/** The furthest that a pause may end by itself, in days ahead. */
 export const maxPauseDays = 731;
 const maxPauseMs = maxPauseDays * 86_400_000;
 
 /**
- * Pauses for a person, until they resume it or until an instant ahead, at most `maxPauseDays`. It takes the place of an
- * automatic pause and of an earlier end, and no automatic one takes its place.
+ * Pauses a live enrollment on a person's request, until they resume it or until an instant at most `maxPauseDays` ahead. It
+ * replaces an automatic pause or an earlier end; no automatic pause replaces it.
  */
 export function pauseByPerson(
   current: EnrollmentCase,
   until: Instant | undefined,
   happening: Happening,
 ): Decision | Refusal {
-  const { standing } = current;
-  if (!isLive(standing.state)) return hasEnded();
-  const objection = objectionTo({ type: 'pause', until }, standing);
+  const objection = objectionTo({ type: 'pause', until }, current.standing);
   if (objection !== undefined) return invalid(objection);
   if (until !== undefined && !isWithinReach(until, happening.at)) {
     return invalid(`a pause ends at a time ahead, within ${maxPauseDays} days`);
@@ -33,9 +31,9 @@ export function pauseByPerson(
 }
 
 /**
- * An automatic answer says that the contact is out of office, which is no reply (worked date 18): pauses until the return it
- * names, or for `defaultAbsenceDays`. Of several answers the latest return counts. Refused, and nothing changed, where
- * the contact is back by then, and where the enrollment itself is paused for another reason, above all by a person.
+ * Handles an out-of-office answer to a live enrollment, which is no reply (worked date 18): pauses until the return that it
+ * names, or for `defaultAbsenceDays`. Of several answers the latest return counts. Refused, with nothing changed, where the
+ * contact is back by now, and where the enrollment is paused for another reason of its own, such as by a person.
  */
 export function pauseForAbsence(
   current: EnrollmentCase,
@@ -43,7 +41,6 @@ export function pauseForAbsence(
   happening: Happening,
 ): Decision | Refusal {
   const { standing } = current;
-  if (!isLive(standing.state)) return hasEnded();
   if (returnAt !== undefined && returnAt <= happening.at) {
     return invalid('the contact is back by now');
   }
@@ -55,8 +52,8 @@ export function pauseForAbsence(
 }
 
 /**
- * Ends a pause whose time has come; undefined where there is none, or it lasts longer by now. One that is ended within a
- * minute is ended at its planned instant, so that the wall clock is kept and a preview comes true.
+ * Ends a pause whose time has come; undefined where there is no pause, or its end has moved. A pause that is ended within a
+ * minute of its planned instant ends at that instant, so that the wall clock is kept and a preview comes true.
  */
 export function endPause(current: EnrollmentCase, happening: Happening): Decision | undefined {
   const { state, pausedUntil } = current.standing;
@@ -65,10 +62,10 @@ export function endPause(current: EnrollmentCase, happening: Happening): Decisio
   return lift(current, { ...happening, at: lateMs < 60_000 ? pausedUntil : happening.at });
 }
 
-/** A return that nobody can mean is none. */
+/** A return that is past or too far ahead to be meant counts as none. */
 function returnOf(current: EnrollmentCase, returnAt: Instant | undefined, at: Instant): Instant {
   if (returnAt !== undefined && isWithinReach(returnAt, at)) return returnAt;
-  // Who is away for some days is back at the same time of day, whenever mail is opened.
+  // The contact is back at the same time of day, so the times at which they open mail have no say.
   const calendar = {
     ...calendarOf(current),
     eligibleFollowUpDays: 'BUSINESS_DAYS',

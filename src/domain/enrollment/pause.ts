@@ -35,7 +35,7 @@ export interface Hold {
   readonly until: Instant | null;
 }
 
-/** Pauses a live enrollment, or gives the pause that it is in another reason and end; the rest of the delay stays as it is then. */
+/** Pauses a live enrollment. One that is paused already gets another reason and end, and keeps the rest of its delay. */
 export function hold(
   current: EnrollmentCase,
   { reason, until }: Hold,
@@ -63,13 +63,13 @@ function stopped(current: EnrollmentCase, at: Instant): Standing {
   const { standing } = current;
   if (standing.state === 'paused') return standing;
   if (!isLive(standing.state)) throw new RangeError('an enrollment that has ended is not paused');
-  // A time that was chosen stays the same, however long the pause; a delay is what has a rest.
+  // A chosen time stays the same, however long the pause; only a delay has a rest.
   const isDelay = standing.nextAt !== null && chosenTime(standing) === undefined;
   const restMs = isDelay ? restAt(current, standing.nextAt, at) : null;
   return { ...standing, state: 'paused', nextAt: null, pausedState: standing.state, restMs };
 }
 
-/** Lets the clock run again: what was left of the delay is left still (worked date 12). */
+/** Lets the clock run again, with what was left of the delay (worked date 12). */
 export function resume(current: EnrollmentCase, happening: Happening): Decision | Refusal {
   const { standing } = current;
   if (!isLive(standing.state)) return hasEnded();
@@ -77,7 +77,7 @@ export function resume(current: EnrollmentCase, happening: Happening): Decision 
   return objection === undefined ? lift(current, happening) : invalid(objection);
 }
 
-/** Ends a pause of a live enrollment, whoever made it; one that is under the pause of its sequence or account stays paused by that. */
+/** Ends any pause of a live enrollment. While its sequence or account is paused, the enrollment stays paused by that. */
 export function lift(current: EnrollmentCase, happening: Happening): Decision {
   const { standing } = current;
   if (current.heldBy) return hold(current, { reason: current.heldBy, until: null }, happening);
@@ -119,7 +119,7 @@ function resumeChosen(standing: Standing, chosenAt: Instant, happening: Happenin
   };
 }
 
-/** The time that was chosen for the first step, while it is that which the step waits for. */
+/** The time that was chosen for the first step, while the step waits for it. */
 function chosenTime({ why }: Standing): Instant | undefined {
   const [first] = why;
   return first?.rule === 'chosen_time' ? first.chosenAt : undefined;
@@ -146,14 +146,14 @@ export function invalid(why: string): Refusal {
   };
 }
 
-/** The slot that was waited for before the pause, if its time is still to come; one that has passed is taken anew. */
+/** The slot that was waited for before the pause, if it is still ahead; a slot that has passed is taken anew. */
 function slotAhead(standing: Standing, at: Instant): AwaitedSlot | undefined {
   const slot = awaitedSlot(standing);
   return slot !== undefined && slot.at > at ? slot : undefined;
 }
 
 function restAt(current: EnrollmentCase, nextAt: Instant, pausedAt: Instant): number {
-  // A leave holds a step and is no part of its delay: the rest is counted up to when it would have run.
+  // A leave holds a step but is no part of its delay: the rest counts up to when the step would have run without it.
   const held = current.standing.why.find(({ rule }) => rule === 'leave');
   const dueAt = held?.rule === 'leave' ? held.wanted : nextAt;
   // The delay has run out for an email that waits for its slot.
@@ -184,7 +184,7 @@ function planResumed(current: EnrollmentCase, resumedAt: Instant): Plan {
   const calendar = calendarOf(current);
   const kind = kindOf(placed);
   const { delayDays } = placed.step;
-  // A task without a delay knows no days on which it must not be created (SEQ-16).
+  // A task without a delay may be created on any day (SEQ-16).
   return standing.restMs === null || (kind === 'task' && delayDays === 0)
     ? planStep({ kind, after: resumedAt, delayDays }, calendar)
     : planRest({ kind, resumedAt, restMs: standing.restMs }, calendar);

@@ -36,13 +36,16 @@ export function postpone(
   };
 }
 
-/** The slot that an email waits for, when it is a limit that holds it back. */
+/** The slot that an email waits for when a limit holds it back. */
 export interface AwaitedSlot {
   readonly at: Instant;
   readonly limit: LimitKind;
 }
 
-/** Has the email that is next wait for its slot; a first step is scheduled then, with the limit as the reason. */
+/**
+ * Makes the next email wait for its slot; if it is the first step, the enrollment is `scheduled` with the limit as its
+ * reason.
+ */
 export function awaitSlot(
   current: EnrollmentCase,
   slot: AwaitedSlot,
@@ -64,7 +67,7 @@ export function whySlot({ at, limit }: AwaitedSlot): readonly Why[] {
   return [{ rule: 'send_limit', limit, movedTo: at }];
 }
 
-/** The state in which an email waits for its slot: the first is scheduled, a later one is merely later. */
+/** The state in which an email waits for its slot: `scheduled` for the first, still `active` for a later one. */
 export function slotState(
   lastDoneAt: Instant | null,
   { limit }: Pick<AwaitedSlot, 'limit'>,
@@ -73,24 +76,21 @@ export function slotState(
   return { state: 'scheduled', reason: isOfDay(limit) ? 'send_limit' : 'no_slot' };
 }
 
-/** The slot that an enrollment waits for, a paused one too, or undefined. */
+/** The slot that an enrollment waits for, even while it is paused; undefined when there is none. */
 export function awaitedSlot({ why }: Standing): AwaitedSlot | undefined {
   const held = why.find(({ rule }) => rule === 'send_limit');
   return held?.rule === 'send_limit' ? { at: held.movedTo, limit: held.limit } : undefined;
 }
 
 /**
- * Whether the time of the next step has come. The workflow comes too early when it was not told yet that the step was put
- * off: then it is to look again at the time that stands here now.
+ * Whether the time of the next step has come. The workflow comes too early when it has not yet heard that the step was put
+ * off: it then looks again at the time that is set now.
  */
 export function hasCome({ nextAt }: Standing, at: Instant): boolean {
   return nextAt !== null && nextAt <= at;
 }
 
-/**
- * Where a follow-up email that comes late may go out, or undefined when that is now.
- * The first step is never moved (SET-01).
- */
+/** When a follow-up email that is late may go out, or undefined for now. The first step is never moved (SET-01). */
 export function lateEmail(
   current: EnrollmentCase,
   at: Instant,
@@ -101,15 +101,15 @@ export function lateEmail(
 }
 
 /**
- * When an email that the server refused for now is tried again: with growing gaps within the same eligible day,
- * and undefined when the day has no room left: it pauses then.
+ * When an email that the server refused for now is tried again: after growing gaps, within the same eligible day. Undefined
+ * when the day has no room left: the enrollment then pauses.
  */
 export function afterSoftBounce(
   current: EnrollmentCase,
   attempts: number,
   at: Instant,
 ): Instant | undefined {
-  // Past the last gap it pauses; whoever resumes it then grants a fresh round.
+  // After the last gap the enrollment pauses; resuming it grants a fresh round of gaps.
   const next = afterRefusal(((attempts - 1) % (softBounceGapsMs.length + 1)) + 1, at);
   if (next === undefined) return undefined;
   const zone = current.timeZone;
@@ -117,13 +117,13 @@ export function afterSoftBounce(
   return lateEmail(current, next) === undefined ? next : undefined;
 }
 
-/** When a mail is tried again that was refused for now for the n-th time; undefined once there were as many as there are gaps. */
+/** When a mail is tried again after its n-th refusal for now; undefined after the last gap. */
 export function afterRefusal(attempts: number, at: Instant): Instant | undefined {
   const gap = softBounceGapsMs[attempts - 1];
   return gap === undefined ? undefined : later(at, gap);
 }
 
-/** When to try a mail server again that could not be reached: soon at first, then hourly. */
+/** When an unreachable mail server is tried again: soon at first, then hourly. */
 export function afterNoConnection(attempts: number, at: Instant): Instant {
   return later(at, Math.min(longestGapMs, minute * 2 ** Math.min(attempts - 1, 10)));
 }

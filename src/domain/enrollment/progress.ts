@@ -185,7 +185,7 @@ export function anchorOf(standing: Standing, at: Instant): Instant {
   return nextAt !== null && late >= 0 && late < onTimeMs ? nextAt : at;
 }
 
-/** A step that was skipped or settled leaves nothing uncertain behind; the pause itself stays. */
+/** A step that was skipped or settled leaves nothing uncertain behind, but the pause itself stays. */
 function pauseReason(standing: Standing): EnrollmentReason | null {
   return standing.reason === 'send_uncertain' ? 'manual' : standing.reason;
 }
@@ -239,7 +239,7 @@ export function ended(
   };
 }
 
-/** What the log says of the step that was next: when and why then. */
+/** What the log says of the step that was next: when it was planned to run, and why then. */
 export function done(standing: Standing): LogData {
   return standing.nextAt === null ? {} : { plannedAt: standing.nextAt, why: standing.why };
 }

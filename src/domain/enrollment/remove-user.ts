@@ -1,23 +1,23 @@
 import type { Decision, EnrollmentCase } from './enrollment.js';
 import { end, entry, type Happening } from './progress.js';
 
-/** The part that a user had in an enrollment who is no longer there. */
+/** A user who is removed, with whoever takes over from them. */
 export interface RemovedUser {
   readonly userId: string;
   /** Who takes over their tasks; undefined when nobody was named. */
   readonly successorId: string | undefined;
 }
 
-/** Who an enrollment concerns. */
+/** The people of an enrollment who can end it by leaving. */
 interface Parts {
   readonly senderId: string;
   readonly enrolledById: string;
 }
 
 /**
- * What becomes of a live enrollment when a user is removed: one that they send or made ends, as unenrolled/user_removed; of
- * one whose tasks alone are theirs, the successor takes these over, or, without one, whoever made it. Where there is a
- * successor, open tasks are theirs to close.
+ * What becomes of a live enrollment when a user is removed. One that they send or made ends as unenrolled/user_removed; its
+ * open tasks are left to the successor, or cancelled without one. One in which they are only the assignee goes on: its tasks
+ * pass to the successor, or without one to whoever made it.
  */
 export function withoutUser(
   current: EnrollmentCase,

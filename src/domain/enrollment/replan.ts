@@ -5,7 +5,7 @@ import { planRest, restOfDelay } from '../time/rest.js';
 import type { Calendar, Instant, Plan, StepToPlan, Why } from '../time/types.js';
 import type { Standing } from './enrollment.js';
 
-/** A step as one version plans it. */
+/** A step with the calendar of one version. */
 export interface StepInVersion {
   readonly step: Step;
   readonly calendar: Calendar;
@@ -18,16 +18,16 @@ export interface Replanning {
 }
 
 /**
- * When a step that is waited for runs by another version: planned anew from what its delay has counted from so far, and
- * never before `at`, or undefined when its date stays. It stays where both versions plan the same; for the first step,
- * which no setting touches (SET-01); and for one whose time is not a delay's: chosen by a person, or put off by a server.
+ * When the next step runs by another version: its delay is planned anew from the instant it has counted from so far, but
+ * never before `at`. Undefined when its date stays: where both versions plan the same, for the first step, which no setting
+ * touches (SET-01), and for a time at which a server that put the step off is tried again.
  */
 export function replan(
   { lastDoneAt, why }: Standing,
   versions: Replanning,
   at: Instant,
 ): Plan | undefined {
-  if (lastDoneAt === null || isFixed(why[0])) return undefined;
+  if (lastDoneAt === null || isPutOff(why[0])) return undefined;
   const planned = asPlanned(why, versions);
   const { before, planTo } =
     why[0]?.rule === 'resumed'
@@ -39,8 +39,8 @@ export function replan(
 }
 
 /**
- * Two versions compared by what opens said when the date was planned: opens that came later move no date that would stay
- * without them (SET-08). One that is planned anew is so by all opens.
+ * Compares two versions by the opens that were known when the date was planned: later opens move no date that would
+ * otherwise stay (SET-08). A step that is planned anew uses all opens.
  */
 function asPlanned(why: readonly Why[], { from, to }: Replanning): Replanning {
   const isPlan = why[0]?.rule === 'delay' || why[0]?.rule === 'resumed';
@@ -54,7 +54,7 @@ function asPlanned(why: readonly Why[], { from, to }: Replanning): Replanning {
   return { from: pinned(from), to: pinned(to) };
 }
 
-/** When a step runs that took the place of another: its delay counts from `from`, and it is never before `at`. */
+/** When a step runs that took another's place: its delay counts from `from`, and it never runs before `at`. */
 export function planInstead(step: StepInVersion, from: Instant, at: Instant): Plan {
   return notBefore(planIn(step, from), at, step);
 }
@@ -72,7 +72,7 @@ function plansOfDelay({ from, to: { step } }: Replanning, countedFrom: Instant):
   };
 }
 
-/** What was left of the delay when it was resumed grows or shrinks by as much as the whole delay did. */
+/** What was left of the delay on resuming grows or shrinks by as much as the whole delay did. */
 function plansOfRest(
   replanning: Replanning,
   lastDoneAt: Instant,
@@ -92,7 +92,7 @@ function plansOfRest(
   };
 }
 
-/** A date that is past by now becomes the next instant at which the step may run. */
+/** Moves a date that is past to the next instant at which the step may run. */
 function notBefore(plan: Plan, at: Instant, { step, calendar }: StepInVersion): Plan {
   if (plan.dueAt >= at) return plan;
   const overdue: Why = { rule: 'overdue', movedTo: at };
@@ -101,16 +101,8 @@ function notBefore(plan: Plan, at: Instant, { step, calendar }: StepInVersion): 
   return { dueAt: fitted.dueAt, why: [...plan.why, overdue, ...fitted.why] };
 }
 
-function isFixed(first: Standing['why'][number] | undefined): boolean {
-  switch (first?.rule) {
-    case 'at_once':
-    case 'chosen_time':
-    case 'deferred':
-    case 'no_connection':
-      return true;
-    default:
-      return false;
-  }
+function isPutOff(first: Why | undefined): boolean {
+  return first?.rule === 'deferred' || first?.rule === 'no_connection';
 }
 
 function planIn({ step, calendar }: StepInVersion, after: Instant): Plan {

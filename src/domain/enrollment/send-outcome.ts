@@ -62,7 +62,7 @@ function sent(current: EnrollmentCase, attempt: SendAttempt, happening: Happenin
   if (!isLive(standing.state) || standing.stepId !== attempt.stepId) {
     return logOnly(current, attempt.stepId, happening, record);
   }
-  // What was uncertain is known now: the pause that the uncertainty made goes with it.
+  // The outcome is known now, so the pause that the uncertainty made ends.
   const certain: EnrollmentCase =
     standing.reason === 'send_uncertain'
       ? { ...current, standing: { ...standing, state: 'active', reason: null, pausedState: null } }

@@ -1,7 +1,7 @@
 import type { Instant, Why } from '../time/types.js';
 import type { EnrollmentReason, EnrollmentState } from './state.js';
 
-/** How many live enrollments stand alike. */
+/** How many live enrollments have the same state, reason and rules. */
 export interface StandingCount {
   readonly state: EnrollmentState;
   readonly reason: EnrollmentReason | null;
@@ -22,7 +22,7 @@ export type WaitingRule =
   | 'mail_server'
   | EnrollmentReason;
 
-/** Of the rules behind a time the one that says most of why it is not earlier. */
+/** The rule that best says why a time is not earlier, the weightiest first. */
 const weightiestFirst: readonly (readonly [WaitingRule, readonly Why['rule'][]])[] = [
   ['send_limit', ['send_limit']],
   ['mail_server', ['deferred', 'no_connection']],
@@ -32,7 +32,7 @@ const weightiestFirst: readonly (readonly [WaitingRule, readonly Why['rule'][]])
   ['window', ['before_window', 'after_window']],
 ];
 
-/** What enrollments that stand so wait for. */
+/** What enrollments with this standing wait for. */
 export function waitsFor({ state, reason, rules }: Omit<StandingCount, 'count'>): WaitingRule {
   if (state === 'paused') return reason ?? 'manual';
   if (state === 'waiting_task') return 'task';
@@ -40,7 +40,7 @@ export function waitsFor({ state, reason, rules }: Omit<StandingCount, 'count'>)
   return found?.[0] ?? 'delay';
 }
 
-/** How many wait for what, the most first. */
+/** How many enrollments wait for each rule, the most first. */
 export function tallyWaits(
   standings: readonly StandingCount[],
 ): readonly { readonly rule: WaitingRule; readonly count: number }[] {
@@ -60,7 +60,7 @@ export interface SequenceSending {
   /** The widest pause that is in force, or null. */
   readonly pausedBy: 'account' | 'sequence' | null;
   readonly waits: ReturnType<typeof tallyWaits>;
-  /** Emails whose time passed longer ago than their worker should take. */
+  /** Emails that are later than a worker should take to send them. */
   readonly overdue: number;
   readonly nextEmailAt: Instant | null;
 }

@@ -1,8 +1,8 @@
 import type { Selection } from '../segment/selection.js';
 
 /**
- * Where a contact can be enrolled from (ENR-01, ENR-02, ENR-10). Companies, deals, tickets and objects of one's own enroll only
- * through a contact: they are where somebody stood who chose one.
+ * Where a contact can be enrolled from (ENR-01, ENR-02, ENR-10). Companies, deals, tickets and custom objects enroll only
+ * through a contact: the source says on which record that contact was chosen.
  */
 export const sourceKinds = [
   'api',
@@ -28,16 +28,16 @@ export type SourceKind = (typeof sourceKinds)[number];
 /** Where a contact was enrolled from, such as a list with its id. */
 export interface EnrollmentSource {
   readonly kind: SourceKind;
-  /** Which one of its kind: an id of ours, or of the caller's. */
+  /** The id of the source within its kind: one of ours, or of the caller's. */
   readonly id?: string | undefined;
 }
 
-/** A source as it was kept: earlier releases took any text for it, which is no kind but must not be lost. */
+/** A source as it is stored: earlier releases took any text, which names no kind but must not be lost. */
 export type KnownSource =
   | { readonly kind: SourceKind; readonly id: string | null; readonly text: null }
   | { readonly kind: 'other'; readonly id: null; readonly text: string };
 
-/** Reads what is kept of a source: its kind, or the text of an earlier release. */
+/** Reads a stored source: its kind, or the text of an earlier release. */
 export function knownSource(kept: {
   readonly source: string;
   readonly sourceId: string | null;
@@ -47,7 +47,7 @@ export function knownSource(kept: {
   return { kind, id: kept.sourceId, text: null };
 }
 
-/** Where those come from whom a selection holds; undefined for those that it names one by one. */
+/** The source of contacts that come from a selection; undefined when it names them one by one. */
 export function sourceOfSelection(selection: Selection): EnrollmentSource | undefined {
   if ('listId' in selection) return { kind: 'list', id: selection.listId };
   if ('companyId' in selection) return { kind: 'company', id: selection.companyId };

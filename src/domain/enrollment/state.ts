@@ -40,7 +40,7 @@ export const enrollmentReasons = [
 ] as const;
 export type EnrollmentReason = (typeof enrollmentReasons)[number];
 
-/** Why an enrollment is paused together with others: its sequence is, for its user or for all, or the account. */
+/** Why an enrollment is paused together with others: its sequence is paused, for its user or for all, or the account is. */
 export const widePauses = ['sequence_paused', 'account_paused'] as const;
 export type WidePause = (typeof widePauses)[number];
 

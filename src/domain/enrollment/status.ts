@@ -30,7 +30,7 @@ export interface EnrollmentStatus {
   readonly why: string;
 }
 
-/** What a status is told from. */
+/** What a status is made from. */
 export type Situation = Pick<EnrollmentCase, 'standing' | 'definition' | 'timeZone'>;
 
 /** Says where an enrollment stands, and why. */

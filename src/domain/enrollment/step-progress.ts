@@ -8,7 +8,7 @@ import type { StepKind } from '../sequence/step.js';
 export const progresses = ['done', 'skipped', 'next', 'later', 'before_start', 'not_run'] as const;
 export type Progress = (typeof progresses)[number];
 
-/** What the log says of steps that are behind, by their ids. */
+/** What the log says of steps that have run or were skipped, by step id. */
 export type StepHistory = ReadonlyMap<string, Extract<Progress, 'done' | 'skipped'>>;
 
 /** One step of an enrollment and how it stands. */
@@ -21,7 +21,7 @@ export interface StepProgress {
   readonly progress: Progress;
 }
 
-/** How each step of what an enrollment runs stands, in the order of the steps. */
+/** How each step of an enrollment stands, in the order of the steps. */
 export function progressOf(
   { steps }: SequenceDefinition,
   enrollment: {

@@ -4,7 +4,7 @@ import type { EnrollmentReason } from './state.js';
 export const meetingOrigins = ['link', 'logged'] as const;
 export type MeetingOrigin = (typeof meetingOrigins)[number];
 
-/** What stops an enrollment: a reply, or a meeting; one of which nobody says how it came about was logged. */
+/** What stops an enrollment. When a meeting says nothing of its origin, somebody logged it. */
 export interface Stopping {
   readonly type: 'reply' | 'meeting';
   readonly via?: MeetingOrigin | undefined;
@@ -15,13 +15,13 @@ export function isStopping(message: { readonly type: string }): message is Stopp
   return message.type === 'reply' || message.type === 'meeting';
 }
 
-/** Why the enrollment ends whose contact replied or booked (ENR-20, ENR-21). */
+/** Why an enrollment ends when its own contact replies or books a meeting (ENR-20, ENR-21). */
 export function ownReason({ type, via }: Stopping): EnrollmentReason {
   if (type === 'reply') return 'replied';
   return via === 'link' ? 'meeting_link' : 'meeting_logged';
 }
 
-/** Why those of the same company end with it (ENR-22). */
+/** Why an enrollment ends when another contact of the company replies or books a meeting (ENR-22). */
 export function companyReason({ type }: Stopping): EnrollmentReason {
   return type === 'reply' ? 'company_replied' : 'company_meeting';
 }

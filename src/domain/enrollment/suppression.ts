@@ -1,8 +1,8 @@
 import type { EndedState, EnrollmentReason } from './state.js';
 
 /**
- * Why an address must not be written to, the person's own word first. It belongs to the address, not to the contact;
- * `blocked_domain` belongs to a domain and those below it.
+ * Why an address must not be written to, the owner's own word first. A suppression belongs to the address, not to the
+ * contact; `blocked_domain` belongs to a domain and its subdomains.
  */
 export const suppressionReasons = [
   'marked_as_spam',
@@ -14,12 +14,12 @@ export const suppressionReasons = [
 ] as const;
 export type SuppressionReason = (typeof suppressionReasons)[number];
 
-/** Of several reasons the one that is told; undefined when there is none. */
+/** The weightiest of several reasons; undefined when there is none. */
 export function weightiest(reasons: readonly SuppressionReason[]): SuppressionReason | undefined {
   return suppressionReasons.find((reason) => reasons.includes(reason));
 }
 
-/** How an enrollment ends whose address may no longer be written to. */
+/** How an enrollment ends when its address may no longer be written to. */
 export function endingOf(reason: SuppressionReason): {
   readonly state: EndedState;
   readonly reason: EnrollmentReason;

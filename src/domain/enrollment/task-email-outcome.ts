@@ -22,7 +22,7 @@ export interface TaskEmailOutcome {
   readonly message?: EnrollmentMessage;
 }
 
-/** As many attempts as a server that cannot be reached is given: about a day. */
+/** How often an unreachable mail server is tried: for about a day. */
 const mostWithoutConnection = 30;
 
 /**

@@ -27,9 +27,9 @@ export const maxHolidays = 1000;
 export const maxHolidayCalendars = 5;
 
 /**
- * The most days from Monday to Friday that one calendar may take out of any 370 days in a row. 370 days have at least 264 of
- * those, so that all calendars of a sequence together always leave the planner one within the days that it looks at; no
- * country has more than 30.
+ * The most days from Monday to Friday that one calendar may take out of any 370 days in a row. 370 days have at least 264
+ * such days, so all calendars of a sequence together always leave one within the days that the planner searches. No country
+ * has more than 30.
  */
 export const maxWorkingDays = 50;
 const spanMs = 370 * dayMs;
@@ -85,7 +85,10 @@ function densityProblems(dates: readonly Holiday[]): readonly HolidayProblem[] {
   return [{ pointer: '/dates', code: 'too_many_working_days', message }];
 }
 
-/** The first date from which on more than `most` days from Monday to Friday are taken out of 370 days in a row, or undefined. */
+/**
+ * The first date that begins 370 days in a row of which more than `most` days from Monday to Friday are taken; else
+ * undefined.
+ */
 export function crowdedFrom(dates: Iterable<LocalDate>, most: number): LocalDate | undefined {
   const days = [...new Set(dates)].filter(isWorkingDay).sort();
   const crowded = days.findIndex((date, index) => {

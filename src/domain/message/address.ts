@@ -15,7 +15,7 @@ export type AddressResult =
       readonly ok: true;
       /** What mail is sent to: the local part as written, the domain in its ASCII form. */
       readonly address: string;
-      /** What addresses are compared by: `address` in lower case. */
+      /** The form in which addresses are compared: `address` in lower case. */
       readonly normalized: string;
       /** The domain alone, in ASCII and lower case. */
       readonly domain: string;

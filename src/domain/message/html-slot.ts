@@ -40,7 +40,7 @@ export interface HtmlScanner {
   slot(): HtmlSlot;
   /** Whether the present place lies in a `mailto:` address. */
   inMailto(): boolean;
-  /** Notes that a value was put here: what follows is no longer the start of an address. */
+  /** Notes that a value was put here: what follows no longer starts an address. */
   skipValue(): void;
 }
 

@@ -19,11 +19,11 @@ export type RenderedMessage =
   | {
       readonly ok: false;
       readonly missing: readonly MissingInMessage[];
-      /** To be looked at, never to be sent: the path in brackets stands for what is missing. */
+      /** For looking at only, never for sending: the path in brackets stands for what is missing. */
       readonly message: MessageText;
     };
 
-/** What one contact gets of an email (SEQ-27, ERR-09). Sending and every preview use it, so that they cannot differ. */
+/** The email that one contact gets (SEQ-27, ERR-09). Sending and every preview use it, so that they cannot differ. */
 export function renderMessage(content: MessageText, values: TokenValues): RenderedMessage {
   const subject = render(content, 'subject', values);
   const html = render(content, 'html', values);
@@ -51,7 +51,7 @@ function render(
   values: TokenValues,
 ): RenderedField {
   const parsed = parseTemplate(content[field]);
-  // Texts were read when they were saved: one that is no template now is never sent.
+  // Texts are checked when they are saved; one that is no valid template now is never sent.
   if (!parsed.ok) return { missing: [] };
   const rendered = renderTemplate(parsed.template, values, field);
   if (rendered.ok) return { text: rendered.text, missing: [] };

@@ -1,4 +1,4 @@
-/** How a snippet is named: in a body or in notes it stands as `{{snippet.<name>}}`. */
+/** The form of a snippet's name. In a body or in notes a snippet is written `{{snippet.<name>}}`. */
 export const snippetNameForm = /^[a-z][a-z0-9_]{0,63}$/;
 
 /** The longest text of a snippet, in UTF-16 code units. */
@@ -15,7 +15,7 @@ export interface SnippetUse {
 }
 
 const use = /\{\{\s{0,8}snippet\.([^{}]{0,200})\}\}/g;
-// A paragraph that holds nothing but a snippet: one of whole paragraphs takes its place.
+// A paragraph that holds nothing but a snippet: a snippet of whole paragraphs replaces it.
 const paragraph = /<p>\s{0,8}(\{\{\s{0,8}snippet\.[^{}]{0,200}\}\})\s{0,8}<\/p>/g;
 const block = /<(?:p|div|ul|ol|table|h[1-6]|blockquote)[ >]/;
 
@@ -32,12 +32,12 @@ export function snippetUses(text: string): readonly SnippetUse[] {
   });
 }
 
-/** The text without them: white space of the same length, so that positions are the same. */
+/** The text with white space in place of its snippets, as long as they were, so that positions stay the same. */
 export function blankSnippets(text: string): string {
   return text.replace(use, (whole) => ' '.repeat(whole.length));
 }
 
-/** The text with what the snippets say in it; one that is not among them leaves nothing. */
+/** The text with each snippet's own text put in; an unknown snippet leaves nothing. */
 export function insertSnippets(text: string, snippets: ReadonlyMap<string, string>): string {
   const said = (token: string) => snippets.get(snippetUses(token)[0]?.name ?? '') ?? '';
   return text

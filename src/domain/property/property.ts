@@ -90,7 +90,7 @@ function printNumber(value: number): string {
   if (exponent === undefined) return `${sign}${mantissa}`;
   const [whole = '', fraction = ''] = mantissa.split('.');
   const digits = `${whole}${fraction}`;
-  // Where the point stands in the digits: before them all when negative.
+  // The position of the decimal point among the digits; negative when it stands before them all.
   const point = whole.length + Number(exponent);
   if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
   return `${sign}${digits.padEnd(point, '0')}`;

@@ -6,7 +6,7 @@ import {
 import { operatorsOf, propertyOf, type Condition, type Filter } from './filter.js';
 import { conditionsOf, type FilterProblem } from './read-filter.js';
 
-/** A declaration with what it is about. */
+/** A declaration with the property that it declares. */
 export interface DeclaredProperty extends PropertyDeclaration {
   readonly object: PropertyObject;
 }
@@ -23,7 +23,7 @@ export function propertiesIn(
   return [...found.values()];
 }
 
-/** What of a filter does not go with what the account declares of its properties; undeclared ones go with anything. */
+/** The parts of a filter that contradict what the account declares of its properties; undeclared ones go with anything. */
 export function problemsOfProperties(
   filter: Filter,
   declared: readonly DeclaredProperty[],

@@ -3,9 +3,9 @@ import type { PropertyObject, PropertyType, PropertyValue } from '../property/pr
 import type { Instant } from '../time/types.js';
 
 /**
- * Which contacts are meant (SEQ-25), as a tree of JSON that `readFilter` has accepted. A condition is either true or false of
- * a contact: of what has no value only `unknown`, `neq` and `not` are true. `matches` and `db/queries/filter-sql.ts` say
- * the same of it; a property holds both together.
+ * Which contacts are meant (SEQ-25), as a JSON tree that `readFilter` has accepted. A condition is either true or false of a
+ * contact: where there is no value, only `unknown`, `neq` and `not` are true. `matches` and `db/queries/filter-sql.ts` give
+ * the same answer; a property test holds them together.
  */
 export type Filter =
   | { readonly and: readonly Filter[] }
@@ -24,13 +24,13 @@ export type Comparison =
   | { readonly operator: 'in'; readonly value: readonly PropertyValue[] }
   | { readonly operator: 'contains' | 'startsWith'; readonly value: string }
   | { readonly operator: 'gt' | 'gte' | 'lt' | 'lte'; readonly value: number }
-  /** An instant, or of a property a day of the calendar; neither holds for the value itself. */
+  /** An instant, or for a property a calendar day; the value itself is excluded. */
   | { readonly operator: 'before' | 'after'; readonly value: string }
-  /** From so many times 24 hours before now until now; of a property so many days before today, in UTC, until today. */
+  /** Within the last `value` times 24 hours; for a property, within the last `value` days until today, in UTC. */
   | { readonly operator: 'inLastDays'; readonly value: number }
   | { readonly operator: 'known' | 'unknown' };
 
-/** Some enrollment, ended or not, of which all that is named holds. Both ends of a range belong to it. */
+/** True when one enrollment, live or ended, fits everything that is named. Both ends of a range belong to it. */
 export interface EverEnrolled {
   readonly sequenceId?: string;
   readonly states?: readonly EnrollmentState[];
@@ -43,7 +43,7 @@ export interface EverEnrolled {
 
 export type Operator = Comparison['operator'];
 
-/** `key` is compared as it is written; the letters of a `text` are compared as small ones. */
+/** `key` is compared as it is written; `text` is compared without regard to case. */
 export type FieldType = PropertyType | 'email' | 'key' | 'id' | 'instant' | 'undeclared';
 
 /** What filters know of a contact besides its free properties. */

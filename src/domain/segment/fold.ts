@@ -1,4 +1,4 @@
-// Latin, Greek and Cyrillic: by a table of our own, since how a database folds letters depends on its locale and version.
+// Latin, Greek and Cyrillic, by a table of our own: how a database folds letters depends on its locale and version.
 const ranges: readonly (readonly [number, number])[] = [
   [0x41, 0x5a],
   [0xc0, 0x24f],
@@ -19,11 +19,11 @@ function pairs(): readonly (readonly [string, string])[] {
 
 const table = new Map(pairs());
 
-/** The letters that have a small one, and those in the same order. */
+/** All capital letters that are folded; the small letters stand in the same order. */
 export const capitalLetters = [...table.keys()].join('');
 export const smallLetters = [...table.values()].join('');
 
-/** A text with small letters for capital ones, as texts are compared. */
+/** A text with its capital letters made small, the form in which texts are compared. */
 export function fold(text: string): string {
   return text.replace(
     /[\u0041-\u005a\u00c0-\u024f\u0370-\u052f]/g,

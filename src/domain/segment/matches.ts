@@ -5,10 +5,10 @@ import { isFixedField, propertyOf, typeOfField } from './filter.js';
 import type { Comparison, Condition, EverEnrolled, Filter } from './filter.js';
 import { fold } from './fold.js';
 
-/** What a filter can ask of a contact. */
+/** What a filter can ask about a contact. */
 export interface ContactFacts {
   readonly contact: {
-    /** What addresses are compared by. */
+    /** The normalized address, by which addresses are compared. */
     readonly email: string | null;
     readonly externalId: string | null;
     readonly firstName: string | null;
@@ -33,7 +33,7 @@ export interface ContactFacts {
 
 const dayMs = 86_400_000;
 
-/** Whether a contact is one of those that a filter means. */
+/** Whether a contact matches a filter. */
 export function matches(filter: Filter, facts: ContactFacts, now: Instant): boolean {
   if ('and' in filter) return filter.and.every((part) => matches(part, facts, now));
   if ('or' in filter) return filter.or.some((part) => matches(part, facts, now));
@@ -155,7 +155,7 @@ function isSame(field: string, value: PropertyValue, other: PropertyValue): bool
   return folded(field, value) === folded(field, other);
 }
 
-/** A text as it is compared: keys and ids as they are, an id in the small letters that Postgres writes it in. */
+/** A text in the form in which it is compared: a key as it is, an id in lower case as Postgres writes it. */
 function folded(field: string, text: string): string {
   const type = typeOfField(field);
   return type === 'key' || type === 'id' ? text : fold(text);

@@ -4,7 +4,7 @@ import type { Filter } from './filter.js';
 export const listKinds = ['static', 'active'] as const;
 export type ListKind = (typeof listKinds)[number];
 
-/** Where contacts are taken from, to enroll them or to put them into a list (ENR-01, ENR-10, BLK-02). */
+/** How contacts are chosen, to enroll them or to put them into a list (ENR-01, ENR-10, BLK-02). */
 export type Selection =
   | { readonly contactIds: readonly string[] }
   | { readonly listId: string }
@@ -14,13 +14,13 @@ export type Selection =
 
 const advisedAtMost = 100;
 
-/** Advice that stands in no one's way. */
+/** Advice that blocks nothing. */
 export interface Warning {
   readonly code: 'LARGE_SELECTION';
   readonly message: string;
 }
 
-/** What to say of a selection of so many contacts that is to be enrolled automatically (LIM-10). */
+/** The warnings for enrolling so many contacts automatically (LIM-10). */
 export function warningsFor(selectionCount: number): readonly Warning[] {
   if (selectionCount <= advisedAtMost) return [];
   const message =

@@ -15,7 +15,7 @@ export interface SequenceSettings extends TimingSettings {
    * (TSK-05, TSK-06).
    */
   readonly taskReminderMinute: number | null;
-  /** Calendars whose days are no business days for follow-ups, by their ids; none without one. */
+  /** Ids of calendars whose days are no business days for follow-ups; empty for none. */
   readonly holidayCalendarIds: readonly string[];
   /** Runs an enrollment in the contact's zone unless the enrollment says otherwise (SET-16). */
   readonly useContactTimeZone: boolean;
@@ -31,13 +31,13 @@ export interface SequenceDefinition {
   readonly settings: SequenceSettings;
 }
 
-/** A definition as it is kept: one that was saved before a setting existed lacks that setting. */
+/** A definition as it is stored: one that was saved before a setting existed lacks that setting. */
 export interface StoredDefinition {
   readonly steps: readonly Step[];
   readonly settings: Partial<SequenceSettings>;
 }
 
-/** A kept definition with the defaults of the settings that it lacks. */
+/** Fills in the defaults of settings that a stored definition lacks. */
 export function completeDefinition({ steps, settings }: StoredDefinition): SequenceDefinition {
   return { steps, settings: { ...defaultSettings, ...settings } };
 }
@@ -82,8 +82,8 @@ export function stepAfter(
 }
 
 /**
- * A version with a step put back that it has no more: behind the nearest step before it in `earlier` that is still there,
- * or first. Throws a RangeError when `earlier` has no such step.
+ * Puts a step back that a version no longer has: behind its nearest earlier neighbour that is still there, or first. Throws
+ * a RangeError when `earlier` has no such step.
  */
 export function withStep(
   definition: SequenceDefinition,

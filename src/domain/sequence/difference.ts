@@ -1,7 +1,7 @@
 import type { SequenceDefinition } from './definition.js';
 import type { Step } from './step.js';
 
-/** One field that two versions have different values in; null for one that is not there. */
+/** One field whose values differ between two versions; null where a version lacks the field. */
 export interface FieldChange {
   readonly field: string;
   readonly from: string | number | boolean | null;
@@ -14,13 +14,16 @@ export interface StepPlace {
   readonly position: number;
 }
 
-/** What is to be done to one version to have the other. Steps are the same by their id. */
+/** The changes that turn one version into the other. Steps are matched by id. */
 export interface Difference {
   /** With their position in the later version. */
   readonly added: readonly StepPlace[];
   /** With their position in the earlier version. */
   readonly deleted: readonly StepPlace[];
-  /** The fewest steps that had to be moved past others; one that merely moved up because another went is not among them. */
+  /**
+   * The fewest steps that had to move past others; a step that merely moved up because another was deleted is not among
+   * them.
+   */
   readonly moved: readonly {
     readonly stepId: string;
     readonly from: number;

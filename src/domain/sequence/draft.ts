@@ -1,7 +1,7 @@
 import type { SequenceSettings } from './definition.js';
 import type { StepKind, TaskPriority, TemplateRef } from './step.js';
 
-/** A step as a caller writes it; what may stay away is filled in by `validateSequence`. */
+/** A step as a caller writes it; `validateSequence` fills in what is left out. */
 export interface StepDraft {
   readonly id?: string | undefined;
   readonly kind: StepKind;
@@ -37,6 +37,6 @@ export interface DraftProblem {
   readonly pointer: string;
   readonly code: string;
   readonly message: string;
-  /** Of a mistake within a text: its offset there, in UTF-16 code units. */
+  /** For a mistake within a text: its offset there, in UTF-16 code units. */
   readonly position?: number;
 }

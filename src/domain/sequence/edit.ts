@@ -18,7 +18,7 @@ export interface StepPatch {
     | {
         readonly subject?: string | undefined;
         readonly html?: string | undefined;
-        /** Where both were taken from; an edit without it parts the email from its template. */
+        /** The template that both were taken from; an edit without it detaches the email from its template. */
         readonly template?: TemplateRef | undefined;
       }
     | null
@@ -40,7 +40,7 @@ export function draftOf({ name, definition }: EditedSequence): SequenceDraft {
     const { email, threading, ...rest } = step;
     if (threading?.kind !== 'reply') return { ...rest, email };
     if (email === undefined) return { ...rest, replyTo: threading.toStepId };
-    // A reply that has the subject of what it answers goes on having it when that is edited.
+    // A reply that shares the subject of the email it answers keeps sharing it when that subject is edited.
     const inherits = subjects.get(threading.toStepId) === email.subject;
     return {
       ...rest,
@@ -63,7 +63,7 @@ export function editDetails(
   const draft = draftOf(current);
   const settings = { ...draft.settings, ...given(patch.settings ?? {}) };
   const sameCampaign = settings.campaignId === draft.settings.campaignId;
-  return judge(
+  return validateEdit(
     { ...draft, name: patch.name ?? draft.name, settings },
     sameCampaign ? [] : [marketingCampaigns].filter((each) => !account.capabilities.includes(each)),
   );
@@ -81,20 +81,20 @@ export function editStep(
   const stored = current.definition.steps[index];
   if (step === undefined || stored === undefined) return undefined;
   const steps = draft.steps.with(index, patched(step, stored, patch));
-  return repoint(judge({ ...draft, steps }), (problem) => {
+  return repoint(validateEdit({ ...draft, steps }), (problem) => {
     const own = `/steps/${index}`;
     if (problem.pointer.startsWith(`${own}/`)) {
       return { ...problem, pointer: problem.pointer.slice(own.length) };
     }
-    // The only way to break another step is to take the email away that it answers.
+    // An edit breaks another step only by removing the email that the other step answers.
     const other = draft.steps[indexIn(problem.pointer)]?.id ?? '';
     return { ...problem, pointer: '/email', message: `Step "${other}": ${problem.message}` };
   });
 }
 
 /**
- * Deletes a step (EDT-03); undefined when there is none with this id. A step that others answer is not deleted: change
- * those, or save the whole list. The step that comes first by it loses its delay (SEQ-13).
+ * Deletes a step (EDT-03); undefined when there is none with this id. A step that others answer is not deleted: change those
+ * first, or save the whole list. If the deletion makes another step the first, that step loses its delay (SEQ-13).
  */
 export function deleteStep(current: EditedSequence, stepId: string): ValidationResult | undefined {
   const draft = draftOf(current);
@@ -111,12 +111,15 @@ export function deleteStep(current: EditedSequence, stepId: string): ValidationR
   }
   const [first, ...others] = left;
   const steps = first === undefined ? [] : [{ ...first, delayDays: 0 }, ...others];
-  return repoint(judge({ ...draft, steps }), (problem) => ({ ...problem, pointer: '/stepId' }));
+  return repoint(validateEdit({ ...draft, steps }), (problem) => ({
+    ...problem,
+    pointer: '/stepId',
+  }));
 }
 
 /**
- * Puts the steps into another order (EDT-02). A step that comes first by it hands its delay to the one that was first and
- * had none (SEQ-13), so that the two do not run at once.
+ * Reorders the steps (EDT-02). A step that becomes the first hands its delay to the step that was first and had none
+ * (SEQ-13), so that the two do not run at once.
  */
 export function reorderSteps(
   current: EditedSequence,
@@ -133,14 +136,17 @@ export function reorderSteps(
     if (index === 0) return { ...step, delayDays: 0 };
     return step.id === wasFirst ? { ...step, delayDays: handed } : step;
   });
-  return repoint(judge({ ...draft, steps }), (problem) => ({
+  return repoint(validateEdit({ ...draft, steps }), (problem) => ({
     ...problem,
     pointer: `/stepIds/${indexIn(problem.pointer)}`,
   }));
 }
 
-// What stays as it is is not judged again: a capability that was switched off since does not keep the rest from being edited.
-function judge(draft: SequenceDraft, missing: readonly string[] = []): ValidationResult {
+/**
+ * Validates an edit as if the account had every capability but the `missing` ones: one that was switched off since the last
+ * edit must not block edits of the rest.
+ */
+function validateEdit(draft: SequenceDraft, missing: readonly string[] = []): ValidationResult {
   const capabilities = [salesNavigator, marketingCampaigns];
   return validateSequence(draft, {
     capabilities: capabilities.filter((each) => !missing.includes(each)),
@@ -150,7 +156,7 @@ function judge(draft: SequenceDraft, missing: readonly string[] = []): Validatio
 function patched(step: StepDraft, stored: Step, patch: StepPatch): StepDraft {
   const { email, replyTo, queueId, ...plain } = patch;
   const answers = replyTo === undefined ? step.replyTo : (replyTo ?? undefined);
-  // Without a thread to answer, the subject it has had so far is its own.
+  // An email that answers no other keeps as its own the subject that it has had so far.
   const had = answers === undefined ? stored.email : step.email;
   return {
     ...step,

@@ -10,7 +10,7 @@ export interface OutlineStep {
   readonly isBeforeStart?: true;
 }
 
-/** The steps of a version without their content; `beforeStart` are the ids of those that are left out. */
+/** The steps of a version without their content; `beforeStart` are the ids of the steps before the start. */
 export function outlineOf(
   { steps }: SequenceDefinition,
   beforeStart: readonly string[] | null,

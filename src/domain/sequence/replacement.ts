@@ -9,8 +9,8 @@ export interface UsedStep {
 }
 
 /**
- * Judges a draft that is to replace a sequence, by the rules of any sequence and one more: what was an email under an id
- * does not become a task, nor the other way round, since an enrollment may be in the middle of it.
+ * Validates a draft that is to replace a sequence, by the usual rules and one more: the id of an email may not become that
+ * of a task, nor the reverse, since an enrollment may be at that step.
  */
 export function validateReplacement(
   draft: SequenceDraft,

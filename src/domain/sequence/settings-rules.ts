@@ -5,7 +5,7 @@ import type { DraftProblem } from './draft.js';
 const lastMinute = 1439;
 const endOfDay = 1440;
 
-/** Every rule that settings break which a sequence has and an enrollment may have otherwise. */
+/** Every rule that settings break, for the settings that an enrollment may override too. */
 export function commonSettingsProblems(settings: SequenceSettings): readonly DraftProblem[] {
   return [...timingProblems(settings), ...calendarProblems(settings.holidayCalendarIds)];
 }

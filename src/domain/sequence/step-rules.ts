@@ -8,7 +8,7 @@ export const maxDelayDays = 90;
 /** What the account must have switched on for LinkedIn steps (SEQ-08). */
 export const salesNavigator = 'linkedin_sales_navigator';
 
-/** A draft step with its id, and all that its rules look at. */
+/** A draft step with its id, and everything that its rules look at. */
 export interface StepCase {
   readonly step: StepDraft & { readonly id: string };
   readonly index: number;
@@ -88,7 +88,7 @@ const replyRules: Rules = ({ step, index, steps }) => {
   const { replyTo } = step;
   if (replyTo === undefined) return [];
   const refuse = (code: string, message: string) => [{ pointer: '/replyTo', code, message }];
-  // A manual email may answer another one without a template: its user writes it then (SEQ-26, TSK-21).
+  // A manual email may answer another one without content of its own: its user writes it later (SEQ-26, TSK-21).
   if (step.email === undefined && step.kind !== 'manual_email') {
     return refuse('not_for_this_kind', 'Only a step with an email answers another one.');
   }
@@ -121,7 +121,7 @@ const taskRules: Rules = ({ step }) => {
     }));
 };
 
-/** What is wrong with a text that may hold tokens: it is blank, too long, or a token of it is none. */
+/** What is wrong with a text that may hold tokens: it is blank, too long, or has an invalid token. */
 export function textProblems(
   pointer: string,
   text: string,

@@ -21,7 +21,7 @@ export type Threading =
 export interface EmailContent {
   readonly subject: string;
   readonly html: string;
-  /** The template that the content was taken from, as it was then (SEQ-11); gone once the content is edited in the step. */
+  /** The template and version that the content was taken from (SEQ-11); gone once the content is edited in the step. */
   readonly template?: TemplateRef;
 }
 

@@ -129,7 +129,7 @@ function campaignProblems(
   return campaignId.length > maxCampaignIdLength ? [{ pointer, code: 'too_long', message }] : [];
 }
 
-/** Only for drafts that break no rule. */
+/** The drafts must break no rule. */
 function toSteps(drafts: readonly NamedDraft[]): readonly Step[] {
   const subjects = new Map<string, string>();
   return drafts.map((draft) => {
@@ -170,7 +170,7 @@ function toStep(draft: NamedDraft, email: EmailContent | undefined): Step {
   };
 }
 
-/** What a manual email has of an email; one that is to be written by its user may still answer another. */
+/** The email and threading of a task step; a manual email without content may still answer another. */
 function mailOf(
   email: EmailContent | undefined,
   threading: Threading,

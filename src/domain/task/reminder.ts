@@ -26,7 +26,7 @@ export interface ReminderVerdict {
   readonly at?: Instant;
 }
 
-/** A reminder is of use on its day: with gaps that double from a minute, the tenth attempt is about eight hours late. */
+/** A reminder is useless after its day: with gaps that double from a minute, the tenth attempt is about eight hours late. */
 const maxAttempts = 10;
 const firstGapMs = 60_000;
 
@@ -77,7 +77,7 @@ export function reminderMail(task: RemindedTask): {
   return { subject: `Task: ${title}`, text: `${lines.join('\n')}\n` };
 }
 
-/** A value of a contact may have brought a line break along, which no header may have. */
+/** A contact's value may contain a line break, which no header may have. */
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 }

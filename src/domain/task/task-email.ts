@@ -37,7 +37,7 @@ export function isUnderWay(state: TaskEmailState): boolean {
 type TaskState = 'open' | 'completed' | 'cancelled';
 
 /**
- * Its state as it is shown: what waits to be tried again under a task that was closed meanwhile is as good as withdrawn, since
+ * The state to show. An email that waits for another try under a task that was closed meanwhile counts as withdrawn, since
  * the next attempt finds the task closed.
  */
 export function shownState(state: TaskEmailState, task: TaskState): TaskEmailState {
@@ -67,7 +67,7 @@ export function whyNoDraft(task: {
 /** What is known when a user wants to send the email of a task. */
 export interface TaskEmailFacts {
   readonly task: { readonly kind: StepKind; readonly state: TaskState };
-  /** What became of an earlier try of the user; null without one. */
+  /** What became of the user's earlier try; null without one. */
   readonly email: TaskEmailState | null;
   readonly isAccountPaused: boolean;
   readonly sender: { readonly isActive: boolean; readonly hasSeat: boolean };
@@ -93,8 +93,8 @@ export type TaskEmailRefusal =
   | Ineligible;
 
 /**
- * Whether the email of a task may be sent now, from facts alone: the first reason that forbids it, or undefined. A pause of the
- * enrollment or its sequence does not, since it is a person's own act; one of the account does.
+ * Why the email of a task may not be sent now, from facts alone: the first reason that forbids it, or undefined. A pause of
+ * the enrollment or its sequence does not forbid it, since sending is a person's own act; a pause of the account does.
  */
 export function whyNotSend(facts: TaskEmailFacts): TaskEmailRefusal | undefined {
   return (

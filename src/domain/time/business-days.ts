@@ -5,13 +5,13 @@ import { dateExists, instantAt } from './zone.js';
 /** The part of a calendar that says which dates are eligible. */
 export type DayRules = Pick<Calendar, 'eligibleFollowUpDays' | 'holidays' | 'timeZone'>;
 
-/** A date that was arrived at, with each weekend and holiday stepped over on the way. */
+/** A date that the planner arrived at, with each weekend and holiday that it stepped over on the way. */
 export interface ArrivedDay {
   readonly date: LocalDate;
   readonly why: readonly Why[];
 }
 
-/** How many days are looked at for an eligible one. A calendar without one in a year is an error. */
+/** How many days are searched for an eligible one. A calendar without one in a year is an error. */
 const searchDays = 370;
 
 type Obstacle = 'weekend' | 'holiday' | 'left_out';

@@ -1,6 +1,6 @@
 import type { TimeZone } from './types.js';
 
-/** Whose zones an enrollment by workflow can run in. */
+/** The zones that an enrollment by a workflow can run in. */
 export interface ZoneChoice {
   /** The workflow's switch "use the contact's time zone". */
   readonly useContactZone: boolean;
@@ -10,9 +10,8 @@ export interface ZoneChoice {
 }
 
 /**
- * The zone of an enrollment that a workflow makes: the contact's when the workflow says so and the
- * contact has one (SET-16), else the sender's (SET-19, SET-20). The account's is never asked.
- * Whether the names are zones is the caller's to know.
+ * The zone of an enrollment that a workflow makes: the contact's when the workflow says so and the contact has one (SET-16),
+ * else the sender's (SET-19, SET-20), never the account's. The caller must have checked the names.
  */
 export function chooseTimeZone({ useContactZone, contactZone, senderZone }: ZoneChoice): TimeZone {
   return useContactZone && contactZone !== null ? contactZone : senderZone;

@@ -9,7 +9,7 @@ export function clockText(clockMs: number): string {
   return `${hour}:${String(minutes % 60).padStart(2, '0')}`;
 }
 
-/** The entry that says a wall-clock time did not exist and what came of it; empty when it did. */
+/** The entry that says that a wall-clock time does not exist and what replaced it; empty when it exists. */
 export function whyClockGap(wanted: LocalTime, resolved: Resolved): readonly Why[] {
   return resolved.moved
     ? [

@@ -19,8 +19,8 @@ function openingOn(date: LocalDate, calendar: Calendar): Opening {
 }
 
 /**
- * The first instant of a date that is past its window. A clock put forward shortens a window, but
- * never to nothing: times that the clock jumps over are moved by as much, and so is the end.
+ * The first instant of a date that is past its window. A clock put forward never shortens a window to nothing: it moves the
+ * times that it skips, and the end of the window with them.
  */
 function closingOn(date: LocalDate, opensAt: Instant, calendar: Calendar): Instant {
   const endMs = calendar.sendWindowEndMinute * minuteMs;
@@ -56,7 +56,7 @@ export function fitToWindow(instant: Instant, calendar: Calendar): Plan {
   return { dueAt: back.dueAt, why: [...fitted.why, leave, ...back.why] };
 }
 
-/** The same, were nobody ever away. */
+/** The same, as if nobody were ever away. */
 function fitToOpening(instant: Instant, calendar: Calendar): Plan {
   const date = localDateAt(instant, calendar.timeZone);
   const day = nextEligibleDate(date, calendar);

@@ -21,7 +21,7 @@ const monthNames = [
   'Dec',
 ] as const;
 
-/** Above so many of a kind, weekends and holidays are counted, not named. */
+/** Weekends and holidays beyond this number of a kind are counted, not named. */
 const mostNamed = 3;
 
 function dateText(date: LocalDate): string {
@@ -67,7 +67,6 @@ function durationText(durationMs: number): string {
 type WhyAt = Extract<Why, { readonly at: Instant }>;
 
 const atWords: Record<Exclude<WhyAt['rule'], 'resumed'>, string> = {
-  task_completed: 'task completed',
   deferred: 'put off by the recipient’s server',
   no_connection: 'mail server not reached',
 };

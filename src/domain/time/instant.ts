@@ -10,7 +10,7 @@ const canonical = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
  */
 export function toEpochMs(instant: Instant): number {
   const epochMs = canonical.test(instant) ? Date.parse(instant) : Number.NaN;
-  // A date such as 30 February parses, as another day: only what prints back the same is taken.
+  // 30 February parses as another day, so only what prints back the same is taken.
   if (Number.isNaN(epochMs) || new Date(epochMs).toISOString() !== instant) {
     throw new RangeError(`Not an instant (want 2026-11-26T22:00:00.000Z): ${instant}`);
   }

@@ -2,7 +2,7 @@ import { addDays } from './local-date.js';
 import type { Absence, Absences, Instant, LocalDate, TimeZone } from './types.js';
 import { instantAt } from './zone.js';
 
-/** Whole days of leave in the zone of whoever takes it, the last included. */
+/** Whole days of leave in the zone of the person on leave, the last day included. */
 export interface LeaveDays {
   readonly firstOn: LocalDate;
   readonly lastOn: LocalDate;
@@ -12,7 +12,7 @@ export interface LeaveDays {
 /** Nobody is away. */
 export const noAbsences: Absences = { email: [], task: [] };
 
-/** When somebody is away who has these leaves: in order, with those that touch or overlap put together. */
+/** The absences of somebody with these leaves: in order, with leaves that touch or overlap merged. */
 export function absencesOf(leaves: readonly LeaveDays[]): readonly Absence[] {
   const spans = leaves
     .map(({ firstOn, lastOn, timeZone }) => ({

@@ -8,7 +8,7 @@ export const minuteMs = 60_000;
 
 const shape = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Dates that were met, both ways: plans lie close together, and turning dates into text and back is most of the work. */
+/** A cache of dates, both ways: plans lie close together, and converting dates to text and back is most of the work. */
 const datesByDay = new Map<number, LocalDate>();
 const daysByDate = new Map<LocalDate, number>();
 const mostDays = 4096;

@@ -27,10 +27,10 @@ function whyDelay({ after, delayDays }: StepToPlan, calendar: Calendar): Why {
 function planEmail(step: StepToPlan, start: LocalTime, day: ArrivedDay, calendar: Calendar): Plan {
   const wanted = { date: day.date, clockMs: start.clockMs };
   const resolved = resolveLocal(wanted, calendar.timeZone);
-  // A clock put back shows an hour twice: a step in the second must not go back to the first.
+  // A clock put back shows an hour twice: a step in the second hour must not go back to the first.
   const wantedAt = latest(resolved.at, step.after);
   const fitted = fitToUsualTime({ at: wantedAt, notBefore: step.after }, calendar);
-  // A time that does not exist is of no interest once the window, or the usual time, has moved it elsewhere.
+  // A clock gap is not worth telling once the window, or the usual time, has moved the email elsewhere.
   const last = fitted.why.length === 0 ? whyClockGap(wanted, resolved) : fitted.why;
   return { dueAt: fitted.dueAt, why: [whyDelay(step, calendar), ...day.why, ...last] };
 }

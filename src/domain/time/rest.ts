@@ -18,7 +18,7 @@ export interface PausedDelay {
   readonly dueAt: Instant;
 }
 
-/** A step that goes on waiting. */
+/** A step whose enrollment is resumed. */
 export interface RestToPlan {
   readonly kind: StepToPlan['kind'];
   readonly resumedAt: Instant;
@@ -26,7 +26,7 @@ export interface RestToPlan {
   readonly restMs: number;
 }
 
-/** No wait is longer than this; it bounds the walk over the days. */
+/** No wait is longer than this; it limits how many days are walked through. */
 const maxRestDays = 3_700;
 
 function wallMsOf({ date, clockMs }: LocalTime): number {

@@ -7,10 +7,10 @@ import { addDays, minuteMs } from './local-date.js';
 import type { Absence, Calendar, Instant, LocalDate, Plan } from './types.js';
 import { localDateAt, resolveLocal } from './zone.js';
 
-/** The tasks that a leave has held are spread over at most so many eligible days after it. */
+/** Tasks that a leave held are spread over at most this many eligible days after it. */
 export const maxSpreadDays = 5;
 
-/** When a task is created that is to be on this day: at the calendar's creation minute, or the first instant there is (TSK-02). */
+/** When the task of a day is created: at the calendar's creation minute, or at the first instant that exists (TSK-02). */
 export function createOn(day: ArrivedDay, calendar: Calendar): Plan {
   const wanted = { date: day.date, clockMs: calendar.taskCreationMinute * minuteMs };
   const resolved = resolveLocal(wanted, calendar.timeZone);
@@ -21,8 +21,8 @@ export function createOn(day: ArrivedDay, calendar: Calendar): Plan {
 }
 
 /**
- * A task's plan, held while whoever works it is away: those of a leave follow it in their order, spread over as many eligible
- * days as the leave has, at most `maxSpreadDays`. One that falls into no leave stays as it is.
+ * Holds a task while its assignee is away. The tasks of a leave follow it in their order, spread over as many eligible days
+ * as the leave had, at most `maxSpreadDays`. A task outside any leave keeps its plan.
  */
 export function holdTask(plan: Plan, calendar: Calendar): Plan {
   const absence = absenceAt(plan.dueAt, calendar.absences?.task);
@@ -33,7 +33,7 @@ export function holdTask(plan: Plan, calendar: Calendar): Plan {
   return holdTask({ dueAt: back, why: [...plan.why, leave] }, calendar);
 }
 
-/** The day on which a task is created that was due within an absence: the further in it was due, the later. */
+/** The day on which a task is created that was due within an absence: the later it was due, the later the day. */
 function dayAfter(absence: Absence, dueAt: Instant, calendar: Calendar): ArrivedDay {
   const firstOn = localDateAt(absence.from, calendar.timeZone);
   const backOn = localDateAt(absence.until, calendar.timeZone);
@@ -46,7 +46,7 @@ function dayAfter(absence: Absence, dueAt: Instant, calendar: Calendar): Arrived
   return { date: day.date, why: [] };
 }
 
-/** How many eligible days there are from a date until another, which is not counted. */
+/** How many eligible days there are from a date to another, which is excluded. */
 function eligibleDays(from: LocalDate, until: LocalDate, calendar: Calendar): number {
   let count = 0;
   for (let date = from; date < until; date = addDays(date, 1)) {

@@ -25,19 +25,22 @@ export interface TimingSettings {
   readonly eligibleFollowUpDays: EligibleDays;
   /** First minute at which a follow-up email may go out, 0–1439. */
   readonly sendWindowStartMinute: number;
-  /** First minute at which it may no longer; greater than the start, at most 1440. */
+  /** First minute at which it may no longer go out; greater than the start, at most 1440. */
   readonly sendWindowEndMinute: number;
   /** Minute of the day at which a delayed task is created, 0–1439. */
   readonly taskCreationMinute: number;
 }
 
-/** A time in which somebody is away: from an instant until another, the second excluded. */
+/** A time during which somebody is away; `until` is excluded. */
 export interface Absence {
   readonly from: Instant;
   readonly until: Instant;
 }
 
-/** When those are away whom an enrollment needs: whoever sends its emails, and whoever works its tasks. In order, none touching another. */
+/**
+ * When the people whom an enrollment needs are away: whoever sends its emails, and whoever works its tasks. In order; no two
+ * touch.
+ */
 export interface Absences {
   readonly email: readonly Absence[];
   readonly task: readonly Absence[];
@@ -48,16 +51,16 @@ export interface Calendar extends TimingSettings {
   readonly timeZone: TimeZone;
   /** Whole days that are no business days. Empty when the sequence has no holiday calendar. */
   readonly holidays: ReadonlySet<LocalDate>;
-  /** Nobody is away without it. A leave holds a step; its days count for a delay like any others. */
+  /** When absent, nobody is away. A leave holds a step; its days count for a delay like any others. */
   readonly absences?: Absences;
   /**
-   * When the contact opened mails, where follow-up emails go out at the time at which it usually does (SET-08). Without it they
-   * keep the wall clock (SET-05), as they do with too few.
+   * When the contact opened mails, where follow-up emails go out at the usual time of that (SET-08). When absent, or with
+   * too few opens, they keep the wall clock (SET-05).
    */
   readonly opens?: readonly Instant[];
   /**
-   * The minute of the day that opens gave when the step was planned, or null when they gave none: a step that is planned anew
-   * keeps it, whatever was opened since. Undefined for one that is planned for the first time.
+   * The minute of the day that opens gave when the step was first planned, or null when they gave none: planning it anew
+   * keeps that minute, whatever was opened since. Undefined when it is planned for the first time.
    */
   readonly plannedOpenMinute?: number | null;
 }
@@ -80,7 +83,6 @@ export type Why =
   | { readonly rule: 'leave'; readonly wanted: Instant; readonly movedTo: Instant }
   | { readonly rule: 'start_of_day'; readonly on: LocalDate }
   | { readonly rule: 'clock_gap'; readonly wanted: string; readonly movedTo: Instant }
-  | { readonly rule: 'task_completed'; readonly at: Instant }
   | { readonly rule: 'deferred' | 'no_connection'; readonly at: Instant }
   | { readonly rule: 'send_limit'; readonly limit: LimitKind; readonly movedTo: Instant }
   | { readonly rule: 'resumed'; readonly at: Instant; readonly restMs: number };

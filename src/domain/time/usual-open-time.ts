@@ -5,7 +5,7 @@ import { minuteMs } from './local-date.js';
 import type { Calendar, Instant, Plan, Why } from './types.js';
 import { localDateAt, localMinuteAt, resolveLocal } from './zone.js';
 
-/** So many of the latest opens are looked at: habits change. */
+/** How many of the latest opens count: habits change. */
 export const mostOpens = 50;
 /** Fewer opens within the window show no habit. */
 export const fewestOpens = 3;
@@ -13,7 +13,7 @@ export const fewestOpens = 3;
 const binMinutes = 30;
 const bins = 1440 / binMinutes;
 
-/** What the time of day at which a contact usually opens mail is found by. */
+/** What `usualOpenMinute` needs of a calendar. */
 export type OpensInWindow = Pick<
   Calendar,
   'timeZone' | 'sendWindowStartMinute' | 'sendWindowEndMinute' | 'opens'
@@ -46,7 +46,7 @@ export function usualOpenMinute(calendar: OpensInWindow): number | undefined {
   return Math.max(best * binMinutes, start);
 }
 
-/** The minute that a plan is made with: the one that it was made with before, while the window holds it, else what opens show. */
+/** The minute to plan with: the one it was planned with before, while the window contains it, else the one that opens show. */
 function minuteFor(calendar: Calendar): number | undefined {
   const { opens, plannedOpenMinute, sendWindowStartMinute, sendWindowEndMinute } = calendar;
   if (opens === undefined || plannedOpenMinute === null) return undefined;
@@ -57,7 +57,7 @@ function minuteFor(calendar: Calendar): number | undefined {
   return isKept ? plannedOpenMinute : usualOpenMinute(calendar);
 }
 
-/** When a follow-up email would go out by the clock alone, and the instant that it must not be before. */
+/** When a follow-up email would go out by the clock alone, and the earliest instant at which it may. */
 export interface WishedTime {
   readonly at: Instant;
   readonly notBefore: Instant;
@@ -88,7 +88,7 @@ export function fitToUsualTime({ at, notBefore }: WishedTime, calendar: Calendar
   }
 }
 
-/** The plan at this minute of its day, or as it is where that is too early or not to be had. */
+/** The plan at this minute of its day; unchanged where that is too early or not allowed. */
 function atMinute(
   plan: Plan,
   { minute, notBefore }: { readonly minute: number; readonly notBefore: Instant },

@@ -14,7 +14,7 @@ export interface LocalTime {
 /** A wall-clock time turned into an instant. */
 export interface Resolved {
   readonly at: Instant;
-  /** The wanted time does not exist: the clock jumps over it, and `at` is what came of it. */
+  /** True when the wanted time does not exist: the clock jumps over it, and `at` replaces it. */
   readonly moved: boolean;
 }
 
@@ -34,7 +34,7 @@ export function isTimeZone(name: string): boolean {
 }
 
 function zoneOf(name: TimeZone): IANAZone {
-  // `create` remembers what it made; `isTimeZone` does not, as it is asked about anything at all.
+  // `create` caches every name, so it is only called for names that look like zones.
   if (name === 'UTC' || regionAndCity.test(name)) {
     const zone = IANAZone.create(name);
     if (zone.isValid) {
@@ -90,7 +90,7 @@ export function localMinuteAt(instant: Instant, timeZone: TimeZone): number {
   return Math.floor(localTimeAt(instant, timeZone).clockMs / minuteMs);
 }
 
-/** The first instant after `fromMs`, up to `toMs`, at which the zone's offset is another one. */
+/** The first instant after `fromMs`, up to `toMs`, at which the zone has another offset. */
 function offsetChangeBetween(fromMs: number, toMs: number, zone: IANAZone): number {
   const offsetMs = offsetMsAt(fromMs, zone);
   let before = fromMs;
@@ -125,7 +125,7 @@ export function resolveLocal({ date, clockMs }: LocalTime, timeZone: TimeZone): 
     throw new RangeError(`Not a time of day in milliseconds, 0–86400000: ${clockMs}`);
   }
   const wallMs = dateToWallMs(date) + clockMs;
-  // No zone is further than a day from UTC: these lie before and after any change nearby.
+  // No zone is more than a day from UTC, so these instants lie before and after any nearby change.
   const withEarlierOffset = wallMs - offsetMsAt(wallMs - dayMs, zone);
   const withLaterOffset = wallMs - offsetMsAt(wallMs + dayMs, zone);
   if (withEarlierOffset === withLaterOffset) {
@@ -154,7 +154,7 @@ export function dateExists(date: LocalDate, timeZone: TimeZone): boolean {
   const zone = zoneOf(timeZone);
   const wallMs = dateToWallMs(date);
   const laterOffsetMs = offsetMsAt(wallMs + 2 * dayMs, zone);
-  // Who leaves out a day comes to the western side of the date line, at UTC+12 or beyond.
+  // A place that leaves out a day moves to the western side of the date line, at UTC+12 or beyond.
   if (laterOffsetMs < dayMs / 2 || laterOffsetMs - offsetMsAt(wallMs - dayMs, zone) < dayMs) {
     return true;
   }

@@ -1,9 +1,9 @@
-import { eraseContact, liveEnrollmentIds, lockContact } from '../../db/queries/contact-deletion.js';
-import { lockEnrollment } from '../../db/queries/enrollments/save.js';
-import { newId } from '../../db/new-id.js';
+import { eraseContact, lockContact } from '../../db/queries/contact-deletion.js';
+import { liveIds } from '../../db/queries/enrollments/live.js';
+import { end } from '../../domain/enrollment/progress.js';
 import type { Act } from '../act.js';
+import { changeMany } from '../enrollment/change-many.js';
 import { note } from '../log.js';
-import { endEnrollment } from '../enrollment/tell-enrollment.js';
 import { refuseUnknown } from '../refusal.js';
 
 export interface DeletedContact {
@@ -21,15 +21,12 @@ export async function deleteContact(act: Act, named: string): Promise<DeletedCon
   const { tx, accountId, now } = act;
   const contact = await lockContact(tx, accountId, { named });
   if (contact === undefined) return refuseUnknown('contact');
-  const unenrolled: string[] = [];
-  for (const enrollmentId of await liveEnrollmentIds(tx, accountId, contact.id)) {
-    const locked = await lockEnrollment(tx, accountId, enrollmentId);
-    const hasEnded = await endEnrollment(act, locked, {
-      outcome: { state: 'unenrolled', reason: 'contact_deleted' },
-      message: { type: 'unenroll', messageId: newId(now) },
-    });
-    if (hasEnded) unenrolled.push(enrollmentId);
-  }
+  const outcome = { state: 'unenrolled', reason: 'contact_deleted' } as const;
+  const ids = await liveIds(tx, accountId, { contactId: contact.id });
+  const unenrolled = await changeMany(act, ids, {
+    tell: 'unenroll',
+    decide: (current, happening) => end(current, outcome, happening),
+  });
   await eraseContact(tx, accountId, contact.id, now);
   await note(act, { subject: 'contact', id: contact.id, type: 'erased' });
   return { id: contact.id, deletedAt: now, unenrolled };

@@ -1,6 +1,7 @@
 import { newId } from '../../db/new-id.js';
-import { lockEnrollment } from '../../db/queries/enrollments/save.js';
-import { liveEnrollmentsOf, suppress, type Suppression } from '../../db/queries/suppressions.js';
+import { liveIds } from '../../db/queries/enrollments/live.js';
+import { lockEnrollment } from '../../db/queries/enrollments/read.js';
+import { suppress, type Suppression } from '../../db/queries/suppressions.js';
 import type { EventEffect } from '../../domain/enrollment/log.js';
 import { endingOf, type SuppressionReason } from '../../domain/enrollment/suppression.js';
 import type { Act } from '../act.js';
@@ -31,7 +32,7 @@ export async function stopBySuppression(
 ): Promise<Suppressed> {
   const { tx, accountId, actor, now } = act;
   const ofDomain = reason === 'blocked_domain';
-  const ids = ofDomain ? [] : await liveEnrollmentsOf(tx, accountId, address);
+  const ids = ofDomain ? [] : await liveIds(tx, accountId, { address });
   const locked = [];
   for (const id of ids) locked.push(await lockEnrollment(tx, accountId, id));
   // After the enrollments, in the order in which a send that bounces locks them too.

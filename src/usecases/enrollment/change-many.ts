@@ -1,14 +1,15 @@
 import { newId } from '../../db/new-id.js';
 import {
-  readMoving,
-  saveDecisions,
-  versionsOf,
-  type DecidedChange,
-  type MovingEnrollment,
-} from '../../db/queries/version-changes.js';
+  readLive,
+  type EnrollmentRecord,
+  type LockedEnrollment,
+  type ReadMany,
+} from '../../db/queries/enrollments/read.js';
+import { saveDecisions, type DecidedChange } from '../../db/queries/enrollments/save.js';
 import type { Decision } from '../../domain/enrollment/enrollment.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
 import type { Happening } from '../../domain/enrollment/progress.js';
+import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import { happeningOf, type Act } from '../act.js';
 import { passOnAll } from './pass-on.js';
 
@@ -17,43 +18,52 @@ const perChunk = 500;
 /** How many workflows are told before the answer; the sweeper tells the others. Postgres alone holds a send until then. */
 const toldAtOnce = 20;
 
+/** Makes a workflow look again at where its enrollment stands, whatever has changed; it is named for what it was first sent of. */
+const lookAgain = 'versionChanged';
+
 /** A change of many enrollments, one decision each. */
-export interface CrowdChange {
+export interface ManyChange {
   /** What is decided for a live enrollment; undefined leaves it as it is. */
-  readonly decide: (current: MovingEnrollment, happening: Happening) => Decision | undefined;
+  readonly decide: (current: LockedEnrollment, happening: Happening) => Decision | undefined;
   /** What the workflows are told: without it to look again at where they stand. */
   readonly tell?: EnrollmentMessage['type'];
+  /** The version of their sequence, which must be locked, that they run from now on. */
+  readonly to?: { readonly version: number; readonly definition: SequenceDefinition };
 }
 
 /**
  * Changes those of many enrollments that are live, in the act's transaction and in chunks, and returns the ids of those
  * that were changed. `ids` must be in ascending order, the order in which enrollments are locked everywhere.
  */
-export async function changeCrowd(
+export async function changeMany(
   act: Act,
   ids: readonly string[],
-  { decide, tell = 'versionChanged' }: CrowdChange,
+  { decide, tell = lookAgain, to }: ManyChange,
 ): Promise<readonly string[]> {
   const { tx, accountId, now } = act;
-  const known = new Map<string, ReturnType<typeof versionsOf>>();
-  const versionsOnce = (sequenceId: string): ReturnType<typeof versionsOf> => {
-    const versions = known.get(sequenceId) ?? versionsOf(tx, accountId, sequenceId);
-    known.set(sequenceId, versions);
-    return versions;
-  };
   const changed: string[] = [];
-  for (let from = 0; from < ids.length; from += perChunk) {
-    const options = { lock: true, versionsOf: versionsOnce };
-    const chunk = await readMoving(tx, accountId, ids.slice(from, from + perChunk), options);
-    const changes = chunk.flatMap((current): DecidedChange[] => {
+  const options = { lock: true, ...(to && { to: to.definition }) };
+  for await (const chunk of readMany(act, ids, options)) {
+    const changes = chunk.flatMap((locked): DecidedChange[] => {
       const message: EnrollmentMessage = { type: tell, messageId: newId(now) };
       const { messageId } = message;
-      const decision = decide(current, { ...happeningOf(act), messageId });
-      return decision === undefined ? [] : [{ row: current.row, message, decision }];
+      const decision = decide(locked, { ...happeningOf(act), messageId });
+      return decision === undefined ? [] : [{ locked, decision, message }];
     });
-    await saveDecisions(tx, accountId, changes);
-    changed.push(...changes.map(({ row }) => row.id));
+    await saveDecisions(tx, accountId, changes, to?.version);
+    changed.push(...changes.map(({ locked }) => locked.row.id));
   }
   passOnAll(act, changed.slice(0, toldAtOnce));
   return changed;
+}
+
+/** Reads those of many enrollments that are live, in the order of `ids` and a chunk at a time. */
+export async function* readMany(
+  { tx, accountId }: Act,
+  ids: readonly string[],
+  options: ReadMany,
+): AsyncGenerator<readonly EnrollmentRecord[]> {
+  for (let from = 0; from < ids.length; from += perChunk) {
+    yield readLive(tx, accountId, ids.slice(from, from + perChunk), options);
+  }
 }

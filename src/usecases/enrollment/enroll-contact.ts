@@ -1,5 +1,6 @@
 import { itemOf } from '../../db/outbox-store.js';
-import { insertEnrollment, type EnrollmentRow } from '../../db/queries/enrollments/save.js';
+import type { EnrollmentRow } from '../../db/queries/enrollments/read.js';
+import { insertEnrollment } from '../../db/queries/enrollments/save.js';
 import { findLiveEnrollment } from '../../db/queries/enrollments/list.js';
 import { takeSlot } from '../sending/slots.js';
 import { alreadyEnrolled } from '../../domain/enrollment/eligibility.js';

@@ -6,11 +6,11 @@ import {
   type SendingPause,
 } from '../../db/queries/sending-pauses.js';
 import { hold, lift } from '../../domain/enrollment/pause.js';
-import { changeCrowd } from './change-many.js';
+import { changeMany } from './change-many.js';
 import type { Act } from '../act.js';
 import { note } from '../log.js';
 
-export interface PausedCrowd {
+export interface PausedMany {
   readonly pause: SendingPause | undefined;
   /** How many enrollments it stopped. */
   readonly affected: number;
@@ -21,14 +21,14 @@ export interface PausedCrowd {
  * enrolled meanwhile waits. Each keeps the rest of its delay; one that is paused by itself stays so, whatever becomes of
  * this pause. Doing it twice is harmless. The sequence, or the account, must be locked.
  */
-export async function pauseCrowd(act: Act, scope: PauseScope): Promise<PausedCrowd> {
+export async function pauseMany(act: Act, scope: PauseScope): Promise<PausedMany> {
   const { tx, accountId, now, actingUser } = act;
   const by = { pausedAt: now, pausedById: actingUser?.id ?? null };
   const { pause, made } = await insertPause(tx, accountId, scope, by);
   if (made) await notePause(act, scope, 'paused');
   const ids = await idsUnderPause(tx, accountId, scope, 'running');
   const reason = scope.sequenceId === null ? 'account_paused' : 'sequence_paused';
-  const changed = await changeCrowd(act, ids, {
+  const changed = await changeMany(act, ids, {
     decide: (current, happening) =>
       current.standing.state === 'paused'
         ? undefined
@@ -41,13 +41,13 @@ export async function pauseCrowd(act: Act, scope: PauseScope): Promise<PausedCro
  * Lifts the pause of a scope: the rest of each delay runs on, and emails go through the slots of their mailboxes, so that
  * nothing bursts. What another pause holds too stays paused by that. Returns how many go on.
  */
-export async function resumeCrowd(act: Act, scope: PauseScope): Promise<number> {
+export async function resumeMany(act: Act, scope: PauseScope): Promise<number> {
   const { tx, accountId } = act;
   const wasPaused = await deletePause(tx, accountId, scope);
   if (wasPaused) await notePause(act, scope, 'resumed');
   const ids = await idsUnderPause(tx, accountId, scope, 'held');
   let resumed = 0;
-  await changeCrowd(act, ids, {
+  await changeMany(act, ids, {
     decide: (current, happening) => {
       const { state, reason } = current.standing;
       if (state !== 'paused' || reason === current.heldBy) return undefined;

@@ -1,14 +1,13 @@
 import {
   lockEnrollment,
-  queueForWorkflow,
-  saveDecision,
   wasApplied,
   type LockedEnrollment,
-} from '../../db/queries/enrollments/save.js';
+} from '../../db/queries/enrollments/read.js';
+import { queueForWorkflow, saveDecision } from '../../db/queries/enrollments/save.js';
 import { idsToStop } from '../../db/queries/enrollments/list.js';
 import type { Viewer } from '../../domain/access/sharing.js';
 import { applyMessage, endWithCompany } from '../../domain/enrollment/apply-message.js';
-import type { Decision, Refusal as RuleRefusal } from '../../domain/enrollment/enrollment.js';
+import type { Refusal as RuleRefusal } from '../../domain/enrollment/enrollment.js';
 import type { EventEffect } from '../../domain/enrollment/log.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
 import { isStopping } from '../../domain/enrollment/stopping.js';
@@ -40,49 +39,68 @@ export interface Taken {
  * Undefined for an enrollment that is unknown, or that the viewer may not know of.
  */
 export async function takeMessage(act: Act, saying: Saying): Promise<Taken | undefined> {
-  const { tx, accountId } = act;
-  const { enrollmentId, message, viewer = null, isFromWorkflow = false } = saying;
+  const { enrollmentId, message, isFromWorkflow = false } = saying;
+  const locked = await lockConcerned(act, saying);
+  const own = locked.find(({ row }) => row.id === enrollmentId);
+  if (own === undefined) return undefined;
+  if (isFromWorkflow && (await wasApplied(act.tx, own.row, message.messageId))) {
+    return { enrollment: own, effects: [] };
+  }
+  let taken: Omit<Taken, 'effects'> = { enrollment: own };
+  const effects: EventEffect[] = [];
+  for (const one of locked) {
+    const decision = one === own ? decideOwn(act, one, saying) : decideColleague(act, one, saying);
+    if (decision.kind === 'refusal') {
+      if (one === own) taken = { enrollment: own, refusal: decision };
+      continue;
+    }
+    const saved = await saveDecision(act.tx, one, decision);
+    if (one === own) taken = { enrollment: saved };
+    if (one !== own || !isFromWorkflow) await tellWorkflow(act, saved, message);
+    effects.push(...effectOn(saved));
+  }
+  return { ...taken, effects };
+}
+
+/** Locks the enrollments that a message concerns, by id; without the own one where the viewer may not know of it. */
+async function lockConcerned(
+  { tx, accountId }: Act,
+  { enrollmentId, message, viewer = null }: Saying,
+): Promise<readonly LockedEnrollment[]> {
   const ids = isStopping(message) ? await idsToStop(tx, accountId, enrollmentId) : [enrollmentId];
   const locked: LockedEnrollment[] = [];
   for (const id of ids) {
     const one = await lockEnrollment(tx, accountId, id, id === enrollmentId ? viewer : null);
     if (one) locked.push(one);
   }
-  const own = locked.find(({ row }) => row.id === enrollmentId);
-  if (own === undefined) return undefined;
-  if (isFromWorkflow && (await wasApplied(tx, own.row, message.messageId))) {
-    return { enrollment: own, effects: [] };
-  }
-  let taken: Omit<Taken, 'effects'> = { enrollment: own };
-  const effects: EventEffect[] = [];
-  for (const one of locked) {
-    const isOwn = one === own;
-    const decision = isOwn
-      ? applyMessage(one, message, happeningOf(act))
-      : endColleague(act, one, saying);
-    if (decision.kind === 'refusal') {
-      if (isOwn) taken = { enrollment: own, refusal: decision };
-      continue;
-    }
-    const saved = await saveDecision(tx, one, decision);
-    if (!isOwn || !isFromWorkflow) {
-      await queueForWorkflow(tx, one.row, message);
-      passOn(act, one.row.id);
-    }
-    if (isOwn) taken = { enrollment: saved };
-    effects.push(...effectOn(saved));
-  }
-  return { ...taken, effects };
+  return locked;
 }
 
-function endColleague(
+function decideOwn(
+  act: Act,
+  own: LockedEnrollment,
+  { message }: Saying,
+): ReturnType<typeof applyMessage> {
+  return applyMessage(own, message, happeningOf(act));
+}
+
+function decideColleague(
   act: Act,
   colleague: LockedEnrollment,
   { enrollmentId, message }: Saying,
-): Decision | RuleRefusal {
+): ReturnType<typeof applyMessage> {
   if (!isStopping(message)) throw new Error(`a ${message.type} concerns nobody else`);
   const happening = { ...happeningOf(act), messageId: message.messageId };
   return endWithCompany(colleague, message, happening, { throughEnrollmentId: enrollmentId });
+}
+
+async function tellWorkflow(
+  act: Act,
+  { row }: LockedEnrollment,
+  message: EnrollmentMessage,
+): Promise<void> {
+  await queueForWorkflow(act.tx, row, message);
+  passOn(act, row.id);
 }
 
 function effectOn({ row, standing }: LockedEnrollment): readonly EventEffect[] {

@@ -1,10 +1,6 @@
 import { newId } from '../../db/new-id.js';
-import {
-  queueForWorkflow,
-  saveDecision,
-  type EnrollmentRecord,
-  type LockedEnrollment,
-} from '../../db/queries/enrollments/save.js';
+import { type EnrollmentRecord, type LockedEnrollment } from '../../db/queries/enrollments/read.js';
+import { queueForWorkflow, saveDecision } from '../../db/queries/enrollments/save.js';
 import type { Viewer } from '../../domain/access/sharing.js';
 import type { LogData } from '../../domain/enrollment/log.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';

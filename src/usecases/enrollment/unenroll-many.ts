@@ -1,11 +1,12 @@
 import { findCompany } from '../../db/queries/companies.js';
 import { findContact } from '../../db/queries/contacts.js';
-import { knownIds, visibleLiveIds, type CrowdFilter } from '../../db/queries/enrollments/list.js';
+import { knownIds } from '../../db/queries/enrollments/list.js';
+import { liveIds, type EnrollmentsOf } from '../../db/queries/enrollments/live.js';
 import type { Reference } from '../../db/queries/reference.js';
 import { findSequence } from '../../db/queries/sequences.js';
 import { accessTo } from '../../domain/access/sharing.js';
 import { end } from '../../domain/enrollment/progress.js';
-import { changeCrowd } from './change-many.js';
+import { changeMany } from './change-many.js';
 import type { Act } from '../act.js';
 import { refuseUnknown } from '../refusal.js';
 
@@ -28,14 +29,14 @@ interface UnenrollResult {
 }
 
 /** Unenrolls all that a request names and the acting user may know of, in the act's transaction. */
-export async function unenrollCrowd(
+export async function unenrollMany(
   act: Act,
   request: UnenrollRequest,
 ): Promise<{ readonly unenrolled: number; readonly results?: UnenrollResult[] }> {
   const { tx, accountId, actingUser } = act;
   const filter = await filterOf(act, request);
-  const ids = await visibleLiveIds(tx, accountId, actingUser, filter);
-  const done = await changeCrowd(act, ids, {
+  const ids = await liveIds(tx, accountId, filter, actingUser);
+  const done = await changeMany(act, ids, {
     tell: 'unenroll',
     decide: (current, happening) =>
       end(current, { state: 'unenrolled', reason: 'manual' }, happening),
@@ -51,7 +52,7 @@ export async function unenrollCrowd(
   return { unenrolled: done.length, results };
 }
 
-async function filterOf(act: Act, request: UnenrollRequest): Promise<CrowdFilter> {
+async function filterOf(act: Act, request: UnenrollRequest): Promise<EnrollmentsOf> {
   const { tx, accountId } = act;
   const { enrollmentIds: ids, sequenceId, companyId, contact } = request;
   if (sequenceId !== undefined) {

@@ -1,10 +1,10 @@
 import { listAbsences } from '../../db/queries/user-absences.js';
-import { idsWithUser } from '../../db/queries/user-removal.js';
+import { liveIds } from '../../db/queries/enrollments/live.js';
 import { findUser, type User } from '../../db/queries/users.js';
 import { afterLeaveChange } from '../../domain/enrollment/leave.js';
 import { absencesOf, noAbsences } from '../../domain/time/leave.js';
 import { requireAdmin } from '../access.js';
-import { changeCrowd } from '../enrollment/change-many.js';
+import { changeMany } from '../enrollment/change-many.js';
 import type { Act } from '../act.js';
 import { refuseUnknown } from '../refusal.js';
 
@@ -30,14 +30,14 @@ export async function changeAbsences(
   change: () => Promise<void>,
 ): Promise<number> {
   const { tx, accountId } = act;
-  const ids = await idsWithUser(tx, accountId, user.id);
+  const ids = await liveIds(tx, accountId, { userId: user.id });
   const read = async () => {
     const leaves = await listAbsences(tx, accountId, user.id, maxAbsences);
     return absencesOf(leaves.map((leave) => ({ ...leave, timeZone: user.timeZone })));
   };
   const before = await read();
   await change();
-  const changed = await changeCrowd(act, ids, {
+  const changed = await changeMany(act, ids, {
     decide: (current, happening) => {
       // What is being sent is not for us to put off.
       if (current.send !== undefined) return undefined;

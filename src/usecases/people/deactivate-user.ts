@@ -1,14 +1,14 @@
+import { liveIds } from '../../db/queries/enrollments/live.js';
 import type { Reference } from '../../db/queries/reference.js';
 import {
   cancelTasksOf,
-  idsWithUser,
   moveAssignee,
   reassignTasks,
   type Handover,
 } from '../../db/queries/user-removal.js';
 import { findUser, updateUser, type User } from '../../db/queries/users.js';
 import { withoutUser } from '../../domain/enrollment/remove-user.js';
-import { changeCrowd } from '../enrollment/change-many.js';
+import { changeMany } from '../enrollment/change-many.js';
 import type { Act } from '../act.js';
 import { note } from '../log.js';
 import { refuse, refuseUnknown } from '../refusal.js';
@@ -37,8 +37,8 @@ export async function deactivate(
   }
   const successorId = successor && (await requireSuccessor(act, user, successor));
   const ended: string[] = [];
-  const ids = await idsWithUser(tx, accountId, user.id);
-  const changed = await changeCrowd(act, ids, {
+  const ids = await liveIds(tx, accountId, { userId: user.id });
+  const changed = await changeMany(act, ids, {
     decide: (current, happening) => {
       const decision = withoutUser(
         current,

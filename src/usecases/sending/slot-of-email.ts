@@ -2,7 +2,7 @@ import { withRamp } from '../../domain/capacity/ramp.js';
 import { countedDomain } from '../../domain/capacity/recipient.js';
 import type { Calendar, Instant } from '../../domain/time/types.js';
 import type { Correspondence } from '../../db/queries/correspondence.js';
-import type { EnrollmentRow } from '../../db/queries/enrollments/save.js';
+import type { EnrollmentRow } from '../../db/queries/enrollments/read.js';
 import { rampOf } from '../../db/queries/mailboxes.js';
 import type { SlotRequest } from './slots.js';
 

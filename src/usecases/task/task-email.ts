@@ -1,5 +1,5 @@
 import { findCorrespondence, type Correspondence } from '../../db/queries/correspondence.js';
-import type { EnrollmentRecord } from '../../db/queries/enrollments/save.js';
+import type { EnrollmentRecord } from '../../db/queries/enrollments/read.js';
 import { clearFreed } from '../../db/queries/send-slots.js';
 import { definitionFor } from '../../db/queries/enrollments/definition.js';
 import { suppressionOf } from '../../db/queries/suppressions.js';

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { lockEnrollment } from '../../../src/db/queries/enrollments/save.js';
+import { lockEnrollment } from '../../../src/db/queries/enrollments/read.js';
 import { findSequence, lockSequence } from '../../../src/db/queries/sequences.js';
 import { enrollments, sequences, sequenceVersions } from '../../../src/db/schema/index.js';
 import { startApi, type TestApi } from '../../support/api.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { and, eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newId } from '../../../src/db/new-id.js';
-import { readEnrollment } from '../../../src/db/queries/enrollments/save.js';
+import { readEnrollment } from '../../../src/db/queries/enrollments/read.js';
 import { listEnrollments } from '../../../src/db/queries/enrollments/list.js';
 import { findSequence, insertSequence, listSequences } from '../../../src/db/queries/sequences.js';
 import { saveSharing } from '../../../src/db/queries/sharing.js';

@@ -43,6 +43,10 @@ describe('accessTo', () => {
     expect(accessTo(shared(sharing), member)).toBe(access);
   });
 
+  it('SHR-01 SHR-02: what is new is shared with nobody', () => {
+    expect(privateSharing).toEqual({ everyone: null, users: [], teams: [] });
+  });
+
   it('SHR-01: owner, admin and a caller that names nobody may edit what is private', () => {
     const sequence = shared({});
     expect(accessTo(sequence, { ...member, id: 'owner' })).toBe('edit');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeChoices, type BulkChoices } from '../../../src/domain/bulk/bulk.js';
+import { maxContacts, mergeChoices, type BulkChoices } from '../../../src/domain/bulk/bulk.js';
 
 const token = fc.dictionary(fc.constantFrom('contact.firstName', 'company.name'), fc.string(), {
   noNullPrototype: true,
@@ -21,6 +21,10 @@ const choices: fc.Arbitrary<BulkChoices> = fc.record(
   },
   { requiredKeys: [], noNullPrototype: true },
 );
+
+it('LIM-06: a batch has at most 50 contacts, an import 10,000', () => {
+  expect(maxContacts).toEqual({ bulk: 50, import: 10_000 });
+});
 
 describe('mergeChoices', () => {
   it('BLK-05: lays a step over what all have there, field by field and token by token', () => {
@@ -59,6 +63,12 @@ describe('mergeChoices', () => {
     expect(mergeChoices({ timeZone: 'Asia/Tokyo' }, { useContactTimeZone: true })).toEqual({
       useContactTimeZone: true,
     });
+  });
+
+  it('BLK-04: names no choice that nobody made', () => {
+    expect(Object.keys(mergeChoices({}, {}))).toEqual([]);
+    const undecided = { timeZone: undefined, useContactTimeZone: undefined };
+    expect(Object.keys(mergeChoices(undecided, { startStepId: 'one' }))).toEqual(['startStepId']);
   });
 
   it('BLK-04 BLK-05: nothing of its own is what all have, and what it has is never lost', () => {

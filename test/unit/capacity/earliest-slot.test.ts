@@ -9,7 +9,7 @@ import {
   minuteOf,
 } from '../../../src/domain/capacity/full-spans.js';
 import { fullAfter } from '../../../src/domain/capacity/latest.js';
-import { weightiestLimit, type SendLimits } from '../../../src/domain/capacity/limits.js';
+import { isOfDay, weightiestLimit, type SendLimits } from '../../../src/domain/capacity/limits.js';
 import type { Calendar } from '../../../src/domain/time/types.js';
 
 const hourMs = 3_600_000;
@@ -185,6 +185,76 @@ describe('earliestSlot', () => {
     expect(found.atMs).toBe(at('2026-11-30T14:01:00.000Z'));
     expect([...found.heldBy]).toEqual(['mailbox_minute']);
   });
+});
+
+describe('the earliest slot', () => {
+  it('names the limits that moved it, not one whose span ends when it is due', () => {
+    const full = [
+      { fromMs: 0, untilMs: minuteMs, limit: 'mailbox_minute' },
+      { fromMs: minuteMs, untilMs: dayMs, limit: 'user_day' },
+    ] as const;
+    const slotAt = (dueMs: number) => earliestSlot({ dueMs, calendar: null }, full);
+    expect(slotAt(dayMs)).toEqual({ atMs: dayMs, heldBy: new Set() });
+    expect(slotAt(minuteMs)).toEqual({ atMs: dayMs, heldBy: new Set(['user_day']) });
+    expect(slotAt(minuteMs - 1).heldBy).toEqual(new Set(['mailbox_minute', 'user_day']));
+  });
+
+  it('LIM-07: a minute with more emails than it may have by now is full once', () => {
+    const span = { fromMs: 0, untilMs: minuteMs, limit: 'pace' };
+    expect(fullMinutes([0, 1, 2, 3], 2, 'pace')).toEqual([span]);
+    expect(fullMinutes([0, 1, minuteMs], 2, 'pace')).toEqual([span]);
+    expect(fullMinutes([0, minuteMs - 1, minuteMs], 3, 'pace')).toEqual([]);
+  });
+});
+
+describe('what is full, told from the end of what is taken', () => {
+  const startMs = 10 * dayMs + 30_000;
+  const minuteEndMs = 10 * dayMs + minuteMs;
+  const limits = { mailboxPerMinute: 2, mailboxPerDay: 3, userPerDay: 4 };
+  const nothing = { lastMs: null, firstOfDayMs: null };
+  const taken = { mailbox: nothing, user: nothing, inMinute: 0 };
+
+  it('is unknown when an email of the mailbox or the user waits beyond the minute', () => {
+    for (const whose of ['mailbox', 'user'] as const) {
+      const waiting = (lastMs: number) =>
+        fullAfter(startMs, { ...taken, [whose]: { lastMs, firstOfDayMs: null } }, limits);
+      expect(waiting(minuteEndMs - 1)).toEqual([]);
+      expect(waiting(minuteEndMs)).toBeUndefined();
+      expect(waiting(minuteEndMs + dayMs)).toBeUndefined();
+    }
+  });
+
+  it('LIM-07: is the minute once it has as many as the mailbox may send in one', () => {
+    expect(fullAfter(startMs, { ...taken, inMinute: 1 }, limits)).toEqual([]);
+    expect(fullAfter(startMs, { ...taken, inMinute: 2 }, limits)).toEqual([
+      { fromMs: 10 * dayMs, untilMs: minuteEndMs, limit: 'mailbox_minute' },
+    ]);
+  });
+
+  it('LIM-08: is the day of the mailbox, and that of the user', () => {
+    const lastMs = startMs - 1000;
+    const day = { lastMs, firstOfDayMs: lastMs - 1000 };
+    const span = { fromMs: lastMs - dayMs + 1, untilMs: lastMs - 1000 + dayMs };
+    expect(fullAfter(startMs, { ...taken, mailbox: day }, limits)).toEqual([
+      { ...span, limit: 'mailbox_day' },
+    ]);
+    expect(fullAfter(startMs, { ...taken, user: day }, limits)).toEqual([
+      { ...span, limit: 'user_day' },
+    ]);
+    const apart = { lastMs, firstOfDayMs: lastMs - dayMs };
+    expect(fullAfter(startMs, { ...taken, user: apart }, limits)).toEqual([]);
+  });
+});
+
+it.each([
+  ['mailbox_minute', false],
+  ['pace', false],
+  ['mailbox_day', true],
+  ['user_day', true],
+  ['company_day', true],
+  ['recipient_domain_day', true],
+] as const)('LIM-08: whether %s is a limit of 24 hours: %s', (limit, expected) => {
+  expect(isOfDay(limit)).toBe(expected);
 });
 
 it('says which limit weighs most of those that held an email back', () => {

@@ -116,6 +116,43 @@ describe('a mailbox that is warmed up', () => {
     expect(next(weekMs + 20)).toBe(weekMs + dayMs);
   });
 
+  it('LIM-08: is told by its day, without a ramp by the whole limit', () => {
+    const startedAtMs = at('2026-11-23T09:00:00.000Z');
+    const ramp = { startPerDay: 1, increasePerDay: 1, startedAtMs };
+    const within = { fromMs: startedAtMs, untilMs: startedAtMs + dayMs };
+    const taken = [startedAtMs + 1000];
+    const limit = 'mailbox_day';
+    expect(fullMailboxDays(taken, { mailboxPerDay: 5, ramp }, within)).toEqual([
+      { fromMs: startedAtMs + 1001 - dayMs, untilMs: startedAtMs + 1001, limit },
+      { fromMs: startedAtMs + 1000, untilMs: startedAtMs + dayMs, limit },
+    ]);
+    expect(fullMailboxDays(taken, { mailboxPerDay: 5 }, within)).toEqual([]);
+    expect(fullMailboxDays(taken, { mailboxPerDay: 1 }, within)).toEqual([
+      { fromMs: startedAtMs + 1001 - dayMs, untilMs: startedAtMs + 1000 + dayMs, limit },
+    ]);
+    expect(perDayAt({ mailboxPerDay: 5 }, startedAtMs)).toBe(5);
+  });
+
+  it('tells nothing of levels that begin after what is asked for', () => {
+    const ramp = { startPerDay: 1, increasePerDay: 1, startedAtMs: 0 };
+    const taken = [dayMs, dayMs + 1, dayMs + 2];
+    const spans = fullMailboxDays(taken, { mailboxPerDay: 9, ramp }, { fromMs: 0, untilMs: dayMs });
+    expect(spans.filter(({ fromMs }) => fromMs >= dayMs)).toEqual([]);
+  });
+
+  test('names no empty span', () => {
+    fc.assert(
+      fc.property(fc.array(anyInstant, { maxLength: 15 }), anyDay, (taken, limits) => {
+        const spans = fullMailboxDays(
+          taken.toSorted((a, b) => a - b),
+          limits,
+          span,
+        );
+        expect(spans.filter(({ fromMs, untilMs }) => fromMs >= untilMs)).toEqual([]);
+      }),
+    );
+  });
+
   it('is as any other once it may send as much as its limit', () => {
     const ramp = { startPerDay: 5, increasePerDay: 5, startedAtMs: 0 };
     const limits = { ...defaultLimits, mailboxPerDay: 20 };

@@ -44,6 +44,18 @@ describe('what of a recipient is capped', () => {
   });
 });
 
+it('names the cap that is full, and nothing of one that is off', () => {
+  const taken = { domain: [0], company: [1000] };
+  const domain = { name: 'example.com', perDay: 1 };
+  const company = { id: 'acme', perDay: 1 };
+  expect(fullByCaps(taken, { domain, company: null })).toEqual([
+    { fromMs: 1 - dayMs, untilMs: dayMs, limit: 'recipient_domain_day' },
+  ]);
+  expect(fullByCaps(taken, { domain: null, company })).toEqual([
+    { fromMs: 1001 - dayMs, untilMs: 1000 + dayMs, limit: 'company_day' },
+  ]);
+});
+
 test('no rolling day has more emails to a domain or a company than its cap', () => {
   const wish = fc.record({
     dueMs: fc.integer({ min: 0, max: 144 }).map((n) => n * 1_800_000),

@@ -63,18 +63,26 @@ describe('eligibility', () => {
     const nextSlotAt = '2026-11-24T09:00:01.200Z';
     const late = overLimit({ limit: 'user_day', nextSlotAt }, day);
     expect(late).toMatchObject({ code: 'SEND_LIMIT', retryAfter: 2, nextSlotAt });
-    expect(overLimit({ limit: 'mailbox_day', nextSlotAt: day }, day).retryAfter).toBe(1);
+    expect(late.detail).toBe(
+      `The sender has sent or reserved all the emails of 24 hours; the next email can go out at ${nextSlotAt}. Enroll again then, or with "onLimit": "defer".`,
+    );
+    const full = overLimit({ limit: 'mailbox_day', nextSlotAt: day }, day);
+    expect(full).toMatchObject({ limit: 'mailbox_day', retryAfter: 1 });
+    expect(full.detail).toMatch(/^The mailbox has sent or reserved/);
   });
 
   it('ENR-09: names the enrollment that must be ended first', () => {
     const contact = { ...fit.contact, liveEnrollment: live };
-    expect(whyIneligible({ ...fit, contact })).toMatchObject({ enrollment: named });
+    const refusal = whyIneligible({ ...fit, contact });
+    expect(refusal).toMatchObject({ enrollment: named });
+    expect(refusal?.detail).toContain('in the sequence "Outbound" (enrollment e1)');
   });
 
   it('ENR-09 SHR-04: says nothing of a sequence that the enroller may not know of', () => {
     const contact = { ...fit.contact, liveEnrollment: { ...live, visible: false } };
     const refusal = whyIneligible({ ...fit, contact });
     expect(refusal?.code).toBe('ALREADY_ENROLLED');
+    expect(refusal?.detail).toContain('Somebody who may see it must unenroll it there first.');
     expect(JSON.stringify(refusal)).not.toMatch(/Outbound|e1|s1/);
   });
 
@@ -83,10 +91,21 @@ describe('eligibility', () => {
     expect(whyIneligible({ ...fit, enroller })).toBeUndefined();
   });
 
+  it('ENR-13: a chosen start that the sequence has is no obstacle', () => {
+    const start = { stepId: 'second', isKnown: true };
+    expect(whyIneligible({ ...fit, sequence: { ...fit.sequence, start } })).toBeUndefined();
+    const gone = { ...fit.sequence, start: noStep };
+    const refusal = whyIneligible({ ...fit, sequence: gone });
+    expect(refusal).toMatchObject({ pointer: '/startStepId' });
+    expect(refusal?.detail).toContain('"sixth"');
+  });
+
   it('ENR-15: lists every missing token with its place', () => {
     const tokens = [missing, { ...missing, field: 'subject' as const, token: 'company.size' }];
     const refusal = whyIneligible({ ...fit, missingTokens: tokens });
     expect(refusal).toMatchObject({ missingTokens: tokens });
     expect(refusal?.detail).toContain('contact.city, company.size');
+    const twice = whyIneligible({ ...fit, missingTokens: [missing, missing] });
+    expect(twice?.detail).toContain('No value for contact.city: fill');
   });
 });

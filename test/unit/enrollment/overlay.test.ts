@@ -114,6 +114,26 @@ describe('what an enrollment has otherwise than its sequence', () => {
     expect(plain?.email).toEqual({ subject: 's', html: 'h', template });
     const [own] = overlay(version, { steps: { a: { html: 'x' } } }).steps;
     expect(own?.email).toEqual({ subject: 's', html: 'x' });
+    const [titled] = overlay(version, { steps: { a: { subject: 'x' } } }).steps;
+    expect(titled?.email).toEqual({ subject: 'x', html: 'h' });
+  });
+
+  it('ENR-16: changes the draft of a manual email too, and gives no other task one', () => {
+    const manual: Step = {
+      id: 'a',
+      kind: 'manual_email',
+      delayDays: 0,
+      title: 'Write',
+      notes: '',
+      priority: 'none',
+      waitsForCompletion: true,
+      email: { subject: 's', html: 'h' },
+    };
+    const version = { steps: [manual, call('b', 0, true)], settings: defaultSettings };
+    const laid = overlay(version, { steps: { a: { html: 'x' }, b: { title: 't' } } });
+    expect(laid.steps[0]).toEqual({ ...manual, email: { subject: 's', html: 'x' } });
+    expect(laid.steps[1]).not.toHaveProperty('email');
+    expect(laid.steps[1]).toMatchObject({ title: 't' });
   });
 
   it('ENR-14: a value of the step wins over one of the enrollment, and that over the contact’s', () => {

@@ -62,6 +62,14 @@ describe('a pause until a date', () => {
     expect(endPause(active, by(december15))).toBeUndefined();
   });
 
+  it('5.3: ends at its planned instant when it is ended within a minute, else when it is', () => {
+    const paused = tell(active, byPerson(december10), tuesday);
+    const endedAt = (at: string) => endPause(paused, by(at))?.standing.nextAt;
+    expect(endedAt('2026-12-10T15:00:59.999Z')).toBe('2026-12-11T15:00:00.000Z');
+    expect(endedAt('2026-12-10T15:01:00.000Z')).toBe('2026-12-11T15:01:00.000Z');
+    expect(endPause(paused, by('2026-12-10T15:00:30.000Z'))?.log[0]?.at).toBe(december10);
+  });
+
   it('is resumed by hand before its end', () => {
     const paused = tell(active, byPerson(december10), tuesday);
     expect(tell(paused, { type: 'resume' }, tuesday).standing).toEqual({
@@ -80,7 +88,10 @@ describe('a pause until a date', () => {
 
   it('ends ahead, and within two years', () => {
     for (const until of [monday, tuesday, '2029-01-01T00:00:00.000Z']) {
-      expect(say(active, byPerson(until), tuesday)).toMatchObject({ code: 'INVALID_STATE' });
+      expect(say(active, byPerson(until), tuesday)).toMatchObject({
+        code: 'INVALID_STATE',
+        detail: 'The enrollment cannot do that now: a pause ends at a time ahead, within 731 days.',
+      });
     }
     const last = new Date(Date.parse(tuesday) + maxPauseDays * 86_400_000).toISOString();
     expect(tell(active, byPerson(last), tuesday).standing.pausedUntil).toBe(last);
@@ -120,13 +131,20 @@ describe('out of office', () => {
   });
 
   it('changes nothing for somebody who is back by then', () => {
-    expect(say(active, { type: 'outOfOffice', returnAt: tuesday }, tuesday).kind).toBe('refusal');
+    expect(say(active, { type: 'outOfOffice', returnAt: tuesday }, tuesday)).toMatchObject({
+      code: 'INVALID_STATE',
+      detail: 'The enrollment cannot do that now: the contact is back by now.',
+    });
   });
 
   it('the latest of several returns counts', () => {
     const paused = tell(active, away, tuesday);
     expect(say(paused, { type: 'outOfOffice', returnAt: tuesday }, monday).kind).toBe('refusal');
     expect(say(paused, { type: 'outOfOffice' }, tuesday).kind).toBe('refusal');
+    expect(say(paused, away, tuesday)).toMatchObject({
+      kind: 'refusal',
+      detail: 'The enrollment cannot do that now: it is paused already.',
+    });
     const later = tell(paused, { type: 'outOfOffice', returnAt: december15 }, tuesday);
     expect(later.standing).toEqual({ ...paused.standing, pausedUntil: december15 });
   });

@@ -132,19 +132,51 @@ describe('the way of an enrollment', () => {
     );
     expect(decision).toMatchObject({
       standing: { state: 'active', stepId: 'last' },
+      log: [{ type: 'step_skipped', stepId: 'call', data: { taskId: 'task' } }],
       taskChange: { kind: 'cancel', taskId: 'task' },
+    });
+  });
+
+  it('skipping an email changes no task, and names none', () => {
+    const message = { type: 'skipStep', messageId: 'm' } as const;
+    const decision = applyMessage(started(), message, by(monday));
+    expect(decision).not.toHaveProperty('taskChange');
+    expect(decision.kind === 'decision' && Object.keys(decision.log[0]?.data ?? {})).toEqual([
+      ...['plannedAt', 'why', 'next'],
+    ]);
+  });
+
+  it('EDT-10: its version is changed by an edit, not by a message', () => {
+    const message = { type: 'versionChanged', messageId: 'm' } as const;
+    expect(applyMessage(started(), message, by(monday))).toMatchObject({
+      code: 'INVALID_STATE',
+      detail:
+        'The enrollment cannot do that now: its version is changed by an edit of its sequence.',
+    });
+  });
+
+  it('TSK-11: refuses to complete a task when it waits for none and none is named', () => {
+    const message = { type: 'completeTask', messageId: 'm' } as const;
+    expect(applyMessage(started(), message, by(monday))).toMatchObject({
+      code: 'INVALID_STATE',
+      detail: 'The enrollment cannot do that now: it does not wait for a task.',
     });
   });
 
   it('refuses to skip another step than the one it is at', () => {
     const message = { type: 'skipStep', messageId: 'm', stepId: 'last' } as const;
-    expect(applyMessage(started(), message, by(monday))).toMatchObject({ code: 'INVALID_STATE' });
+    expect(applyMessage(started(), message, by(monday))).toMatchObject({
+      code: 'INVALID_STATE',
+      detail:
+        'The enrollment cannot do that now: it is at step "one", so step "last" cannot be skipped.',
+    });
   });
 
   it('refuses to complete a task that is closed', () => {
     const message = { type: 'completeTask', messageId: 'm', taskId: 'other' } as const;
     expect(applyMessage(waitingForCall(), message, by(monday))).toMatchObject({
       code: 'TASK_CLOSED',
+      detail: 'The task is completed or cancelled already.',
     });
   });
 

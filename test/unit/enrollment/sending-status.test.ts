@@ -21,6 +21,7 @@ describe('what a sequence waits for', () => {
     [active('delay', 'leave', 'send_limit'), 'send_limit'],
     [active('no_connection'), 'mail_server'],
     [paused('sequence_paused'), 'sequence_paused'],
+    [paused(null), 'manual'],
     [{ state: 'waiting_task', reason: null, rules: ['delay', 'weekend'] } as const, 'task'],
   ])('%o is %s', (standing, rule) => {
     expect(waitsFor(standing)).toBe(rule);
@@ -36,6 +37,21 @@ describe('what a sequence waits for', () => {
       { rule: 'delay', count: 5 },
       { rule: 'manual', count: 4 },
     ]);
+  });
+
+  it('is told with the most first, and of as many by name, in whatever order they come', () => {
+    const standings = [
+      { ...active('weekend'), count: 1 },
+      { ...active('holiday'), count: 1 },
+      { ...active('delay'), count: 3 },
+    ];
+    const expected = [
+      { rule: 'delay', count: 3 },
+      { rule: 'holiday', count: 1 },
+      { rule: 'weekend', count: 1 },
+    ];
+    expect(tallyWaits(standings)).toEqual(expected);
+    expect(tallyWaits(standings.toReversed())).toEqual(expected);
   });
 });
 
@@ -59,6 +75,10 @@ describe('why nothing goes out', () => {
     [
       { ...quiet, waits: [{ rule: 'delay', count: 2 }], nextEmailAt: at, overdue: 2 },
       '2 emails are overdue: see whether workers run and Temporal is reached (2 wait for their delay).',
+    ],
+    [
+      { ...quiet, waits: [{ rule: 'delay', count: 1 }], nextEmailAt: at, overdue: 1 },
+      '1 email is overdue: see whether workers run and Temporal is reached (1 wait for their delay).',
     ],
   ] as const)('%o', (known, sentence) => {
     expect(explainSending(known)).toBe(sentence);

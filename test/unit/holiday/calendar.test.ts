@@ -27,8 +27,12 @@ describe('holidayProblems', () => {
   });
 
   it('names a date that is there twice', () => {
-    expect(holidayProblems(['2026-12-25', '2026-12-25'].map(holiday))).toMatchObject([
-      { pointer: '/dates/1/date', code: 'duplicate_date' },
+    expect(holidayProblems(['2026-12-25', '2026-12-25'].map(holiday))).toEqual([
+      {
+        pointer: '/dates/1/date',
+        code: 'duplicate_date',
+        message: '2026-12-25 is there before already.',
+      },
     ]);
   });
 
@@ -36,9 +40,21 @@ describe('holidayProblems', () => {
     const most = workingDays('2026-03-02', maxWorkingDays);
     expect(holidayProblems(most.map(holiday))).toEqual([]);
     const more = workingDays('2026-03-02', maxWorkingDays + 1);
-    expect(holidayProblems(more.map(holiday))).toMatchObject([
-      { pointer: '/dates', code: 'too_many_working_days' },
-    ]);
+    const problem = {
+      pointer: '/dates',
+      code: 'too_many_working_days',
+      message:
+        'A calendar takes at most 50 days from Monday to Friday out of 370 days; from 2026-03-02 on there are more. Leave out those that are no holidays.',
+    };
+    expect(holidayProblems(more.map(holiday))).toEqual([problem]);
+    expect(holidayProblems(more.toReversed().map(holiday))).toEqual([problem]);
+  });
+
+  it('SET-02: counts 370 days in a row, not the day after them', () => {
+    const most = workingDays('2026-03-03', maxWorkingDays);
+    const beyond = addDays('2026-03-03', 370);
+    expect(weekday(beyond)).toBe(1);
+    expect(holidayProblems([...most, beyond].map(holiday))).toEqual([]);
   });
 
   it('does not count weekends, nor days that are more than a year apart', () => {
@@ -105,6 +121,11 @@ describe('the calendars of one sequence', () => {
 
 it('a snapshot has last year, this one and the next three', () => {
   expect(defaultYears(2026)).toEqual({ firstYear: 2025, lastYear: 2029 });
+});
+
+it('holidays of one day keep their order', () => {
+  const two = ['Christmas', 'Closed'].map((name) => ({ date: '2026-12-25', name }));
+  expect(inOrder(two)).toEqual(two);
 });
 
 it('holidays are kept in the order of the year', () => {

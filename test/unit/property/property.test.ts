@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { tokenValues } from '../../../src/domain/message/token-values.js';
 import {
+  hasDateForm,
   isCalendarDate,
   printValue,
   problemOfValue,
@@ -76,17 +77,33 @@ describe('a declared property', () => {
     for (const value of refused) expect(problem(value)).toMatch(/declared .*: write/);
   });
 
-  it('names the options of an enumeration', () => {
-    expect(problemOfValue({ type: 'enumeration', options }, 'x')).toContain('"free", "paid"');
+  it.each([
+    ['text', 1, 'It is declared as a text: write it in quotes.'],
+    [
+      'number',
+      'x',
+      'It is declared as a number: write it without quotes, with a point before decimals.',
+    ],
+    ['boolean', 'x', 'It is declared as a boolean: write true or false, without quotes.'],
+    [
+      'date',
+      'x',
+      'It is declared as a date: write a day of the calendar like 2026-11-26, in quotes.',
+    ],
+    ['enumeration', 'x', 'It is declared with options: write one of "free", "paid".'],
+  ] as const)('says how a %s is written', (type, value, hint) => {
+    expect(problemOfValue({ type, options }, value)).toBe(hint);
   });
 });
 
+it('knows the form of a date, whatever the calendar says', () => {
+  for (const text of ['2026-11-26', '2026-02-30']) expect(hasDateForm(text)).toBe(true);
+  for (const text of ['x2026-11-26', '2026-11-26x', '2026-11-6', '26-11-26', '2026-1-26', '']) {
+    expect(hasDateForm(text)).toBe(false);
+  }
+});
+
 it('knows the days of the calendar', () => {
-  expect(['2024-02-29', '2023-02-29', '2026-13-01', '2026-1-1', ''].map(isCalendarDate)).toEqual([
-    true,
-    false,
-    false,
-    false,
-    false,
-  ]);
+  const texts = ['2024-02-29', '2023-02-29', '2026-13-01', '2026-1-1', '', '-000001-01-01'];
+  expect(texts.map(isCalendarDate)).toEqual([true, false, false, false, false, false]);
 });

@@ -84,17 +84,20 @@ describe('reminderMail', () => {
   };
 
   it('TSK-05: says what is to be done, about whom, and until when', () => {
-    const mail = reminderMail({ ...task, notes: 'Ask her back\n', contactName: 'Ada King' });
+    const mail = reminderMail({ ...task, notes: '\n Ask her back\n', contactName: 'Ada King' });
     expect(mail).toEqual({
       subject: 'Task: Call Ada',
       text: 'Call Ada\nContact: Ada King\nDue: Thu 26 Nov 2026 17:00 New York\n\nAsk her back\n',
     });
-    expect(reminderMail(task).text).toBe('Call Ada\nDue: Thu 26 Nov 2026 17:00 New York\n');
+    const text = 'Call Ada\nDue: Thu 26 Nov 2026 17:00 New York\n';
+    expect(reminderMail(task).text).toBe(text);
+    expect(reminderMail({ ...task, notes: ' \n' }).text).toBe(text);
   });
 
   it('TSK-05: has a subject of one line whatever a value brought along', () => {
     expect(reminderMail({ ...task, title: 'Call\r\nBcc: x@example.com' }).subject).toBe(
       'Task: Call Bcc: x@example.com',
     );
+    expect(reminderMail({ ...task, title: '\nCall Ada\n' }).subject).toBe('Task: Call Ada');
   });
 });

@@ -3,7 +3,11 @@ import type { EnrollmentCase } from '../../../src/domain/enrollment/enrollment.j
 import type { SendResult } from '../../../src/domain/enrollment/send-outcome.js';
 import { afterTaskEmail } from '../../../src/domain/enrollment/task-email-outcome.js';
 import {
+  isUnderWay,
+  missingInTask,
   shownState,
+  taskEmailStates,
+  whyNoDraft,
   whyNotSend,
   type TaskEmailFacts,
 } from '../../../src/domain/task/task-email.js';
@@ -26,14 +30,48 @@ describe('whether the email of a task may be sent', () => {
     ['NOT_A_MANUAL_EMAIL', { task: { kind: 'call', state: 'open' } }],
     ['TASK_CLOSED', { task: { kind: 'manual_email', state: 'cancelled' } }],
     ['TASK_EMAIL_UNDER_WAY', { email: 'deferred' }],
+    ['TASK_EMAIL_UNDER_WAY', { email: 'sending' }],
     ['TASK_EMAIL_UNCERTAIN', { email: 'unknown' }],
     ['ACCOUNT_PAUSED', { isAccountPaused: true }],
     ['SENDER_NOT_ELIGIBLE', { sender: { isActive: false, hasSeat: true } }],
+    ['SENDER_NOT_ELIGIBLE', { sender: { isActive: true, hasSeat: false } }],
     ['SENDER_NOT_ELIGIBLE', { mailbox: { state: 'disconnected' } }],
     ['NO_EMAIL', { address: null }],
     ['MARKED_AS_SPAM', { suppression: 'marked_as_spam' }],
     ['THREAD_PARENT_MISSING', { lacksParent: true }],
   ];
+
+  it.each<readonly [string, Partial<TaskEmailFacts>]>([
+    [
+      'a linkedin connect, not a manual email',
+      { task: { kind: 'linkedin_connect', state: 'open' } },
+    ],
+    ['completed or cancelled', { task: { kind: 'manual_email', state: 'completed' } }],
+    ['complete the task by hand', { email: 'sending' }],
+    ['look into the mailbox', { email: 'unknown' }],
+    ['POST /v1/account/resume', { isAccountPaused: true }],
+    ['deactivated', { sender: { isActive: false, hasSeat: true } }],
+    ['assign one', { sender: { isActive: true, hasSeat: false } }],
+    ['connect it again', { mailbox: { state: 'disconnected' } }],
+    ['add one', { address: null }],
+    ['onParentMissing', { lacksParent: true }],
+  ])('TSK-17: a refusal says what is the matter: %s', (words, changes) => {
+    expect(whyNotSend({ ...facts, ...changes })?.detail).toContain(words);
+  });
+
+  it('TSK-16: only an open manual email has a draft', () => {
+    expect(whyNoDraft({ kind: 'manual_email', state: 'open' })).toBeUndefined();
+    expect(whyNoDraft({ kind: 'manual_email', state: 'cancelled' })?.code).toBe('TASK_CLOSED');
+    expect(whyNoDraft({ kind: 'call', state: 'completed' })?.code).toBe('NOT_A_MANUAL_EMAIL');
+  });
+
+  it('ERR-09: missing tokens are named with their step', () => {
+    const missing = { token: 'contact.firstName', field: 'subject' } as const;
+    expect(missingInTask('one', [missing])).toMatchObject({
+      code: 'MISSING_TOKENS',
+      missingTokens: [{ ...missing, stepId: 'one' }],
+    });
+  });
 
   it('TSK-17: is the case when nothing forbids it, and after a try that delivered nothing', () => {
     expect(whyNotSend(facts)).toBeUndefined();
@@ -50,6 +88,10 @@ describe('whether the email of a task may be sent', () => {
       }
     },
   );
+});
+
+it('something is still to be done about what is being sent, or tried again', () => {
+  expect(taskEmailStates.filter(isUnderWay)).toEqual(['sending', 'deferred']);
 });
 
 it('what waits to be tried again under a closed task is shown as withdrawn', () => {
@@ -85,11 +127,19 @@ describe('what becomes of the email of a task', () => {
     expect(done.message).toEqual({ type: 'completeTask', taskId: 'task', messageId: 'message' });
     // The message takes effect once by its id, which one entry alone carries.
     expect(done.decision.log.map(({ messageId }) => messageId)).toEqual([undefined, 'message']);
+    expect(done.email).toEqual({ state: 'sent', nextAt: null });
+    expect(done.decision.log[0]).toMatchObject({
+      stepId: 'one',
+      actor: { kind: 'user', id: 'robin' },
+      data: { sendId: 'send', taskId: 'task' },
+    });
+    expect(done.decision.log[0]?.data).not.toHaveProperty('smtpCode');
   });
 
   it('sent under a task that was closed meanwhile, it is noted alone', () => {
     const done = after({ kind: 'sent' }, 1, { ...waiting, openTasks: [] });
     expect([typesOf(done), done.message]).toEqual([['email_sent'], undefined]);
+    expect([done.decision.kind, done.email.state]).toEqual(['decision', 'sent']);
     expect(done.decision.standing).toEqual(waiting.standing);
   });
 
@@ -98,9 +148,15 @@ describe('what becomes of the email of a task', () => {
     expect(bounced.decision.standing).toMatchObject({ state: 'errored', reason: 'bounced' });
     expect(typesOf(bounced)).toEqual(['email_rejected', 'errored']);
     expect(bounced.message).toEqual({ type: 'unenroll', messageId: 'message' });
+    expect(bounced.email).toEqual({ state: 'rejected', nextAt: null });
+    expect(bounced.decision.log).toMatchObject([
+      { data: { sendId: 'send', taskId: 'task', smtpCode: 550 } },
+      { at, messageId: 'message', data: { sendId: 'send', smtpCode: 550 } },
+    ]);
     const over = { ...waiting.standing, state: 'finished', stepId: null } as const;
     const late = after({ kind: 'bounced', smtpCode: 550 }, 1, { ...waiting, standing: over });
     expect([typesOf(late), late.message]).toEqual([['email_rejected'], undefined]);
+    expect(late.email.state).toBe('rejected');
     expect(late.decision.standing).toEqual(over);
   });
 
@@ -122,5 +178,15 @@ describe('what becomes of the email of a task', () => {
     expect(waitMs).toBe(minutes === null ? null : minutes * 60_000);
     expect(decision.standing).toEqual(waiting.standing);
     expect([decision.taskChange, message]).toEqual([undefined, undefined]);
+  });
+
+  test.each<[SendResult, string]>([
+    [{ kind: 'deferred', smtpCode: 451 }, 'email_deferred'],
+    [{ kind: 'no_connection' }, 'email_deferred'],
+    [{ kind: 'locked_out' }, 'email_deferred'],
+    [{ kind: 'rejected', smtpCode: 554 }, 'email_rejected'],
+    [{ kind: 'unknown' }, 'email_uncertain'],
+  ])('TSK-18: %o is told in the log as %s', (result, type) => {
+    expect(typesOf(after(result))).toEqual([type]);
   });
 });

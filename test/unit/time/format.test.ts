@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { explain, formatLocal } from '../../../src/domain/time/format.js';
+import { explain, formatLocal, localIso } from '../../../src/domain/time/format.js';
 import { planStep } from '../../../src/domain/time/plan-step.js';
 import type { Why } from '../../../src/domain/time/types.js';
 import { at, calendarIn } from './fixtures.js';
@@ -25,6 +25,27 @@ describe('formatLocal', () => {
   it('SET-09: names a zone or an instant that is none', () => {
     expect(() => formatLocal('2026-12-01T22:00:00.000Z', 'Mars/Olympus')).toThrow('Mars/Olympus');
     expect(() => formatLocal('soon', zone)).toThrow('soon');
+  });
+});
+
+it('names the days of a week and the months of a year', () => {
+  const words = (day: string) => formatLocal(`${day}T12:00:00.000Z`, 'UTC').split(' ');
+  const months = Array.from({ length: 12 }, (_, n) => String(n + 1).padStart(2, '0'));
+  expect(months.map((month) => words(`2026-${month}-05`)[2])).toEqual([
+    ...['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
+  ]);
+  const days = Array.from({ length: 7 }, (_, n) => words(`2026-11-0${n + 1}`)[0]);
+  expect(days).toEqual(['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']);
+});
+
+describe('localIso', () => {
+  it('has the offset of the zone at that instant, east and west of UTC', () => {
+    expect(localIso('2026-12-01T22:00:00.000Z', zone)).toBe('2026-12-01T17:00:00.000-05:00');
+    expect(localIso('2026-07-01T22:00:00.000Z', zone)).toBe('2026-07-01T18:00:00.000-04:00');
+    expect(localIso('2026-12-01T22:00:00.123Z', 'UTC')).toBe('2026-12-01T22:00:00.123+00:00');
+    expect(localIso('2026-12-01T22:00:00.000Z', 'Asia/Kathmandu')).toBe(
+      '2026-12-02T03:45:00.000+05:45',
+    );
   });
 });
 
@@ -66,12 +87,20 @@ describe('explain', () => {
       '1 calendar day after Thu 26 Nov 12:00',
     ],
     [{ rule: 'before_window', movedTo: noon }, 'before the send window → Thu 26 Nov 12:00'],
+    [{ rule: 'after_window', movedTo: noon }, 'after the send window → Thu 26 Nov 12:00'],
+    [
+      { rule: 'usual_open_time', minute: 720, movedTo: noon },
+      'when the contact usually opens mail → Thu 26 Nov 12:00',
+    ],
+    [
+      { rule: 'leave', wanted: noon, movedTo: noon },
+      'held while whoever is needed is on leave → Thu 26 Nov 12:00',
+    ],
     [{ rule: 'start_of_day', on: '2026-11-26' }, 'at the task time of Thu 26 Nov'],
     [
       { rule: 'clock_gap', wanted: '2026-11-26 11:00', movedTo: noon },
       'the clock skips 2026-11-26 11:00 → Thu 26 Nov 12:00',
     ],
-    [{ rule: 'task_completed', at: noon }, 'task completed Thu 26 Nov 12:00'],
     [{ rule: 'deferred', at: noon }, 'put off by the recipient’s server Thu 26 Nov 12:00'],
     [{ rule: 'no_connection', at: noon }, 'mail server not reached Thu 26 Nov 12:00'],
     [{ rule: 'resumed', at: noon, restMs: 0 }, 'resumed Thu 26 Nov 12:00 with no delay left'],
@@ -84,6 +113,40 @@ describe('explain', () => {
 
   it.each(rows)('SET-06: %j', (why, expected) => {
     expect(explain([why], zone)).toBe(expected);
+  });
+
+  it.each([
+    ['mailbox_minute', 'the mailbox has all the emails of a minute'],
+    ['pace', 'the bulk enrollment keeps its pace'],
+    ['mailbox_day', 'the mailbox has all the emails of 24 hours'],
+    ['user_day', 'the sender has all the emails of 24 hours'],
+    ['company_day', 'the company gets all the emails of 24 hours'],
+    ['recipient_domain_day', 'the recipient’s domain gets all the emails of 24 hours'],
+  ] as const)('LIM-07 LIM-08: tells the limit %s', (limit, words) => {
+    const why = [{ rule: 'send_limit', limit, movedTo: noon }] as const;
+    expect(explain(why, zone)).toBe(`${words} → Thu 26 Nov 12:00`);
+  });
+
+  it('LIM-01: names three weekends and counts four, apart from holidays', () => {
+    const weekend: Why = { rule: 'weekend', on: '2026-11-28', movedTo: '2026-11-30' };
+    const holiday: Why = { ...weekend, rule: 'holiday' };
+    const named = 'Sat 28 Nov is a weekend → Mon 30 Nov';
+    expect(explain([weekend, weekend, weekend], zone)).toBe([named, named, named].join('; '));
+    const four = [weekend, holiday, weekend, weekend, weekend];
+    expect(explain(four, zone)).toBe('4 weekends skipped; Sat 28 Nov is a holiday → Mon 30 Nov');
+    expect(explain([holiday, holiday, holiday, holiday], zone)).toBe('4 holidays skipped');
+  });
+
+  it('SET-06: names what is no day each time', () => {
+    const late: Why = { rule: 'overdue', movedTo: noon };
+    expect(explain([late, late, late, late], zone).match(/past already/g)).toHaveLength(4);
+  });
+
+  it('SET-06: tells a rest to the minute, rounded up', () => {
+    const left = (restMs: number) => explain([{ rule: 'resumed', at: noon, restMs }], zone);
+    expect(left(1)).toBe('resumed Thu 26 Nov 12:00 with 1 minute left');
+    expect(left(3_600_000)).toBe('resumed Thu 26 Nov 12:00 with 1 hour left');
+    expect(left(86_399_999)).toBe('resumed Thu 26 Nov 12:00 with 1 day left');
   });
 
   it('SET-06: an empty chain is an empty string', () => {

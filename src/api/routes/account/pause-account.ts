@@ -1,7 +1,7 @@
 import { lockAccount } from '../../../db/queries/accounts.js';
 import { requireAdmin } from '../../../usecases/access.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { pauseCrowd } from '../../../usecases/enrollment/pause-many.js';
+import { pauseMany } from '../../../usecases/enrollment/pause-many.js';
 import { crowdPauseReply } from '../../shapes/crowd-pause.js';
 
 export const pauseAccount = defineEndpoint({
@@ -22,7 +22,7 @@ export const pauseAccount = defineEndpoint({
     requireAdmin(call);
     await lockAccount(call.tx, call.accountId);
     const scope = { sequenceId: null, userId: null };
-    const { pause, affected } = await pauseCrowd(call, scope);
+    const { pause, affected } = await pauseMany(call, scope);
     return { status: 200, body: { paused: true, since: pause?.pausedAt ?? call.now, affected } };
   },
 });

@@ -1,7 +1,7 @@
 import { lockAccount } from '../../../db/queries/accounts.js';
 import { requireAdmin } from '../../../usecases/access.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { resumeCrowd } from '../../../usecases/enrollment/pause-many.js';
+import { resumeMany } from '../../../usecases/enrollment/pause-many.js';
 import { crowdPauseReply } from '../../shapes/crowd-pause.js';
 
 export const resumeAccount = defineEndpoint({
@@ -22,7 +22,7 @@ export const resumeAccount = defineEndpoint({
     requireAdmin(call);
     await lockAccount(call.tx, call.accountId);
     const scope = { sequenceId: null, userId: null };
-    const affected = await resumeCrowd(call, scope);
+    const affected = await resumeMany(call, scope);
     return { status: 200, body: { paused: false, since: null, affected } };
   },
 });

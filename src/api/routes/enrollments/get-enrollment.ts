@@ -1,4 +1,4 @@
-import { readEnrollment } from '../../../db/queries/enrollments/save.js';
+import { readEnrollment } from '../../../db/queries/enrollments/read.js';
 import { stepHistory } from '../../../db/queries/enrollments/definition.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readEnrollment } from '../../../db/queries/enrollments/save.js';
+import { readEnrollment } from '../../../db/queries/enrollments/read.js';
 import { readTimeline } from '../../../db/queries/enrollments/list.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';

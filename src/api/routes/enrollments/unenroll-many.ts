@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { referenceShape } from '../../shapes/common.js';
-import { maxUnenrolledByIds, unenrollCrowd } from '../../../usecases/enrollment/unenroll-many.js';
+import {
+  maxUnenrolledByIds,
+  unenrollMany as unenroll,
+} from '../../../usecases/enrollment/unenroll-many.js';
 
 const input = z
   .strictObject({
@@ -50,5 +53,5 @@ export const unenrollMany = defineEndpoint({
   body: input,
   replies: { 200: reply },
   refusals: ['NOT_FOUND'],
-  handler: async (call) => ({ status: 200, body: await unenrollCrowd(call, call.body) }),
+  handler: async (call) => ({ status: 200, body: await unenroll(call, call.body) }),
 });

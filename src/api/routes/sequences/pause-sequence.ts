@@ -1,6 +1,6 @@
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { lockPauseScope } from '../../../usecases/enrollment/lock-pause-scope.js';
-import { pauseCrowd } from '../../../usecases/enrollment/pause-many.js';
+import { pauseMany } from '../../../usecases/enrollment/pause-many.js';
 import { idParams } from '../../shapes/common.js';
 import { crowdPauseReply, pauseScopeInput } from '../../shapes/crowd-pause.js';
 
@@ -21,7 +21,7 @@ export const pauseSequence = defineEndpoint({
   handler: async (call) => {
     const user = call.body.scope === 'own' ? call.requireActingUser() : null;
     const scope = await lockPauseScope(call, call.params.id, user);
-    const { pause, affected } = await pauseCrowd(call, scope);
+    const { pause, affected } = await pauseMany(call, scope);
     return { status: 200, body: { paused: true, since: pause?.pausedAt ?? call.now, affected } };
   },
 });

@@ -1,6 +1,6 @@
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { lockPauseScope } from '../../../usecases/enrollment/lock-pause-scope.js';
-import { resumeCrowd } from '../../../usecases/enrollment/pause-many.js';
+import { resumeMany } from '../../../usecases/enrollment/pause-many.js';
 import { idParams } from '../../shapes/common.js';
 import { crowdPauseReply, pauseScopeInput } from '../../shapes/crowd-pause.js';
 
@@ -21,7 +21,7 @@ export const resumeSequence = defineEndpoint({
   handler: async (call) => {
     const user = call.body.scope === 'own' ? call.requireActingUser() : null;
     const scope = await lockPauseScope(call, call.params.id, user);
-    const affected = await resumeCrowd(call, scope);
+    const affected = await resumeMany(call, scope);
     return { status: 200, body: { paused: false, since: null, affected } };
   },
 });

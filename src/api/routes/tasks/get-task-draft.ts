@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { readEnrollment } from '../../../db/queries/enrollments/save.js';
+import { readEnrollment } from '../../../db/queries/enrollments/read.js';
 import { findTask } from '../../../db/queries/tasks.js';
 import { fullName } from '../../../domain/message/full-name.js';
 import { renderMessage } from '../../../domain/message/render-message.js';

@@ -1,4 +1,4 @@
-import { lockEnrollment } from '../../../db/queries/enrollments/save.js';
+import { lockEnrollment } from '../../../db/queries/enrollments/read.js';
 import { requestTaskEmail } from '../../../db/queries/task-emails.js';
 import { findTask } from '../../../db/queries/tasks.js';
 import { renderMessage } from '../../../domain/message/render-message.js';

@@ -8,34 +8,14 @@ import {
   type SequenceDefinition,
 } from '../../../domain/sequence/definition.js';
 import type { Db, Tx } from '../../client.js';
-import { logEntries, sequenceVersions, type enrollments } from '../../schema/index.js';
+import { enrollments, logEntries, sequenceVersions } from '../../schema/index.js';
 
-/** The steps that each of these enrollments has run, as its log says; without an entry for one that has run none. */
-export async function stepsRun(
-  tx: Tx,
-  accountId: string,
-  enrollmentIds: readonly string[],
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const rows = await tx
-    .select({ enrollmentId: logEntries.subjectId, stepId: logEntries.stepId })
-    .from(logEntries)
-    .where(
-      and(
-        eq(logEntries.accountId, accountId),
-        inArray(logEntries.subjectId, [...enrollmentIds]),
-        inArray(logEntries.type, [...stepRunTypes]),
-      ),
-    )
-    .orderBy(asc(logEntries.subjectId), asc(logEntries.number));
-  const ran = new Map<string, Set<string>>();
-  for (const { enrollmentId, stepId } of rows) {
-    if (stepId === null) continue;
-    const steps = ran.get(enrollmentId);
-    if (steps === undefined) ran.set(enrollmentId, new Set([stepId]));
-    else steps.add(stepId);
-  }
-  return ran;
-}
+/** The version that a row of `enrollments` runs, as a join of `sequence_versions`. */
+export const isVersionRun = and(
+  eq(sequenceVersions.accountId, enrollments.accountId),
+  eq(sequenceVersions.sequenceId, enrollments.sequenceId),
+  eq(sequenceVersions.version, enrollments.sequenceVersion),
+);
 
 /** What has become of the steps that one enrollment has run or skipped. */
 export async function stepHistory(

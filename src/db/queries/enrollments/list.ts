@@ -1,7 +1,6 @@
 import {
   and,
   asc,
-  count,
   desc,
   eq,
   gt,
@@ -28,9 +27,9 @@ import {
   sequenceVersions,
 } from '../../schema/index.js';
 import type { LogRow } from '../log.js';
-import type { EnrollmentRow } from './save.js';
+import type { EnrollmentRow } from './read.js';
 import { enrollmentVisibleTo, isVisible } from '../visibility.js';
-import { definitionFor } from './definition.js';
+import { definitionFor, isVersionRun } from './definition.js';
 
 /** An enrollment with the steps that it runs. */
 export interface EnrollmentListing {
@@ -69,14 +68,7 @@ export async function listEnrollments(
   const listings = await tx
     .select({ row: enrollments, definition: sequenceVersions.definition })
     .from(enrollments)
-    .innerJoin(
-      sequenceVersions,
-      and(
-        eq(sequenceVersions.accountId, enrollments.accountId),
-        eq(sequenceVersions.sequenceId, enrollments.sequenceId),
-        eq(sequenceVersions.version, enrollments.sequenceVersion),
-      ),
-    )
+    .innerJoin(sequenceVersions, isVersionRun)
     .where(
       and(
         eq(enrollments.accountId, accountId),
@@ -121,80 +113,6 @@ export async function findLiveEnrollment(
       ),
     );
   return found;
-}
-
-const liveIn = (accountId: string, sequenceId: string) =>
-  and(
-    eq(enrollments.accountId, accountId),
-    eq(enrollments.sequenceId, sequenceId),
-    inArray(enrollments.state, [...liveStates]),
-  );
-
-/** How many enrollments of a sequence have not ended. */
-export async function countLive(tx: Tx, accountId: string, sequenceId: string): Promise<number> {
-  const rows = await tx
-    .select({ total: count() })
-    .from(enrollments)
-    .where(liveIn(accountId, sequenceId));
-  return rows[0]?.total ?? 0;
-}
-
-/** The enrollments of a sequence that have not ended, in the order in which they must be locked. */
-export async function liveIds(
-  tx: Tx,
-  accountId: string,
-  sequenceId: string,
-): Promise<readonly string[]> {
-  return liveIdsWhere(tx, accountId, eq(enrollments.sequenceId, sequenceId));
-}
-
-/** The enrollments that a condition holds for and that have not ended, in the order in which they must be locked. */
-export async function liveIdsWhere(
-  tx: Tx,
-  accountId: string,
-  condition: SQL | undefined,
-): Promise<readonly string[]> {
-  const rows = await tx
-    .select({ id: enrollments.id })
-    .from(enrollments)
-    .where(
-      and(
-        eq(enrollments.accountId, accountId),
-        inArray(enrollments.state, [...liveStates]),
-        condition,
-      ),
-    )
-    .orderBy(asc(enrollments.id));
-  return rows.map(({ id }) => id);
-}
-
-/** Which enrollments a call for many is about. */
-export type CrowdFilter =
-  | { readonly ids: readonly string[] }
-  | { readonly sequenceId: string }
-  | { readonly companyId: string }
-  | { readonly contactId: string };
-
-/** The live enrollments that a call is about and `viewer` may know of, in the order in which they must be locked. */
-export async function visibleLiveIds(
-  tx: Tx,
-  accountId: string,
-  viewer: Viewer,
-  filter: CrowdFilter,
-): Promise<readonly string[]> {
-  const visible = enrollmentVisibleTo(tx, accountId, viewer);
-  return liveIdsWhere(tx, accountId, and(isAbout(tx, accountId, filter), visible));
-}
-
-function isAbout(tx: Tx, accountId: string, filter: CrowdFilter): SQL {
-  if ('ids' in filter) return inArray(enrollments.id, [...filter.ids]);
-  if ('sequenceId' in filter) return eq(enrollments.sequenceId, filter.sequenceId);
-  if ('contactId' in filter) return eq(enrollments.contactId, filter.contactId);
-  const colleagues = tx
-    .select({ id: contacts.id })
-    .from(contacts)
-    .where(and(eq(contacts.accountId, accountId), eq(contacts.companyId, filter.companyId)));
-  return inArray(enrollments.contactId, colleagues);
 }
 
 /** Which of these enrollments there are, as far as `viewer` may know of them. */
@@ -259,7 +177,8 @@ export async function idsToStop(
       and(eq(contacts.accountId, enrollments.accountId), eq(contacts.id, enrollments.contactId)),
     )
     .where(and(eq(enrollments.accountId, accountId), eq(enrollments.id, enrollmentId)));
-  if (own?.companyId == null || !own.endsWithCompany) return [enrollmentId];
+  const companyId = own?.companyId ?? null;
+  if (own === undefined || companyId === null || !own.endsWithCompany) return [enrollmentId];
   const rows = await tx
     .select({ id: enrollments.id })
     .from(enrollments)
@@ -271,7 +190,7 @@ export async function idsToStop(
       and(
         eq(enrollments.accountId, accountId),
         eq(enrollments.sequenceId, own.sequenceId),
-        eq(contacts.companyId, own.companyId),
+        eq(contacts.companyId, companyId),
         inArray(enrollments.state, [...liveStates]),
       ),
     );

@@ -1,224 +1,205 @@
-import { and, eq, sql } from 'drizzle-orm';
-import type { Viewer } from '../../../domain/access/sharing.js';
-import type { Decision, EnrollmentCase } from '../../../domain/enrollment/enrollment.js';
+import { sql } from 'drizzle-orm';
+import type { Decision, Standing, TaskChange } from '../../../domain/enrollment/enrollment.js';
 import type { LogEntry } from '../../../domain/enrollment/log.js';
 import type { EnrollmentMessage } from '../../../domain/enrollment/message.js';
-import { findStep, type SequenceDefinition } from '../../../domain/sequence/definition.js';
+import { findStep } from '../../../domain/sequence/definition.js';
 import type { Tx } from '../../client.js';
-import {
-  enrollments,
-  logEntries,
-  sendSlots,
-  sequences,
-  sequenceVersions,
-  workflowOutbox,
-} from '../../schema/index.js';
-import { holidaysIn, holidaysOf } from '../holiday-calendars.js';
-import { insertLogRow } from '../log.js';
-import { heldByPause } from '../sending-pauses.js';
-import { opensIn, opensOf } from '../contact-opens.js';
-import { changeTasks, findOpenTasks } from './tasks.js';
-import { definitionFor, stepsRun } from './definition.js';
-import { absencesIn, leavesOfPeople } from '../user-absences.js';
-import { enrollmentVisibleTo } from '../visibility.js';
+import { enrollments, sendSlots, tasks, workflowOutbox } from '../../schema/index.js';
+import { appendToLog, insertLogRow, type NewLogRow } from '../log.js';
+import { definitionFor } from './definition.js';
+import type { EnrollmentRow, LockedEnrollment } from './read.js';
 
-export type EnrollmentRow = typeof enrollments.$inferSelect;
 type EnrollmentKey = Pick<EnrollmentRow, 'accountId' | 'id'>;
 
-/** An enrollment with what a decision needs to know. */
-export interface EnrollmentRecord extends EnrollmentCase {
-  readonly row: EnrollmentRow;
-  readonly sequenceName: string;
-  /** The version itself, without a step that only this enrollment still runs. */
-  readonly version: SequenceDefinition;
+/** What was decided for a locked enrollment. */
+export interface DecidedChange {
+  readonly locked: LockedEnrollment;
+  readonly decision: Decision;
+  /** What its workflow is to be told; nothing where it hears of the decision otherwise. */
+  readonly message?: EnrollmentMessage;
 }
 
-/** An enrollment whose row is locked until the transaction ends. */
-export type LockedEnrollment = EnrollmentRecord;
-
-/** Reads an enrollment and what it runs, as it stands now; undefined when `viewer` may not know of it. */
-export function readEnrollment(
-  tx: Tx,
-  accountId: string,
-  enrollmentId: string,
-  viewer: Viewer,
-): Promise<EnrollmentRecord | undefined> {
-  return load(tx, { accountId, enrollmentId, viewer, lock: false });
-}
-
-/**
- * Locks an enrollment's row until the transaction ends, and reads what it runs.
- * Lock order everywhere: sequence, enrollment (several: by id), then its sends and tasks.
- * Undefined when `viewer` may not know of it; what acts for nobody leaves the viewer out.
- */
-export function lockEnrollment(
-  tx: Tx,
-  accountId: string,
-  enrollmentId: string,
-  viewer: Viewer = null,
-): Promise<LockedEnrollment | undefined> {
-  return load(tx, { accountId, enrollmentId, viewer, lock: true });
-}
-
-interface Wanted {
-  readonly accountId: string;
-  readonly enrollmentId: string;
-  readonly viewer: Viewer;
-  readonly lock: boolean;
-}
-
-async function load(tx: Tx, wanted: Wanted): Promise<EnrollmentRecord | undefined> {
-  const found = await find(tx, wanted);
-  if (found !== undefined || !wanted.lock) return found;
-  // Whoever waited for the lock while the enrollment was moved to another version finds the row no longer beside the version
-  // that it was read with: it is locked alone, and read by a statement of its own.
-  const { accountId, enrollmentId } = wanted;
-  const [held] = await tx
-    .select({ id: enrollments.id })
-    .from(enrollments)
-    .where(and(eq(enrollments.accountId, accountId), eq(enrollments.id, enrollmentId)))
-    .for('update');
-  return held && find(tx, wanted);
-}
-
-async function find(
-  tx: Tx,
-  { accountId, enrollmentId, viewer, lock }: Wanted,
-): Promise<EnrollmentRecord | undefined> {
-  const query = tx
-    .select({
-      row: enrollments,
-      version: sequenceVersions.definition,
-      sequenceName: sequences.name,
-      holidays: holidaysOf(accountId, sequenceVersions.definition, enrollments.overrides),
-      heldBy: heldByPause,
-      leaves: leavesOfPeople,
-      opens: opensOf(sequenceVersions.definition),
-    })
-    .from(enrollments)
-    .innerJoin(
-      sequenceVersions,
-      and(
-        eq(sequenceVersions.accountId, enrollments.accountId),
-        eq(sequenceVersions.sequenceId, enrollments.sequenceId),
-        eq(sequenceVersions.version, enrollments.sequenceVersion),
-      ),
-    )
-    .innerJoin(
-      sequences,
-      and(eq(sequences.accountId, enrollments.accountId), eq(sequences.id, enrollments.sequenceId)),
-    )
-    .where(
-      and(
-        eq(enrollments.accountId, accountId),
-        eq(enrollments.id, enrollmentId),
-        enrollmentVisibleTo(tx, accountId, viewer),
-      ),
-    );
-  const [found] = await (lock ? query.for('update', { of: enrollments }) : query);
-  if (found === undefined) return undefined;
-  const { row, version } = found;
-  return {
-    ...found,
-    standing: row,
-    definition: await definitionFor(tx, row, version),
-    timeZone: row.timeZone,
-    holidays: holidaysIn(found.holidays),
-    absences: absencesIn(found.leaves, row),
-    opens: opensIn(found.opens),
-    openTasks: await findOpenTasks(tx, row),
-    ...(await ranBy(tx, row)),
-  };
-}
-
-/** The steps that are behind it, where their order does not tell: it was moved, or did not begin at the first. */
-async function ranBy(tx: Tx, row: EnrollmentRow): Promise<Pick<EnrollmentCase, 'ran'>> {
-  const before = row.stepsBeforeStart ?? [];
-  if (row.versionChangedAt === null) return before.length === 0 ? {} : { ran: new Set(before) };
-  const ran = (await stepsRun(tx, row.accountId, [row.id])).get(row.id) ?? [];
-  return { ran: new Set([...before, ...ran]) };
-}
-
-/** True when the message has taken effect on this enrollment before. */
-export async function wasApplied(
-  tx: Tx,
-  row: Pick<EnrollmentRow, 'accountId' | 'id'>,
-  messageId: string,
-): Promise<boolean> {
-  const [found] = await tx
-    .select({ number: logEntries.number })
-    .from(logEntries)
-    .where(
-      and(
-        eq(logEntries.accountId, row.accountId),
-        eq(logEntries.subjectId, row.id),
-        eq(logEntries.messageId, messageId),
-      ),
-    );
-  return found !== undefined;
-}
-
-/**
- * Writes a decision: the row, the log and the tasks, all in the caller's transaction. The slot that was reserved for a step
- * which the enrollment has left unsent is freed.
- */
+/** Writes what was decided for one enrollment (`saveDecisions`), and returns it as it stands then. */
 export async function saveDecision(
   tx: Tx,
   locked: LockedEnrollment,
   decision: Decision,
+  message?: EnrollmentMessage,
 ): Promise<LockedEnrollment> {
-  const changedAt = decision.log.at(-1)?.at ?? locked.row.changedAt;
-  const eventCount = locked.row.eventCount + decision.log.length;
-  const change = { ...pickStanding(placed(locked, decision)), changedAt, eventCount };
-  const key = { accountId: locked.row.accountId, id: locked.row.id };
-  const leftStep = locked.standing.stepId;
-  const hasLeft = leftStep !== null && leftStep !== decision.standing.stepId;
-  await (hasLeft ? tx.with(freeingSlot(tx, key, leftStep)) : tx)
-    .update(enrollments)
-    .set(change)
-    .where(and(eq(enrollments.accountId, key.accountId), eq(enrollments.id, key.id)));
-  await appendLog(tx, key, locked.row.eventCount, decision.log);
-  if (decision.taskChange) await changeTasks(tx, key, decision.taskChange, decision.log);
-  const row = { ...locked.row, ...change };
-  const definition = await definitionFor(tx, row, locked.version);
-  return { ...locked, row, standing: row, definition };
+  const { accountId } = locked.row;
+  await saveDecisions(tx, accountId, [{ locked, decision, ...(message && { message }) }]);
+  const row = { ...locked.row, ...changeOf({ locked, decision }) };
+  return {
+    ...locked,
+    row,
+    standing: row,
+    definition: await definitionFor(tx, row, locked.version),
+  };
 }
 
-/** Steps are counted as the version has them, once a deleted one is behind. */
-function placed(locked: LockedEnrollment, { standing }: Decision): Decision['standing'] {
-  const { stepId } = standing;
-  const position = stepId === null ? undefined : findStep(locked.version, stepId)?.position;
-  return position === undefined ? standing : { ...standing, stepPosition: position };
-}
-
-/** Takes no lock of the mailbox: whoever next looks for a slot finds it freed. */
-function freeingSlot(tx: Tx, { accountId, id }: EnrollmentKey, stepId: string) {
-  return tx.$with('freed').as(
-    tx
-      .update(sendSlots)
-      .set({ state: 'freed' })
-      .where(
-        and(
-          eq(sendSlots.accountId, accountId),
-          eq(sendSlots.enrollmentId, id),
-          eq(sendSlots.stepId, stepId),
-          eq(sendSlots.state, 'reserved'),
-        ),
-      )
-      .returning({ stepId: sendSlots.stepId }),
+/**
+ * Writes what was decided for enrollments of one account: their rows, logs and tasks, and the word to their workflows, each
+ * in one statement. The slot that was reserved for a step which its enrollment has left unsent is freed. With `toVersion`
+ * they run that version of their sequence from now on. The rows must be locked.
+ */
+export async function saveDecisions(
+  tx: Tx,
+  accountId: string,
+  changes: readonly DecidedChange[],
+  toVersion?: number,
+): Promise<void> {
+  if (changes.length === 0) return;
+  await updateRows(tx, accountId, changes, toVersion);
+  await appendToLog(
+    tx,
+    changes.flatMap(({ locked: { row }, decision }) =>
+      decision.log.map((entry, index) => logRow(row, row.eventCount + index + 1, entry)),
+    ),
+  );
+  await closeTasks(tx, accountId, changes);
+  await insertWords(
+    tx,
+    changes.flatMap(({ locked: { row }, message }) =>
+      message === undefined ? [] : [{ row, message }],
+    ),
   );
 }
 
-/** Appends to the log of one enrollment, numbered on from `from`. */
-async function appendLog(
+/** The columns of a row that a decision changes. */
+function changeOf(
+  { locked, decision }: Pick<DecidedChange, 'locked' | 'decision'>,
+  toVersion?: number,
+): Standing & Pick<EnrollmentRow, 'eventCount' | 'changedAt'> {
+  const standing = toVersion === undefined ? placed(locked, decision) : decision.standing;
+  const { state, reason, stepId, stepPosition, nextAt, why } = standing;
+  const { lastDoneAt, pausedState, restMs, pausedUntil, endedAt } = standing;
+  return {
+    ...{ state, reason, stepId, stepPosition, nextAt, why },
+    ...{ lastDoneAt, pausedState, restMs, pausedUntil, endedAt },
+    eventCount: locked.row.eventCount + decision.log.length,
+    changedAt: decision.log.at(-1)?.at ?? locked.row.changedAt,
+  };
+}
+
+/** Steps are counted as the version has them, once a deleted one is behind. */
+function placed({ version }: LockedEnrollment, { standing }: Decision): Standing {
+  const { stepId } = standing;
+  const position = stepId === null ? undefined : findStep(version, stepId)?.position;
+  return position === undefined ? standing : { ...standing, stepPosition: position };
+}
+
+/**
+ * Frees slots on the way. It takes no lock of the mailbox: whoever next looks for a slot finds it freed. The slot of an
+ * earlier step is that of its task's email, which is still to go out.
+ */
+async function updateRows(
   tx: Tx,
-  key: EnrollmentKey,
-  from: number,
-  entries: readonly LogEntry[],
+  accountId: string,
+  changes: readonly DecidedChange[],
+  toVersion: number | undefined,
 ): Promise<void> {
-  if (entries.length === 0) return;
-  const rows = entries.map((entry, index) => logRow(key, from + index + 1, entry));
-  await tx.insert(logEntries).values(rows);
+  const version =
+    toVersion === undefined
+      ? sql``
+      : sql`sequence_version = ${toVersion}, version_changed_at = change."changedAt",`;
+  const rows = changes.map((change) => {
+    const { id, stepId } = change.locked.row;
+    const changed = changeOf(change, toVersion);
+    return { ...changed, id, leftStepId: stepId === changed.stepId ? null : stepId };
+  });
+  await tx.execute(sql`
+    with change as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as change (
+        id uuid, "leftStepId" text, state text, reason text, "stepId" text, "stepPosition" integer,
+        "nextAt" timestamptz, why jsonb, "lastDoneAt" timestamptz, "pausedState" text, "restMs" bigint,
+        "pausedUntil" timestamptz, "endedAt" timestamptz, "eventCount" integer, "changedAt" timestamptz)
+    ), freed as (
+      update ${sendSlots} as slot set state = 'freed' from change
+      where slot.account_id = ${accountId} and slot.enrollment_id = change.id
+        and slot.step_id = change."leftStepId" and slot.state = 'reserved'
+    )
+    update ${enrollments} as changed set
+      ${version}
+      state = change.state, reason = change.reason,
+      step_id = change."stepId", step_position = change."stepPosition",
+      next_at = change."nextAt", why = change.why, last_done_at = change."lastDoneAt",
+      paused_state = change."pausedState", rest_ms = change."restMs",
+      paused_until = change."pausedUntil", ended_at = change."endedAt",
+      event_count = change."eventCount", changed_at = change."changedAt"
+    from change
+    where changed.account_id = ${accountId} and changed.id = change.id`);
+}
+
+/** One entry as a row of the log. */
+function logRow({ accountId, id }: EnrollmentKey, number: number, entry: LogEntry): NewLogRow {
+  const data = { ...entry.data };
+  return { ...entry, data, accountId, subject: 'enrollment', subjectId: id, number };
+}
+
+/** Closes tasks as it was decided, by whom and when the decision's log says. */
+async function closeTasks(
+  tx: Tx,
+  accountId: string,
+  changes: readonly DecidedChange[],
+): Promise<void> {
+  const closing = changes.flatMap(({ locked: { row }, decision: { taskChange, log } }) => {
+    if (taskChange === undefined) return [];
+    const [first] = log;
+    const closedById = first?.actor.kind === 'user' ? (first.actor.id ?? null) : null;
+    const closedAt = first?.at ?? null;
+    return [{ ...closingOf(taskChange), enrollmentId: row.id, closedAt, closedById }];
+  });
+  if (closing.length === 0) return;
+  await tx.execute(sql`
+    update ${tasks} as task set
+      state = closing.state, closed_at = closing."closedAt", closed_by_id = closing."closedById"
+    from jsonb_to_recordset(${JSON.stringify(closing)}::jsonb) as closing (
+      "enrollmentId" uuid, "taskId" uuid, state text, "closedAt" timestamptz, "closedById" uuid)
+    where task.account_id = ${accountId} and task.enrollment_id = closing."enrollmentId"
+      and task.state = 'open' and (closing."taskId" is null or task.id = closing."taskId")`);
+}
+
+/** Which task, null for all that are open, and what it becomes. */
+function closingOf(change: TaskChange): {
+  readonly taskId: string | null;
+  readonly state: 'completed' | 'cancelled';
+} {
+  switch (change.kind) {
+    case 'complete':
+      return { taskId: change.taskId, state: 'completed' };
+    case 'cancel':
+      return { taskId: change.taskId, state: 'cancelled' };
+    case 'cancel_open':
+      return { taskId: null, state: 'cancelled' };
+  }
+}
+
+/** Leaves word for Temporal, to be delivered after the commit and, should that fail, by the sweeper. */
+export async function queueForWorkflow(
+  tx: Tx,
+  row: EnrollmentKey,
+  message?: EnrollmentMessage,
+): Promise<void> {
+  await insertWords(tx, [{ row, message }]);
+}
+
+async function insertWords(
+  tx: Tx,
+  words: readonly {
+    readonly row: EnrollmentKey;
+    /** Without one the workflow is to be started. */
+    readonly message: EnrollmentMessage | undefined;
+  }[],
+): Promise<void> {
+  if (words.length === 0) return;
+  await tx.insert(workflowOutbox).values(
+    words.map(({ row, message }) => ({
+      accountId: row.accountId,
+      enrollmentId: row.id,
+      kind: message === undefined ? ('start' as const) : ('message' as const),
+      message: message ?? null,
+    })),
+  );
 }
 
 /**
@@ -248,46 +229,4 @@ export async function insertEnrollment(
   );
   const [word] = await tx.with(made, logged, queued).select().from(queued);
   return word;
-}
-
-/** One entry as a row of the log. */
-export function logRow(
-  { accountId, id }: EnrollmentKey,
-  number: number,
-  entry: LogEntry,
-): typeof logEntries.$inferInsert {
-  const data = { ...entry.data };
-  return { ...entry, data, accountId, subject: 'enrollment', subjectId: id, number };
-}
-
-/** Leaves word for Temporal, to be delivered after the commit and, should that fail, by the sweeper. */
-export async function queueForWorkflow(
-  tx: Tx,
-  row: Pick<EnrollmentRow, 'accountId' | 'id'>,
-  message?: EnrollmentMessage,
-): Promise<void> {
-  await tx.insert(workflowOutbox).values({
-    accountId: row.accountId,
-    enrollmentId: row.id,
-    kind: message === undefined ? 'start' : 'message',
-    message: message ?? null,
-  });
-}
-
-function pickStanding(standing: Decision['standing']): Decision['standing'] {
-  const { state, reason, stepId, stepPosition, nextAt, why } = standing;
-  const { lastDoneAt, pausedState, restMs, pausedUntil, endedAt } = standing;
-  return {
-    state,
-    reason,
-    stepId,
-    stepPosition,
-    nextAt,
-    why,
-    lastDoneAt,
-    pausedState,
-    restMs,
-    pausedUntil,
-    endedAt,
-  };
 }

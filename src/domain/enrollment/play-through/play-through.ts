@@ -23,13 +23,13 @@ import { tell } from './tell.js';
 /** An enrollment that is played through without being made. */
 export interface Play
   extends ScriptToCheck, Pick<EnrollmentCase, 'timeZone' | 'holidays' | 'absences' | 'opens'> {
-  /** With what the enrollment has otherwise laid over it. */
+  /** The version with the enrollment's overrides laid over it. */
   readonly definition: SequenceDefinition;
-  /** How it begins, where that is known already; as `start` says without it. */
+  /** How it stands, where that is known already; otherwise it begins as `start` says. */
   readonly standing?: Standing;
-  /** When the first email has a slot, where that is later than it is due. */
+  /** The slot of the first email, where it is later than the email is due. */
   readonly firstSlot?: AwaitedSlot | undefined;
-  /** Whether its sequence or account is paused: it is played as if that were resumed before the first step is due. */
+  /** Whether its sequence or account is paused: the play assumes a resume before the first step is due. */
   readonly isHeld?: boolean;
 }
 
@@ -53,19 +53,19 @@ export interface PlayedLife {
   readonly refused: readonly RefusedEvent[];
 }
 
-/** What is known on the way. */
+/** What the play knows so far. */
 interface Stage {
   current: EnrollmentCase;
   readonly timeline: LogEntry[];
   /** What is still to happen, the earliest first. */
   pending: readonly TimedEvent[];
   readonly refused: RefusedEvent[];
-  /** Steps whose email was sent, and whose task was created. */
+  /** Steps whose email was sent, and steps whose task was created. */
   readonly sent: Set<string>;
   readonly created: Set<string>;
-  /** Steps whose task was taken to be completed. */
+  /** Steps whose task is assumed to be completed. */
   readonly assumed: string[];
-  /** By step: whose completion its time rests on. */
+  /** For each step, the steps whose assumed completion its time rests on. */
   readonly assumptions: Map<string, readonly string[]>;
 }
 
@@ -81,7 +81,7 @@ export function playThrough(play: Play): PlayedLife {
   const [problem] = scriptProblems(play);
   if (problem) throw new RangeError(`${problem.pointer}: ${problem.message}`);
   const stage = open(play);
-  // A step is put off at most once for each event that moves it, so a play that goes on beyond this never ends.
+  // Each event puts a step off at most once, so a play that takes more turns than this never ends.
   const mostTurns = 4 * play.definition.steps.length + 4 * play.script.length + 16;
   for (let turn = 0; turn < mostTurns; turn += 1) {
     if (!goOneTurn(stage, play)) return lifeOf(stage, play);
@@ -166,7 +166,7 @@ function runStep(stage: Stage, play: Play, at: Instant): void {
   if (completion) stage.pending = inOrder([...stage.pending, completion]);
 }
 
-/** When a new task is completed: as the script says, or as is assumed of those that are waited for. */
+/** When a new task is completed: as the script says, or else as is assumed for tasks that are waited for. */
 function completionOf(
   current: EnrollmentCase,
   { script, completeTasksAfterDays }: Play,
@@ -189,7 +189,7 @@ function completionOf(
   return { event, at, index: index < 0 ? null : index };
 }
 
-/** What `saveDecision` does to a row, its log and its tasks. */
+/** Applies a decision as `saveDecision` applies it to a row, its log and its tasks. */
 function adopt(stage: Stage, { standing, log, taskChange }: Decision): void {
   let { openTasks } = stage.current;
   for (const { type, stepId } of log) {
@@ -225,7 +225,7 @@ function lifeOf(
   };
 }
 
-/** There are no sends and no tasks that these would name. */
+/** Leaves out the ids of sends and tasks, since a play makes none. */
 function withoutIds(entry: LogEntry): LogEntry {
   const data = { ...entry.data };
   Reflect.deleteProperty(data, 'sendId');
@@ -233,7 +233,7 @@ function withoutIds(entry: LogEntry): LogEntry {
   return { ...entry, data };
 }
 
-/** Completions that were to come so many days after the creation of a task that was never created. */
+/** Refuses completions that were scripted as days after the creation of a task that was never created. */
 function neverCame({ script }: Play, created: ReadonlySet<string>): readonly RefusedEvent[] {
   return script.flatMap((event, index) => {
     if (!('afterDays' in event) || created.has(event.stepId)) return [];

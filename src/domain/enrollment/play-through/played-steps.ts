@@ -4,8 +4,9 @@ import type { EnrollmentCase } from '../enrollment.js';
 import type { LogEntry } from '../log.js';
 
 /**
- * What became of a step: it ran (`done`), was left out, waits still (for its time, its task or a resuming), was never come
- * to, or stands before the step that the enrollment begins at (ENR-13).
+ * What became of a step. done: it ran · skipped: it was left out · waiting: it still waits for its time, its task or a
+ * resume · not_reached: its turn never came · before_start: it stands before the step that the enrollment begins at
+ * (ENR-13).
  */
 export const playedOutcomes = [
   'done',
@@ -23,7 +24,7 @@ export interface PlayedStep {
   readonly position: number;
   readonly kind: StepKind;
   readonly outcome: PlayedOutcome;
-  /** When it was to run in the end, and each rule that put it there; null where that was never settled. */
+  /** When it was finally planned to run, and each rule that put it there; null where that was never settled. */
   readonly plannedAt: Instant | null;
   readonly why: readonly Why[];
   /** When its email was sent or its task created. */
@@ -31,15 +32,15 @@ export interface PlayedStep {
   /** Of a task: when it is due, and when it was completed. */
   readonly dueAt: Instant | null;
   readonly completedAt: Instant | null;
-  /** The steps before it whose tasks were taken to be completed: its time rests on that. */
+  /** The earlier steps whose tasks are assumed to be completed; its time rests on that. */
   readonly assumesCompletionOf: readonly string[];
-  /** Its sequence or account is paused: its time rests on that being resumed before the first step is due. */
+  /** True while its sequence or account is paused: its time rests on a resume before the first step is due. */
   readonly assumesResuming: boolean;
 }
 
-/** On what the times of steps rest. */
+/** What the times of steps rest on. */
 interface Assumptions {
-  /** By step: the steps whose tasks were taken to be completed. */
+  /** For each step, the steps whose tasks are assumed to be completed. */
   readonly completions: ReadonlyMap<string, readonly string[]>;
   readonly isHeld: boolean;
 }

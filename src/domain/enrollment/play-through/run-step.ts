@@ -6,12 +6,12 @@ import { lateEmail, postpone } from '../postpone.js';
 import { end, taskCreated, type Happening } from '../progress.js';
 import { afterSend } from '../send-outcome.js';
 
-/** What comes about because its time has come. */
+/** A change that comes about because its time has come. */
 export function due(at: string): Happening {
   return { at, actor: { kind: 'system' }, cause: { kind: 'due' } };
 }
 
-/** Sends the email of a step whose time has come, to a server that takes it at once, or puts it off as it would be put off. */
+/** Sends the email of a step that is due, as if the server takes it at once, or puts it off as a real one would be. */
 export function playEmail(
   current: EnrollmentCase,
   step: AutomatedEmailStep,
@@ -30,7 +30,7 @@ export function playEmail(
   return afterSend(current, attempt, { kind: 'sent' }, answered);
 }
 
-/** Creates the task of a step, which is called like the step, or puts it off to the assignee's return. */
+/** Creates the task of a step, with the id of the step, or puts it off until the assignee returns. */
 export function playTask(current: EnrollmentCase, step: TaskStep, at: string): Decision {
   const later = heldByLeave(current, 'task', at);
   if (later) return postpone(current, later, due(at), { type: 'rescheduled', data: {} });

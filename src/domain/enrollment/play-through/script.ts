@@ -6,7 +6,7 @@ import type { Instant, LocalDate } from '../../time/types.js';
 import type { EnrollmentStart } from '../choices.js';
 import type { MeetingOrigin } from '../stopping.js';
 
-/** What is said to an enrollment of itself, or of its company's. */
+/** The scripted events that carry nothing but a time; they concern the enrollment or its company. */
 export const scriptedTypes = [
   'reply',
   'company_reply',
@@ -18,13 +18,13 @@ export const scriptedTypes = [
 /** Something that happens to an enrollment while it is played through. */
 export type ScriptedEvent =
   | { readonly type: (typeof scriptedTypes)[number]; readonly at: Instant }
-  /** Without `via` it was logged. */
+  /** When `via` is absent, somebody logged it. */
   | {
       readonly type: 'meeting';
       readonly at: Instant;
       readonly via?: MeetingOrigin | undefined;
     }
-  /** Without `until` it lasts until it is lifted. */
+  /** When `until` is absent, it lasts until it is lifted. */
   | { readonly type: 'pause'; readonly at: Instant; readonly until?: Instant | undefined }
   /** An automatic answer, with the return that it names. */
   | {
@@ -32,17 +32,17 @@ export type ScriptedEvent =
       readonly at: Instant;
       readonly returnAt?: Instant | undefined;
     }
-  /** Leaves out the step that it is at; with `stepId` only if it is that one. */
+  /** Skips the step that the enrollment is at; with `stepId`, only if it is that step. */
   | {
       readonly type: 'skip_step';
       readonly at: Instant;
       readonly stepId?: string | undefined;
     }
-  /** Completes a step's task at an instant, or so many days after it was created, as delays count them. */
+  /** Completes a step's task at an instant, or a number of days after its creation, counted as delays count them. */
   | { readonly type: 'complete_task'; readonly stepId: string; readonly at: Instant }
   | { readonly type: 'complete_task'; readonly stepId: string; readonly afterDays: number };
 
-/** An event with the time at which it happens, and its place in the script; null for a completion that is assumed. */
+/** An event with its time and its index in the script; the index is null for a completion that is assumed. */
 export interface TimedEvent {
   readonly event: ScriptedEvent;
   readonly at: Instant;
@@ -55,19 +55,19 @@ export const maxScriptedEvents = 200;
 /** The longest wait for a task, as long as the longest delay. */
 export const maxAfterDays = 90;
 
-/** As much as all calendars of a sequence may take together, so that the planner always finds a day. */
+/** As many days as all calendars of a sequence may take together, so that the planner always finds a day. */
 const maxWorkingDaysOff = maxHolidayCalendars * maxWorkingDays;
-/** Between these years a whole life has dates that can be told. */
+/** Dates of a whole life can be computed between these years. */
 const years = { first: '1970-01-01', beyond: '3000-01-01' } as const;
 
-/** A script with what it is about. */
+/** A script with the enrollment that it is about. */
 export interface ScriptToCheck {
   readonly definition: SequenceDefinition;
   /** All days that are no business days, those of its calendars included. */
   readonly holidays: ReadonlySet<LocalDate>;
   /** When the enrollment is made; nothing happens to it before. */
   readonly at: Instant;
-  /** Where and when it begins; at the first step, at once without it. */
+  /** Where and when it begins; when absent, at the first step and at once. */
   readonly start?: EnrollmentStart | undefined;
   readonly script: readonly ScriptedEvent[];
   /** After how many days a required task that the script does not complete is completed; null for never. */

@@ -3,12 +3,13 @@ import type { Decision, EnrollmentCase, Refusal } from '../enrollment.js';
 import type { EnrollmentMessage } from '../message.js';
 import { invalid } from '../pause.js';
 import type { Happening } from '../progress.js';
+import type { MeetingOrigin } from '../stopping.js';
 import type { ScriptedEvent } from './script.js';
 
-/** The steps whose tasks have been created; the task of a step is called like the step. */
+/** The steps whose tasks have been created; a task has the id of its step. */
 type Created = ReadonlySet<string>;
 
-/** What a scripted event does, decided by what decides it for a real enrollment. */
+/** What a scripted event does, by the same decisions as for a real enrollment. */
 export function tell(
   current: EnrollmentCase,
   event: ScriptedEvent,
@@ -23,7 +24,7 @@ export function tell(
     case 'reply':
       return say({ type: 'reply' }, reported);
     case 'meeting':
-      return say({ type: 'meeting', ...(event.via !== undefined && { via: event.via }) }, reported);
+      return say({ type: 'meeting', ...originOf(event.via) }, reported);
     case 'company_reply':
       return endWithCompany(current, { type: 'reply' }, reported);
     case 'company_meeting':
@@ -44,6 +45,10 @@ export function tell(
     default:
       return say({ type: event.type });
   }
+}
+
+function originOf(via: MeetingOrigin | undefined): Pick<EnrollmentMessage, 'via'> {
+  return via === undefined ? {} : { via };
 }
 
 function returnOf(returnAt: string | undefined): Pick<EnrollmentMessage, 'returnAt'> {

@@ -1,0 +1,70 @@
+import { and, asc, count, eq, inArray, or, type SQL } from 'drizzle-orm';
+import type { Viewer } from '../../../domain/access/sharing.js';
+import { liveStates } from '../../../domain/enrollment/state.js';
+import type { Tx } from '../../client.js';
+import { contacts, enrollments } from '../../schema/index.js';
+import { enrollmentVisibleTo } from '../visibility.js';
+
+/** Whose enrollments, or which. */
+export type EnrollmentsOf =
+  | { readonly ids: readonly string[] }
+  | { readonly sequenceId: string }
+  | { readonly contactId: string }
+  | { readonly companyId: string }
+  /** Of whoever has this address, as it is compared. */
+  | { readonly address: string }
+  /** That a user sends, made, or works the tasks of. */
+  | { readonly userId: string };
+
+/** Those of some enrollments that have not ended and `viewer` may know of, in the order in which they must be locked. */
+export async function liveIds(
+  tx: Tx,
+  accountId: string,
+  which: EnrollmentsOf,
+  viewer: Viewer = null,
+): Promise<readonly string[]> {
+  const visible = enrollmentVisibleTo(tx, accountId, viewer);
+  const rows = await tx
+    .select({ id: enrollments.id })
+    .from(enrollments)
+    .where(and(isLive(tx, accountId, which), visible))
+    .orderBy(asc(enrollments.id));
+  return rows.map(({ id }) => id);
+}
+
+/** How many of some enrollments have not ended. */
+export async function countLive(tx: Tx, accountId: string, which: EnrollmentsOf): Promise<number> {
+  const rows = await tx
+    .select({ total: count() })
+    .from(enrollments)
+    .where(isLive(tx, accountId, which));
+  return rows[0]?.total ?? 0;
+}
+
+function isLive(tx: Tx, accountId: string, which: EnrollmentsOf): SQL | undefined {
+  return and(
+    eq(enrollments.accountId, accountId),
+    inArray(enrollments.state, [...liveStates]),
+    isOneOf(tx, accountId, which),
+  );
+}
+
+function isOneOf(tx: Tx, accountId: string, which: EnrollmentsOf): SQL | undefined {
+  if ('ids' in which) return inArray(enrollments.id, [...which.ids]);
+  if ('sequenceId' in which) return eq(enrollments.sequenceId, which.sequenceId);
+  if ('contactId' in which) return eq(enrollments.contactId, which.contactId);
+  if ('userId' in which) {
+    const { senderId, enrolledById, taskAssigneeId } = enrollments;
+    const { userId } = which;
+    return or(eq(senderId, userId), eq(enrolledById, userId), eq(taskAssigneeId, userId));
+  }
+  const those =
+    'address' in which
+      ? eq(contacts.emailNormalized, which.address)
+      : eq(contacts.companyId, which.companyId);
+  const people = tx
+    .select({ id: contacts.id })
+    .from(contacts)
+    .where(and(eq(contacts.accountId, accountId), those));
+  return inArray(enrollments.contactId, people);
+}

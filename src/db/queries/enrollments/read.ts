@@ -1,0 +1,224 @@
+import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import type { Viewer } from '../../../domain/access/sharing.js';
+import type { MovingCase } from '../../../domain/enrollment/change-version.js';
+import { plansByOpens, type OpenTask } from '../../../domain/enrollment/enrollment.js';
+import { stepRunTypes } from '../../../domain/enrollment/log.js';
+import { liveStates } from '../../../domain/enrollment/state.js';
+import {
+  completeDefinition,
+  type SequenceDefinition,
+  type StoredDefinition,
+} from '../../../domain/sequence/definition.js';
+import type { LocalDate } from '../../../domain/time/types.js';
+import type { Tx } from '../../client.js';
+import {
+  emailSends,
+  enrollments,
+  logEntries,
+  sequences,
+  sequenceVersions,
+  tasks,
+} from '../../schema/index.js';
+import { opensIn, opensOf } from '../contact-opens.js';
+import { holidaysIn, holidaysOf } from '../holiday-calendars.js';
+import { heldByPause } from '../sending-pauses.js';
+import { absencesIn, leavesOfPeople } from '../user-absences.js';
+import { enrollmentVisibleTo } from '../visibility.js';
+import { definitionFor, isVersionRun } from './definition.js';
+
+export type EnrollmentRow = typeof enrollments.$inferSelect;
+
+/** An enrollment with what a decision needs to know. */
+export interface EnrollmentRecord extends MovingCase {
+  readonly row: EnrollmentRow;
+  readonly sequenceName: string;
+  /** The version itself, without a step that only this enrollment still runs. */
+  readonly version: SequenceDefinition;
+}
+
+/** An enrollment whose row is locked until the transaction ends. */
+export type LockedEnrollment = EnrollmentRecord;
+
+/** Reads an enrollment and what it runs, as it stands now; undefined when `viewer` may not know of it. */
+export async function readEnrollment(
+  tx: Tx,
+  accountId: string,
+  enrollmentId: string,
+  viewer: Viewer,
+): Promise<EnrollmentRecord | undefined> {
+  const visible = enrollmentVisibleTo(tx, accountId, viewer);
+  const [found] = await readRecords(tx, accountId, and(eq(enrollments.id, enrollmentId), visible));
+  return found;
+}
+
+/**
+ * Locks an enrollment's row until the transaction ends, and reads what it runs.
+ * Lock order everywhere: sequence, enrollment (several: by id), then its sends and tasks.
+ * Undefined when `viewer` may not know of it; what acts for nobody leaves the viewer out.
+ */
+export async function lockEnrollment(
+  tx: Tx,
+  accountId: string,
+  enrollmentId: string,
+  viewer: Viewer = null,
+): Promise<LockedEnrollment | undefined> {
+  const visible = enrollmentVisibleTo(tx, accountId, viewer);
+  const wanted = and(eq(enrollments.id, enrollmentId), visible);
+  const [held] = await lockRows(tx, accountId, wanted);
+  if (held === undefined) return undefined;
+  const [found] = await readRecords(tx, accountId, wanted);
+  return found;
+}
+
+/** Which of many enrollments are read, and how much of them. */
+export interface ReadMany {
+  /** Locked until the transaction ends. For a change of their version the sequence must be locked before. */
+  readonly lock: boolean;
+  /** The version that they are to be moved to, where they are: it may plan by what theirs does not ask for. */
+  readonly to?: SequenceDefinition;
+}
+
+/**
+ * Reads those of some enrollments that are live, by id. Where several lists are locked in a transaction, each must be a part
+ * of one list in this order.
+ */
+export async function readLive(
+  tx: Tx,
+  accountId: string,
+  ids: readonly string[],
+  { lock, to }: ReadMany,
+): Promise<readonly EnrollmentRecord[]> {
+  if (ids.length === 0) return [];
+  const live = and(inArray(enrollments.id, [...ids]), inArray(enrollments.state, [...liveStates]));
+  if (lock) await lockRows(tx, accountId, live);
+  return readRecords(tx, accountId, live, to);
+}
+
+/**
+ * Locks rows and nothing else. A locking statement that joins pairs a row that it waited for with what stood beside it
+ * before; what is read with the row comes from a statement of its own, which sees all that was committed until then.
+ */
+async function lockRows(
+  tx: Tx,
+  accountId: string,
+  condition: SQL | undefined,
+): Promise<readonly { readonly id: string }[]> {
+  return tx
+    .select({ id: enrollments.id })
+    .from(enrollments)
+    .where(and(eq(enrollments.accountId, accountId), condition))
+    .orderBy(asc(enrollments.id))
+    .for('update');
+}
+
+/** What those share that run the same version by the same calendars, as a part of a query: with the first of them alone. */
+const shared = sql`row_number() over (
+  partition by ${enrollments.sequenceId}, ${enrollments.sequenceVersion}, ${enrollments.overrides} #> '{settings,holidayCalendarIds}'
+  order by ${enrollments.id}) = 1`;
+
+/** The tasks of a row of `enrollments` that are open, as a part of a query; null for none. */
+const openTasksOf = sql<OpenTask[] | null>`(
+  select jsonb_agg(jsonb_build_object('id', task.id, 'stepId', task.step_id) order by task.id)
+  from ${tasks} task
+  where task.account_id = ${enrollments.accountId} and task.enrollment_id = ${enrollments.id} and task.state = 'open')`;
+
+/** The steps that a row of `enrollments` has run, as its log says, as a part of a query. */
+const stepsRun = sql<string[]>`array(
+  select entry.step_id from ${logEntries} entry
+  where entry.account_id = ${enrollments.accountId} and entry.subject_id = ${enrollments.id}
+    and entry.step_id is not null
+    and entry.type in (${sql.join(
+      stepRunTypes.map((type) => sql.raw(`'${type}'`)),
+      sql`, `,
+    )})
+  order by entry.number)`;
+
+/** How far the send has come of the step that is next for a row of `enrollments`, as a part of a query; null where none is under way. */
+const sendUnderWay = sql<'claimed' | 'begun' | null>`(
+  select case send.state when 'connecting' then 'claimed' else 'begun' end from ${emailSends} send
+  where send.account_id = ${enrollments.accountId} and send.enrollment_id = ${enrollments.id}
+    and send.step_id = ${enrollments.stepId} and send.state in ('connecting', 'in_data', 'unknown'))`;
+
+/** Reads enrollments by id, each with all that a decision asks for, in one statement. */
+async function readRecords(
+  tx: Tx,
+  accountId: string,
+  condition: SQL | undefined,
+  to?: SequenceDefinition,
+): Promise<readonly EnrollmentRecord[]> {
+  const dates = holidaysOf(accountId, sequenceVersions.definition, enrollments.overrides);
+  const definition = sql`case when ${shared} then ${sequenceVersions.definition} end`;
+  const found = await tx
+    .select({
+      row: enrollments,
+      sequenceName: sequences.name,
+      version: definition.mapWith(readDefinition),
+      holidays: sql<LocalDate[] | null>`case when ${shared} then ${dates} end`,
+      heldBy: heldByPause,
+      leaves: leavesOfPeople,
+      opens: opensOf(sequenceVersions.definition, to !== undefined && plansByOpens(to)),
+      openTasks: openTasksOf,
+      ran: stepsRun,
+      send: sendUnderWay,
+    })
+    .from(enrollments)
+    .innerJoin(sequenceVersions, isVersionRun)
+    .innerJoin(
+      sequences,
+      and(eq(sequences.accountId, enrollments.accountId), eq(sequences.id, enrollments.sequenceId)),
+    )
+    .where(and(eq(enrollments.accountId, accountId), condition))
+    .orderBy(asc(enrollments.id));
+  const known = new Map<string, Pick<EnrollmentRecord, 'version' | 'holidays'>>();
+  const records: EnrollmentRecord[] = [];
+  for (const { row, version: first, holidays: dates, leaves, ...about } of found) {
+    const key = sharedKey(row);
+    if (first !== null) known.set(key, { version: first, holidays: holidaysIn(dates) });
+    const common = known.get(key);
+    if (common === undefined) throw new Error(`no version ${row.sequenceVersion}`);
+    records.push({
+      ...common,
+      row,
+      standing: row,
+      timeZone: row.timeZone,
+      overrides: row.overrides,
+      definition: await definitionFor(tx, row, common.version),
+      sequenceName: about.sequenceName,
+      heldBy: about.heldBy,
+      absences: absencesIn(leaves, row),
+      opens: opensIn(about.opens),
+      openTasks: about.openTasks ?? [],
+      ran: new Set([...(row.stepsBeforeStart ?? []), ...about.ran]),
+      send: about.send ?? undefined,
+    });
+  }
+  return records;
+}
+
+/** Whoever is not the first of those who share a version comes without it. */
+const readDefinition = (stored: StoredDefinition): SequenceDefinition | null =>
+  completeDefinition(stored);
+
+function sharedKey({ sequenceId, sequenceVersion, overrides }: EnrollmentRow): string {
+  const ids = overrides?.settings?.holidayCalendarIds;
+  return JSON.stringify([sequenceId, sequenceVersion, ids]);
+}
+
+/** True when the message has taken effect on this enrollment before. */
+export async function wasApplied(
+  tx: Tx,
+  row: Pick<EnrollmentRow, 'accountId' | 'id'>,
+  messageId: string,
+): Promise<boolean> {
+  const [found] = await tx
+    .select({ number: logEntries.number })
+    .from(logEntries)
+    .where(
+      and(
+        eq(logEntries.accountId, row.accountId),
+        eq(logEntries.subjectId, row.id),
+        eq(logEntries.messageId, messageId),
+      ),
+    );
+  return found !== undefined;
+}
