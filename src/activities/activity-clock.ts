@@ -2,8 +2,9 @@ import { Context } from '@temporalio/activity';
 import type { Instant } from '../domain/time/types.js';
 
 /**
- * The workflow's time inside an activity: the workflow's `at`, plus what the server says has passed until this attempt,
- * plus what has passed in it. So an attempt that comes hours late knows that it does, and skipped time is not undone.
+ * The workflow's time inside an activity: the workflow's `at`, plus the time that passed until this attempt by the server's
+ * clock, plus the time since. So an attempt that comes hours late knows that it is late, and time that a test skipped stays
+ * skipped.
  */
 export function activityClock(at: Instant): () => Instant {
   const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = Context.current().info;

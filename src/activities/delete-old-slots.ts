@@ -4,10 +4,10 @@ import { deleteOldSlots } from '../db/queries/send-slots.js';
 import type { ActivityDeps } from './deps.js';
 
 const perBatch = 1000;
-/** A backlog is worked off over several sweeps: none of them is to hold the next one up. */
+/** A long backlog is deleted over several sweeps, so that no sweep holds the next one up. */
 const longestMs = 20_000;
 
-/** Deletes used, freed and forsaken send slots that no limit counts any more, batch by batch. Run again it finds none. */
+/** Deletes the send slots that no limit counts any more, batch by batch. Run again it finds none. */
 export function createDeleteOldSlots(deps: ActivityDeps): MaintenanceActivities['deleteOldSlots'] {
   return async ({ at }) => {
     const begun = performance.now();

@@ -18,7 +18,7 @@ export interface ActivityDeps {
   readonly sendLeaseMs: number;
   /** The longest silence of a mail server that is waited for. */
   readonly smtpIdleMs: number;
-  /** Delivers what the outbox holds for one enrollment to its workflow; its start may be given along. */
+  /** Delivers what the outbox holds for one enrollment to its workflow. Whoever knows its start may pass it on. */
   readonly deliver: (ref: EnrollmentRef, start?: OutboxItem) => Promise<'delivered' | 'pending'>;
   /** Starts the workflow of a bulk enrollment, if that is yet to be done. */
   readonly deliverBulk: (ref: BulkRef) => Promise<'delivered' | 'pending'>;

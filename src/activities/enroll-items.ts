@@ -16,10 +16,10 @@ import type { ActivityDeps } from './deps.js';
 import { InvariantError } from '../usecases/invariant-error.js';
 
 /**
- * Enrolls the next contacts of a batch in their order, each in a transaction of its own with the batch locked: what a killed
- * worker has done stays, what it has not comes next, and none comes twice. A contact that is refused hurts no other, nor
- * does one whose transaction fails whenever it is tried: it is refused too. Their runs are started once they are committed;
- * what Temporal does not hear of now is the sweeper's.
+ * Enrolls the next contacts of a batch in their order, each in a transaction of its own with the batch locked. So when a worker
+ * is killed, what it has done stays, the next one goes on from there, and no contact is enrolled twice. A refused contact hurts
+ * no other; one whose transaction fails every time is refused too. Workflows are started after the commit; those that Temporal
+ * does not hear of now are started by the sweeper.
  */
 export function createEnrollItems(deps: ActivityDeps): BulkActivities['enrollItems'] {
   return async ({ at, ...ref }) => {
@@ -38,7 +38,7 @@ export function createEnrollItems(deps: ActivityDeps): BulkActivities['enrollIte
   };
 }
 
-/** Takes a cancellation in the Temporal UI to Postgres; a batch that has ended stays as it is. */
+/** Writes a cancellation in the Temporal UI to Postgres; a batch that has ended stays as it is. */
 export function createCancelBulk(deps: ActivityDeps): BulkActivities['cancelBulk'] {
   return ({ at, ...ref }) => {
     const now = activityClock(at);
@@ -59,12 +59,12 @@ export function createCancelBulk(deps: ActivityDeps): BulkActivities['cancelBulk
 
 type Next =
   | { readonly kind: 'none' }
-  /** With what Temporal is to be told of whom, if somebody was enrolled. */
+  /** `started` names the enrollment and its start, for Temporal, if the contact was enrolled. */
   | { readonly kind: 'done'; readonly started?: readonly [EnrollmentRef, OutboxItem] };
 
 /**
- * Enrolls the next contact. What fails with it for another reason than that Postgres is away is tried again, and then refuses
- * this contact alone. Throws, for the activity to be tried again, what fails because Postgres is away or with no contact.
+ * Enrolls the next contact. When that fails although Postgres is there, it is tried again, and then this contact alone is
+ * refused. When Postgres is away, or no contact was chosen yet, it throws, and the activity is tried again.
  */
 async function enrollOrRefuse(
   { db, logger }: ActivityDeps,
@@ -92,7 +92,7 @@ async function enrollOrRefuse(
   }
 }
 
-/** Notes which item a transaction is about, for whoever sees it fail. */
+/** Notes which item a transaction is about, so that a failure can be blamed on it. */
 interface Chosen {
   itemId?: string;
 }
@@ -118,7 +118,7 @@ async function enrollNext(
   return { kind: 'done', started: [{ accountId, enrollmentId }, done.start] };
 }
 
-/** Refuses an item that fails, unless somebody else has seen to it meanwhile. */
+/** Refuses an item that fails, unless another worker has settled it meanwhile. */
 async function refuseFailed(
   tx: Tx,
   ref: BulkRef,

@@ -25,7 +25,7 @@ export interface EndPauseInput {
   readonly at: Instant;
 }
 
-/** Where an enrollment stands after a message, and the steps that it runs if the message was that they are others. */
+/** Where an enrollment stands after a message; with its steps when the message said that these have changed. */
 export interface AppliedMessage extends EnrollmentStatus {
   readonly outline?: readonly OutlineStep[];
 }
@@ -45,7 +45,7 @@ export interface SweepReport {
   readonly expiredKeys: number;
 }
 
-/** How many reminders of new tasks were sent, not wanted any more, given up, put off, or begun with an unknown end. */
+/** How many reminders of new tasks were sent, withdrawn, given up or put off, and of how many nobody knows whether they arrived. */
 export interface ReminderReport {
   readonly sent: number;
   readonly withdrawn: number;
@@ -57,7 +57,7 @@ export interface ReminderReport {
 export interface MaintenanceActivities {
   sweepOutbox(): Promise<SweepReport>;
   sendReminders(input: { readonly at: Instant }): Promise<ReminderReport>;
-  /** Deletes send slots that count for nothing any more; says how many. */
+  /** Deletes send slots that no limit counts any more, and says how many. */
   deleteOldSlots(input: { readonly at: Instant }): Promise<{ readonly deleted: number }>;
 }
 

@@ -39,7 +39,7 @@ export interface BulkRoundInput extends BulkRef {
 export interface BulkActivities {
   /** Enrolls the next contacts in their order; the last of them finishes the bulk enrollment. */
   enrollItems(input: BulkRoundInput): Promise<BulkProgress>;
-  /** Enrolls no more. */
+  /** Ends the bulk enrollment: nobody else is enrolled. */
   cancelBulk(input: BulkRoundInput): Promise<BulkProgress>;
 }
 

@@ -21,13 +21,13 @@ export interface EnrollmentInput {
   readonly timeZone: string;
   readonly status: EnrollmentStatus;
   readonly outline: readonly OutlineStep[];
-  /** Whether `CurrentStep` and `NextActionAt` are kept up to date; costs one event and one billed action a step. */
+  /** Whether `CurrentStep` and `NextActionAt` are kept up to date; this costs one event and one billed action for each step. */
   readonly searchAttributesEachStep: boolean;
-  /** What an earlier run of the same enrollment was told and had not seen to when its history grew too long. */
+  /** The messages that an earlier run of the same enrollment had not acted on when its history grew too long. */
   readonly messages?: readonly EnrollmentMessage[];
 }
 
-/** How the workflow ended; the same is in Postgres. */
+/** How the workflow ended, as Postgres says too. */
 export interface EnrollmentOutcome {
   readonly state: EnrollmentState;
   readonly reason: EnrollmentReason | null;

@@ -8,14 +8,14 @@ import type { EnrollmentStatus } from '../domain/enrollment/status.js';
  */
 export interface MessageInput {
   readonly messageId?: string;
-  /** The task or the step that is meant; without it the one the enrollment is at. */
+  /** The task or the step that is meant; without it, the one that the enrollment is at. */
   readonly taskId?: string;
   readonly stepId?: string;
   /** Of a meeting: `link` when it was booked through a link in an email of the sequence, else `logged`. */
   readonly via?: string;
-  /** When a pause ends by itself; it lasts until it is lifted without. Any ISO-8601 instant. */
+  /** When a pause ends by itself, as any ISO-8601 instant; without it the pause lasts until somebody lifts it. */
   readonly until?: string;
-  /** When somebody who is out of office says to be back; a default number of days without. */
+  /** When somebody who is out of office says they are back; without it, after a default number of days. */
   readonly returnAt?: string;
 }
 

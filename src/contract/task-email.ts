@@ -16,7 +16,7 @@ export interface TaskEmailInput extends TaskEmailRef {
   readonly number: number;
 }
 
-/** The workflow id of one try: a further one after a refusal has a run of its own. */
+/** The workflow id of one try: a further try after a refusal gets another run. */
 export function taskEmailWorkflowId({
   taskId,
   number,
@@ -24,7 +24,7 @@ export function taskEmailWorkflowId({
   return `task-email/${taskId}/${number}`;
 }
 
-/** Where the email stands: what Postgres says. */
+/** Where the email stands, as Postgres says. */
 export interface TaskEmailProgress {
   readonly state: TaskEmailState;
   /** When to look again; null when nothing is left to be done. */
@@ -39,7 +39,7 @@ export interface TaskEmailAttemptInput extends TaskEmailInput {
 /** Every activity may run twice, and answers with where the email stands afterwards. */
 export interface TaskEmailActivities {
   sendTaskEmail(input: TaskEmailAttemptInput): Promise<TaskEmailProgress>;
-  /** Does not send it, unless its first byte has left. */
+  /** Withdraws the email, unless its first byte has left. */
   withdrawTaskEmail(input: TaskEmailAttemptInput): Promise<TaskEmailProgress>;
 }
 

@@ -6,8 +6,8 @@ const workflowsPath = fileURLToPath(new URL('../workflows', import.meta.url));
 const builtPath = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
 
 /**
- * Loaded once and frozen instead of once for each cached workflow: declarations and pure functions, with nothing in them
- * that a workflow could change. It makes an enrollment in memory a tenth smaller.
+ * Modules that are loaded once and frozen, instead of once for each cached workflow: they hold declarations and pure functions
+ * that no workflow can change. A cached enrollment takes a tenth less memory with them.
  */
 export const sharedModules: readonly string[] = [
   '../contract/activities',

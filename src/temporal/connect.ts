@@ -3,8 +3,8 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 
 /**
- * Where the Temporal server is. With an address here, the SDK's environment configuration is not asked for anything: its
- * TLS and its API key are another server's.
+ * Where the Temporal server is. When an address stands here, nothing is taken from the SDK's environment configuration, whose
+ * TLS and API key belong to another server.
  */
 export interface TemporalTarget {
   readonly address?: string;
@@ -17,7 +17,7 @@ export interface TemporalClient {
   close(): Promise<void>;
 }
 
-/** After an outage the server is found again within seconds; gRPC's own default lets two minutes pass. */
+/** Finds the server again within seconds after an outage; by gRPC's own default that takes up to two minutes. */
 const reconnecting = {
   'grpc.initial_reconnect_backoff_ms': 500,
   'grpc.max_reconnect_backoff_ms': 2_000,

@@ -10,7 +10,7 @@ const levels = {
 } as const;
 
 /**
- * Sets up the SDK for this process: it logs where we log, and leaves signals to us. Once, before anything connects.
+ * Sets up the SDK for this process: it logs where we log and leaves signals to us. Call it once, before anything connects.
  */
 export function installRuntime(logger: Logger): void {
   const forward: SdkLogger['log'] = (level, message, meta) => {

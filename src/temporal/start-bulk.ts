@@ -3,7 +3,7 @@ import { bulkWorkflowId, bulkWorkflowType, type BulkStart } from '../contract/bu
 import { searchAttributes } from '../contract/search-attributes.js';
 import { startOnce, type StartingDeps } from './start-once.js';
 
-/** Starts the run of a bulk enrollment, unless there was one; one that was cancelled meanwhile needs none. */
+/** Starts the run of a bulk enrollment, unless it has had one or was cancelled meanwhile. */
 export async function startBulk(deps: StartingDeps, begin: BulkStart): Promise<void> {
   const { input, sequenceId, sequenceName, senderId } = begin;
   if (input.progress.state !== 'running') return;

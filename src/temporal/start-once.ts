@@ -7,7 +7,7 @@ export interface StartingDeps {
   readonly taskQueue: string;
 }
 
-/** A run that there is once for its id, for ever. */
+/** A run that is started once for its id, and never again. */
 export interface OnceStarted {
   readonly type: string;
   readonly workflowId: string;

@@ -10,8 +10,8 @@ import type { BulkInput, BulkProgress } from '../contract/bulk.js';
 import { enrolling } from './proxies.js';
 
 /**
- * One bulk enrollment or import: has an activity enroll some contacts, waits, and goes on until none is left. Which, and how
- * long to wait, the activity says.
+ * One bulk enrollment or import: has an activity enroll some contacts, waits, and goes on until none is left. The activity
+ * chooses the contacts and says how long to wait.
  */
 export async function bulkEnrollment(input: BulkInput): Promise<BulkProgress> {
   const { accountId, bulkId } = input;
@@ -33,7 +33,7 @@ export async function bulkEnrollment(input: BulkInput): Promise<BulkProgress> {
     }
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    // Cancelled from the Temporal UI: Postgres is to say the same.
+    // It was cancelled in the Temporal UI, and Postgres must say so too.
     await CancellationScope.nonCancellable(() =>
       enrolling.cancelBulk.executeWithOptions({ summary: 'cancel' }, [
         { accountId, bulkId, at: new Date().toISOString() },

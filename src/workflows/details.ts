@@ -32,7 +32,7 @@ export function currentDetails(
   ].join('\n');
 }
 
-/** The UI sets cells side by side without a gap, so each brings its own. */
+/** The UI sets cells side by side without a gap, so each cell ends with a space of its own. */
 function rowOf(...cells: readonly string[]): string {
   return `| ${cells.map((cell) => `${cell}\u2003`).join(' | ')} |`;
 }

@@ -25,8 +25,8 @@ import { patches } from './patches.js';
 import { recording, sending } from './proxies.js';
 
 /**
- * One enrollment, from its first step to its end: waits until the next step is due or somebody says something,
- * has an activity do it, and adopts what that answers. Nothing is decided here.
+ * One enrollment, from its first step to its end: waits until the next step is due or a message comes, has an activity act on
+ * it, and adopts where the enrollment stands then. Nothing is decided here.
  */
 export async function enrollment(input: EnrollmentInput): Promise<EnrollmentOutcome> {
   const run = new EnrollmentRun(input);
@@ -86,7 +86,7 @@ class EnrollmentRun {
     return { state: this.status.state, reason: this.status.reason };
   }
 
-  /** True when the time of the next step, or of the end of a pause, has come; false when there is a message to see to first. */
+  /** Waits for the time of the next step, or of the end of a pause: true when it has come, false when a message came first. */
   private async waitUntilDue(): Promise<boolean> {
     this.publish();
     const { summary } = this.status;
@@ -95,7 +95,7 @@ class EnrollmentRun {
       await condition(() => !this.inbox.isEmpty());
       return false;
     }
-    // At least 1 ms: the timer always stands in history, whatever the clocks say.
+    // A timer of at least 1 ms is always in history, so that a replay does not depend on the clocks.
     const waitMs = Math.max(1, Date.parse(wakeAt) - Date.now());
     return !(await condition(() => !this.inbox.isEmpty(), waitMs, { summary }));
   }
@@ -153,14 +153,14 @@ class EnrollmentRun {
     return { accountId: this.input.accountId, enrollmentId: this.input.enrollmentId };
   }
 
-  /** Brings the search attributes up to date, in the task that also starts a timer or ends the run. */
+  /** Brings the search attributes up to date, in the same workflow task that starts a timer or ends the run. */
   private publish(): void {
     const changes = changedAttributes(this.shown, this.status, this.input.searchAttributesEachStep);
     this.shown = this.status;
     if (changes.length > 0) upsertSearchAttributes(changes);
   }
 
-  /** A run that was spoken to thousands of times goes on in a fresh history. */
+  /** Goes on in a fresh history when thousands of messages have made this one long. */
   private async startAnew(): Promise<void> {
     await condition(allHandlersFinished);
     const messages = this.inbox.drain();

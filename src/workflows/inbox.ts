@@ -28,7 +28,7 @@ interface UpdateRule {
 const active: Position = { state: 'active', reason: null };
 const paused: Position = { state: 'paused', reason: 'manual' };
 
-/** A step more is behind it; a pause stays, but nothing uncertain is left before it. */
+/** Where an enrollment stands after its step was skipped or done: a pause stays, but the uncertain send is settled. */
 function oneStepOn(from: Position): Position {
   if (from.state !== 'paused') return active;
   return from.reason === 'send_uncertain' ? paused : from;
@@ -161,7 +161,7 @@ export class Inbox {
     return this.messages.length === 0;
   }
 
-  /** Everything that waits, in order; the inbox is empty then. */
+  /** Takes out all messages that wait, in their order. */
   drain(): readonly EnrollmentMessage[] {
     return this.messages.splice(0);
   }
@@ -170,7 +170,7 @@ export class Inbox {
     return this.messages.shift();
   }
 
-  /** Tells the inbox where the enrollment really stands, once nothing is waiting in it. */
+  /** Tells an empty inbox where the enrollment stands; while messages wait, the inbox knows better. */
   settle(position: Position): void {
     if (this.isEmpty()) this.position = position;
   }

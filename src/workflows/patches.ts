@@ -2,8 +2,8 @@
 export const patches = {
   /** The sweeper sends task reminders too; a round that began before the change must end as it began. */
   sweepReminders: 'sweep-reminders',
-  /** A pause may end by itself, by a timer; a run that waited without one while an older release had it waits on as it did. */
+  /** A pause may end by a timer; a run that began to wait without one, under an older release, goes on waiting without one. */
   pauseUntil: 'pause-until',
-  /** The sweeper deletes send slots that have had their day; a round that began before the change must end as it began. */
+  /** The sweeper deletes send slots that count no more; a round that began before the change must end as it began. */
   sweepSlots: 'sweep-slots',
 } as const;

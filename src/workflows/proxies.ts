@@ -9,8 +9,8 @@ import {
 import type { TaskEmailActivities } from '../contract/task-email.js';
 
 /**
- * Activities are tried until they succeed: what a retry cannot mend is returned as a state, not thrown.
- * A send may talk to a slow server for minutes; its heartbeat shows within seconds that the worker is gone.
+ * Activities are tried until they succeed, so what a retry cannot mend is returned as a state and not thrown. A send may talk to
+ * a slow server for minutes; when its heartbeat stops, Temporal knows within seconds that the worker is gone.
  */
 const retry: RetryPolicy = {
   initialInterval: '1 second',
@@ -35,7 +35,7 @@ export const sendingTaskEmail = proxyActivities<Pick<TaskEmailActivities, 'sendT
   retry,
 });
 
-/** Short transactions on Postgres; the bound is how long a step waits when its worker was killed. */
+/** Short transactions on Postgres. A step whose worker was killed waits no longer than the time-out. */
 export const recording = proxyActivities<Omit<EnrollmentActivities, 'sendEmail'>>({
   startToCloseTimeout: '10 seconds',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -49,7 +49,7 @@ export const recordingTaskEmail = proxyActivities<Pick<TaskEmailActivities, 'wit
   retry,
 });
 
-/** Enrolls many in small transactions; its heartbeat shows within seconds that the worker is gone, and what is done stays. */
+/** Enrolls many in small transactions, which stay when the worker dies; its missing heartbeat shows that within seconds. */
 export const enrolling = proxyActivities<BulkActivities>({
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout: '10 seconds',
@@ -57,14 +57,14 @@ export const enrolling = proxyActivities<BulkActivities>({
   retry,
 });
 
-/** Sends reminders; its heartbeat shows within seconds that the worker is gone, so that the sweeper goes on soon. */
+/** Sends reminders. A missing heartbeat shows within seconds that the worker is gone, so that the sweeper goes on soon. */
 export const reminding = proxyActivities<Pick<MaintenanceActivities, 'sendReminders'>>({
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '10 seconds',
   retry: { ...retry, maximumAttempts: 3 },
 });
 
-/** One round of tidying; the next one comes by schedule, so it is not insisted on. */
+/** One round of tidying. It is tried three times only, since the schedule brings the next round. */
 export const maintenance = proxyActivities<Omit<MaintenanceActivities, 'sendReminders'>>({
   startToCloseTimeout: '5 minutes',
   retry: { ...retry, maximumAttempts: 3 },

@@ -3,7 +3,7 @@ import type { SweepReport } from '../contract/activities.js';
 import { patches } from './patches.js';
 import { maintenance, reminding } from './proxies.js';
 
-/** Started by schedule: delivers to Temporal what a crash or an outage left undelivered, sends task reminders that are due, and tidies up. */
+/** A round of the schedule: delivers to Temporal what a crash or an outage left undelivered, sends reminders that are due, tidies up. */
 export async function sweep(): Promise<SweepReport> {
   const report = await maintenance.sweepOutbox();
   if (patched(patches.sweepReminders)) {

@@ -3,8 +3,8 @@ import type { TaskEmailInput, TaskEmailProgress } from '../contract/task-email.j
 import { recordingTaskEmail, sendingTaskEmail } from './proxies.js';
 
 /**
- * The email that a user sent from a manual email task: has an activity send it, and waits and tries again as long as that says
- * so. It has a run of its own, since its enrollment may be at a later step by then, or over (TSK-13).
+ * The email that a user sent from a manual email task: has an activity send it, and waits and tries again for as long as the
+ * activity says so. It has a run of its own because its enrollment may have gone on or ended by then (TSK-13).
  */
 export async function taskEmail(input: TaskEmailInput): Promise<TaskEmailProgress> {
   const now = (): string => new Date().toISOString();
@@ -21,7 +21,7 @@ export async function taskEmail(input: TaskEmailInput): Promise<TaskEmailProgres
     }
   } catch (error) {
     if (!isCancellation(error)) throw error;
-    // Cancelled from the Temporal UI: Postgres is to say the same.
+    // It was cancelled in the Temporal UI, and Postgres must say so too.
     await CancellationScope.nonCancellable(() =>
       recordingTaskEmail.withdrawTaskEmail.executeWithOptions({ summary: 'withdraw' }, [
         { ...input, at: now() },

@@ -1,24 +1,25 @@
-import { endPauseAt } from '../../src/activities/end-pause.js';
+import { dueAct } from '../../src/activities/due-act.js';
 import { reserveSend, type Reservation } from '../../src/activities/sending/reserve-send.js';
-import type { LeasedSend } from '../../src/activities/sending/send-under-lease.js';
 import { enterData, settleSend } from '../../src/activities/sending/settle-send.js';
 import type { EndPauseInput, RunStepInput } from '../../src/contract/activities.js';
 import { newId } from '../../src/db/new-id.js';
 import { lockEnrollment } from '../../src/db/queries/enrollments/read.js';
 import { saveDecision } from '../../src/db/queries/enrollments/save.js';
+import type { EmailSendRow } from '../../src/db/queries/email-sends.js';
 import { insertTask } from '../../src/db/queries/tasks.js';
 import { awaitTask } from '../../src/domain/enrollment/progress.js';
 import type { TaskKind } from '../../src/domain/sequence/step.js';
 import type { EnrollmentStatus } from '../../src/domain/enrollment/status.js';
 import type { SubmitOutcome } from '../../src/mail/outgoing/port.js';
+import { endDuePause } from '../../src/usecases/enrollment/end-pause.js';
 import type { TestApi } from './api.js';
 import { activityDeps } from './activity-deps.js';
 
 /** Runs steps in Postgres as the activities do, one transaction at a time, with no worker and no mail server. */
 export interface StepRunner {
   reserve(input: RunStepInput): Promise<Reservation>;
-  enterData(leased: LeasedSend): Promise<'go' | 'stop'>;
-  settle(leased: LeasedSend, outcome: SubmitOutcome, at: string): Promise<EnrollmentStatus>;
+  enterData(leased: EmailSendRow): Promise<'go' | 'stop'>;
+  settle(leased: EmailSendRow, outcome: SubmitOutcome, at: string): Promise<EnrollmentStatus>;
   /** Sends the email of a step from its reservation to the server's answer. */
   send(input: RunStepInput): Promise<EnrollmentStatus>;
   /** Creates the task of a step that is waited for; a call unless another kind is named. */
@@ -30,10 +31,9 @@ export interface StepRunner {
 export const accepted: SubmitOutcome = { kind: 'accepted', reply: '250 OK' };
 
 /** The lease of a reservation that went well. */
-export function leasedOf(reservation: Reservation): LeasedSend {
+export function leasedOf(reservation: Reservation): EmailSendRow {
   if (reservation.kind !== 'leased') throw new Error(`not leased but ${reservation.kind}`);
-  const { send } = reservation;
-  return { send, ref: { accountId: send.accountId, sendId: send.id, fence: send.fence } };
+  return reservation.lease;
 }
 
 export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRunner {
@@ -47,7 +47,8 @@ export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRun
       if ((await runner.enterData(leased)) === 'stop') throw new Error('the send was stopped');
       return runner.settle(leased, accepted, input.at);
     },
-    endPause: (input) => db.transaction((tx) => endPauseAt(tx, input, input.at)),
+    endPause: ({ accountId, enrollmentId, at }) =>
+      db.transaction((tx) => endDuePause(dueAct(tx, accountId, at), enrollmentId)),
     awaitTask: ({ accountId, enrollmentId, stepId, at }, kind = 'call') =>
       db.transaction(async (tx) => {
         const locked = await lockEnrollment(tx, accountId, enrollmentId);

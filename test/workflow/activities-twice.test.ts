@@ -116,9 +116,8 @@ describe('an activity that runs twice', () => {
         raw: Buffer.from(`Message-ID: ${messageId}\r\nSubject: About one\r\n\r\nHello\r\n`),
         reservedAt: at,
       });
-      const { fence } = await takeLease(tx, { accountId, sendId }, leaseMs);
-      const ref = { accountId, sendId, fence };
-      if (state === 'in_data') await advanceSend(tx, ref, { from: ['connecting'], to: state });
+      const lease = await takeLease(tx, { accountId, id: sendId }, leaseMs);
+      if (state === 'in_data') await advanceSend(tx, lease, { from: ['connecting'], to: state });
     });
   }
 

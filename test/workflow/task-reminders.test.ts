@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
@@ -18,6 +19,7 @@ import { startStack, type Stack } from '../support/stack.js';
 import type { SeededUser } from '../support/stack-client.js';
 
 const fixture = fileURLToPath(new URL('../support/fixtures/twice', import.meta.url));
+const leaseMs = 4_000;
 const none = { sent: 0, withdrawn: 0, failed: 0, later: 0, unknown: 0 };
 
 /** The enrollments' own workflows never run here: the activities are called by one that calls each twice. */
@@ -26,6 +28,8 @@ describe('reminders of new tasks', () => {
   let stack: Stack;
   let client: Client;
   let reply: ScriptedReply | undefined;
+  /** While it is set, the server does not answer. */
+  let isSlow = false;
 
   beforeAll(async () => {
     const bundle = await bundleWorkflowCode({
@@ -33,13 +37,20 @@ describe('reminders of new tasks', () => {
       logger: new DefaultLogger('WARN'),
     });
     stack = await startStack({
-      worker: { bundle, taskQueue: queue, sweepEverySeconds: 86_400 },
-      mail: { respond: (stage) => (stage === 'rcpt' ? reply : undefined) },
+      worker: { bundle, taskQueue: queue, sweepEverySeconds: 86_400, sendLeaseMs: leaseMs },
+      mail: {
+        respond: async (stage) => {
+          if (stage !== 'rcpt') return undefined;
+          while (isSlow) await setTimeout(50);
+          return reply;
+        },
+      },
     });
     client = new Client({ connection: stack.connection, namespace: stack.namespace });
   });
   afterEach(async () => {
     reply = undefined;
+    isSlow = false;
     await stack.db.delete(taskReminders);
   });
   afterAll(async () => {
@@ -160,6 +171,37 @@ describe('reminders of new tasks', () => {
     await dies('connecting', 60_000);
     expect(await run(remindTwice, later())).toEqual([none, none]);
     await dies('connecting', -1);
+    expect(await run(remindTwice, later())).toEqual([{ ...none, sent: 1 }, none]);
+    expect(await rows()).toMatchObject([{ state: 'sent', attempts: 2 }]);
+    expect(mailsTo(task)).toHaveLength(1);
+  });
+
+  it('TSK-05: one whose server is slow keeps its lease, and nobody takes it over', async () => {
+    const task = await makeTask({ taskReminderMinute: 0 });
+    isSlow = true;
+    const slow = run(remindTwice, later());
+    await eventually(rows, ([row]) => row?.state === 'connecting');
+    await setTimeout(1.5 * leaseMs);
+    expect(await run(remindTwice, later())).toEqual([none, none]);
+    isSlow = false;
+    expect(await slow).toEqual([{ ...none, sent: 1 }, none]);
+    expect(await rows()).toMatchObject([{ state: 'sent', attempts: 1 }]);
+    expect(mailsTo(task)).toHaveLength(1);
+  });
+
+  it('TSK-05: one whose round is cancelled before the body is not withdrawn but sent by the next', async () => {
+    const task = await makeTask({ taskReminderMinute: 0 });
+    isSlow = true;
+    const cancelled = await client.workflow.start<typeof remindTwice>(remindTwice.name, {
+      workflowId: randomUUID(),
+      taskQueue: queue,
+      args: [later()],
+    });
+    await eventually(rows, ([row]) => row?.state === 'connecting');
+    await cancelled.cancel();
+    await eventually(rows, ([row]) => (row?.leaseUntil ?? '') < new Date().toISOString(), 30_000);
+    isSlow = false;
+    expect(await rows()).toMatchObject([{ state: 'connecting', attempts: 1 }]);
     expect(await run(remindTwice, later())).toEqual([{ ...none, sent: 1 }, none]);
     expect(await rows()).toMatchObject([{ state: 'sent', attempts: 2 }]);
     expect(mailsTo(task)).toHaveLength(1);

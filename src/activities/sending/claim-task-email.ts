@@ -12,20 +12,21 @@ import {
 import { lockEnrollment } from '../../db/queries/enrollments/read.js';
 import { definitionFor } from '../../db/queries/enrollments/definition.js';
 import { suppressionOf } from '../../db/queries/suppressions.js';
-import { changeTaskEmail, findTaskEmail } from '../../db/queries/task-emails.js';
+import { changeTaskEmail, findTaskEmail, type TaskEmailRow } from '../../db/queries/task-emails.js';
 import { findTask } from '../../db/queries/tasks.js';
 import { findThreadParent } from '../../db/queries/thread-parent.js';
 import { findStep } from '../../domain/sequence/definition.js';
+import { turnOfTask, whyNotNow, type SendFacts } from '../../domain/sending/may-send.js';
 import { isUnderWay } from '../../domain/task/task-email.js';
 import type { Instant } from '../../domain/time/types.js';
 import { concludeTaskEmail, progressOf, type HeldTaskEmail } from './conclude-task-email.js';
 import type { ActivityDeps } from '../deps.js';
 import { InvariantError } from '../../usecases/invariant-error.js';
+import { leasedSend, ledgerRow, sendIdOf } from './ledger-row.js';
 import { composeEmail } from './render-email.js';
-import { sendIdOf } from './send-id.js';
 import type { Claimed } from './send-under-lease.js';
 
-/** Locks the enrollment, and reads the task and the try that is meant; a later try has taken its place when it has ended. */
+/** Locks the enrollment, and reads its task and the try that is meant. A try that a later one has replaced counts as withdrawn. */
 export async function holdTaskEmail(
   tx: Tx,
   { accountId, enrollmentId, taskId, number }: TaskEmailAttemptInput,
@@ -43,30 +44,39 @@ export async function holdTaskEmail(
 
 const replaced = { state: 'withdrawn', nextAt: null } as const;
 
-/** The task is open, nothing suppresses the address, and the account may send. */
-export async function isStillWanted(
+/** Reads what may forbid the email of a task to go now: its task may be closed, the account paused, the address suppressed. */
+export async function readTaskSend(
   tx: Tx,
   { locked, task, email }: HeldTaskEmail,
-): Promise<boolean> {
+): Promise<SendFacts> {
   const { accountId } = task;
-  if (task.state !== 'open' || !isUnderWay(email.state)) return false;
-  if (locked.heldBy === 'account_paused') return false;
-  return (await suppressionOf(tx, accountId, email.recipient)) === undefined;
+  const { state, recipient } = email;
+  return {
+    turn: isUnderWay(state) ? turnOfTask(task) : 'over',
+    isHeld: locked.heldBy === 'account_paused',
+    suppression: await suppressionOf(tx, accountId, recipient),
+  };
+}
+
+/** The ledger's row, if it is this try's own: while a try still has its content, the row is an earlier one's. */
+export function ownSend<Row>(
+  { content }: Pick<TaskEmailRow, 'content'>,
+  inLedger: Row | undefined,
+): Row | undefined {
+  return content === null ? inLedger : undefined;
 }
 
 /** Ends a try before its first byte; the task stays as it is. */
 export async function withdraw(
   tx: Tx,
   { email }: HeldTaskEmail,
-  send: EmailSendRow | undefined,
+  inLedger: EmailSendRow | undefined,
   now: Instant,
 ): Promise<TaskEmailProgress> {
-  if (send !== undefined && email.content === null) {
-    const ref = { accountId: send.accountId, sendId: send.id, fence: send.fence };
-    await advanceSend(tx, ref, {
-      from: ['reserved', 'connecting', 'deferred'],
-      to: 'withdrawn',
-    });
+  const own = ownSend(email, inLedger);
+  if (own) {
+    const from = ['reserved', 'connecting', 'deferred'] as const;
+    await advanceSend(tx, own, { from, to: 'withdrawn' });
   }
   const change = { state: 'withdrawn', content: null, nextAt: null, settledAt: now } as const;
   const changed = await changeTaskEmail(tx, email, change);
@@ -82,7 +92,7 @@ export async function claimTaskEmail(
   input: TaskEmailAttemptInput,
   deps: ActivityDeps,
   now: Instant,
-): Promise<Claimed<TaskEmailProgress>> {
+): Promise<Claimed<EmailSendRow, TaskEmailProgress>> {
   const held = await holdTaskEmail(tx, input);
   const { email, task } = held;
   const isEarly = email.nextAt !== null && email.nextAt > now;
@@ -91,53 +101,55 @@ export async function claimTaskEmail(
   }
   const found = await findSend(tx, task);
   if (found && found.leaseMs > 0) return { kind: 'busy', waitMs: found.leaseMs };
-  // Without its content the try stands in the ledger already; with it that row is an earlier one's.
-  const own = email.content === null ? found?.send : undefined;
+  const own = ownSend(email, found?.send);
   if (own?.state === 'in_data' || own?.state === 'unknown') {
     return { kind: 'settled', status: await leaveUncertain(tx, held, own, now) };
   }
-  return lease(tx, held, own, { deps, now });
+  return lease(tx, held, found?.send, { deps, now });
 }
 
 async function lease(
   tx: Tx,
   held: HeldTaskEmail,
-  own: EmailSendRow | undefined,
+  inLedger: EmailSendRow | undefined,
   { deps, now }: { readonly deps: ActivityDeps; readonly now: Instant },
-): Promise<Claimed<TaskEmailProgress>> {
+): Promise<Claimed<EmailSendRow, TaskEmailProgress>> {
   const { accountId, enrollmentId, stepId } = held.task;
   const people = await findCorrespondence(tx, accountId, held.locked.row);
   if (people === undefined) throw new InvariantError('an enrollment lost its contact or sender');
-  if (people.sender.deactivatedAt !== null || !(await isStillWanted(tx, held))) {
-    return { kind: 'settled', status: await withdraw(tx, held, own, now) };
+  const isSenderFit = people.sender.deactivatedAt === null;
+  if (whyNotNow({ ...(await readTaskSend(tx, held)), isSenderFit })) {
+    return { kind: 'settled', status: await withdraw(tx, held, inLedger, now) };
   }
   const sendId = sendIdOf(enrollmentId, stepId);
-  if (own === undefined && !(await writeIntent(tx, held, { people, deps, now }))) {
+  const isWritten = ownSend(held.email, inLedger) !== undefined;
+  if (!isWritten && !(await writeIntent(tx, held, inLedger, { people, deps, now }))) {
     const attempt = { sendId, attempts: 1, at: now };
     const status = await concludeTaskEmail(tx, held, { kind: 'rejected' }, attempt);
     return { kind: 'settled', status };
   }
   await changeTaskEmail(tx, held.email, { state: 'sending', content: null, nextAt: null });
-  const send = await takeLease(tx, { accountId, sendId }, deps.sendLeaseMs);
-  return { kind: 'leased', send, people };
+  const send = await takeLease(tx, { accountId, id: sendId }, deps.sendLeaseMs);
+  return leasedSend(send, people);
 }
 
-/** An attempt got as far as the body and nobody saw an answer: a person decides, nothing is guessed. */
+/** Notes that an attempt began the body and nobody saw an answer: a person has to decide, since the mail may have arrived. */
 export async function leaveUncertain(
   tx: Tx,
   held: HeldTaskEmail,
-  { id: sendId, accountId, fence, attempts }: EmailSendRow,
+  send: EmailSendRow,
   now: Instant,
 ): Promise<TaskEmailProgress> {
-  const ref = { accountId, sendId, fence };
-  await advanceSend(tx, ref, { from: ['in_data'], to: 'unknown', settledAt: now });
+  const { id: sendId, attempts } = send;
+  await advanceSend(tx, send, { from: ['in_data'], to: 'unknown', settledAt: now });
   return concludeTaskEmail(tx, held, { kind: 'unknown' }, { sendId, attempts, at: now });
 }
 
-/** Composes the mail and writes its ledger row; false when no mail can be made of it. */
+/** Composes the mail and writes its ledger row, replacing that of an earlier try; false when no mail can be made of it. */
 async function writeIntent(
   tx: Tx,
   { locked, task, email }: HeldTaskEmail,
+  earlier: EmailSendRow | undefined,
   by: { readonly people: Correspondence; readonly deps: ActivityDeps; readonly now: Instant },
 ): Promise<boolean> {
   const { people, deps, now } = by;
@@ -153,13 +165,8 @@ async function writeIntent(
   const dispatch = { sendId, people, recipient, parent, date: now, messageIdKey };
   const composed = await composeEmail(content, dispatch);
   if (composed.kind !== 'rendered') return false;
-  const { messageId, subject, inReplyTo, references, raw } = composed;
-  const send = {
-    ...{ accountId, id: sendId, enrollmentId, stepId, mailboxId: people.mailbox.id, recipient },
-    ...{ messageId, subject, inReplyTo, references: [...references], raw, reservedAt: now },
-  };
-  const isThere = await findSend(tx, { accountId, enrollmentId, stepId });
-  if (isThere === undefined) await insertSend(tx, send);
+  const send = ledgerRow({ accountId, enrollmentId, stepId }, dispatch, composed);
+  if (earlier === undefined) await insertSend(tx, send);
   else if (!(await replaceSend(tx, send))) {
     throw new InvariantError(`the email of the task ${task.id} was sent before`);
   }

@@ -9,14 +9,14 @@ import type { SendResult } from '../../domain/enrollment/send-outcome.js';
 import { afterTaskEmail } from '../../domain/enrollment/task-email-outcome.js';
 import type { Instant } from '../../domain/time/types.js';
 
-/** The email of a task with all that it hangs on, its enrollment locked. */
+/** The email of a task with its task and its enrollment, which is locked. */
 export interface HeldTaskEmail {
   readonly locked: LockedEnrollment;
   readonly task: TaskRow;
   readonly email: TaskEmailRow;
 }
 
-/** How soon to look again at what another attempt seems to hold. */
+/** How soon the workflow looks again at an email that another attempt may be sending. */
 const lookAgainMs = 5_000;
 
 /** Where the email stands, as the workflow is told. */
@@ -28,7 +28,7 @@ export function progressOf(
   return { state, nextAt: state === 'sending' ? soon : nextAt };
 }
 
-/** Writes what an attempt came to: on the task, its enrollment and the log, with the word that the workflow is owed. */
+/** Writes the result of an attempt to the task, its enrollment and the log, and queues what the enrollment's workflow must be told. */
 export async function concludeTaskEmail(
   tx: Tx,
   { locked, task, email }: HeldTaskEmail,

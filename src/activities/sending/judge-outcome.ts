@@ -2,7 +2,7 @@ import type { SendState } from '../../db/schema/email-sends.js';
 import type { SendResult } from '../../domain/enrollment/send-outcome.js';
 import type { SubmitFailure, SubmitOutcome } from '../../mail/outgoing/port.js';
 
-/** What the server said, as far as it said something. */
+/** What the server answered; nothing where it did not answer. */
 export function factsOf(outcome: SubmitOutcome): {
   readonly smtpReply?: string;
   readonly serverMessageId?: string;
@@ -72,7 +72,7 @@ function isAboutAddress(stage: string, code: number, reply: string): boolean {
   return stage === 'rcpt_to' && [550, 551, 553].includes(code);
 }
 
-/** What the ledger says of it. */
+/** The state that the ledger gives a send with this result. */
 export function ledgerState(result: SendResult): SendState {
   switch (result.kind) {
     case 'sent':

@@ -45,7 +45,7 @@ export async function renderEmail({
   return rendered.ok ? composeEmail(rendered.message, dispatch) : { kind: 'missing_token' };
 }
 
-/** Puts a text whose tokens are resolved into its thread and composes it, or says that it cannot be composed. */
+/** Composes an email from a text without tokens, as an answer within its thread; or says that it cannot be composed. */
 export async function composeEmail(
   { subject, html }: MessageText,
   email: Dispatch,

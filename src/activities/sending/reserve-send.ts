@@ -25,18 +25,23 @@ import { awaitSlot, hasCome, lateEmail, postpone } from '../../domain/enrollment
 import { end, type Happening } from '../../domain/enrollment/progress.js';
 import type { EnrollmentReason } from '../../domain/enrollment/state.js';
 import { statusOf, type EnrollmentStatus } from '../../domain/enrollment/status.js';
-import { endingOf } from '../../domain/enrollment/suppression.js';
 import { tokenValues } from '../../domain/message/token-values.js';
+import {
+  endingFor,
+  turnOfStep,
+  whyNotNow,
+  type SendObstacle,
+} from '../../domain/sending/may-send.js';
 import { findStep } from '../../domain/sequence/definition.js';
 import type { AutomatedEmailStep } from '../../domain/sequence/step.js';
 import type { ActivityDeps } from '../deps.js';
 import { InvariantError } from '../../usecases/invariant-error.js';
 import { renderEmail } from './render-email.js';
-import { sendIdOf } from './send-id.js';
+import { leasedSend, ledgerRow, sendIdOf } from './ledger-row.js';
 import type { Claimed } from './send-under-lease.js';
 
 /** What an attempt to send may do; when that is nothing more, where the enrollment stands. */
-export type Reservation = Claimed<EnrollmentStatus>;
+export type Reservation = Claimed<EmailSendRow, EnrollmentStatus>;
 
 /** What the steps of a reservation share. */
 interface Claim {
@@ -49,9 +54,9 @@ interface Claim {
 }
 
 /**
- * Claims the send of one step in one transaction: the enrollment is locked and still live, nothing suppresses the
- * address, it has its slot, the ledger's row is there once, and this attempt holds its lease. An email without a slot now is
- * put off to the one that it got; one that is tried again keeps its slot.
+ * Claims the send of one step in one transaction. Once it is leased, the enrollment is locked and live, nothing suppresses the
+ * address, the email has its slot and its one row in the ledger, and this attempt holds the lease. An email that gets a later
+ * slot is put off until then; one that is tried again keeps its slot.
  */
 export async function reserveSend(
   tx: Tx,
@@ -76,7 +81,7 @@ export async function reserveSend(
   return (await putOff(claim)) ?? lease(claim, existing?.send);
 }
 
-/** Comes in a leave of the sender, or late and outside the window. */
+/** Puts off an email whose sender is on leave, or that comes so late that its window has closed. */
 async function putOff(claim: Claim): Promise<Reservation | undefined> {
   const { locked, now, due } = claim;
   const later = heldByLeave(locked, 'email', now) ?? lateEmail(locked, now);
@@ -84,75 +89,82 @@ async function putOff(claim: Claim): Promise<Reservation | undefined> {
   return settle(claim, postpone(locked, later, due, { type: 'rescheduled', data: {} }));
 }
 
-/** The step, if it is this enrollment's to run now and sends an email. */
+/** The step, if the enrollment is to run it now and it sends an email. */
 function stepToSend(
   locked: LockedEnrollment,
   stepId: string,
   now: string,
 ): AutomatedEmailStep | undefined {
-  const { state, stepId: current } = locked.standing;
-  if ((state !== 'active' && state !== 'scheduled') || current !== stepId) return undefined;
-  if (!hasCome(locked.standing, now)) return undefined;
+  const { standing } = locked;
+  if (turnOfStep(standing, stepId) !== 'now' || !hasCome(standing, now)) return undefined;
   const step = findStep(locked.definition, stepId)?.step;
   return step?.kind === 'automated_email' ? step : undefined;
 }
 
-async function settle(claim: Claim, decision: Decision | Refusal): Promise<Reservation> {
-  const { tx, locked } = claim;
-  if (decision.kind === 'refusal') return { kind: 'settled', status: statusOf(locked) };
-  return { kind: 'settled', status: statusOf(await saveDecision(tx, locked, decision)) };
+/** Saves what was decided; without a decision the enrollment stays as it is. */
+async function settle(
+  { tx, locked }: Claim,
+  decision: Decision | Refusal | undefined,
+): Promise<Reservation> {
+  const isDecided = decision?.kind === 'decision';
+  const record = isDecided ? await saveDecision(tx, locked, decision) : locked;
+  return { kind: 'settled', status: statusOf(record) };
 }
 
-/** Its sequence or account is paused: whoever was enrolled meanwhile waits like the others. */
+/** Pauses an enrollment whose sequence or account is paused: it may have been enrolled while that was so. */
 async function holdBack(claim: Claim): Promise<Reservation | undefined> {
   const { tx, locked, due } = claim;
   const reason = locked.heldBy && (await holdPause(tx, locked.row));
   return reason ? settle(claim, hold(locked, { reason, until: null }, due)) : undefined;
 }
 
-/** An attempt got as far as the body and nobody saw an answer: a person decides, nothing is guessed. */
+/** Pauses after an attempt that began the body and saw no answer: a person has to decide, since the mail may have arrived. */
 async function holdUncertain(claim: Claim, send: EmailSendRow): Promise<Reservation> {
-  const ref = { accountId: send.accountId, sendId: send.id, fence: send.fence };
-  await advanceSend(claim.tx, ref, { from: ['in_data'], to: 'unknown', settledAt: claim.now });
+  await advanceSend(claim.tx, send, { from: ['in_data'], to: 'unknown', settledAt: claim.now });
   return settle(claim, pause(claim.locked, 'send_uncertain', claim.due, { sendId: send.id }));
 }
 
 async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<Reservation> {
-  const { tx, deps, locked, due } = claim;
-  const { accountId } = locked.row;
+  const { tx, deps, locked, step, due } = claim;
+  const { accountId, id: enrollmentId } = locked.row;
   // Lock order: enrollment, mailbox, user, send.
   const lock = existing === undefined;
   const people = await findCorrespondence(tx, accountId, locked.row, { lock });
   if (people === undefined) throw new InvariantError('an enrollment lost its contact or sender');
-  const fail = (reason: EnrollmentReason): Promise<Reservation> =>
-    settle(claim, end(locked, { state: 'errored', reason }, due));
-
-  // Who was deactivated while somebody chose them is found out here.
-  if (people.sender.deactivatedAt !== null) {
-    return settle(claim, end(locked, { state: 'unenrolled', reason: 'user_removed' }, due));
-  }
   // A mail that is tried again goes where it went before, whatever address the contact has by now.
-  const recipient = existing?.recipient ?? people.contact.email;
-  if (recipient === null) return fail('send_failed');
-  const suppression = await suppressionOf(tx, accountId, recipient);
-  if (suppression !== undefined) {
-    return settle(claim, end(locked, endingOf(suppression), due, { suppression }));
-  }
+  const address = existing?.recipient ?? people.contact.email;
+  const obstacle = whyNotNow({
+    turn: turnOfStep(locked.standing, step.id),
+    // The sender may have been deactivated while somebody was choosing them.
+    isSenderFit: people.sender.deactivatedAt === null,
+    address,
+    suppression: address === null ? undefined : await suppressionOf(tx, accountId, address),
+  });
+  if (obstacle) return stopBy(claim, obstacle);
+
   if (existing === undefined) {
-    const slot = await takeSlot(tx, await slotRequest(claim, people, recipient));
+    const slot = await takeSlot(tx, await slotRequest(claim, people, address));
     if (slot.kind === 'later') return settle(claim, awaitSlot(locked, slot, due));
-    const refused = await writeIntent(claim, people, recipient);
-    if (refused) return fail(refused);
+    const refused = await writeIntent(claim, people, address);
+    if (refused) return settle(claim, end(locked, { state: 'errored', reason: refused }, due));
   }
-  const sendId = existing?.id ?? sendIdOf(locked.row.id, claim.step.id);
-  const send = await takeLease(tx, { accountId, sendId }, deps.sendLeaseMs);
-  return { kind: 'leased', send, people };
+  const id = existing?.id ?? sendIdOf(enrollmentId, step.id);
+  const send = await takeLease(tx, { accountId, id }, deps.sendLeaseMs);
+  return leasedSend(send, people);
+}
+
+/** Ends the enrollment where its email can never go out; where it only waits, the enrollment stays as it is. */
+function stopBy(claim: Claim, obstacle: SendObstacle): Promise<Reservation> {
+  const { locked, due } = claim;
+  const ending = endingFor(obstacle);
+  const data = obstacle.kind === 'suppressed' ? { suppression: obstacle.suppression } : {};
+  return settle(claim, ending && end(locked, ending, due, data));
 }
 
 async function slotRequest(
   claim: Claim,
   people: Correspondence,
-  address: string,
+  address: string | null,
 ): Promise<SlotRequest> {
   const { locked, step, now } = claim;
   const calendar = locked.standing.lastDoneAt === null ? null : calendarOf(locked);
@@ -160,7 +172,7 @@ async function slotRequest(
   return { ...wish, ...(await paceOf(claim)) };
 }
 
-/** The pace that the first email of an enrollment keeps with the others of its bulk enrollment (LIM-07). */
+/** The pace of a bulk enrollment, which limits the first emails of its enrollments (LIM-07). */
 async function paceOf({ tx, locked }: Claim): Promise<Pick<SlotRequest, 'pace'>> {
   const { accountId, id: enrollmentId, bulkId } = locked.row;
   if (bulkId === null || (await hasSends(tx, { accountId, enrollmentId }))) return {};
@@ -171,41 +183,23 @@ async function paceOf({ tx, locked }: Claim): Promise<Pick<SlotRequest, 'pace'>>
 async function writeIntent(
   claim: Claim,
   people: Correspondence,
-  recipient: string,
+  recipient: string | null,
 ): Promise<EnrollmentReason | undefined> {
   const { tx, deps, locked, step, now } = claim;
   const { accountId, id: enrollmentId } = locked.row;
+  const stepId = step.id;
+  if (recipient === null) throw new InvariantError('an email without an address has no slot');
   const { parent, isMissing } = await findThreadParent(tx, locked.row, step.threading);
   if (isMissing && locked.definition.settings.onParentMissing === 'stop') {
     return 'thread_parent_missing';
   }
-  const sendId = sendIdOf(enrollmentId, step.id);
+  const sendId = sendIdOf(enrollmentId, stepId);
+  const { messageIdKey } = deps;
+  const dispatch = { sendId, people, recipient, parent, date: now, messageIdKey };
   const known = tokenValues(people.contact, people.company, people.sender);
-  const email = await renderEmail({
-    sendId,
-    content: step.email,
-    values: valuesAt(known, locked.row.overrides, step.id),
-    people,
-    recipient,
-    parent,
-    date: now,
-    messageIdKey: deps.messageIdKey,
-  });
+  const values = valuesAt(known, locked.row.overrides, stepId);
+  const email = await renderEmail({ ...dispatch, content: step.email, values });
   if (email.kind !== 'rendered') return email.kind;
-  const { messageId, subject, inReplyTo, references, raw } = email;
-  await insertSend(tx, {
-    messageId,
-    subject,
-    inReplyTo,
-    references: [...references],
-    raw,
-    accountId,
-    id: sendId,
-    enrollmentId,
-    stepId: step.id,
-    mailboxId: people.mailbox.id,
-    recipient,
-    reservedAt: now,
-  });
+  await insertSend(tx, ledgerRow({ accountId, enrollmentId, stepId }, dispatch, email));
   return undefined;
 }

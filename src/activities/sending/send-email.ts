@@ -1,4 +1,5 @@
 import type { EnrollmentActivities, RunStepInput } from '../../contract/activities.js';
+import { renewLease } from '../../db/queries/email-sends.js';
 import type { EnrollmentStatus } from '../../domain/enrollment/status.js';
 import { activityClock } from '../activity-clock.js';
 import type { ActivityDeps } from '../deps.js';
@@ -11,6 +12,7 @@ export function createSendEmail(deps: ActivityDeps): EnrollmentActivities['sendE
   return (input: RunStepInput): Promise<EnrollmentStatus> =>
     sendUnderLease(deps, activityClock(input.at), {
       claim: (tx, now) => reserveSend(tx, input, deps, now),
+      renew: (send) => renewLease(deps.db, send, deps.sendLeaseMs),
       enterData,
       settle: settleSend,
     });

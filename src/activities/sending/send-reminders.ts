@@ -1,59 +1,54 @@
 import { Context } from '@temporalio/activity';
 import type { MaintenanceActivities, ReminderReport } from '../../contract/activities.js';
-import type { Mailbox } from '../../db/queries/mailboxes.js';
+import type { Tx } from '../../db/client.js';
 import {
+  advanceReminder,
   claimReminder,
-  enterReminderData,
   findReminderFacts,
-  settleReminder,
-  type ReminderFacts,
-  type ReminderLease,
+  renewReminder,
   type TaskReminder,
 } from '../../db/queries/task-reminders.js';
-import { fullName } from '../../domain/message/full-name.js';
-import { messageIdFor } from '../../domain/message/message-id.js';
-import { afterAttempt, reminderMail, type ReminderAttempt } from '../../domain/task/reminder.js';
+import { findTask } from '../../db/queries/tasks.js';
+import type { SendResult } from '../../domain/enrollment/send-outcome.js';
+import { turnOfTask, whyNotNow } from '../../domain/sending/may-send.js';
+import { afterAttempt, type ReminderAttempt } from '../../domain/task/reminder.js';
 import type { Instant } from '../../domain/time/types.js';
-import { textOfHtml } from '../../html/text-of-html.js';
-import { ComposeError } from '../../mail/outgoing/compose-error.js';
-import { composeMessage } from '../../mail/outgoing/compose.js';
 import type { SubmitOutcome } from '../../mail/outgoing/port.js';
 import { activityClock } from '../activity-clock.js';
 import type { ActivityDeps } from '../deps.js';
-import { serverOf } from './smtp-server.js';
-import { untilWritten } from './until-written.js';
+import { composeReminder } from './compose-reminder.js';
+import { factsOf, judge } from './judge-outcome.js';
+import { sendUnderLease, type Claimed } from './send-under-lease.js';
 
-/** Longer than any attempt: who holds it beyond that has died. */
-const leaseMs = 5 * 60_000;
 /** A round takes no further reminder after this, so that the sweeper's next one is not held up. */
 const roundMs = 60_000;
-const heartbeatMs = 3_000;
 const longestSilenceMs = 30_000;
 
+/** What a round reports of one reminder; undefined when another attempt settles it. */
+type Reported = keyof ReminderReport | undefined;
+
 /**
- * Sends the reminders of new tasks that are due, each once in effect: claimed under a lease, committed as `in_data` before the
- * first byte of the body, settled by the server's answer. One that was left in `in_data` is not sent again.
+ * Sends the reminders of new tasks that are due, each once in effect and under a lease like any other mail. One that an attempt
+ * has left in `in_data` is not sent again.
  */
 export function createSendReminders(deps: ActivityDeps): MaintenanceActivities['sendReminders'] {
+  const patient = { ...deps, smtpIdleMs: Math.min(deps.smtpIdleMs, longestSilenceMs) };
   return async ({ at }) => {
     const now = activityClock(at);
     const context = Context.current();
-    const alive = setInterval(() => {
-      context.heartbeat();
-    }, heartbeatMs);
     const begun = performance.now();
     const report = { sent: 0, withdrawn: 0, failed: 0, later: 0, unknown: 0 };
-    try {
-      while (performance.now() - begun < roundMs && !context.cancellationSignal.aborted) {
-        const reminder = await deps.db.transaction((tx) => claimReminder(tx, now(), leaseMs));
-        if (reminder === undefined) break;
-        const outcome = await remind(deps, reminder, now);
-        if (outcome !== undefined) report[outcome] += 1;
-      }
-      return report;
-    } finally {
-      clearInterval(alive);
+    while (performance.now() - begun < roundMs && !context.cancellationSignal.aborted) {
+      context.heartbeat();
+      // A reminder is taken in a transaction of its own: if it cannot be prepared it keeps its lease, and the others are not held up.
+      const reminder = await deps.db.transaction((tx) =>
+        claimReminder(tx, now(), deps.sendLeaseMs),
+      );
+      if (reminder === undefined) break;
+      const reported = await remind(patient, reminder, now);
+      if (reported !== undefined) report[reported] += 1;
     }
+    return report;
   };
 }
 
@@ -61,106 +56,121 @@ async function remind(
   deps: ActivityDeps,
   reminder: TaskReminder,
   now: () => Instant,
-): Promise<keyof ReminderReport | undefined> {
-  const { accountId, taskId } = reminder;
-  if (reminder.state === 'in_data') return settle(deps, reminder, { result: 'unknown' }, now());
-  const facts = await deps.db.transaction((tx) => findReminderFacts(tx, accountId, taskId));
-  if (facts?.task.state !== 'open') return withdraw(deps, reminder);
-  const { mailbox } = facts;
-  if (mailbox === null) return settle(deps, reminder, { result: 'not_now' }, now());
-  const raw = await compose(deps, facts, mailbox);
-  if (raw === undefined) return settle(deps, reminder, { result: 'refused' }, now());
-  const outcome = await deps.transport.submit({
-    server: serverOf(deps, mailbox),
-    envelope: { from: mailbox.address, to: facts.assignee.email },
-    raw,
-    timeouts: { idleMs: Math.min(deps.smtpIdleMs, longestSilenceMs) },
-    beforeData: async () =>
-      (await deps.db.transaction((tx) => enterReminderData(tx, reminder))) ? 'go' : 'stop',
+): Promise<Reported> {
+  const reported = await sendUnderLease<TaskReminder, Reported>(deps, now, {
+    claim: (tx, at) => prepare(tx, reminder, deps, at),
+    renew: (lease) => renewReminder(deps.db, lease, deps.sendLeaseMs),
+    enterData,
+    settle: settleReminder,
   });
-  return outcome.kind === 'stopped'
-    ? withdraw(deps, reminder)
-    : settle(deps, reminder, judge(outcome), now());
-}
-
-/** The task is closed: nothing is sent. No effect for an attempt that lost its lease. */
-async function withdraw(
-  deps: ActivityDeps,
-  lease: ReminderLease,
-): Promise<'withdrawn' | undefined> {
-  const change = { state: 'withdrawn' } as const;
-  const settled = await deps.db.transaction((tx) => settleReminder(tx, lease, change));
-  return settled ? 'withdrawn' : undefined;
-}
-
-/** The bytes of the mail, the same for each attempt from one mailbox; undefined when no mail can be made of the task. */
-async function compose(
-  deps: ActivityDeps,
-  { task, timeZone, contact, assignee }: ReminderFacts,
-  mailbox: Mailbox,
-): Promise<Buffer | undefined> {
-  const { title, dueAt } = task;
-  const notes = textOfHtml(task.notes);
-  const mail = reminderMail({ title, notes, dueAt, timeZone, contactName: fullName(contact) });
-  const domain = mailbox.address.slice(mailbox.address.lastIndexOf('@') + 1);
-  try {
-    return await composeMessage({
-      ...mail,
-      messageId: messageIdFor({ sendId: task.id, domain, key: deps.messageIdKey }),
-      date: task.createdAt,
-      from: { name: mailbox.displayName, address: mailbox.address },
-      to: { address: assignee.email },
-      headers: { 'Auto-Submitted': 'auto-generated' },
-    });
-  } catch (error) {
-    if (error instanceof ComposeError) return undefined;
-    throw error;
+  if (reported === 'unknown' || reported === 'failed') {
+    const { accountId, taskId } = reminder;
+    deps.logger.warn({ accountId, taskId, state: reported }, 'a task reminder was not sent');
   }
+  return reported;
 }
 
-interface Judged {
-  readonly result: ReminderAttempt;
-  readonly smtpReply?: string;
+/** Composes the mail of a reminder whose lease is taken, or settles the reminder when there is nothing to send. */
+async function prepare(
+  tx: Tx,
+  reminder: TaskReminder,
+  { messageIdKey }: ActivityDeps,
+  now: Instant,
+): Promise<Claimed<TaskReminder, Reported>> {
+  const { accountId, taskId } = reminder;
+  const conclude = async (result: ReminderAttempt): Promise<Claimed<TaskReminder, Reported>> => ({
+    kind: 'settled',
+    status: await settle(tx, reminder, { result }, now),
+  });
+  if (reminder.state === 'in_data') return conclude('unknown');
+  const facts = await findReminderFacts(tx, accountId, taskId);
+  const mailbox = facts?.mailbox ?? null;
+  const obstacle = whyNotNow({ turn: turnOfTask(facts?.task), hasMailbox: mailbox !== null });
+  if (obstacle?.kind === 'over') {
+    return { kind: 'settled', status: await withdraw(tx, reminder) };
+  }
+  if (obstacle || facts === undefined || mailbox === null) return conclude('not_now');
+  const raw = await composeReminder(facts, mailbox, messageIdKey);
+  if (raw === undefined) return conclude('refused');
+  const mail = { mailbox, to: facts.assignee.email, raw, ids: { accountId, taskId } };
+  return { kind: 'leased', lease: reminder, mail };
 }
+
+/** The last look before the first byte: `in_data` is committed if the task is still open and the lease still ours. */
+async function enterData(tx: Tx, reminder: TaskReminder): Promise<'go' | 'stop'> {
+  if (await isClosed(tx, reminder)) return 'stop';
+  const change = { from: ['connecting'], to: { state: 'in_data' } } as const;
+  return (await advanceReminder(tx, reminder, change)) ? 'go' : 'stop';
+}
+
+/** Writes what became of the attempt. No effect for one that lost its lease. */
+async function settleReminder(
+  tx: Tx,
+  reminder: TaskReminder,
+  outcome: SubmitOutcome,
+  now: Instant,
+): Promise<Reported> {
+  if (outcome.kind !== 'stopped') {
+    const { smtpReply } = factsOf(outcome);
+    return settle(tx, reminder, { result: attemptOf(judge(outcome)), smtpReply }, now);
+  }
+  // A reminder is withdrawn only when its task is closed: after a cancellation the next attempt sends it.
+  return (await isClosed(tx, reminder)) ? withdraw(tx, reminder) : undefined;
+}
+
+async function isClosed(tx: Tx, { accountId, taskId }: TaskReminder): Promise<boolean> {
+  const found = await findTask(tx, accountId, taskId, null);
+  return whyNotNow({ turn: turnOfTask(found?.task) }) !== undefined;
+}
+
+/** The task is closed: nothing is sent. */
+async function withdraw(tx: Tx, reminder: TaskReminder): Promise<Reported> {
+  const to = { state: 'withdrawn', leaseUntil: null } as const;
+  return (await advanceReminder(tx, reminder, { from: underWay, to })) ? 'withdrawn' : undefined;
+}
+
+const underWay = ['connecting', 'in_data'] as const;
 
 /** A mailbox that is locked out, or a server that is away, may be mended; a refused recipient or message is not. */
-function judge(outcome: Exclude<SubmitOutcome, { kind: 'stopped' }>): Judged {
-  switch (outcome.kind) {
-    case 'accepted':
-      return { result: 'taken', smtpReply: outcome.reply };
+function attemptOf({ kind }: SendResult): ReminderAttempt {
+  switch (kind) {
+    case 'sent':
+      return 'taken';
     case 'unknown':
-      return { result: 'unknown' };
-    case 'refused': {
-      const { permanent, stage, reply: smtpReply } = outcome;
-      const final = permanent && stage !== 'connect' && stage !== 'auth';
-      return { result: final ? 'refused' : 'not_now', smtpReply };
-    }
-    case 'not_attempted':
-      return { result: 'not_now' };
+      return 'unknown';
+    case 'bounced':
+    case 'rejected':
+      return 'refused';
+    case 'deferred':
+    case 'locked_out':
+    case 'no_connection':
+      return 'not_now';
   }
 }
 
-const reported = { sent: 'sent', failed: 'failed', unknown: 'unknown', waiting: 'later' } as const;
+const reportedAs = {
+  sent: 'sent',
+  failed: 'failed',
+  unknown: 'unknown',
+  waiting: 'later',
+} as const;
 
 async function settle(
-  deps: ActivityDeps,
+  tx: Tx,
   reminder: TaskReminder,
-  { result, smtpReply }: Judged,
+  attempt: { readonly result: ReminderAttempt; readonly smtpReply?: string | undefined },
   now: Instant,
-): Promise<keyof ReminderReport | undefined> {
+): Promise<Reported> {
+  const { result, smtpReply } = attempt;
   const verdict = afterAttempt(result, reminder.attempts, now);
-  const { accountId, taskId } = reminder;
-  const settled = await untilWritten(deps, () =>
-    deps.db.transaction((tx) =>
-      settleReminder(tx, reminder, {
-        ...verdict,
-        ...(smtpReply !== undefined && { smtpReply }),
-        ...(verdict.state !== 'waiting' && { settledAt: now }),
-      }),
-    ),
-  );
-  if (settled && (verdict.state === 'unknown' || verdict.state === 'failed')) {
-    deps.logger.warn({ accountId, taskId, state: verdict.state }, 'a task reminder was not sent');
-  }
-  return settled ? reported[verdict.state] : undefined;
+  const settled = await advanceReminder(tx, reminder, {
+    from: underWay,
+    to: {
+      ...verdict,
+      leaseUntil: null,
+      ...(smtpReply !== undefined && { smtpReply }),
+      ...(verdict.state !== 'waiting' && { settledAt: now }),
+    },
+  });
+  return settled ? reportedAs[verdict.state] : undefined;
 }

@@ -4,7 +4,13 @@ import type {
   TaskEmailProgress,
 } from '../../contract/task-email.js';
 import type { Tx } from '../../db/client.js';
-import { advanceSend, findSend } from '../../db/queries/email-sends.js';
+import {
+  advanceSend,
+  findSend,
+  renewLease,
+  type EmailSendRow,
+} from '../../db/queries/email-sends.js';
+import { whyNotNow } from '../../domain/sending/may-send.js';
 import { isUnderWay } from '../../domain/task/task-email.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { SubmitOutcome } from '../../mail/outgoing/port.js';
@@ -12,23 +18,25 @@ import { activityClock } from '../activity-clock.js';
 import {
   claimTaskEmail,
   holdTaskEmail,
-  isStillWanted,
   leaveUncertain,
+  ownSend,
+  readTaskSend,
   withdraw,
 } from './claim-task-email.js';
 import { concludeTaskEmail, progressOf } from './conclude-task-email.js';
 import type { ActivityDeps } from '../deps.js';
 import { factsOf, judge, ledgerState } from './judge-outcome.js';
-import { sendUnderLease, stillSending, type LeasedSend } from './send-under-lease.js';
+import { sendUnderLease, stillSending } from './send-under-lease.js';
 import { suppressRecipient } from '../../usecases/contact/suppress-recipient.js';
 
-/** Sends the email of a task, once in effect; what it changes of the enrollment, its workflow is told at once. */
+/** Sends the email of a task, once in effect, and tells the enrollment's workflow at once what this has changed. */
 export function createSendTaskEmail(deps: ActivityDeps): TaskEmailActivities['sendTaskEmail'] {
   return async (input) => {
     const progress = await sendUnderLease(deps, activityClock(input.at), {
       claim: (tx, now) => claimTaskEmail(tx, input, deps, now),
-      enterData: (tx, leased, now) => enterTaskData(tx, input, { ...leased, now }),
-      settle: (tx, leased, outcome, now) => settleTaskEmail(tx, input, { leased, outcome, now }),
+      renew: (send) => renewLease(deps.db, send, deps.sendLeaseMs),
+      enterData: (tx, send, now) => enterTaskData(tx, input, send, now),
+      settle: (tx, send, outcome, now) => settleTaskEmail(tx, input, { send, outcome, now }),
     });
     const { accountId, enrollmentId } = input;
     if (!isUnderWay(progress.state)) await deps.deliver({ accountId, enrollmentId });
@@ -36,7 +44,7 @@ export function createSendTaskEmail(deps: ActivityDeps): TaskEmailActivities['se
   };
 }
 
-/** Takes a cancellation in the Temporal UI to Postgres; a try that has ended, or that nobody can stop any more, stays as it is. */
+/** Writes a cancellation in the Temporal UI to Postgres. A try that has ended, or that cannot be stopped any more, stays as it is. */
 export function createWithdrawTaskEmail(
   deps: ActivityDeps,
 ): TaskEmailActivities['withdrawTaskEmail'] {
@@ -55,7 +63,7 @@ async function withdrawTaskEmail(
   const { task, email } = held;
   if (!isUnderWay(email.state)) return progressOf(email, now);
   const found = await findSend(tx, task);
-  const own = email.content === null ? found : undefined;
+  const own = ownSend(email, found);
   if (own?.send.state !== 'in_data') return withdraw(tx, held, own?.send, now);
   if (own.leaseMs > 0) throw stillSending(own.leaseMs);
   return leaveUncertain(tx, held, own.send, now);
@@ -63,19 +71,20 @@ async function withdrawTaskEmail(
 
 /**
  * The last look before the first byte: `in_data` is committed if the task is still open, its contact may still be written to,
- * and the lease is still ours. Whatever closed the task before this wins; what comes after finds the mail on its way.
+ * and the lease is still ours. A change that was committed before this stops the mail; a later one finds it on its way.
  */
 async function enterTaskData(
   tx: Tx,
   input: TaskEmailAttemptInput,
-  { ref, now }: LeasedSend & { readonly now: Instant },
+  send: EmailSendRow,
+  now: Instant,
 ): Promise<'go' | 'stop'> {
   const held = await holdTaskEmail(tx, input);
-  if (await isStillWanted(tx, held)) {
-    return (await advanceSend(tx, ref, { from: ['connecting'], to: 'in_data' })) ? 'go' : 'stop';
+  if (whyNotNow(await readTaskSend(tx, held)) === undefined) {
+    return (await advanceSend(tx, send, { from: ['connecting'], to: 'in_data' })) ? 'go' : 'stop';
   }
-  // An attempt that lost its lease leaves this to the one that has it.
-  if (await advanceSend(tx, ref, { from: ['connecting'], to: 'withdrawn' })) {
+  // Only the attempt that holds the lease withdraws the email.
+  if (await advanceSend(tx, send, { from: ['connecting'], to: 'withdrawn' })) {
     await withdraw(tx, held, undefined, now);
   }
   return 'stop';
@@ -86,19 +95,18 @@ async function settleTaskEmail(
   tx: Tx,
   input: TaskEmailAttemptInput,
   attempt: {
-    readonly leased: LeasedSend;
+    readonly send: EmailSendRow;
     readonly outcome: SubmitOutcome;
     readonly now: Instant;
   },
 ): Promise<TaskEmailProgress> {
-  const { leased, outcome, now } = attempt;
-  const { send, ref } = leased;
+  const { send, outcome, now } = attempt;
   const held = await holdTaskEmail(tx, input);
   if (outcome.kind === 'stopped') return progressOf(held.email, now);
   const result = judge(outcome);
   const facts = factsOf(outcome);
-  const moved = await advanceSend(tx, ref, {
-    // A late answer also clears up what had been given up as unknown.
+  const moved = await advanceSend(tx, send, {
+    // A late answer settles even a send that was given up as unknown.
     from: result.kind === 'unknown' ? ['in_data'] : ['connecting', 'in_data', 'unknown'],
     to: ledgerState(result),
     settledAt: now,

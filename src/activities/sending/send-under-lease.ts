@@ -1,70 +1,69 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import type { Tx } from '../../db/client.js';
-import type { Correspondence } from '../../db/queries/correspondence.js';
-import { renewLease, type EmailSendRow, type LeaseRef } from '../../db/queries/email-sends.js';
+import type { Mailbox } from '../../db/queries/mailboxes.js';
 import type { Instant } from '../../domain/time/types.js';
-import type { SubmitOutcome } from '../../mail/outgoing/port.js';
+import type { MailEnvelope, SubmitOutcome } from '../../mail/outgoing/port.js';
 import type { ActivityDeps } from '../deps.js';
 import { serverOf } from './smtp-server.js';
 import { untilWritten } from './until-written.js';
 
-/** A send under its lease. */
-export interface LeasedSend {
-  readonly send: EmailSendRow;
-  readonly ref: LeaseRef;
+/** A mail that is ready to go out from a mailbox. */
+export interface ReadyMail extends Pick<MailEnvelope, 'to' | 'dsnEnvelopeId'> {
+  readonly mailbox: Mailbox;
+  readonly raw: Buffer;
+  /** The ids that a log entry names it by. */
+  readonly ids: object;
 }
 
 /** What an attempt to send may do: go on under a lease, wait for another attempt, or nothing more. */
-export type Claimed<Status> =
-  | { readonly kind: 'leased'; readonly send: EmailSendRow; readonly people: Correspondence }
+export type Claimed<Lease, Status> =
+  | { readonly kind: 'leased'; readonly lease: Lease; readonly mail: ReadyMail }
   | { readonly kind: 'busy'; readonly waitMs: number }
   | { readonly kind: 'settled'; readonly status: Status };
 
-/** The three transactions of a send. */
-export interface SendSteps<Status> {
-  /** Claims it: the ledger says how far an earlier attempt got. */
-  claim(tx: Tx, now: Instant): Promise<Claimed<Status>>;
+/** What a kind of mail does in the three transactions of a send, and how it keeps its lease between them. */
+export interface SendSteps<Lease, Status> {
+  /** Claims it: its row says how far an earlier attempt got. */
+  claim(tx: Tx, now: Instant): Promise<Claimed<Lease, Status>>;
+  /** Renews the lease of a running attempt; has no effect for one that has lost it. */
+  renew(lease: Lease): Promise<void>;
   /** The last look before the first byte of the body. */
-  enterData(tx: Tx, leased: LeasedSend, now: Instant): Promise<'go' | 'stop'>;
-  /** Writes what became of it. */
-  settle(tx: Tx, leased: LeasedSend, outcome: SubmitOutcome, now: Instant): Promise<Status>;
+  enterData(tx: Tx, lease: Lease, now: Instant): Promise<'go' | 'stop'>;
+  /** Writes what became of it. `stopped` means that `enterData` said stop, or that the activity was cancelled before that. */
+  settle(tx: Tx, lease: Lease, outcome: SubmitOutcome, now: Instant): Promise<Status>;
 }
 
 /**
  * Sends one mail, once in effect: claims it, submits it with a last look before the first byte, and settles it; each of the
- * three is one transaction. May be run again at any point. Where Postgres has no connection for it, nothing was sent before
- * the body, and what the server said is kept until it is written.
+ * three is one transaction. May be run again at any point. When Postgres has no connection to spare, a mail that has not
+ * reached its body is not sent, and what the server has said is kept until it is written.
  */
-export async function sendUnderLease<Status>(
+export async function sendUnderLease<Lease, Status>(
   deps: ActivityDeps,
   now: () => Instant,
-  steps: SendSteps<Status>,
+  steps: SendSteps<Lease, Status>,
 ): Promise<Status> {
   const alive = keepAlive(deps);
   try {
     const claimed = await deps.db.transaction((tx) => steps.claim(tx, now()));
     if (claimed.kind === 'settled') return claimed.status;
     if (claimed.kind === 'busy') throw stillSending(claimed.waitMs);
-    const { send, people } = claimed;
-    const leased: LeasedSend = {
-      send,
-      ref: { accountId: send.accountId, sendId: send.id, fence: send.fence },
-    };
-    alive.hold(leased.ref);
-    const outcome = await submit(deps, leased, people, (tx) => steps.enterData(tx, leased, now()));
+    const { lease, mail } = claimed;
+    alive.hold({ renew: () => steps.renew(lease), ids: mail.ids });
+    const outcome = await submit(deps, mail, (tx) => steps.enterData(tx, lease, now()));
     if (outcome.kind === 'not_attempted' && outcome.cause.reason === 'aborted') {
       throw new CancelledFailure('the worker or the workflow is stopping; nothing was sent');
     }
     const settledAt = now();
     return await untilWritten(deps, () =>
-      deps.db.transaction((tx) => steps.settle(tx, leased, outcome, settledAt)),
+      deps.db.transaction((tx) => steps.settle(tx, lease, outcome, settledAt)),
     );
   } finally {
     alive.stop();
   }
 }
 
-/** Another attempt holds the lease, or died holding it: its outcome can be judged when the lease has run out. */
+/** Fails this attempt until the lease of another has run out: that one may be sending still, or has died. */
 export function stillSending(waitMs: number): ApplicationFailure {
   return ApplicationFailure.create({
     type: 'SendInProgress',
@@ -75,14 +74,12 @@ export function stillSending(waitMs: number): ApplicationFailure {
 
 async function submit(
   deps: ActivityDeps,
-  leased: LeasedSend,
-  people: Correspondence,
+  { mailbox, raw, to, dsnEnvelopeId }: ReadyMail,
   enterData: (tx: Tx) => Promise<'go' | 'stop'>,
 ): Promise<SubmitOutcome> {
-  const { send } = leased;
   const stop = new AbortController();
   const context = Context.current();
-  // Once the body has begun, cutting it off would only make its fate uncertain.
+  // A body that has begun is not cut off, since nobody would know then whether the mail arrived.
   let begun = false;
   const onCancel = (): void => {
     if (!begun) stop.abort();
@@ -90,9 +87,13 @@ async function submit(
   context.cancellationSignal.addEventListener('abort', onCancel);
   try {
     return await deps.transport.submit({
-      server: serverOf(deps, people.mailbox),
-      envelope: { from: people.mailbox.address, to: send.recipient, dsnEnvelopeId: send.id },
-      raw: send.raw,
+      server: serverOf(deps, mailbox),
+      envelope: {
+        from: mailbox.address,
+        to,
+        ...(dsnEnvelopeId !== undefined && { dsnEnvelopeId }),
+      },
+      raw,
       signal: stop.signal,
       timeouts: { idleMs: deps.smtpIdleMs },
       beforeData: async () => {
@@ -107,27 +108,31 @@ async function submit(
   }
 }
 
-/** Heartbeats until it is stopped, and renews the lease that it is given: while connections are scarce, too. */
-function keepAlive(deps: ActivityDeps): {
-  readonly hold: (ref: LeaseRef) => void;
+interface HeldLease extends Pick<ReadyMail, 'ids'> {
+  readonly renew: () => Promise<void>;
+}
+
+/** Heartbeats until it is stopped, and renews the lease that it is given, even while the send waits for a connection to Postgres. */
+function keepAlive({ sendLeaseMs, logger }: Pick<ActivityDeps, 'sendLeaseMs' | 'logger'>): {
+  readonly hold: (lease: HeldLease) => void;
   readonly stop: () => void;
 } {
   const context = Context.current();
-  const held: LeaseRef[] = [];
+  const held: HeldLease[] = [];
   const timer = setInterval(
     () => {
       context.heartbeat();
-      for (const ref of held) {
-        renewLease(deps.db, ref, deps.sendLeaseMs).catch((error: unknown) => {
-          deps.logger.warn({ err: error, sendId: ref.sendId }, 'a send lease could not be renewed');
+      for (const { renew, ids } of held) {
+        renew().catch((error: unknown) => {
+          logger.warn({ err: error, ...ids }, 'a send lease could not be renewed');
         });
       }
     },
-    Math.min(3_000, deps.sendLeaseMs / 4),
+    Math.min(3_000, sendLeaseMs / 4),
   );
   return {
-    hold: (ref) => {
-      held.push(ref);
+    hold: (lease) => {
+      held.push(lease);
     },
     stop: () => {
       clearInterval(timer);

@@ -1,42 +1,39 @@
 import { newId } from '../../db/new-id.js';
 import type { Tx } from '../../db/client.js';
-import { advanceSend } from '../../db/queries/email-sends.js';
+import { advanceSend, type EmailSendRow } from '../../db/queries/email-sends.js';
 import { lockEnrollment } from '../../db/queries/enrollments/read.js';
 import { queueForWorkflow, saveDecision } from '../../db/queries/enrollments/save.js';
 import type { Happening } from '../../domain/enrollment/progress.js';
-import { isLive } from '../../domain/enrollment/state.js';
 import { afterSend } from '../../domain/enrollment/send-outcome.js';
 import { statusOf, type EnrollmentStatus } from '../../domain/enrollment/status.js';
+import { turnOfStep, whyNotNow } from '../../domain/sending/may-send.js';
 import type { SubmitOutcome } from '../../mail/outgoing/port.js';
 import { InvariantError } from '../../usecases/invariant-error.js';
 import { factsOf, judge, ledgerState } from './judge-outcome.js';
-import type { LeasedSend } from './send-under-lease.js';
 import { suppressRecipient } from '../../usecases/contact/suppress-recipient.js';
 
 /**
  * The last look before the first byte (the boundary between "safe to try again" and "may be delivered"): `in_data` is
  * committed if the enrollment is still live and not paused, and the lease still ours. A reply or a pause that was committed
- * before this wins; one that comes after finds the mail on its way.
+ * before this stops the mail; a later one finds it on its way.
  */
-export async function enterData(tx: Tx, { send, ref }: LeasedSend): Promise<'go' | 'stop'> {
+export async function enterData(tx: Tx, send: EmailSendRow): Promise<'go' | 'stop'> {
   const locked = await lockEnrollment(tx, send.accountId, send.enrollmentId);
-  const state = locked?.standing.state;
-  const isHeld = Boolean(locked?.heldBy);
-  const isNext = locked?.standing.stepId === send.stepId;
-  const wanted = (state === 'active' || state === 'scheduled') && isNext && !isHeld;
-  if (wanted) {
-    return (await advanceSend(tx, ref, { from: ['connecting'], to: 'in_data' })) ? 'go' : 'stop';
+  const turn = locked === undefined ? 'over' : turnOfStep(locked.standing, send.stepId);
+  const obstacle = whyNotNow({ turn, isHeld: Boolean(locked?.heldBy) });
+  if (obstacle === undefined) {
+    return (await advanceSend(tx, send, { from: ['connecting'], to: 'in_data' })) ? 'go' : 'stop';
   }
-  // A paused step, or one whose sequence or account was just paused, will be sent later; one whose enrollment has ended or gone on never will.
-  const stillDue = state !== undefined && isLive(state) && isNext;
-  await advanceSend(tx, ref, { from: ['connecting'], to: stillDue ? 'reserved' : 'withdrawn' });
+  // A paused email is sent later; one whose enrollment has ended or gone on never is.
+  const to = obstacle.kind === 'over' ? 'withdrawn' : 'reserved';
+  await advanceSend(tx, send, { from: ['connecting'], to });
   return 'stop';
 }
 
 /** Writes what became of the attempt, on the ledger and on the enrollment, in one transaction. */
 export async function settleSend(
   tx: Tx,
-  { send, ref }: LeasedSend,
+  send: EmailSendRow,
   outcome: SubmitOutcome,
   now: string,
 ): Promise<EnrollmentStatus> {
@@ -44,8 +41,8 @@ export async function settleSend(
   if (locked === undefined) throw new InvariantError(`no enrollment ${send.enrollmentId}`);
   if (outcome.kind === 'stopped') return statusOf(locked);
   const result = judge(outcome);
-  const moved = await advanceSend(tx, ref, {
-    // A late answer also clears up what had been given up as unknown.
+  const moved = await advanceSend(tx, send, {
+    // A late answer settles even a send that was given up as unknown.
     from: result.kind === 'unknown' ? ['in_data'] : ['connecting', 'in_data', 'unknown'],
     to: ledgerState(result),
     settledAt: now,
@@ -62,7 +59,7 @@ export async function settleSend(
   if (result.kind === 'bounced') await suppressRecipient(tx, send, now);
   if (decision.kind === 'refusal') return statusOf(locked);
   const saved = await saveDecision(tx, locked, decision);
-  // Another attempt had told the workflow that it is paused: it must hear that it is not.
+  // Another attempt had told the workflow that the enrollment is paused, which is no longer so.
   if (locked.standing.reason === 'send_uncertain' && saved.standing.state !== 'paused') {
     await queueForWorkflow(tx, locked.row, { type: 'resume', messageId: newId(now) });
   }

@@ -5,9 +5,9 @@ import { InvariantError } from '../../usecases/invariant-error.js';
 
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
-/** Less than what a conversation with a mail server leaves of an activity's time. */
+/** Less than the time that an activity has left after it has talked to a mail server. */
 const longestMs = 4 * 60_000;
-/** Whoever stops the worker waits for no longer. */
+/** A worker that is being stopped waits no longer than this. */
 const afterCancelMs = 10_000;
 
 /**

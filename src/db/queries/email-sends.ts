@@ -6,12 +6,11 @@ import type { SendState } from '../schema/email-sends.js';
 
 export type EmailSendRow = typeof emailSends.$inferSelect;
 
+/** A mail that is meant to be sent, before any attempt. */
+export type NewSend = Omit<typeof emailSends.$inferInsert, 'state' | 'attempts' | 'fence'>;
+
 /** Names one row of the ledger under one lease. */
-export interface LeaseRef {
-  readonly accountId: string;
-  readonly sendId: string;
-  readonly fence: number;
-}
+export type SendLease = Pick<EmailSendRow, 'accountId' | 'id' | 'fence'>;
 
 /** A ledger row, and how long its present lease still holds; 0 when it does not. */
 export interface LedgerEntry {
@@ -56,10 +55,7 @@ export async function hasSends(
 }
 
 /** Writes the intent; the unique key on (enrollment, step) makes it the only one. */
-export async function insertSend(
-  tx: Tx,
-  send: Omit<typeof emailSends.$inferInsert, 'state' | 'attempts' | 'fence'>,
-): Promise<void> {
+export async function insertSend(tx: Tx, send: NewSend): Promise<void> {
   await tx.insert(emailSends).values({ ...send, state: 'reserved', attempts: 0, fence: 0 });
 }
 
@@ -67,10 +63,7 @@ export async function insertSend(
  * Writes another mail in the place of one that was never delivered: only a person has a step's mail sent again. It keeps its
  * id, and the fence goes on, so that no earlier attempt can move it. False when that mail was delivered, or may have been.
  */
-export async function replaceSend(
-  tx: Tx,
-  send: Omit<typeof emailSends.$inferInsert, 'state' | 'attempts' | 'fence'>,
-): Promise<boolean> {
+export async function replaceSend(tx: Tx, send: NewSend): Promise<boolean> {
   const { accountId, id, ...mail } = send;
   const fresh = { serverMessageId: null, smtpReply: null, settledAt: null, leaseUntil: null };
   const rows = await tx
@@ -90,7 +83,7 @@ export async function replaceSend(
 /** Takes the lease for one attempt: older holders can no longer move the row on. */
 export async function takeLease(
   tx: Tx,
-  key: { readonly accountId: string; readonly sendId: string },
+  { accountId, id }: Pick<SendLease, 'accountId' | 'id'>,
   leaseMs: number,
 ): Promise<EmailSendRow> {
   const [send] = await tx
@@ -101,24 +94,24 @@ export async function takeLease(
       fence: sql`${emailSends.fence} + 1`,
       leaseUntil: leaseEnd(leaseMs),
     })
-    .where(and(eq(emailSends.accountId, key.accountId), eq(emailSends.id, key.sendId)))
+    .where(and(eq(emailSends.accountId, accountId), eq(emailSends.id, id)))
     .returning();
-  if (send === undefined) throw new Error(`no send ${key.sendId}`);
+  if (send === undefined) throw new Error(`no send ${id}`);
   return send;
 }
 
 /** Keeps a running attempt's lease; no effect for one that has lost it. */
-export async function renewLease(db: Db, ref: LeaseRef, leaseMs: number): Promise<void> {
+export async function renewLease(db: Db, lease: SendLease, leaseMs: number): Promise<void> {
   await db
     .update(emailSends)
     .set({ leaseUntil: leaseEnd(leaseMs) })
-    .where(and(held(ref), sql`${emailSends.state} in ('connecting', 'in_data')`));
+    .where(and(held(lease), sql`${emailSends.state} in ('connecting', 'in_data')`));
 }
 
 /** Moves the row from one of `from` to `to` if this lease is still the newest; false if it is not. */
 export async function advanceSend(
   tx: Tx,
-  ref: LeaseRef,
+  lease: SendLease,
   change: {
     readonly from: readonly SendState[];
     readonly to: SendState;
@@ -135,16 +128,16 @@ export async function advanceSend(
   const rows = await tx
     .update(emailSends)
     .set({ ...facts, state: to, ...(to === 'in_data' ? {} : { leaseUntil: null }) })
-    .where(and(held(ref), sql`${emailSends.state} in (${states})`))
+    .where(and(held(lease), sql`${emailSends.state} in (${states})`))
     .returning({ id: emailSends.id });
   return rows.length === 1;
 }
 
-function held(ref: LeaseRef): ReturnType<typeof and> {
+function held({ accountId, id, fence }: SendLease): ReturnType<typeof and> {
   return and(
-    eq(emailSends.accountId, ref.accountId),
-    eq(emailSends.id, ref.sendId),
-    eq(emailSends.fence, ref.fence),
+    eq(emailSends.accountId, accountId),
+    eq(emailSends.id, id),
+    eq(emailSends.fence, fence),
   );
 }
 

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { ReminderState } from '../../domain/task/reminder.js';
 import type { Instant } from '../../domain/time/types.js';
-import type { Tx } from '../client.js';
+import type { Db, Tx } from '../client.js';
 import { contacts, enrollments, mailboxes, taskReminders, tasks, users } from '../schema/index.js';
 import type { Mailbox } from './mailboxes.js';
 
@@ -50,59 +50,51 @@ export async function claimReminder(
     .update(taskReminders)
     .set({
       fence,
-      leaseUntil: sql`clock_timestamp() + ${leaseMs} * interval '1 millisecond'`,
+      leaseUntil: leaseEnd(leaseMs),
       ...(begins && { state: 'connecting', attempts: found.attempts + 1 }),
     })
     .where(isReminder(found));
   return { ...found, fence, attempts: found.attempts + (begins ? 1 : 0) };
 }
 
-/** Commits that the body is about to leave, if the lease is still the newest and the task still open. */
-export async function enterReminderData(tx: Tx, lease: ReminderLease): Promise<boolean> {
-  const open = sql`exists (
-    select from ${tasks} t
-    where t.account_id = ${lease.accountId} and t.id = ${lease.taskId} and t.state = 'open'
-  )`;
-  return move(tx, lease, { from: ['connecting'], to: { state: 'in_data' }, provided: open });
+/** Keeps a running attempt's lease; no effect for one that has lost it. */
+export async function renewReminder(db: Db, lease: ReminderLease, leaseMs: number): Promise<void> {
+  await db
+    .update(taskReminders)
+    .set({ leaseUntil: leaseEnd(leaseMs) })
+    .where(isHeld(lease, ['connecting', 'in_data']));
 }
 
-/** Writes what became of an attempt, if its lease is still the newest. */
-export async function settleReminder(
-  tx: Tx,
-  lease: ReminderLease,
-  change: {
-    readonly state: ReminderState;
-    readonly at?: Instant;
-    readonly smtpReply?: string;
-    readonly settledAt?: Instant;
-  },
-): Promise<boolean> {
-  const to = { ...change, leaseUntil: null };
-  return move(tx, lease, { from: ['connecting', 'in_data'], to });
-}
-
-async function move(
+/** Moves a reminder on from one of `from` if this lease is still the newest; false if it is not. */
+export async function advanceReminder(
   tx: Tx,
   lease: ReminderLease,
   change: {
     readonly from: readonly ReminderState[];
-    readonly to: Partial<TaskReminder>;
-    readonly provided?: SQL;
+    readonly to: Partial<
+      Pick<TaskReminder, 'state' | 'at' | 'smtpReply' | 'settledAt' | 'leaseUntil'>
+    >;
   },
 ): Promise<boolean> {
   const rows = await tx
     .update(taskReminders)
     .set(change.to)
-    .where(
-      and(
-        isReminder(lease),
-        eq(taskReminders.fence, lease.fence),
-        inArray(taskReminders.state, [...change.from]),
-        change.provided,
-      ),
-    )
+    .where(isHeld(lease, change.from))
     .returning({ taskId: taskReminders.taskId });
   return rows.length === 1;
+}
+
+function isHeld(lease: ReminderLease, states: readonly ReminderState[]): SQL | undefined {
+  const { accountId, taskId, fence } = lease;
+  return and(
+    isReminder({ accountId, taskId }),
+    eq(taskReminders.fence, fence),
+    inArray(taskReminders.state, [...states]),
+  );
+}
+
+function leaseEnd(leaseMs: number): SQL {
+  return sql`clock_timestamp() + ${leaseMs} * interval '1 millisecond'`;
 }
 
 function isReminder({

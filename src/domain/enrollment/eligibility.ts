@@ -1,4 +1,5 @@
 import { hasPermission, type Role } from '../access/permission.js';
+import { secondsUntil } from '../time/instant.js';
 import type { Instant } from '../time/types.js';
 import { weightiest, type SuppressionReason } from './suppression.js';
 
@@ -144,8 +145,8 @@ export function overLimit(
   now: Instant,
 ): OverLimit {
   const detail = `${spentBy[limit]}; the next email can go out at ${nextSlotAt}. Enroll again then, or with "onLimit": "defer".`;
-  const seconds = Math.ceil((Date.parse(nextSlotAt) - Date.parse(now)) / 1000);
-  return { code: 'SEND_LIMIT', detail, limit, nextSlotAt, retryAfter: Math.max(1, seconds) };
+  const retryAfter = secondsUntil(nextSlotAt, now);
+  return { code: 'SEND_LIMIT', detail, limit, nextSlotAt, retryAfter };
 }
 
 const spentBy = {

@@ -1,6 +1,7 @@
 import { missingRefusal, suppressedRefusal } from '../enrollment/eligibility.js';
 import type { Ineligible } from '../enrollment/eligibility.js';
 import type { MissingInMessage } from '../message/render-message.js';
+import { turnOfTask, whyNotNow, type SendObstacle } from '../sending/may-send.js';
 import type { StepKind } from '../sequence/step.js';
 import type { SuppressionReason } from '../enrollment/suppression.js';
 import type { Instant } from '../time/types.js';
@@ -61,8 +62,13 @@ export function whyNoDraft(task: {
     return { code: 'NOT_A_MANUAL_EMAIL', detail };
   }
   if (task.state === 'open') return undefined;
-  return { code: 'TASK_CLOSED', detail: 'The task is completed or cancelled already.' };
+  return taskClosed;
 }
+
+const taskClosed = {
+  code: 'TASK_CLOSED',
+  detail: 'The task is completed or cancelled already.',
+} as const;
 
 /** What is known when a user wants to send the email of a task. */
 export interface TaskEmailFacts {
@@ -100,8 +106,7 @@ export function whyNotSend(facts: TaskEmailFacts): TaskEmailRefusal | undefined 
   return (
     whyNoDraft(facts.task) ??
     whyNotAgain(facts.email) ??
-    whyNotFrom(facts) ??
-    whyNotTo(facts) ??
+    whyNotOut(facts) ??
     (facts.lacksParent ? parentMissing : undefined)
   );
 }
@@ -131,32 +136,45 @@ function whyNotAgain(email: TaskEmailState | null): TaskEmailRefusal | undefined
   return { code: 'TASK_EMAIL_UNCERTAIN', detail };
 }
 
-function whyNotFrom({
-  isAccountPaused,
-  sender,
-  mailbox,
-}: TaskEmailFacts): TaskEmailRefusal | undefined {
-  if (isAccountPaused) {
-    const detail = 'The account is paused; an admin resumes it with POST /v1/account/resume.';
-    return { code: 'ACCOUNT_PAUSED', detail };
-  }
-  const code = 'SENDER_NOT_ELIGIBLE';
-  if (!sender.isActive) {
-    return { code, detail: 'The sender of the enrollment is deactivated and sends nothing.' };
-  }
-  if (!sender.hasSeat) {
-    return { code, detail: 'The sender of the enrollment has no assigned seat; assign one first.' };
-  }
-  if (mailbox.state === 'disconnected') {
-    const detail = 'The mailbox of the enrollment is disconnected; connect it again.';
-    return { code, detail };
-  }
-  return undefined;
+/** What forbids any mail, in the words of a task. */
+function whyNotOut(facts: TaskEmailFacts): TaskEmailRefusal | undefined {
+  const { sender, mailbox, address, suppression } = facts;
+  const obstacle = whyNotNow({
+    turn: turnOfTask(facts.task),
+    isHeld: facts.isAccountPaused,
+    isSenderFit: sender.isActive && sender.hasSeat,
+    hasMailbox: mailbox.state === 'connected',
+    address,
+    suppression,
+  });
+  return obstacle && refusalOf(obstacle, facts);
 }
 
-function whyNotTo({ address, suppression }: TaskEmailFacts): TaskEmailRefusal | undefined {
-  if (address === null) {
-    return { code: 'NO_EMAIL', detail: 'The contact has no email address; add one first.' };
+function refusalOf(obstacle: SendObstacle, { sender }: TaskEmailFacts): TaskEmailRefusal {
+  switch (obstacle.kind) {
+    case 'over':
+    case 'later':
+      return taskClosed;
+    case 'held':
+      return {
+        code: 'ACCOUNT_PAUSED',
+        detail: 'The account is paused; an admin resumes it with POST /v1/account/resume.',
+      };
+    case 'sender_unfit':
+      return {
+        code: 'SENDER_NOT_ELIGIBLE',
+        detail: sender.isActive
+          ? 'The sender of the enrollment has no assigned seat; assign one first.'
+          : 'The sender of the enrollment is deactivated and sends nothing.',
+      };
+    case 'no_mailbox':
+      return {
+        code: 'SENDER_NOT_ELIGIBLE',
+        detail: 'The mailbox of the enrollment is disconnected; connect it again.',
+      };
+    case 'no_address':
+      return { code: 'NO_EMAIL', detail: 'The contact has no email address; add one first.' };
+    case 'suppressed':
+      return suppressedRefusal(obstacle.suppression);
   }
-  return suppression && suppressedRefusal(suppression);
 }

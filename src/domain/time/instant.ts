@@ -22,6 +22,11 @@ export function fromEpochMs(epochMs: number): Instant {
   return new Date(epochMs).toISOString();
 }
 
+/** How long from `now` until `at` in whole seconds, rounded up; at least 1. */
+export function secondsUntil(at: Instant, now: Instant): number {
+  return Math.max(1, Math.ceil((toEpochMs(at) - toEpochMs(now)) / 1000));
+}
+
 /** The later of two instants. */
 export function latest(a: Instant, b: Instant): Instant {
   return a < b ? b : a;

@@ -1,7 +1,7 @@
 import type { SentMessageInfo, SMTPError } from 'nodemailer/lib/smtp-connection';
 import type { SubmitCause, SubmitFailure, SubmitOutcome, SubmitStage } from './port.js';
 
-/** How far the body had come when the connection said what it said. */
+/** How far the body had come when the connection failed or the server answered. */
 export interface BodyProgress {
   started(): boolean;
   ended(): boolean;
@@ -22,7 +22,7 @@ const reasons: Readonly<Record<string, SubmitFailure>> = {
 };
 
 /**
- * What a failure means,, in the order in which an SMTP session can fail.
+ * Says what a failure means, in the order in which an SMTP session can fail.
  *
  * Once a byte of the body has left, only a complete 4xx or 5xx answer to the message itself says that the server does not
  * have it; a drop, a timeout, an unterminated line or any other text leaves it `unknown`. Before that, a 4xx or 5xx reply is
@@ -44,7 +44,7 @@ export function classifyFailure(error: SMTPError, body: BodyProgress): SubmitOut
   };
 }
 
-/** Accepted only if the whole body had left and the reply is a well-formed 2xx; the connection itself checks the first digit. */
+/** A mail is accepted only if its whole body had left and the reply is a well-formed 2xx: the connection checks the first digit alone. */
 export function classifyAcceptance(info: SentMessageInfo, body: BodyProgress): SubmitOutcome {
   const { response, serverMessageId } = info;
   if (body.ended() && /^2\d\d(?:[ -]|$)/.test(response)) {
@@ -75,7 +75,7 @@ function causeOf(error: SMTPError): SubmitCause {
   }
   if (error.code === 'EMESSAGE' && error.command === 'MAIL FROM')
     return { reason: 'too_large', text };
-  // A certificate that is not trusted comes as a socket error that keeps its own code beside.
+  // An untrusted certificate is reported as a socket error; its own code stands in `originalCode`.
   if (/CERT|TLS|SSL|VERIFY|^EPROTO$/.test(error.originalCode ?? '')) return { reason: 'tls', text };
   return { reason: reasons[error.code ?? ''] ?? 'other', text };
 }

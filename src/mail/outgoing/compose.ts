@@ -13,7 +13,7 @@ export interface Correspondent {
 /** One email to one person, already rendered. Ids carry their angle brackets. */
 export interface ComposeInput {
   readonly messageId: string;
-  /** The Date header; to the second. Stored with the send, so that a repeated build carries the same one. */
+  /** The Date header, to the second. It is stored with the send, so that a mail that is built again has the same one. */
   readonly date: Instant;
   readonly from: Correspondent;
   readonly to: Correspondent;
@@ -39,8 +39,8 @@ const controlCharacter = /[\p{Cc}\u2028\u2029]/u;
  * from a clock or from chance, so a repeated attempt sends what the first one sent.
  *
  * Files and URLs named in the content are never read. Rejects with ComposeError for control characters in any header
- * field, a header that is set here already, an id without angle brackets, an address or date that is none, neither `html`
- * nor `text`, and a `{{` left over in subject or body, the derived text part included (ERR-09).
+ * field, a header that is set here already, an id without angle brackets, a malformed address or date, a message with neither
+ * `html` nor `text`, and a `{{` left over in subject or body, the derived text part included (ERR-09).
  */
 export async function composeMessage(input: ComposeInput): Promise<Buffer> {
   checkHeaders(input);

@@ -13,7 +13,7 @@ export interface GatedBody {
   started(): boolean;
   /** Whether all of it has been handed on. */
   ended(): boolean;
-  /** Resolves when the gate is not being asked: at once, or when its answer is in. Never rejects. */
+  /** Resolves at once while nobody asks the gate, else when its answer is in. Never rejects. */
   gateClosed(): Promise<void>;
 }
 

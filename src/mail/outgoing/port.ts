@@ -22,8 +22,8 @@ export interface SubmitTimeouts {
   /** DNS, connection, greeting and TLS together; 30,000 unless told. */
   readonly connectMs?: number;
   /**
-   * The longest silence once connected; 600,000 unless told, as RFC 5321 asks for the reply to the final dot. A shorter one
-   * turns slow acceptance into `unknown`.
+   * The longest silence once connected; 600,000 unless told, as RFC 5321 asks for the reply to the final dot. With a shorter
+   * one a mail that the server is slow to accept becomes `unknown`.
    */
   readonly idleMs?: number;
 }

@@ -24,10 +24,10 @@ const quitMs = 5_000;
 const maxReplyBytes = 64 * 1024;
 
 /**
- * Submits over SMTP: one connection a message, no pool, no retry below the caller's.
+ * Submits over SMTP: it opens one connection for each message, pools none and retries nothing, since the caller decides that.
  *
- * The body is read only after the server's 354, and its first read awaits `beforeData`; so whatever fails before that stays
- * in the safe half, and the unsafe half is exactly the DATA phase.
+ * The body is read only after the server's 354, and its first read awaits `beforeData`. So whatever fails earlier is safe to try
+ * again, and only the DATA phase is not.
  */
 export function createSmtpTransport(deps: SmtpTransportDeps = {}): MailTransport {
   return {
@@ -53,10 +53,10 @@ function submitOnce(
     if (settled) return;
     settled = true;
     request.signal?.removeEventListener('abort', onAbort);
-    // In this order: from here on a late "go" of the gate sends nothing.
+    // The body is destroyed before the session ends, so that a late "go" of the gate sends nothing.
     body.stream.destroy();
     leave(connection, outcome);
-    // The caller may be committing a state in the gate; its mark and this outcome must not race.
+    // The caller may still be committing `in_data` in the gate: it gets the outcome only after that.
     void body.gateClosed().then(() => {
       resolve(outcome);
     });
@@ -78,7 +78,7 @@ function submitOnce(
   };
   request.signal?.addEventListener('abort', onAbort, { once: true });
   connection.on('error', fail);
-  // Some ends come without an error; others emit this just before they report one, which is the better account.
+  // A connection may end without an error, or just before it reports one. The error says more, so it goes first.
   connection.once('end', () => {
     setImmediate(() => {
       fail(Object.assign(new Error('connection ended'), { code: 'ECONNECTION' }));
@@ -120,8 +120,8 @@ function converse(request: SubmitRequest, connection: SMTPConnection, on: Conver
 }
 
 /**
- * Ends the session: politely where that is safe, else by dropping the connection. Within DATA a QUIT would be part of the
- * message, and after a refusal of the message the rest of the body may still be on its way: the final dot must not follow.
+ * Ends the session with QUIT where that is safe, and else drops the connection. Within DATA a QUIT would become part of the
+ * message; and after a refusal of the message the rest of the body, with its final dot, must not follow.
  */
 function leave(connection: SMTPConnection, outcome: SubmitOutcome): void {
   const answered =

@@ -1,9 +1,9 @@
 import type { Tx } from '../../db/client.js';
 import type { Contact } from '../../db/queries/contacts.js';
 import { lockSender, type SendingMailbox } from '../../db/queries/mailboxes.js';
+import { slotRequest } from '../sending/slot-of-email.js';
 import { nextSlot, type SlotRequest } from '../sending/slots.js';
 import type { LimitKind, Pace } from '../../domain/capacity/limits.js';
-import { countedDomain } from '../../domain/capacity/recipient.js';
 import { overLimit, type OverLimit } from '../../domain/enrollment/eligibility.js';
 import type { AwaitedSlot } from '../../domain/enrollment/postpone.js';
 import type { Step } from '../../domain/sequence/step.js';
@@ -42,19 +42,16 @@ export function slotOfFirst(
   const { enrollmentId, step, mailbox, contact, at, pace } = first;
   if (step?.kind !== 'automated_email') return undefined;
   if (mailbox.hasBudget && pace === undefined) return undefined;
-  return {
+  const wish = slotRequest({
     owner: { accountId, mailboxId: mailbox.id, userId: mailbox.userId },
     key: { enrollmentId, stepId: step.id },
     now: at,
     calendar: null,
     limits: mailbox.limits,
-    recipient: {
-      domain: contact.email === null ? null : countedDomain(contact.email),
-      companyId: contact.companyId,
-      caps: mailbox.caps,
-    },
-    ...(pace && { pace, isReserved: true }),
-  };
+    caps: mailbox.caps,
+    to: { address: contact.email, companyId: contact.companyId },
+  });
+  return { ...wish, ...(pace && { pace, isReserved: true }) };
 }
 
 /**

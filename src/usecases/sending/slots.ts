@@ -68,30 +68,31 @@ interface Found {
 }
 
 const wishNamespace = '3b0f5f0e-5a0b-4c65-8a5e-2f2b8a3c6f11';
-/** Has no frontier: whoever asks with it looks at all from now on. */
+/** No frontier is saved under this key, so whoever asks with it searches from now on. */
 const wishOfNobody = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Takes the slot of an email in the caller's transaction, in which the enrollment, then the mailbox and its user are locked
- * (`findCorrespondence`): the earliest there is from now on (LIM-07, LIM-08; product part 3, 8). The one that was reserved for
- * now is used; one whose time has passed is given up for a new one, so that whoever comes late does not come in a crowd.
- * Asked again for the same email it takes no second one. Where the account caps what a recipient's domain or company gets,
- * these are locked last.
+ * Takes the earliest slot from now on for an email (LIM-07, LIM-08; product part 3, 8). It runs in the caller's transaction, in
+ * which first the enrollment, then the mailbox and its user are locked (`findCorrespondence`). A slot that was reserved for now
+ * is used; one whose time has passed is given up for a new one, so that late emails do not go out all at once. An email that
+ * asks again gets no second slot. A recipient's domain and company are locked last, where the account caps what they get.
  */
 export async function takeSlot(tx: Tx, request: SlotRequest): Promise<SlotAnswer> {
   const { owner, key, now } = request;
-  const first = await factsOf(tx, request);
+  const wish = wishOf(request);
+  const first = await factsOf(tx, request, wish);
   const kept = await keepOwn(tx, request, first.own);
   if (kept) return kept;
   const stale = first.own !== null || (first.hasFreed && first.frontier !== null);
   if (stale) await clearFreed(tx, owner, key);
-  const facts = stale ? await factsOf(tx, request) : first;
+  const facts = stale ? await factsOf(tx, request, wish) : first;
   const room = await search(tx, request, facts);
   const found = await heedCaps(tx, request, room);
   await insertSlot(tx, slotOf(request, found), request.limits.mailboxPerMinute);
   if (room.at !== now) {
     const heldBy = room.limit ?? 'mailbox_minute';
-    await saveFrontier(tx, frontierOf(request, facts.frontier, { at: room.at, heldBy }));
+    const fromAt = frontierAt(facts.frontier, now)?.fromAt ?? now;
+    await saveFrontier(tx, { ...owner, wish, fromAt, untilAt: room.at, heldBy });
   }
   if (found.at === now) return { kind: 'now' };
   return { kind: 'later', at: found.at, limit: found.limit ?? 'mailbox_minute' };
@@ -99,15 +100,18 @@ export async function takeSlot(tx: Tx, request: SlotRequest): Promise<SlotAnswer
 
 /** When an email could go out, without taking the slot. */
 export async function nextSlot(tx: Tx, request: SlotRequest): Promise<Found> {
-  const first = await factsOf(tx, request);
+  const first = await factsOf(tx, request, wishOf(request));
   const isStale = first.hasFreed && first.frontier !== null;
   const facts = isStale ? await factsOf(tx, request, wishOfNobody) : first;
   return heedCaps(tx, request, await search(tx, request, facts));
 }
 
-function factsOf(tx: Tx, request: SlotRequest, wish = wishOf(request)): Promise<SlotFacts> {
-  const { key, limits, now } = request;
-  return findSlotFacts(tx, request.owner, { key, wish, limits, now });
+function factsOf(
+  tx: Tx,
+  { owner, key, limits, now }: SlotRequest,
+  wish: string,
+): Promise<SlotFacts> {
+  return findSlotFacts(tx, owner, { key, wish, limits, now });
 }
 
 /** What the slot says that the email has already; undefined when it needs a new one. */
@@ -120,7 +124,7 @@ async function keepOwn(
   if (own.state === 'used') return { kind: 'now' };
   if (own.at > now) return { kind: 'later', at: own.at, limit: own.heldBy ?? 'mailbox_minute' };
   if (minuteOf(toEpochMs(own.at)) !== minuteOf(toEpochMs(now))) return undefined;
-  // It counts for whom it was reserved for, so another recipient needs another slot.
+  // A slot counts against the recipient that it was reserved for, so another recipient needs another slot.
   if (!isCountedFor(own, cappedRecipient(recipient))) return undefined;
   await useSlot(tx, owner.accountId, key);
   return { kind: 'now' };
@@ -145,7 +149,7 @@ async function search(tx: Tx, request: SlotRequest, facts: SlotFacts): Promise<F
     const full = after ?? (await fullAround(tx, request, dueMs));
     const found = earliestSlot({ dueMs, calendar }, full);
     for (const limit of found.heldBy) heldBy.add(limit);
-    // Beyond a day not all was looked at that counts there.
+    // Slots that count more than a day ahead were not read yet, so the search goes on from there.
     if (after !== undefined || found.atMs < dueMs + dayMs) {
       return { at: fromEpochMs(found.atMs), limit: weightiestLimit(heldBy) };
     }
@@ -154,8 +158,8 @@ async function search(tx: Tx, request: SlotRequest, facts: SlotFacts): Promise<F
 }
 
 /**
- * Where there is room, the first time that the caps of the recipient's domain and company leave too. Locks both, so that two
- * mailboxes that write to one of them at once do not take the same place; asks nothing where no cap applies.
+ * The first time from `room` on that the caps of the recipient's domain and company leave free too. Locks both, so that two
+ * mailboxes that write to one of them at once do not take the same place. Where no cap applies, nothing is asked.
  */
 async function heedCaps(tx: Tx, request: SlotRequest, room: Found): Promise<Found> {
   const capped = cappedRecipient(request.recipient);
@@ -163,7 +167,7 @@ async function heedCaps(tx: Tx, request: SlotRequest, room: Found): Promise<Foun
   const { owner, calendar } = request;
   const { accountId } = owner;
   await lockRecipient(tx, accountId, capped);
-  // All that is to come: a capped domain is never that of many emails.
+  // All slots to come are read: they are few, since a capped domain gets few emails.
   const from = fromEpochMs(toEpochMs(room.at) - dayMs);
   const full = fullByCaps(await findTakenOfRecipient(tx, accountId, capped, from), capped);
   const heldBy = new Set<LimitKind>(room.limit ? [room.limit] : []);
@@ -229,24 +233,14 @@ function frontierAt(frontier: SlotFrontier | null, now: Instant): SlotFrontier |
     : undefined;
 }
 
-function frontierOf(
-  request: SlotRequest,
-  before: SlotFrontier | null,
-  { at, heldBy }: { readonly at: Instant; readonly heldBy: LimitKind },
-): SlotFrontier {
-  const { now, owner } = request;
-  const fromAt = frontierAt(before, now)?.fromAt ?? now;
-  return { ...owner, wish: wishOf(request), fromAt, untilAt: at, heldBy };
-}
-
-/** The same for all that ask for the same under the same limits. */
+/** Names a wish: emails with the same calendar, limits and pace share it, and so the frontier. */
 function wishOf({ calendar, limits, pace }: SlotRequest): string {
   const away = calendar?.absences?.email ?? [];
   const days = calendar && {
     ...calendar,
     holidays: [...calendar.holidays].sort(),
     absences: away.length === 0 ? undefined : away,
-    // Windows know nothing of opens.
+    // Opens do not move a window, so they are no part of the wish.
     opens: undefined,
   };
   return namedId(JSON.stringify([days, limits, pace ?? null]), wishNamespace);

@@ -18,6 +18,7 @@ import type { DraftProblem } from '../../domain/sequence/draft.js';
 import { maxHtmlLength } from '../../domain/sequence/step-rules.js';
 import { templateProblems } from '../../domain/sequence/template.js';
 import type { TaskEmailFacts, TaskEmailRefusal } from '../../domain/task/task-email.js';
+import { secondsUntil } from '../../domain/time/instant.js';
 import type { Act } from '../act.js';
 import { refuse, refuseFields } from '../refusal.js';
 import { readRichTexts } from '../sequence/read-rich-texts.js';
@@ -123,18 +124,15 @@ export async function takeSlotNow(
   { people }: TaskMail,
 ): Promise<void> {
   const { stepId } = task;
-  const wish = slotOfEmail(row, people, {
-    ...{ stepId, now, calendar: null },
-    address: people.contact.email,
-  });
+  const address = people.contact.email;
+  const wish = slotOfEmail(row, people, { stepId, address, now, calendar: null });
   // What was sent off before and not delivered gives its slot back.
   if (email !== null) await clearFreed(tx, wish.owner, wish.key);
   const slot = await takeSlot(tx, wish);
   if (slot.kind === 'now') return;
-  const seconds = Math.ceil((Date.parse(slot.at) - Date.parse(now)) / 1000);
   refuse('SEND_LIMIT', {
     detail: `The limit ${slot.limit} leaves no room for an email now; there is room at ${slot.at}. Send it then.`,
-    retryAfter: Math.max(1, seconds),
+    retryAfter: secondsUntil(slot.at, now),
     extensions: { limit: slot.limit, nextSlotAt: slot.at },
   });
 }

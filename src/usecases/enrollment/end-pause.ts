@@ -1,0 +1,21 @@
+import { lockEnrollment } from '../../db/queries/enrollments/read.js';
+import { saveDecision } from '../../db/queries/enrollments/save.js';
+import { endPause } from '../../domain/enrollment/pause-until.js';
+import { statusOf, type EnrollmentStatus } from '../../domain/enrollment/status.js';
+import { happeningOf, type Act } from '../act.js';
+import { InvariantError } from '../invariant-error.js';
+
+/**
+ * Ends a pause whose time has come: the rest of the delay runs on. A pause that was lifted or drawn out meanwhile stays as it
+ * is. Throws an InvariantError for an enrollment that is unknown.
+ */
+export async function endDuePause(
+  act: Pick<Act, 'tx' | 'accountId' | 'now' | 'actor' | 'cause'>,
+  enrollmentId: string,
+): Promise<EnrollmentStatus> {
+  const { tx, accountId } = act;
+  const locked = await lockEnrollment(tx, accountId, enrollmentId);
+  if (locked === undefined) throw new InvariantError(`no enrollment ${enrollmentId}`);
+  const decision = endPause(locked, happeningOf(act));
+  return statusOf(decision === undefined ? locked : await saveDecision(tx, locked, decision));
+}
