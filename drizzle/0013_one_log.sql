@@ -35,9 +35,11 @@ CREATE INDEX "log_of_account" ON "log" USING btree ("account_id","generation","x
 CREATE UNIQUE INDEX "log_of_subject" ON "log" USING btree ("account_id","subject_id","number");--> statement-breakpoint
 CREATE UNIQUE INDEX "log_message" ON "log" USING btree ("account_id","subject_id","message_id") WHERE message_id is not null;
 --> statement-breakpoint
-CREATE FUNCTION "log_cluster"() RETURNS text LANGUAGE sql STABLE AS $$
+CREATE FUNCTION "log_cluster"() RETURNS text LANGUAGE plpgsql STABLE AS $$
+begin
   -- A restore counts its transactions anew, in another cluster or, to an earlier time of the same one, on another timeline.
-  select system_identifier || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8) from pg_control_system()
+  return (pg_control_system()).system_identifier || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8);
+end
 $$;
 --> statement-breakpoint
 CREATE FUNCTION "ensure_log_generation"() RETURNS bigint LANGUAGE plpgsql AS $$
@@ -58,10 +60,14 @@ begin
 end
 $$;
 --> statement-breakpoint
-CREATE FUNCTION "current_log_generation"() RETURNS bigint LANGUAGE sql STABLE AS $$
+CREATE FUNCTION "current_log_generation"() RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+declare
+  latest log_generations;
+begin
+  select * into latest from log_generations order by generation desc limit 1;
   -- In a cluster in which nothing has been written yet, whatever is there was finished in another.
-  select case when cluster = log_cluster() then generation else generation + 1 end
-  from log_generations order by generation desc limit 1
+  return case when latest.cluster = log_cluster() then latest.generation else latest.generation + 1 end;
+end
 $$;
 --> statement-breakpoint
 CREATE FUNCTION "place_in_log"() RETURNS trigger LANGUAGE plpgsql AS $$

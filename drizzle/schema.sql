@@ -4,12 +4,16 @@ SET check_function_bodies = false;
 
 CREATE OR REPLACE FUNCTION public.current_log_generation()
  RETURNS bigint
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
 AS $function$
+declare
+  latest log_generations;
+begin
+  select * into latest from log_generations order by generation desc limit 1;
   -- In a cluster in which nothing has been written yet, whatever is there was finished in another.
-  select case when cluster = log_cluster() then generation else generation + 1 end
-  from log_generations order by generation desc limit 1
+  return case when latest.cluster = log_cluster() then latest.generation else latest.generation + 1 end;
+end
 $function$
 ;
 
@@ -37,11 +41,13 @@ $function$
 
 CREATE OR REPLACE FUNCTION public.log_cluster()
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
 AS $function$
+begin
   -- A restore counts its transactions anew, in another cluster or, to an earlier time of the same one, on another timeline.
-  select system_identifier || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8) from pg_control_system()
+  return (pg_control_system()).system_identifier || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8);
+end
 $function$
 ;
 

@@ -48,19 +48,19 @@ export async function ensureLogGeneration(db: Db): Promise<void> {
   await db.execute(sql`select ensure_log_generation()`);
 }
 
-const place = sql`(${logEntries.generation}, ${logEntries.xact}, ${logEntries.id})`;
+const place = sql`${logEntries.generation}, ${logEntries.xact}, ${logEntries.id}`;
 const inOrder = [asc(logEntries.generation), asc(logEntries.xact), asc(logEntries.id)];
 
-function beyond({ generation, xact, id }: LogPosition): SQL {
-  return sql`${place} > (${generation}::bigint, ${xact}::xid8, ${id}::bigint)`;
+function valuesOf({ generation, xact, id }: LogPosition): SQL {
+  return sql`${generation}::bigint, ${xact}::xid8, ${id}::bigint`;
 }
 
 /**
- * Rows that nothing can come before any more: those of transactions below every one that still runs, and those of earlier
- * generations. The horizon is that of the statement's own snapshot, so each row below it is seen.
+ * Before nothing of this something can come any more: rows of transactions below every one that still runs, and those of
+ * earlier generations. The horizon is that of the statement's own snapshot, so each row below it is seen.
  */
-const settled = sql`${place} <
-  ((select current_log_generation()), (select pg_snapshot_xmin(pg_current_snapshot())), 0)`;
+const horizon = sql`(select current_log_generation()),
+  (select pg_snapshot_xmin(pg_current_snapshot())), 0`;
 
 /** What an account's log is asked for. */
 export interface LogQuery {
@@ -93,16 +93,16 @@ export async function readLog(tx: Tx, accountId: string, query: LogQuery): Promi
     .from(logEntries)
     .where(
       and(
-        eq(logEntries.accountId, accountId),
-        beyond(after),
-        settled,
-        about && eq(logEntries.subjectId, about.id),
+        // As one row, so that the account's own index is walked, however much others have written since.
+        sql`(${logEntries.accountId}, ${place}) > (${accountId}::uuid, ${valuesOf(after)})`,
+        sql`(${logEntries.accountId}, ${place}) < (${accountId}::uuid, ${horizon})`,
+        about && and(eq(logEntries.accountId, accountId), eq(logEntries.subjectId, about.id)),
       ),
     )
-    .orderBy(...inOrder)
+    .orderBy(asc(logEntries.accountId), ...inOrder)
     .limit(lookedAt)
     .as('seen');
-  const order = [seen.generation, seen.xact, seen.id] as const;
+  const order = [seen.accountId, seen.generation, seen.xact, seen.id] as const;
   const found = await tx
     .select()
     .from(seen)
@@ -176,7 +176,7 @@ export async function readOn(
   const rows = await tx
     .select()
     .from(logEntries)
-    .where(and(beyond(from), settled))
+    .where(sql`(${place}) > (${valuesOf(from)}) and (${place}) < (${horizon})`)
     .orderBy(...inOrder)
     .limit(limit);
   const last = rows.at(-1);

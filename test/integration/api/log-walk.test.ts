@@ -15,6 +15,8 @@ import {
   type LogCases,
   type Walker,
 } from '../../support/log-walk/walker.js';
+import { anyTime } from '../../support/sequences.js';
+import { leasedOf } from '../../support/steps.js';
 
 /** They answer something, and change nothing. */
 const asking = [
@@ -65,6 +67,28 @@ test.each(Object.entries(cases))(
     for (const { cause } of rows) expect(cause.id).toEqual(expect.any(String));
   },
 );
+
+it('2.9: a bounce leaves the rows of the address and of the send, by nobody', async () => {
+  const email = { subject: personal, html: `<p>${personal}</p>` };
+  const steps = [{ id: 'mail', kind: 'automated_email', email }];
+  const sequenceId = await walker.sequence({ steps, settings: anyTime });
+  const contact = { id: await walker.contact() };
+  const enrollmentId = await walker.make('/v1/enrollments', { sequenceId, contact });
+  const { accountId } = walker.world;
+  const at = new Date().toISOString();
+  const leased = leasedOf(
+    await walker.runner.reserve({ accountId, enrollmentId, stepId: 'mail', at }),
+  );
+  const before = await rowsAfter(0);
+  const bounce = { kind: 'refused', permanent: true, stage: 'rcpt_to', code: 550 } as const;
+  await walker.runner.settle(leased, { ...bounce, reply: `550 5.1.1 no ${personal}` }, at);
+  const rows = await rowsAfter(before.at(-1)?.id ?? 0);
+  expect(rows.map(nameOf).sort()).toEqual(['enrollment.errored', 'suppression.added']);
+  for (const { actor, cause } of rows) {
+    expect(actor).toEqual({ kind: 'system' });
+    expect(cause.kind).toBe('server_reply');
+  }
+});
 
 it('2.9: nothing that was said of anybody stands in the log', async () => {
   const rows = await rowsAfter(0);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 import { createAccount, revokeKey } from '../../../src/usecases/account/create-account.js';
 import { startApi, type ApiAnswer, type TestApi, type TestCaller } from '../../support/api.js';
+import { untilSettled } from '../../support/database.js';
 import { createCast, made } from '../../support/team.js';
 
 let api: TestApi;
@@ -27,6 +28,11 @@ const pageShape = z.looseObject({
 const pageOf = ({ body }: ApiAnswer) => pageShape.parse(body);
 
 async function read(caller: Pick<TestCaller, 'request'>, query = '') {
+  await untilSettled(api.db);
+  return readNow(caller, query);
+}
+
+async function readNow(caller: Pick<TestCaller, 'request'>, query: string) {
   return pageOf(await made(caller.request('GET', `/v1/log?${query}`)));
 }
 
@@ -171,7 +177,7 @@ describe('GET /v1/log', () => {
       await tx.execute(sql`update companies set domain = null where id = ${id}`);
       await tx.execute(sql`select pg_sleep(0.15)`);
       await createContact(caller);
-      const page = await read(caller, 'types=contact.created');
+      const page = await readNow(caller, 'types=contact.created');
       expect(page.results).toEqual([]);
       expect(page.heldBackMs).toBeGreaterThanOrEqual(150);
     });
@@ -231,6 +237,7 @@ describe('what only admins read', () => {
         code: 'FORBIDDEN_SCOPE',
       });
     }
+    await untilSettled(api.db);
     const asAdmin = await reader.request('GET', '/v1/log?types=user.created', undefined, {
       'cadenza-user': userId,
     });
