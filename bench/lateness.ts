@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import { and, eq, sql } from 'drizzle-orm';
-import { enrollmentEvents, enrollments } from '../src/db/schema/index.js';
+import { enrollments, logEntries } from '../src/db/schema/index.js';
 import { emailStep } from '../test/support/sequences.js';
 import type { SeededUser } from '../test/support/stack-client.js';
 import { atOnce } from './support/at-once.js';
@@ -92,16 +92,16 @@ async function enrolled({ smtpPort }: Ground, { client, db }: Service): Promise<
   while ((await db.$count(enrollments, sent)) < due) await delay(500);
   const rows = await db
     .select({
-      lateMs: sql<number>`(extract(epoch from ${enrollmentEvents.at} - (${enrollmentEvents.data} ->> 'plannedAt')::timestamptz) * 1000)::float8`,
+      lateMs: sql<number>`(extract(epoch from ${logEntries.at} - (${logEntries.data} ->> 'plannedAt')::timestamptz) * 1000)::float8`,
     })
-    .from(enrollmentEvents)
+    .from(logEntries)
     .innerJoin(
       enrollments,
       and(
-        eq(enrollments.accountId, enrollmentEvents.accountId),
-        eq(enrollments.id, enrollmentEvents.enrollmentId),
+        eq(enrollments.accountId, logEntries.accountId),
+        eq(enrollments.id, logEntries.subjectId),
       ),
     )
-    .where(and(eq(enrollmentEvents.type, 'email_sent'), eq(enrollments.sequenceId, sequenceId)));
+    .where(and(eq(logEntries.type, 'email_sent'), eq(enrollments.sequenceId, sequenceId)));
   return rows.map(({ lateMs }) => lateMs);
 }

@@ -2,6 +2,80 @@
 
 SET check_function_bodies = false;
 
+CREATE OR REPLACE FUNCTION public.current_log_generation()
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  latest log_generations;
+begin
+  select * into latest from log_generations order by generation desc limit 1;
+  -- In a cluster in which nothing has been written yet, whatever is there was finished in another.
+  return case when latest.cluster = log_cluster() then latest.generation else latest.generation + 1 end;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.ensure_log_generation()
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare
+  latest log_generations;
+  here text := log_cluster();
+begin
+  loop
+    select * into latest from log_generations order by generation desc limit 1;
+    if latest.cluster = here then
+      return latest.generation;
+    end if;
+    -- Of two at once one makes it; the other waits for that here, and finds it.
+    insert into log_generations (generation, cluster)
+    values (greatest(coalesce(latest.generation, 0) + 1, floor(extract(epoch from clock_timestamp()))), here)
+    on conflict do nothing;
+  end loop;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.log_cluster()
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+begin
+  -- A restore counts its transactions anew, in another cluster or, to an earlier time of the same one, on another timeline.
+  return (pg_control_system()).system_identifier || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.place_in_log()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  -- Looking it up costs more than all else here, so a transaction does it once.
+  known text := current_setting('cadenza.log_generation', true);
+  own xid8 := pg_current_xact_id();
+  latest record;
+begin
+  if known is null or known = '' then
+    known := set_config('cadenza.log_generation', ensure_log_generation()::text, true);
+  end if;
+  new.generation := known::bigint;
+  new.number := coalesce(new.number, new.id);
+  -- A transaction may have got its id before one that wrote of the same subject meanwhile: it takes that one's place, behind it.
+  select generation, xact into latest from log
+  where account_id = new.account_id and subject_id = new.subject_id
+  order by number desc limit 1;
+  new.xact := case when latest.generation = new.generation then greatest(own, latest.xact) else own end;
+  return new;
+end
+$function$
+;
+
 CREATE TABLE accounts (
   id uuid NOT NULL,
   name text NOT NULL,
@@ -124,19 +198,6 @@ CREATE TABLE email_sends (
   settled_at timestamp(3) with time zone
 );
 
-CREATE TABLE enrollment_events (
-  account_id uuid NOT NULL,
-  enrollment_id uuid NOT NULL,
-  number integer NOT NULL,
-  at timestamp(3) with time zone NOT NULL,
-  type text NOT NULL,
-  step_id text,
-  cause jsonb NOT NULL,
-  actor jsonb NOT NULL,
-  data jsonb NOT NULL,
-  message_id text
-);
-
 CREATE TABLE enrollments (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -232,6 +293,37 @@ CREATE TABLE lists (
   filter jsonb,
   created_at timestamp(3) with time zone NOT NULL,
   updated_at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE log (
+  generation bigint NOT NULL,
+  xact xid8 NOT NULL,
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  account_id uuid NOT NULL,
+  subject text NOT NULL,
+  subject_id uuid NOT NULL,
+  number bigint NOT NULL,
+  at timestamp(3) with time zone NOT NULL,
+  type text NOT NULL,
+  step_id text,
+  cause jsonb NOT NULL,
+  actor jsonb NOT NULL,
+  data jsonb NOT NULL,
+  message_id text
+);
+
+CREATE TABLE log_generations (
+  generation bigint NOT NULL,
+  cluster text NOT NULL,
+  begun_at timestamp(3) with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE log_readers (
+  name text NOT NULL,
+  generation bigint NOT NULL,
+  xact xid8 NOT NULL,
+  id bigint NOT NULL,
+  updated_at timestamp(3) with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE mailboxes (
@@ -507,8 +599,6 @@ ALTER TABLE contacts ADD CONSTRAINT contacts_account_id_id_pk PRIMARY KEY (accou
 
 ALTER TABLE email_sends ADD CONSTRAINT email_sends_account_id_id_pk PRIMARY KEY (account_id, id);
 
-ALTER TABLE enrollment_events ADD CONSTRAINT enrollment_events_account_id_enrollment_id_number_pk PRIMARY KEY (account_id, enrollment_id, number);
-
 ALTER TABLE enrollments ADD CONSTRAINT enrollments_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE enrollments ADD CONSTRAINT enrollments_ended CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['scheduled'::text, 'active'::text, 'waiting_task'::text, 'paused'::text]))));
@@ -534,6 +624,12 @@ ALTER TABLE lists ADD CONSTRAINT lists_account_id_id_pk PRIMARY KEY (account_id,
 ALTER TABLE lists ADD CONSTRAINT lists_filter CHECK (((kind = 'active'::text) = (filter IS NOT NULL)));
 
 ALTER TABLE lists ADD CONSTRAINT lists_kind CHECK ((kind = ANY (ARRAY['static'::text, 'active'::text])));
+
+ALTER TABLE log ADD CONSTRAINT log_generation_xact_id_pk PRIMARY KEY (generation, xact, id);
+
+ALTER TABLE log_generations ADD CONSTRAINT log_generations_pkey PRIMARY KEY (generation);
+
+ALTER TABLE log_readers ADD CONSTRAINT log_readers_pkey PRIMARY KEY (name);
 
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_id_pk PRIMARY KEY (account_id, id);
 
@@ -628,8 +724,6 @@ ALTER TABLE contacts ADD CONSTRAINT contacts_account_id_owner_id_users_account_i
 ALTER TABLE email_sends ADD CONSTRAINT email_sends_account_id_enrollment_id_enrollments_account_id_id_ FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
 
 ALTER TABLE email_sends ADD CONSTRAINT email_sends_account_id_mailbox_id_mailboxes_account_id_id_fk FOREIGN KEY (account_id, mailbox_id) REFERENCES mailboxes(account_id, id);
-
-ALTER TABLE enrollment_events ADD CONSTRAINT enrollment_events_account_id_enrollment_id_enrollments_account_ FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
 
 ALTER TABLE enrollments ADD CONSTRAINT enrollments_account_id_bulk_id_bulk_enrollments_account_id_id_f FOREIGN KEY (account_id, bulk_id) REFERENCES bulk_enrollments(account_id, id);
 
@@ -761,8 +855,6 @@ CREATE INDEX email_sends_by_message_id ON public.email_sends USING btree (messag
 
 CREATE UNIQUE INDEX email_sends_one_per_step ON public.email_sends USING btree (account_id, enrollment_id, step_id);
 
-CREATE UNIQUE INDEX enrollment_events_message ON public.enrollment_events USING btree (account_id, enrollment_id, message_id);
-
 CREATE INDEX enrollments_by_bulk ON public.enrollments USING btree (account_id, bulk_id) WHERE (bulk_id IS NOT NULL);
 
 CREATE INDEX enrollments_by_change ON public.enrollments USING btree (account_id, changed_at, id);
@@ -780,6 +872,12 @@ CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (cre
 CREATE INDEX list_members_by_contact ON public.list_members USING btree (account_id, contact_id);
 
 CREATE UNIQUE INDEX lists_name ON public.lists USING btree (account_id, name);
+
+CREATE UNIQUE INDEX log_message ON public.log USING btree (account_id, subject_id, message_id) WHERE (message_id IS NOT NULL);
+
+CREATE INDEX log_of_account ON public.log USING btree (account_id, generation, xact, id);
+
+CREATE UNIQUE INDEX log_of_subject ON public.log USING btree (account_id, subject_id, number);
 
 CREATE UNIQUE INDEX mailboxes_address ON public.mailboxes USING btree (account_id, address_normalized);
 
@@ -836,3 +934,5 @@ CREATE INDEX user_absences_by_user ON public.user_absences USING btree (account_
 CREATE UNIQUE INDEX users_email ON public.users USING btree (account_id, email_normalized);
 
 CREATE UNIQUE INDEX users_external_id ON public.users USING btree (account_id, external_id);
+
+CREATE TRIGGER place_in_log BEFORE INSERT ON public.log FOR EACH ROW EXECUTE FUNCTION place_in_log();

@@ -44,7 +44,15 @@ export function createCancelBulk(deps: ActivityDeps): BulkActivities['cancelBulk
     const now = activityClock(at);
     return deps.db.transaction(async (tx) => {
       const bulk = await lock(tx, ref);
-      return progressOf(tx, bulk.state === 'running' ? await cancelBulk(tx, bulk, now()) : bulk);
+      const cause = { kind: 'temporal_ui' } as const;
+      const act = {
+        tx,
+        accountId: ref.accountId,
+        now: now(),
+        actor: { kind: 'operator' },
+        cause,
+      } as const;
+      return progressOf(tx, bulk.state === 'running' ? await cancelBulk(act, bulk) : bulk);
     });
   };
 }
@@ -130,7 +138,10 @@ async function conclude(tx: Tx, ref: BulkRef, now: Instant): Promise<BulkProgres
   const bulk = await lock(tx, ref);
   const isOver =
     bulk.state === 'running' && (await pendingItems(tx, bulk, { limit: 1 })).length === 0;
-  return progressOf(tx, isOver ? await finishBulk(tx, bulk, now) : bulk);
+  const { accountId } = ref;
+  const cause = { kind: 'bulk', id: bulk.id } as const;
+  const act = { tx, accountId, now, actor: { kind: 'system' }, cause } as const;
+  return progressOf(tx, isOver ? await finishBulk(act, bulk) : bulk);
 }
 
 async function lock(tx: Tx, { accountId, bulkId }: BulkRef): Promise<BulkRow> {

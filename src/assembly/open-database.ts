@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { openDatabase, type Database, type DatabaseOptions } from '../db/client.js';
+import { ensureLogGeneration } from '../db/queries/log.js';
 import { judgeSchema } from '../db/schema-guard.js';
 import type { Service } from '../observability/service.js';
 
@@ -33,7 +34,10 @@ export function databaseService(options: DatabaseAccess, logger: Logger): Databa
   return {
     ...database,
     name: 'postgres',
-    start: () => refuseUnknownSchema(database, logger),
+    start: async () => {
+      await refuseUnknownSchema(database, logger);
+      await ensureLogGeneration(database.db);
+    },
     drain: () => undefined,
     stop: () => database.close(),
     healthy: async () => {

@@ -26,6 +26,7 @@ export async function migrateDatabase(url: string): Promise<readonly string[]> {
     );
     const pending = pendingOf(migrations, rows);
     for (const migration of pending) await apply(client, migration);
+    await client.query('select ensure_log_generation()');
     await client.query('commit');
     return pending.map((migration) => migration.id);
   } finally {

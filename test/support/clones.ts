@@ -36,9 +36,9 @@ export async function cloneEnrollment(
             'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), false), original.why)))).*
       from clone, enrollments as original where original.id = ${enrollmentId}`);
     await tx.execute(sql`
-      insert into enrollment_events
-      select (jsonb_populate_record(original, jsonb_build_object('enrollment_id', clone.id))).*
-      from clone, enrollment_events as original where original.enrollment_id = ${enrollmentId}`);
+      insert into log (account_id, subject, subject_id, number, at, type, step_id, cause, actor, data, message_id)
+      select account_id, subject, clone.id, log.number, at, type, step_id, cause, actor, data, message_id
+      from clone, log where subject_id = ${enrollmentId} order by clone.number, log.number`);
     await tx.execute(sql`
       insert into email_sends
       select (jsonb_populate_record(original, jsonb_build_object(

@@ -32,3 +32,22 @@ export async function untilBlocked(db: Db): Promise<void> {
     (blocked) => blocked > 0,
   );
 }
+
+/**
+ * Waits until all that was committed by now can be read in the log. Other tests share the cluster, and whatever they have
+ * under way holds its readers back.
+ */
+export async function untilSettled(db: Db): Promise<void> {
+  const { rows } = await db.execute<{ readonly xact: string }>(
+    sql`select pg_current_xact_id()::text as xact`,
+  );
+  const xact = rows[0]?.xact ?? '';
+  await eventually(
+    async () => {
+      const settled = await db.execute(sql`
+        select pg_snapshot_xmin(pg_current_snapshot()) > ${xact}::xid8 as settled`);
+      return settled.rows[0]?.['settled'];
+    },
+    (settled) => settled === true,
+  );
+}

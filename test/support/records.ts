@@ -1,14 +1,14 @@
 import { asc, eq, inArray } from 'drizzle-orm';
 import type { Db, Tx } from '../../src/db/client.js';
-import type { EnrollmentEventRow } from '../../src/db/queries/enrollments/list.js';
+import type { LogRow } from '../../src/db/queries/log.js';
 import type { EmailSendRow } from '../../src/db/queries/email-sends.js';
-import { emailSends, enrollmentEvents, enrollments, tasks } from '../../src/db/schema/index.js';
+import { emailSends, enrollments, logEntries, tasks } from '../../src/db/schema/index.js';
 
 /** All that Postgres says of one enrollment. */
 export interface EnrollmentRecords {
   readonly row: typeof enrollments.$inferSelect;
   /** The log, in its order. */
-  readonly log: readonly EnrollmentEventRow[];
+  readonly log: readonly LogRow[];
   /** The ledger by step. */
   readonly sends: ReadonlyMap<string, EmailSendRow>;
   readonly tasks: readonly (typeof tasks.$inferSelect)[];
@@ -32,9 +32,9 @@ async function read(db: Tx, ids: readonly string[]): Promise<readonly Enrollment
     .where(inArray(enrollments.id, [...ids]));
   const log = await db
     .select()
-    .from(enrollmentEvents)
-    .where(inArray(enrollmentEvents.enrollmentId, [...ids]))
-    .orderBy(asc(enrollmentEvents.number));
+    .from(logEntries)
+    .where(inArray(logEntries.subjectId, [...ids]))
+    .orderBy(asc(logEntries.number));
   const sends = await db
     .select()
     .from(emailSends)
@@ -48,7 +48,7 @@ async function read(db: Tx, ids: readonly string[]): Promise<readonly Enrollment
     if (row === undefined) throw new Error(`no enrollment ${id}`);
     return {
       row,
-      log: log.filter((entry) => entry.enrollmentId === id),
+      log: log.filter((entry) => entry.subjectId === id),
       sends: new Map(
         sends.filter((send) => send.enrollmentId === id).map((send) => [send.stepId, send]),
       ),
@@ -69,6 +69,6 @@ export function readLedger(db: Db, accountId: string): Promise<readonly EmailSen
 }
 
 /** The types of a log's entries, each with its step: `email_sent two`, `unenrolled two`. */
-export function lines(log: readonly EnrollmentEventRow[]): readonly string[] {
+export function lines(log: readonly LogRow[]): readonly string[] {
   return log.map(({ type, stepId }) => (stepId === null ? type : `${type} ${stepId}`));
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
+import { asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BulkRoundInput } from '../../src/contract/bulk.js';
+import { logEntries } from '../../src/db/schema/index.js';
 import {
   cancelBulkTwice,
   enrollItemsTwice,
@@ -42,6 +44,15 @@ describe('an activity of a bulk enrollment that runs twice', () => {
     });
   }
 
+  async function logOf(bulkId: string): Promise<readonly string[]> {
+    const rows = await stack.db
+      .select({ type: logEntries.type })
+      .from(logEntries)
+      .where(eq(logEntries.subjectId, bulkId))
+      .orderBy(asc(logEntries.number));
+    return rows.map(({ type }) => type);
+  }
+
   async function confirmed(count: number, fields: object = {}): Promise<string> {
     const id = await bulk.draft(await bulk.contacts(count), fields);
     await bulk.confirm(id);
@@ -54,6 +65,7 @@ describe('an activity of a bulk enrollment that runs twice', () => {
     expect(first).toMatchObject({ state: 'finished', enrolled: 5, pending: 0 });
     expect(second).toEqual(first);
     expect(await bulk.enrolled(id)).toHaveLength(5);
+    expect(await logOf(id)).toEqual(['created', 'confirmed', 'finished']);
   });
 
   it('enrolls each contact once, two calls at once, and no more than a round each', async () => {
@@ -71,6 +83,7 @@ describe('an activity of a bulk enrollment that runs twice', () => {
     const [first, second] = await run(cancelBulkTwice, id);
     expect(first).toMatchObject({ state: 'cancelled', enrolled: 0, pending: 0 });
     expect(second).toEqual(first);
+    expect(await logOf(id)).toEqual(['created', 'confirmed', 'cancelled']);
     const { endedAt } = await bulk.show(id);
     const [after] = await run(enrollItemsTwice, id);
     expect(after).toMatchObject({ state: 'cancelled', enrolled: 0 });

@@ -236,7 +236,7 @@ describe('what is said while the second mail is being sent', () => {
       expect(mails.map(({ subject }) => subject)).toEqual(['About one', 'About two']);
       expect(mails[1]?.messageId).toBe(sends.get('two')?.messageId);
       const told = lines(log);
-      const wasHeld = held.some(({ row }) => row.id === log[0]?.enrollmentId);
+      const wasHeld = held.some(({ row }) => row.id === log[0]?.subjectId);
       expect(told.filter((line) => line === 'email_sent two')).toHaveLength(1);
       expect(told.slice(-2)).toEqual(
         wasHeld ? ['resumed two', 'email_sent two'] : [told.at(-2), 'resumed three'],

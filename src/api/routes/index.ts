@@ -57,6 +57,7 @@ import { getList } from './lists/get-list.js';
 import { listLists } from './lists/list-lists.js';
 import { listListMembers } from './lists/list-members.js';
 import { removeListMember } from './lists/remove-member.js';
+import { listLog } from './log/list-log.js';
 import { createProperty } from './properties/create-property.js';
 import { deleteProperty } from './properties/delete-property.js';
 import { editProperty } from './properties/edit-property.js';
@@ -289,6 +290,7 @@ export const endpoints: readonly Endpoint[] = [
   editTaskQueue,
   deleteTaskQueue,
   reportEvent,
+  listLog,
 ];
 
 /** Every endpoint whose body and answer are streamed. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { EnrollmentEventRow, EnrollmentListing } from '../../db/queries/enrollments/list.js';
+import type { EnrollmentListing } from '../../db/queries/enrollments/list.js';
+import type { LogRow } from '../../db/queries/log.js';
 import { enrollmentStates } from '../../domain/enrollment/state.js';
 import { progresses, progressOf, type StepHistory } from '../../domain/enrollment/step-progress.js';
 import { statusOf } from '../../domain/enrollment/status.js';
@@ -125,7 +126,7 @@ export const timelineEntry = z
   .meta({ id: 'TimelineEntry' });
 
 /** One entry of an enrollment's log as the API shows it. */
-export function showTimelineEntry(row: EnrollmentEventRow): z.input<typeof timelineEntry> {
+export function showTimelineEntry(row: LogRow): z.input<typeof timelineEntry> {
   const { number, at, type, stepId, cause, actor, data } = row;
   return { number, at, type, stepId, cause: { ...cause }, actor: { ...actor }, data: { ...data } };
 }

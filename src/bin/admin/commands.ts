@@ -4,11 +4,11 @@ import { parseApiKey } from '../../usecases/account/api-key.js';
 import { scopes } from '../../usecases/act.js';
 import type { Db } from '../../db/client.js';
 import { findAccount, listAccounts } from '../../db/queries/accounts.js';
-import { listApiKeys, revokeApiKey } from '../../db/queries/api-keys.js';
+import { listApiKeys } from '../../db/queries/api-keys.js';
 import { salesNavigator } from '../../domain/sequence/step-rules.js';
 import { isTimeZone } from '../../domain/time/zone.js';
 import type { Instant } from '../../domain/time/types.js';
-import { createAccount, issueKey } from '../../usecases/account/create-account.js';
+import { createAccount, issueKey, revokeKey } from '../../usecases/account/create-account.js';
 
 /** Thrown for a command line that says nothing that can be done. */
 export class UsageError extends Error {
@@ -73,7 +73,8 @@ const readers: Readonly<Record<string, (args: string[]) => Command>> = {
   'revoke-key': (args) => {
     const given = read(args, { account: text, key: text }, revocation);
     return async (db, now) => {
-      const done = await revokeApiKey(db, given.account, given.key, now);
+      const named = { accountId: given.account, keyId: given.key };
+      const done = await revokeKey(db, named, now);
       if (!done) throw new Error('The account has no such key, or it was revoked before.');
       return [`revoked  ${given.key}`];
     };

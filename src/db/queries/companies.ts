@@ -84,6 +84,20 @@ export async function lockCompany(
   return rows[0];
 }
 
+/** The company with this externalId, locked until the transaction ends. */
+export async function lockCompanyNamed(
+  tx: Tx,
+  accountId: string,
+  externalId: string,
+): Promise<Company | undefined> {
+  const rows = await tx
+    .select()
+    .from(companies)
+    .where(and(eq(companies.accountId, accountId), eq(companies.externalId, externalId)))
+    .for('no key update');
+  return rows[0];
+}
+
 /** Changes a locked company. Throws a unique violation when its new externalId is taken. */
 export async function updateCompany(
   tx: Tx,

@@ -71,9 +71,9 @@ export async function contactOf(
 
 /**
  * Keeps an open of a contact, once by its event (REP-07). Nothing is kept of a contact that was deleted; one that is being
- * deleted is waited for.
+ * deleted is waited for. False when nothing was kept.
  */
-export async function insertOpen(tx: Tx, open: typeof contactOpens.$inferInsert): Promise<void> {
+export async function insertOpen(tx: Tx, open: typeof contactOpens.$inferInsert): Promise<boolean> {
   const { accountId, contactId } = open;
   const [held] = await tx
     .select({ id: contacts.id })
@@ -87,4 +87,5 @@ export async function insertOpen(tx: Tx, open: typeof contactOpens.$inferInsert)
     )
     .for('key share');
   if (held !== undefined) await tx.insert(contactOpens).values(open);
+  return held !== undefined;
 }

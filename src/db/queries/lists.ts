@@ -100,14 +100,14 @@ export async function holdContacts(
   return new Set(rows.filter(({ deletedAt }) => deletedAt === null).map(({ id }) => id));
 }
 
-/** Puts held contacts into a list that is locked, and answers how many were not in it. */
+/** Puts held contacts into a list that is locked, and answers which were not in it. */
 export async function addMembers(
   tx: Tx,
   list: Pick<List, 'accountId' | 'id'>,
   contactIds: readonly string[],
   addedAt: Instant,
-): Promise<number> {
-  if (contactIds.length === 0) return 0;
+): Promise<readonly string[]> {
+  if (contactIds.length === 0) return [];
   const { accountId, id: listId } = list;
   const rows = [...contactIds]
     .sort()
@@ -117,7 +117,7 @@ export async function addMembers(
     .values(rows)
     .onConflictDoNothing()
     .returning({ contactId: listMembers.contactId });
-  return added.length;
+  return added.map(({ contactId }) => contactId);
 }
 
 /** Puts all contacts that a condition holds for into a locked list. */

@@ -41,24 +41,29 @@ export async function holdPause(
   return rows[0]?.found ?? null;
 }
 
-/** Notes the pause; returns the one that is in force, the earlier one if there is one. */
+/** Notes the pause; returns the one that is in force, the earlier one if there is one, and whether it was made just now. */
 export async function insertPause(
   tx: Tx,
   accountId: string,
   scope: PauseScope,
   by: { readonly pausedAt: Instant; readonly pausedById: string | null },
-): Promise<SendingPause | undefined> {
+): Promise<{ readonly pause: SendingPause | undefined; readonly made: boolean }> {
+  const id = newId(by.pausedAt);
   await tx
     .insert(sendingPauses)
-    .values({ ...scope, ...by, accountId, id: newId(by.pausedAt) })
+    .values({ ...scope, ...by, accountId, id })
     .onConflictDoNothing();
   const [found] = await tx.select().from(sendingPauses).where(isScope(accountId, scope));
-  return found;
+  return { pause: found, made: found?.id === id };
 }
 
-/** Lifts the pause; harmless when there is none. Waits for whoever acts by it. */
-export async function deletePause(tx: Tx, accountId: string, scope: PauseScope): Promise<void> {
-  await tx.delete(sendingPauses).where(isScope(accountId, scope));
+/** Lifts the pause, and says whether there was one. Waits for whoever acts by it. */
+export async function deletePause(tx: Tx, accountId: string, scope: PauseScope): Promise<boolean> {
+  const lifted = await tx
+    .delete(sendingPauses)
+    .where(isScope(accountId, scope))
+    .returning({ id: sendingPauses.id });
+  return lifted.length > 0;
 }
 
 /** The pauses that enrollments of a sequence are under, or those alone that one user's are. */

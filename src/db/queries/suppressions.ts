@@ -4,7 +4,7 @@ import { weightiest, type SuppressionReason } from '../../domain/enrollment/supp
 import { normalizeAddress } from '../../domain/message/address.js';
 import type { Db, Tx } from '../client.js';
 import { newId } from '../new-id.js';
-import { suppressions } from '../schema/index.js';
+import { contacts, suppressions } from '../schema/index.js';
 
 export type Suppression = typeof suppressions.$inferSelect;
 
@@ -114,4 +114,17 @@ export async function listSuppressions(
     )
     .orderBy(asc(suppressions.id))
     .limit(limit);
+}
+
+/** The contact that has this address, if there is one. */
+export async function contactIdsAt(
+  tx: Tx,
+  accountId: string,
+  address: string,
+): Promise<readonly string[]> {
+  const rows = await tx
+    .select({ id: contacts.id })
+    .from(contacts)
+    .where(and(eq(contacts.accountId, accountId), eq(contacts.emailNormalized, address)));
+  return rows.map(({ id }) => id);
 }

@@ -53,9 +53,9 @@ export async function lockUserNamesakes(
   accountId: string,
   externalId: string | undefined,
   emailNormalized: string | undefined,
-): Promise<readonly Pick<User, 'id' | 'externalId'>[]> {
+): Promise<readonly Omit<User, 'teamIds'>[]> {
   return tx
-    .select({ id: users.id, externalId: users.externalId })
+    .select()
     .from(users)
     .where(
       and(

@@ -10,6 +10,11 @@ export const bytes = customType<{ data: Buffer; driverData: Buffer }>({
   dataType: () => 'bytea',
 });
 
+/** The id of a transaction, which never comes again in a cluster, as a text. */
+export const xid8 = customType<{ data: string; driverData: string }>({
+  dataType: () => 'xid8',
+});
+
 /** The tenant that a row belongs to; every key and every foreign key begins with it. */
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the builder's type is what drizzle infers columns from
 export const accountId = () => uuid('account_id').notNull();

@@ -34,7 +34,7 @@ export interface Actor {
 
 /** What brought it about. */
 export interface Cause {
-  readonly kind: 'request' | 'event' | 'due' | 'temporal_ui' | 'server_reply' | 'bulk';
+  readonly kind: 'request' | 'event' | 'due' | 'temporal_ui' | 'server_reply' | 'bulk' | 'command';
   readonly id?: string;
 }
 
@@ -67,6 +67,11 @@ export interface LogData {
   readonly throughEnrollmentId?: string;
   /** Why the address may not be written to, when that ended it. */
   readonly suppression?: SuppressionReason;
+}
+
+/** What the log keeps of anything that happened, of enrollments and of all else. */
+export interface LogFacts extends LogData {
+  readonly [fact: string]: unknown;
 }
 
 /** One row to be written to the log; its number is given when it is written. */

@@ -1,11 +1,12 @@
 import { databaseFailure } from '../../db/sqlstate.js';
 import { requireDeclared } from './check-properties.js';
+import type { Noting } from '../log.js';
 import { refusalOf, type RowResult } from '../row-refusal.js';
 import type { Transact } from '../transact.js';
-import { LostRace, upsertBatch, type BatchContext, type ContactRow } from './upsert-batch.js';
+import { LostRace, upsertBatch, type ContactRow } from './upsert-batch.js';
 import { requireRelatives, writeContact } from './write-contact.js';
 
-type Upsert = (context: BatchContext, rows: readonly ContactRow[]) => Promise<readonly RowResult[]>;
+type Upsert = (context: Noting, rows: readonly ContactRow[]) => Promise<readonly RowResult[]>;
 
 // All rows at once is fast and gives way to others; one by one is slow and settles each row on its own.
 const attempts: readonly Upsert[] = [
@@ -43,7 +44,7 @@ async function firstToSucceed<W, T>(ways: readonly W[], run: (way: W) => Promise
 }
 
 async function upsertOneByOne(
-  context: BatchContext,
+  context: Noting,
   rows: readonly ContactRow[],
 ): Promise<readonly RowResult[]> {
   const results: RowResult[] = [];
@@ -53,7 +54,7 @@ async function upsertOneByOne(
 
 /** In a savepoint of its own, so that a refused row leaves nothing behind. */
 async function upsertOne(
-  { tx, ...context }: BatchContext,
+  { tx, ...context }: Noting,
   { index, input }: ContactRow,
 ): Promise<RowResult> {
   try {

@@ -3,6 +3,7 @@ import { liveIds } from '../../db/queries/enrollments/live.js';
 import { end } from '../../domain/enrollment/progress.js';
 import type { Act } from '../act.js';
 import { changeMany } from '../enrollment/change-many.js';
+import { note } from '../log.js';
 import { refuseUnknown } from '../refusal.js';
 
 export interface DeletedContact {
@@ -27,5 +28,6 @@ export async function deleteContact(act: Act, named: string): Promise<DeletedCon
     decide: (current, happening) => end(current, outcome, happening),
   });
   await eraseContact(tx, accountId, contact.id, now);
+  await note(act, { subject: 'contact', id: contact.id, type: 'erased' });
   return { id: contact.id, deletedAt: now, unenrolled };
 }

@@ -3,6 +3,7 @@ import { findContact } from '../../db/queries/contacts.js';
 import type { Reference } from '../../db/queries/reference.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Act } from '../act.js';
+import { note } from '../log.js';
 import { refuseUnknown } from '../refusal.js';
 
 /** A reported open, under the caller's id. */
@@ -22,7 +23,11 @@ export async function keepOpen(act: Act, event: OpenEvent): Promise<void> {
   const { tx, accountId } = act;
   const { id: eventId, openedAt, automatic, enrollmentId = null } = event;
   const contactId = await whoOpened(act, event);
-  await insertOpen(tx, { accountId, eventId, contactId, enrollmentId, openedAt, automatic });
+  const open = { accountId, eventId, contactId, enrollmentId, openedAt, automatic };
+  if (!(await insertOpen(tx, open))) return;
+  const data = { openedAt, automatic, ...(enrollmentId !== null && { enrollmentId }) };
+  const ofEvent: Act = { ...act, cause: { kind: 'event', id: eventId } };
+  await note(ofEvent, { subject: 'contact', id: contactId, type: 'opened', data });
 }
 
 async function whoOpened(

@@ -5,6 +5,7 @@ import { end } from '../../domain/enrollment/progress.js';
 import { endingOf, type SuppressionReason } from '../../domain/enrollment/suppression.js';
 import type { Act } from '../act.js';
 import { changeMany } from '../enrollment/change-many.js';
+import { noteSuppression } from './note-suppression.js';
 
 /** What is to be noted: of an address, or of a domain. */
 interface SuppressionRequest {
@@ -38,6 +39,7 @@ export async function stopBySuppression(
   // After the enrollments, in the order in which a send that bounces locks them too.
   const wanted = { address, reason, note, createdBy: actor, createdAt: now };
   const { suppression, made } = await suppress(tx, accountId, wanted);
+  if (made) await noteSuppression(act, suppression);
   const effects = ended.map((enrollmentId) => ({ enrollmentId, ...outcome }));
   return { suppression, made, effects };
 }

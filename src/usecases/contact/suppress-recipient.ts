@@ -2,15 +2,21 @@ import type { Tx } from '../../db/client.js';
 import type { EmailSendRow } from '../../db/queries/email-sends.js';
 import { suppress } from '../../db/queries/suppressions.js';
 import { normalizeAddress } from '../../domain/message/address.js';
+import { noteSuppression } from './note-suppression.js';
 
 /** Notes that the address takes no mail (ENR-25); harmless when that is known. */
 export async function suppressRecipient(tx: Tx, send: EmailSendRow, now: string): Promise<void> {
   const address = normalizeAddress(send.recipient);
   if (!address.ok) return;
-  await suppress(tx, send.accountId, {
+  const { accountId } = send;
+  const actor = { kind: 'system' } as const;
+  const { suppression, made } = await suppress(tx, accountId, {
     address: address.normalized,
     reason: 'bounced',
-    createdBy: { kind: 'system' },
+    createdBy: actor,
     createdAt: now,
   });
+  if (!made) return;
+  const cause = { kind: 'server_reply', id: send.id } as const;
+  await noteSuppression({ tx, accountId, now, actor, cause }, suppression);
 }

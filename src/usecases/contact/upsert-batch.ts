@@ -1,4 +1,3 @@
-import type { Tx } from '../../db/client.js';
 import { companiesAmong } from '../../db/queries/companies.js';
 import {
   insertContactsUnlessTaken,
@@ -9,8 +8,10 @@ import {
 import { usersAmong } from '../../db/queries/users.js';
 import type { PropertyDeclaration } from '../../domain/property/property.js';
 import { declarationsFor, refuseUndeclared } from './check-properties.js';
+import { noteAll, type Noted, type Noting } from '../log.js';
 import { refuseUnknown } from '../refusal.js';
 import { refusalOf, type RowResult } from '../row-refusal.js';
+import { contactChanged, contactMade } from './note-contact.js';
 import {
   changeOf,
   comparable,
@@ -25,24 +26,18 @@ export interface ContactRow {
   readonly input: ContactInput;
 }
 
-export interface BatchContext {
-  readonly tx: Tx;
-  readonly accountId: string;
-  readonly now: string;
-}
-
 /** Others made the same contacts meanwhile: what was decided by the first look does not hold. */
 export class LostRace extends Error {
   override readonly name = 'LostRace';
 }
 
 /**
- * Makes or changes the contacts of some rows, one after the other as `writeContact` does, but with one look and two
+ * Makes or changes the contacts of some rows, one after the other as `writeContact` does, but with one look and three
  * statements for all of them. Throws `LostRace`, or a unique violation, when others were faster; nothing is changed then
  * once the transaction is rolled back.
  */
 export async function upsertBatch(
-  context: BatchContext,
+  context: Noting,
   rows: readonly ContactRow[],
 ): Promise<readonly RowResult[]> {
   const { tx, accountId } = context;
@@ -61,6 +56,7 @@ export async function upsertBatch(
   await rewriteContacts(tx, book.changed());
   const made = book.made();
   if ((await insertContactsUnlessTaken(tx, made)) < made.length) throw new LostRace();
+  await noteAll(context, book.happened());
   return results;
 }
 
@@ -71,10 +67,7 @@ interface Relatives {
   readonly properties: readonly PropertyDeclaration[];
 }
 
-async function knownRelatives(
-  context: BatchContext,
-  rows: readonly ContactRow[],
-): Promise<Relatives> {
+async function knownRelatives(context: Noting, rows: readonly ContactRow[]): Promise<Relatives> {
   const { tx, accountId } = context;
   const companyIds = new Set(rows.flatMap(({ input }) => input.companyId ?? []));
   const ownerIds = new Set(rows.flatMap(({ input }) => input.ownerId ?? []));
@@ -90,7 +83,7 @@ async function knownRelatives(
 }
 
 function applyRow(
-  { accountId, now }: BatchContext,
+  { accountId, now }: Noting,
   book: ContactBook,
   { companies, users, properties }: Relatives,
   { index, input }: ContactRow,
@@ -128,7 +121,10 @@ class ContactBook {
   readonly #made = new Set<string>();
   readonly #changed = new Set<string>();
 
+  readonly #found: ReadonlyMap<string, Contact>;
+
   constructor(found: readonly Contact[]) {
+    this.#found = new Map(found.map((contact) => [contact.id, contact]));
     for (const contact of found) this.#enter(contact);
   }
 
@@ -163,6 +159,15 @@ class ContactBook {
 
   changed(): readonly Contact[] {
     return this.#all(this.#changed);
+  }
+
+  /** What the log says of them, once all that was decided is written. */
+  happened(): readonly Noted[] {
+    const changed = this.changed().flatMap((contact) => {
+      const before = this.#found.get(contact.id);
+      return before === undefined ? [] : contactChanged(before, contact);
+    });
+    return [...this.made().flatMap(contactMade), ...changed];
   }
 
   #enter(contact: Contact): void {

@@ -11,6 +11,8 @@ import { findUser } from '../../db/queries/users.js';
 import type { TimeZone } from '../../domain/time/types.js';
 import type { Act } from '../act.js';
 import { findOrMake } from '../find-or-make.js';
+import { noteAll, type Noting } from '../log.js';
+import { contactChanged, contactMade } from './note-contact.js';
 import { refuse, refuseUnknown } from '../refusal.js';
 
 /** What is said of a contact: what is left out stays as it is, null empties it, properties add up. */
@@ -62,18 +64,30 @@ export function newContact(input: ContactInput, now: string): Omit<Contact, 'acc
 
 /** Makes the contact or changes the one with its externalId or email; of many at once one makes it. */
 export async function writeContact(
-  { tx, accountId, now }: WriteContext,
+  context: Noting,
   input: ContactInput,
 ): Promise<{ readonly contact: Contact; readonly made: boolean }> {
+  const { tx, accountId, now } = context;
   const { externalId = null } = input;
   const written = await findOrMake({
     change: async () => {
       const found = await lockNamesakes(tx, accountId, externalId, comparable(input.email));
       const existing = theOneMeant(found, input);
       if (existing === undefined) return undefined;
-      return updateContact(tx, accountId, existing.id, changeOf(existing, input, now));
+      const contact = await updateContact(
+        tx,
+        accountId,
+        existing.id,
+        changeOf(existing, input, now),
+      );
+      await noteAll(context, contactChanged(existing, contact));
+      return contact;
     },
-    make: () => insertContactUnlessTaken(tx, accountId, newContact(input, now)),
+    make: async () => {
+      const made = await insertContactUnlessTaken(tx, accountId, newContact(input, now));
+      if (made !== undefined) await noteAll(context, contactMade(made));
+      return made;
+    },
   });
   if (written === undefined) return refuseEmailOfAnother();
   return { contact: written.row, made: written.made };

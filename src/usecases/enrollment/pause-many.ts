@@ -8,6 +8,7 @@ import {
 import { hold, lift } from '../../domain/enrollment/pause.js';
 import { changeMany } from './change-many.js';
 import type { Act } from '../act.js';
+import { note } from '../log.js';
 
 export interface PausedMany {
   readonly pause: SendingPause | undefined;
@@ -23,7 +24,8 @@ export interface PausedMany {
 export async function pauseMany(act: Act, scope: PauseScope): Promise<PausedMany> {
   const { tx, accountId, now, actingUser } = act;
   const by = { pausedAt: now, pausedById: actingUser?.id ?? null };
-  const pause = await insertPause(tx, accountId, scope, by);
+  const { pause, made } = await insertPause(tx, accountId, scope, by);
+  if (made) await notePause(act, scope, 'paused');
   const ids = await idsUnderPause(tx, accountId, scope, 'running');
   const reason = scope.sequenceId === null ? 'account_paused' : 'sequence_paused';
   const changed = await changeMany(act, ids, {
@@ -41,7 +43,8 @@ export async function pauseMany(act: Act, scope: PauseScope): Promise<PausedMany
  */
 export async function resumeMany(act: Act, scope: PauseScope): Promise<number> {
   const { tx, accountId } = act;
-  await deletePause(tx, accountId, scope);
+  const wasPaused = await deletePause(tx, accountId, scope);
+  if (wasPaused) await notePause(act, scope, 'resumed');
   const ids = await idsUnderPause(tx, accountId, scope, 'held');
   let resumed = 0;
   await changeMany(act, ids, {
@@ -53,4 +56,15 @@ export async function resumeMany(act: Act, scope: PauseScope): Promise<number> {
     },
   });
   return resumed;
+}
+
+function notePause(
+  act: Act,
+  { sequenceId, userId }: PauseScope,
+  type: 'paused' | 'resumed',
+): Promise<void> {
+  const data = userId === null ? {} : { userId };
+  return sequenceId === null
+    ? note(act, { subject: 'account', id: act.accountId, type, data })
+    : note(act, { subject: 'sequence', id: sequenceId, type, data });
 }

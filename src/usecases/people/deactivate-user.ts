@@ -10,6 +10,7 @@ import { findUser, updateUser, type User } from '../../db/queries/users.js';
 import { withoutUser } from '../../domain/enrollment/remove-user.js';
 import { changeMany } from '../enrollment/change-many.js';
 import type { Act } from '../act.js';
+import { note } from '../log.js';
 import { refuse, refuseUnknown } from '../refusal.js';
 
 export interface Deactivated {
@@ -56,6 +57,16 @@ export async function deactivate(
   await cancelTasksOf(tx, handover, { enrollmentIds: ended, keep: kept, by });
   const change = { deactivatedAt: user.deactivatedAt ?? now, updatedAt: now };
   const saved = await updateUser(tx, accountId, user.id, change);
+  if (user.deactivatedAt === null) {
+    const data = { enrollmentsEnded: ended.length, tasksReassigned: kept.length };
+    const to = successorId === undefined ? {} : { successorId };
+    await note(act, {
+      subject: 'user',
+      id: user.id,
+      type: 'deactivated',
+      data: { ...data, ...to },
+    });
+  }
   return {
     user: saved ?? refuseUnknown('user'),
     enrollmentsEnded: ended.length,

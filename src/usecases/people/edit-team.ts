@@ -13,6 +13,7 @@ import { usersAmong } from '../../db/queries/users.js';
 import { requireAdmin } from '../access.js';
 import type { Act } from '../act.js';
 import { findOrMake } from '../find-or-make.js';
+import { note } from '../log.js';
 import { refuse, refuseUnknown, type FieldError } from '../refusal.js';
 
 /** What is said of a team, found by its name; its members stay as they are without `memberIds`. */
@@ -37,7 +38,20 @@ export async function editTeam(act: Act, id: string, edit: TeamEdit): Promise<Te
   const { name } = edit;
   await edit.members?.(team);
   await updateTeam(tx, accountId, id, { updatedAt: now, ...(name !== undefined && { name }) });
-  return (await findTeam(tx, accountId, id)) ?? refuseUnknown('team');
+  const saved = (await findTeam(tx, accountId, id)) ?? refuseUnknown('team');
+  await noteTeamChange(act, team, saved);
+  return saved;
+}
+
+async function noteTeamChange(act: Act, before: Team, { id, name, memberIds }: Team) {
+  const added = memberIds.filter((each) => !before.memberIds.includes(each));
+  const removed = before.memberIds.filter((each) => !memberIds.includes(each));
+  const fields = [
+    ...(added.length + removed.length > 0 ? ['memberIds'] : []),
+    ...(name === before.name ? [] : ['name']),
+  ];
+  if (fields.length === 0) return;
+  await note(act, { subject: 'team', id, type: 'changed', data: { fields, added, removed } });
 }
 
 /** Makes the team or changes the members of the one with this name, as an admin; of many at once one makes it. */
@@ -59,7 +73,10 @@ export async function writeTeam(
       const row = { id: newId(now), name, createdAt: now, updatedAt: now };
       if (!(await insertTeamUnlessTaken(tx, accountId, row))) return undefined;
       await addMembers(tx, accountId, row.id, memberIds ?? []);
-      return (await findTeam(tx, accountId, row.id)) ?? refuseUnknown('team');
+      const team = (await findTeam(tx, accountId, row.id)) ?? refuseUnknown('team');
+      const data = { memberIds: team.memberIds };
+      await note(act, { subject: 'team', id: team.id, type: 'created', data });
+      return team;
     },
   });
   if (written !== undefined) return { team: written.row, made: written.made };

@@ -11,6 +11,7 @@ import { findUser, type User } from '../../db/queries/users.js';
 import { requireAdmin } from '../access.js';
 import { requireActingUser, type Act } from '../act.js';
 import { findOrMake } from '../find-or-make.js';
+import { note, noteChange, type Noted, type Noting } from '../log.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
 
 /** What is said of a mailbox; the password goes to rest sealed. */
@@ -56,7 +57,11 @@ export async function writeMailbox(
       const found = await lockMailboxAt(tx, accountId, comparable(input.address));
       return found && changeMailbox(act, found, input);
     },
-    make: async () => insertMailboxUnlessTaken(tx, accountId, await firstOf(act, input)),
+    make: async () => {
+      const made = await insertMailboxUnlessTaken(tx, accountId, await firstOf(act, input));
+      if (made !== undefined) await note(act, mailboxMade(made));
+      return made;
+    },
   });
   if (written !== undefined) return { mailbox: written.row, made: written.made };
   return refuse('CONFLICT', 'The mailbox is being connected by another call; repeat this one.');
@@ -93,7 +98,7 @@ async function changeMailbox(act: Act, existing: Mailbox, input: MailboxUpsert):
   const owner = await namedOwner(act, input);
   if (owner !== undefined && owner.id !== existing.userId) refuseOtherOwner(input);
   const { address, displayName, kind, smtp } = input;
-  return updateMailbox(tx, accountId, existing.id, {
+  const changed = await updateMailbox(tx, accountId, existing.id, {
     address,
     ...(displayName !== undefined && { displayName }),
     ...(kind !== undefined && { kind }),
@@ -101,6 +106,24 @@ async function changeMailbox(act: Act, existing: Mailbox, input: MailboxUpsert):
     ...(smtp !== undefined && { ...smtpColumns(act, smtp), state: 'connected' as const }),
     updatedAt: now,
   });
+  await noteMailboxChange(act, existing, changed);
+  return changed;
+}
+
+/** What the log says of a new mailbox. */
+export function mailboxMade({ id, userId, kind }: Mailbox): Noted {
+  return { subject: 'mailbox', id, type: 'created', data: { userId, kind } };
+}
+
+const fieldNames = {
+  ...{ smtpHost: 'smtp', smtpPort: 'smtp', smtpSecurity: 'smtp', smtpUsername: 'smtp' },
+  ...{ smtpPasswordEncrypted: 'smtp', perMinute: 'limits', perDay: 'limits' },
+  ...{ rampStartPerDay: 'rampUp', rampIncreasePerDay: 'rampUp', rampStartedAt: 'rampUp' },
+};
+
+/** Writes into the log which fields of a mailbox were changed. A password counts as changed whenever one is given. */
+export function noteMailboxChange(noting: Noting, before: Mailbox, after: Mailbox): Promise<void> {
+  return noteChange(noting, 'mailbox', [before, after], fieldNames);
 }
 
 function smtpColumns({ ports }: Act, smtp: MailboxInput['smtp']): SmtpColumns {

@@ -8,8 +8,10 @@ import {
   type User,
 } from '../../db/queries/users.js';
 import type { TimeZone } from '../../domain/time/types.js';
+import { changedFields } from '../../domain/log/changed-fields.js';
 import type { Act } from '../act.js';
 import { findOrMake } from '../find-or-make.js';
+import { note, type Noted, type Noting } from '../log.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
 
 /** What is said of a user; a new one needs an email, a name and a time zone. */
@@ -25,9 +27,10 @@ export interface UserUpsert {
 
 /** Makes the user or changes the one with this externalId or email; of many at once one makes them. */
 export async function writeUser(
-  { tx, accountId, now }: Act,
+  act: Act,
   input: UserUpsert,
 ): Promise<{ readonly user: User; readonly made: boolean }> {
+  const { tx, accountId, now } = act;
   const { email, ...fields } = input;
   const emailNormalized = email && (normalizedEmail(email) ?? email);
   const written = await findOrMake({
@@ -41,9 +44,15 @@ export async function writeUser(
         ...(email !== undefined && { email, emailNormalized: emailNormalized ?? email }),
         updatedAt: now,
       });
-      return user ?? refuseUnknown('user');
+      if (user === undefined) return refuseUnknown('user');
+      await noteUserChange(act, existing, user);
+      return user;
     },
-    make: () => insertUserUnlessTaken(tx, accountId, newUser(input, now)),
+    make: async () => {
+      const made = await insertUserUnlessTaken(tx, accountId, newUser(input, now));
+      if (made !== undefined) await note(act, userMade(made));
+      return made;
+    },
   });
   if (written === undefined) return refuseEmailOfAnother();
   return { user: written.row, made: written.made };
@@ -51,14 +60,35 @@ export async function writeUser(
 
 /** The caller's own id goes first: an email that belongs to another such id is another user's. */
 function theOneMeant(
-  found: readonly Pick<User, 'id' | 'externalId'>[],
+  found: readonly Omit<User, 'teamIds'>[],
   { externalId }: UserUpsert,
-): Pick<User, 'id'> | undefined {
+): Omit<User, 'teamIds'> | undefined {
   const [first, second] = found;
   const isAnother =
     externalId !== undefined && first?.externalId !== null && first?.externalId !== externalId;
   if (second !== undefined || (first !== undefined && isAnother)) refuseEmailOfAnother();
   return first;
+}
+
+/** What the log says of a new user. */
+export function userMade({ id, role, hasSeat, permissions }: User): Noted {
+  return { subject: 'user', id, type: 'created', data: { role, hasSeat, permissions } };
+}
+
+/** Writes into the log what was changed of a user: of what they may do the values before and after, of all else the name. */
+export async function noteUserChange(
+  noting: Noting,
+  before: Omit<User, 'teamIds'>,
+  after: User,
+): Promise<void> {
+  const fields = changedFields(before, after);
+  if (fields.length === 0) return;
+  const rights = ({ role, hasSeat, permissions }: Omit<User, 'teamIds'>) =>
+    Object.fromEntries(
+      Object.entries({ role, hasSeat, permissions }).filter(([name]) => fields.includes(name)),
+    );
+  const data = { fields, before: rights(before), after: rights(after) };
+  await note(noting, { subject: 'user', id: after.id, type: 'changed', data });
 }
 
 function newUser(input: UserUpsert, now: string): Omit<NewUser, 'accountId'> {

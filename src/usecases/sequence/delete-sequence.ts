@@ -4,6 +4,7 @@ import { end } from '../../domain/enrollment/progress.js';
 import { lockForEdit } from '../access.js';
 import type { Act } from '../act.js';
 import { changeMany } from '../enrollment/change-many.js';
+import { note } from '../log.js';
 import { refuse } from '../refusal.js';
 
 /**
@@ -22,6 +23,8 @@ export async function deleteSequence(
   if (onActive === 'unenroll') await unenrollAll(act, id);
   if (sequence.deletedAt !== null) return sequence;
   await markDeleted(tx, accountId, id, now);
+  const data = onActive === undefined ? {} : { onActive };
+  await note(act, { subject: 'sequence', id: sequence.id, type: 'deleted', data });
   return { ...sequence, deletedAt: now, updatedAt: now };
 }
 

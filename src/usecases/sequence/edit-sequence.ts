@@ -10,6 +10,7 @@ import type { ValidationResult } from '../../domain/sequence/validate.js';
 import { lockForEdit } from '../access.js';
 import type { Act } from '../act.js';
 import { moveEnrollments } from '../enrollment/move-enrollments.js';
+import { note } from '../log.js';
 import { refuse, refuseFields, type FieldError } from '../refusal.js';
 import { unknownReferences } from './require-references.js';
 import { saveTemplates, type TemplateWishes } from './save-templates.js';
@@ -79,12 +80,11 @@ async function saveEdit(act: Act, edit: Edit): Promise<Sequence> {
   const wishes = edit.wishes?.(result.definition) ?? new Map();
   const definition = await saveTemplates(act, edit.editor, result.definition, wishes);
   if (versionAfter(current, { name, definition }) === current.version) return current;
-  return addVersion(tx, accountId, current, {
-    name,
-    definition,
-    createdBy: edit.editor.id,
-    createdAt: now,
-  });
+  const by = { createdBy: edit.editor.id, createdAt: now };
+  const saved = await addVersion(tx, accountId, current, { name, definition, ...by });
+  const data = { version: saved.version, applyTo: edit.applyTo };
+  await note(act, { subject: 'sequence', id: saved.id, type: 'versioned', data });
+  return saved;
 }
 
 /** The version that an edit leads to: the current one when it changes nothing. */

@@ -10,6 +10,7 @@ import { requirePermission } from '../access.js';
 import { refuseDraft, withFindings } from './edit-sequence.js';
 import type { Act } from '../act.js';
 import { holdFolderFor } from './hold-folder.js';
+import { note } from '../log.js';
 import { refuse } from '../refusal.js';
 import { unknownReferences } from './require-references.js';
 import { saveTemplates } from './save-templates.js';
@@ -59,5 +60,7 @@ export async function makeSequence(
     definition,
     createdAt: now,
   });
+  const data = { version: made.version, ownerId: owner.id };
+  await note(act, { subject: 'sequence', id: made.id, type: 'created', data });
   return shareSequence(act, made, sharing, '/sharing');
 }

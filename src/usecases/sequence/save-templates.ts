@@ -3,6 +3,7 @@ import { insertTemplate } from '../../db/queries/templates.js';
 import type { User } from '../../db/queries/users.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import type { Act } from '../act.js';
+import { note } from '../log.js';
 
 /** What an email is to be saved as. */
 export interface TemplateWish {
@@ -15,11 +16,12 @@ export type TemplateWishes = ReadonlyMap<number, TemplateWish>;
 
 /** Saves emails of a valid sequence as templates of their own, which its steps then name (SEQ-11, EDT-05). */
 export async function saveTemplates(
-  { tx, accountId, now }: Act,
+  act: Act,
   owner: User,
   definition: SequenceDefinition,
   wishes: TemplateWishes,
 ): Promise<SequenceDefinition> {
+  const { tx, accountId, now } = act;
   let { steps } = definition;
   for (const [index, { name, folderId }] of wishes) {
     const step = steps[index];
@@ -29,6 +31,7 @@ export async function saveTemplates(
       ...{ id: newId(now), name, subject, html, folderId },
       ...{ ownerId: owner.id, createdAt: now, updatedAt: now },
     });
+    await note(act, { subject: 'template', id, type: 'created', data: { version } });
     steps = steps.with(index, { ...step, email: { subject, html, template: { id, version } } });
   }
   return { ...definition, steps };

@@ -3,6 +3,7 @@ import type { Sequence } from '../../db/queries/sequences.js';
 import { usersAmong } from '../../db/queries/users.js';
 import { isSameSharing, type Share, type Sharing } from '../../domain/access/sharing.js';
 import type { Act } from '../act.js';
+import { note } from '../log.js';
 import { refuse, type FieldError } from '../refusal.js';
 
 /** Where a sharing stands in the body: '' or `/sharing`. */
@@ -13,11 +14,12 @@ type Place = '' | '/sharing';
  * now on; enrollments that run go on. Refuses users and teams that the account does not have, all at once.
  */
 export async function shareSequence(
-  { tx, accountId }: Act,
+  act: Act,
   sequence: Sequence,
   sharing: Sharing,
   place: Place = '',
 ): Promise<Sequence> {
+  const { tx, accountId } = act;
   const { users, teams } = sharing;
   const userIds = users.map(({ id }) => id);
   const knownUsers = await usersAmong(tx, accountId, userIds);
@@ -30,6 +32,8 @@ export async function shareSequence(
   if (unknown.length > 0) refuseUnknownShares(unknown, place);
   if (isSameSharing(sequence.sharing, sharing)) return sequence;
   const sharingVersion = await saveSharing(tx, accountId, sequence.id, sharing);
+  const data = { sharingVersion, ...sharing };
+  await note(act, { subject: 'sequence', id: sequence.id, type: 'shared', data });
   return { ...sequence, sharing, sharingVersion };
 }
 

@@ -164,7 +164,7 @@ describe('DELETE /v1/contacts/{id}', () => {
       union all select to_jsonb(s) || jsonb_build_object('raw', convert_from(raw, 'utf8'))
         from email_sends s where enrollment_id = ${enrollmentId}
       union all select to_jsonb(t) from tasks t where contact_id = ${contactId}
-      union all select to_jsonb(v) from enrollment_events v where enrollment_id = ${enrollmentId}`);
+      union all select to_jsonb(v) from log v where subject_id in (${enrollmentId}, ${contactId})`);
     expect(rows.length).toBeGreaterThan(4);
     expect(JSON.stringify(rows)).not.toMatch(/Zebedee|Ulm|contact\.example/);
   });

@@ -2,7 +2,7 @@ import { inArray, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 import { impactReply } from '../../../src/api/shapes/impact.js';
-import { enrollmentEvents, enrollments, outbox } from '../../../src/db/schema/index.js';
+import { enrollments, logEntries, outbox } from '../../../src/db/schema/index.js';
 import {
   createRecordingGateway,
   startApi,
@@ -190,7 +190,7 @@ describe('?applyTo=', () => {
     expect(answer.body).toMatchObject({ movedEnrollments: 1201 });
     const { rows } = await api.db.execute(sql`
       select sequence_version, next_at, event_count, (
-        select count(*)::integer from ${enrollmentEvents} where enrollment_id = ${enrollments.id}
+        select count(*)::integer from ${logEntries} where subject_id = ${enrollments.id}
       ) as logged from ${enrollments} where sequence_id = ${sequenceId} group by 1, 2, 3, 4`);
     expect(rows).toMatchObject([{ sequence_version: 2, event_count: 3, logged: 3 }]);
   });

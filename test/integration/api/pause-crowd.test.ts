@@ -270,7 +270,7 @@ it('pauses and resumes thousands, in chunks, and leaves word for each', async ()
     .from(enrollments)
     .where(
       sql`${enrollments.sequenceId} = ${sequenceId} and ${enrollments.eventCount} <>
-        (select count(*) from enrollment_events e where e.enrollment_id = ${enrollments.id})`,
+        (select count(*) from log e where e.subject_id = ${enrollments.id})`,
     );
   expect(gaps).toBe(0);
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { simulationReply } from '../../../src/api/shapes/simulation.js';
-import { emailSends, enrollmentEvents, enrollments, tasks } from '../../../src/db/schema/index.js';
+import { emailSends, logEntries, enrollments, tasks } from '../../../src/db/schema/index.js';
 import { startApi, type ApiAnswer, type TestApi } from '../../support/api.js';
 import { callStep, emailStep, fiveSteps } from '../../support/sequences.js';
 
@@ -58,7 +58,7 @@ describe('a sequence that is simulated', () => {
       ...['enrolled', 'email_sent', 'email_sent', 'task_created', 'task_completed'],
       ...['task_created', 'email_sent', 'finished'],
     ]);
-    const counts = [enrollments, enrollmentEvents, emailSends, tasks].map((table) =>
+    const counts = [enrollments, logEntries, emailSends, tasks].map((table) =>
       api.db.$count(table),
     );
     expect(await Promise.all(counts)).toEqual([0, 0, 0, 0]);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Tx } from '../../../src/db/client.js';
 import { findSequence } from '../../../src/db/queries/sequences.js';
 import { findUser } from '../../../src/db/queries/users.js';
-import { enrollmentEvents, enrollments, sendSlots } from '../../../src/db/schema/index.js';
+import { logEntries, enrollments, sendSlots } from '../../../src/db/schema/index.js';
 import { checkChoices } from '../../../src/usecases/enrollment/check-choices.js';
 import { enrollContact } from '../../../src/usecases/enrollment/enroll-contact.js';
 import {
@@ -62,11 +62,7 @@ describe('judging an enrollment without enrolling', () => {
   const enrolled = (request: EnrollmentRequest) =>
     within((context) => enrollContact(context, request));
   const rows = () =>
-    Promise.all([
-      api.db.$count(enrollments),
-      api.db.$count(enrollmentEvents),
-      api.db.$count(sendSlots),
-    ]);
+    Promise.all([api.db.$count(enrollments), api.db.$count(logEntries), api.db.$count(sendSlots)]);
   const asked = (fields: Partial<EnrollmentRequest> & { sequenceId: string }) => ({
     contact: { id: world.contactId },
     source: { kind: 'api' as const },

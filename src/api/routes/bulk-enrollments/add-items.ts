@@ -9,6 +9,7 @@ import {
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { bulkItemsInput, bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
+import { note } from '../../../usecases/log.js';
 
 export const addBulkItems = defineEndpoint({
   method: 'POST',
@@ -31,6 +32,8 @@ export const addBulkItems = defineEndpoint({
     const sequence = await requireOpenSequence(call, draft.sequenceId);
     const given = await contactsToAdd(call, draft, body);
     await addContacts(call, { bulk: draft, sequence }, given);
+    const data = { contacts: given.contacts.length };
+    await note(call, { subject: 'bulk', id: draft.id, type: 'items_added', data });
     const bulk = await touch(call, draft);
     const counts = await countItemsOf(tx, bulk);
     return { status: 200, body: showBulk(bulk, counts, ports.workflows.bulkRunUrl) };

@@ -19,12 +19,12 @@ export const cancelBulkEnrollment = defineEndpoint({
   replies: { 200: bulkReply },
   refusals: ['FORBIDDEN_PERMISSION', 'BULK_INVALID_STATE'],
   handler: async (call) => {
-    const { tx, now, ports } = call;
+    const { tx, ports } = call;
     const found = await lockOwnBulk(call, call.params.id);
     if (found.state === 'finished') {
       return refuseState(found, 'All its contacts have been seen to; unenroll them one by one.');
     }
-    const bulk = found.state === 'cancelled' ? found : await cancelBulk(tx, found, now);
+    const bulk = found.state === 'cancelled' ? found : await cancelBulk(call, found);
     const counts = await countItemsOf(tx, bulk);
     return { status: 200, body: showBulk(bulk, counts, ports.workflows.bulkRunUrl) };
   },

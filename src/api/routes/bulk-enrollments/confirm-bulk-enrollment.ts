@@ -6,6 +6,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { bulkReply, dryRunPage, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
 import { pagedDryRunQuery } from '../../shapes/dry-run.js';
+import { note } from '../../../usecases/log.js';
 
 export const confirmBulkEnrollment = defineEndpoint({
   method: 'POST',
@@ -43,6 +44,8 @@ export const confirmBulkEnrollment = defineEndpoint({
     await moveItems(tx, draft, ['refused'], open);
     const counts = await countItemsOf(tx, draft);
     const bulk = await confirmBulk(tx, draft, { sequenceVersion, confirmedById, at: now });
+    const data = { sequenceVersion, contacts: counts.pending ?? 0 };
+    await note(call, { subject: 'bulk', id: bulk.id, type: 'confirmed', data });
     call.afterCommit(async () => {
       await ports.workflows.deliver({ kind: 'bulk', accountId, id: bulk.id });
       return undefined;

@@ -4,6 +4,7 @@ import { enrollItem } from '../../../usecases/bulk/enroll-item.js';
 import { lockOwnBulk, openItem, refuseState } from '../../../usecases/bulk/draft.js';
 import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
 import { bulkItemReply, itemParams, showItem } from '../../shapes/bulk-enrollment.js';
+import { note } from '../../../usecases/log.js';
 
 export const confirmBulkItem = defineEndpoint({
   method: 'POST',
@@ -29,8 +30,10 @@ export const confirmBulkItem = defineEndpoint({
     const found = await openItem(call, bulk, params.itemId);
     const context = { ...call, enroller };
     const { start, item, bulk: after } = await enrollItem(context, bulk, found.row);
-    await note(call, after, enroller.id);
-    const { enrollmentId } = item;
+    const { enrollmentId, contactId, state } = item;
+    const data = { itemId: item.id, contactId, state, enrollmentId };
+    await note(call, { subject: 'bulk', id: bulk.id, type: 'item_confirmed', data });
+    await settleDraft(call, after, enroller.id);
     if (start && enrollmentId !== null) {
       call.statusAfterCommit(async () => {
         const target = { kind: 'enrollment', accountId, id: enrollmentId } as const;
@@ -43,7 +46,7 @@ export const confirmBulkItem = defineEndpoint({
 });
 
 /** The draft is another one than before, and has ended when nobody is left to enroll. */
-async function note(call: CallContext, bulk: BulkRow, confirmedById: string): Promise<void> {
+async function settleDraft(call: CallContext, bulk: BulkRow, confirmedById: string): Promise<void> {
   const { tx, now } = call;
   if (bulk.state !== 'draft') return;
   const { pending = 0, refused = 0 } = await countItemsOf(tx, bulk);
@@ -51,4 +54,5 @@ async function note(call: CallContext, bulk: BulkRow, confirmedById: string): Pr
   const ended = { state: 'finished', confirmedById, confirmedAt: now, endedAt: now } as const;
   const version = bulk.version + 1;
   await updateBulk(tx, bulk, { version, updatedAt: now, ...(isOver && ended) });
+  if (isOver) await note(call, { subject: 'bulk', id: bulk.id, type: 'finished' });
 }

@@ -23,6 +23,7 @@ import {
   type BulkInput,
 } from '../../shapes/bulk-enrollment.js';
 import { pagedDryRunQuery } from '../../shapes/dry-run.js';
+import { note } from '../../../usecases/log.js';
 
 export const createBulkEnrollment = defineEndpoint({
   method: 'POST',
@@ -94,6 +95,9 @@ async function createDraft(call: CallContext, body: BulkInput): Promise<BulkRow>
     createdAt: now,
     updatedAt: now,
   });
-  await addContacts(call, { bulk, sequence }, await contactsToAdd(call, bulk, body));
+  const given = await contactsToAdd(call, bulk, body);
+  await addContacts(call, { bulk, sequence }, given);
+  const data = { kind, sequenceId, contacts: given.contacts.length };
+  await note(call, { subject: 'bulk', id: bulk.id, type: 'created', data });
   return bulk;
 }

@@ -4,6 +4,7 @@ import { lockDraft, refuseState } from '../../../usecases/bulk/draft.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
+import { note } from '../../../usecases/log.js';
 
 export const deleteBulkEnrollment = defineEndpoint({
   method: 'DELETE',
@@ -26,6 +27,7 @@ export const deleteBulkEnrollment = defineEndpoint({
     }
     await deleteItems(tx, draft);
     await deleteBulkRow(tx, accountId, draft.id);
+    await note(call, { subject: 'bulk', id: draft.id, type: 'deleted' });
     return { status: 200, body: showBulk(draft, counts, ports.workflows.bulkRunUrl) };
   },
 });

@@ -6,6 +6,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { requireSource } from '../../../usecases/enrollment/require-source.js';
 import { bulkPatch, bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
+import { noteChange } from '../../../usecases/log.js';
 
 export const patchBulkEnrollment = defineEndpoint({
   method: 'PATCH',
@@ -43,6 +44,7 @@ export const patchBulkEnrollment = defineEndpoint({
       version: draft.version + 1,
       updatedAt: now,
     });
+    await noteChange(call, 'bulk', [draft, bulk]);
     const counts = await countItemsOf(tx, bulk);
     return { status: 200, body: showBulk(bulk, counts, ports.workflows.bulkRunUrl) };
   },

@@ -8,6 +8,7 @@ import {
   itemParams,
   showItem,
 } from '../../shapes/bulk-enrollment.js';
+import { note } from '../../../usecases/log.js';
 
 export const patchBulkItem = defineEndpoint({
   method: 'PATCH',
@@ -30,6 +31,8 @@ export const patchBulkItem = defineEndpoint({
     const overrides = await checkOwn(call, { bulk: draft, sequence }, body.overrides);
     const change = { overrides, state: 'pending', refusal: null, settledAt: null } as const;
     const row = await updateItem(tx, draft, params.itemId, change);
+    const data = { itemId: row.id, contactId: row.contactId };
+    await note(call, { subject: 'bulk', id: draft.id, type: 'item_changed', data });
     await touch(call, draft);
     return { status: 200, body: showItem({ ...found, row }) };
   },

@@ -2,6 +2,7 @@ import { updateItem } from '../../../db/queries/bulk-enrollment-items.js';
 import { lockDraft, openItem, touch } from '../../../usecases/bulk/draft.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { bulkItemReply, itemParams, showItem } from '../../shapes/bulk-enrollment.js';
+import { note } from '../../../usecases/log.js';
 
 export const removeBulkItem = defineEndpoint({
   method: 'DELETE',
@@ -22,6 +23,8 @@ export const removeBulkItem = defineEndpoint({
     const found = await openItem(call, draft, params.itemId);
     const change = { state: 'removed', overrides: {}, refusal: null, settledAt: now } as const;
     const row = await updateItem(tx, draft, params.itemId, change);
+    const data = { itemId: row.id, contactId: row.contactId };
+    await note(call, { subject: 'bulk', id: draft.id, type: 'item_removed', data });
     await touch(call, draft);
     return { status: 200, body: showItem({ ...found, row }) };
   },

@@ -3,6 +3,7 @@ import { insertCompany } from '../../../db/queries/companies.js';
 import { requireDeclared } from '../../../usecases/contact/check-properties.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { companyInput, companyReply, showCompany } from '../../shapes/company.js';
+import { note } from '../../../usecases/log.js';
 
 export const createCompany = defineEndpoint({
   method: 'POST',
@@ -16,7 +17,8 @@ export const createCompany = defineEndpoint({
   body: companyInput,
   replies: { 201: companyReply },
   refusals: ['CONFLICT'],
-  handler: async ({ tx, accountId, body, now }) => {
+  handler: async (call) => {
+    const { tx, accountId, body, now } = call;
     await requireDeclared({ tx, accountId }, 'company', body.properties);
     const company = await insertCompany(tx, accountId, {
       id: newId(now),
@@ -27,6 +29,7 @@ export const createCompany = defineEndpoint({
       createdAt: now,
       updatedAt: now,
     });
+    await note(call, { subject: 'company', id: company.id, type: 'created' });
     return {
       status: 201,
       body: showCompany(company),

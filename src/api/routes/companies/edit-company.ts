@@ -4,6 +4,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams, patchedProperties } from '../../shapes/common.js';
 import { companyPatch, companyReply, showCompany } from '../../shapes/company.js';
+import { noteChange } from '../../../usecases/log.js';
 
 export const editCompany = defineEndpoint({
   method: 'PATCH',
@@ -19,7 +20,8 @@ export const editCompany = defineEndpoint({
   body: companyPatch,
   replies: { 200: companyReply },
   refusals: ['CONFLICT'],
-  handler: async ({ tx, accountId, params, body, now }) => {
+  handler: async (call) => {
+    const { tx, accountId, params, body, now } = call;
     const { properties, ...fields } = body;
     const company = await lockCompany(tx, accountId, params.id);
     if (company === undefined) return refuseUnknown('company');
@@ -30,6 +32,7 @@ export const editCompany = defineEndpoint({
       properties: patchedProperties(company.properties, properties),
       updatedAt: now,
     });
+    await noteChange(call, 'company', [company, saved]);
     return { status: 200, body: showCompany(saved) };
   },
 });

@@ -3,6 +3,8 @@ import { requireDeclared } from '../../../usecases/contact/check-properties.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { contactInput, contactReply, showContact } from '../../shapes/contact.js';
 import { newContact, requireRelatives } from '../../../usecases/contact/write-contact.js';
+import { contactMade } from '../../../usecases/contact/note-contact.js';
+import { noteAll } from '../../../usecases/log.js';
 
 export const createContact = defineEndpoint({
   method: 'POST',
@@ -21,6 +23,7 @@ export const createContact = defineEndpoint({
     await requireRelatives(call, body);
     await requireDeclared(call, 'contact', body.properties);
     const contact = await insertContact(tx, accountId, newContact(body, now));
+    await noteAll(call, contactMade(contact));
     return {
       status: 201,
       body: showContact(contact),

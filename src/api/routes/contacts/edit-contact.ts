@@ -6,6 +6,8 @@ import { refuseUnknown } from '../../../usecases/refusal.js';
 import { patchedProperties, referenceParams } from '../../shapes/common.js';
 import { contactPatch, contactReply, showContact } from '../../shapes/contact.js';
 import { changeOf, requireRelatives } from '../../../usecases/contact/write-contact.js';
+import { contactChanged } from '../../../usecases/contact/note-contact.js';
+import { noteAll } from '../../../usecases/log.js';
 
 export const editContact = defineEndpoint({
   method: 'PATCH',
@@ -32,6 +34,7 @@ export const editContact = defineEndpoint({
       ...changeOf(contact, { ...fields, properties: {} }, now),
       properties: patchedProperties(contact.properties, properties),
     });
+    await noteAll(call, contactChanged(contact, saved));
     return { status: 200, body: showContact(saved) };
   },
 });

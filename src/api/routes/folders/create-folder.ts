@@ -2,6 +2,7 @@ import { newId } from '../../../db/new-id.js';
 import { insertFolder } from '../../../db/queries/folders.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { folderInput, folderReply, showFolder } from '../../shapes/folder.js';
+import { note } from '../../../usecases/log.js';
 
 export const createFolder = defineEndpoint({
   method: 'POST',
@@ -16,7 +17,8 @@ export const createFolder = defineEndpoint({
   body: folderInput,
   replies: { 201: folderReply },
   refusals: ['CONFLICT'],
-  handler: async ({ tx, accountId, body, now }) => {
+  handler: async (call) => {
+    const { tx, accountId, body, now } = call;
     const { kind, name } = body;
     const folder = await insertFolder(tx, accountId, {
       id: newId(now),
@@ -24,6 +26,12 @@ export const createFolder = defineEndpoint({
       name,
       createdAt: now,
       updatedAt: now,
+    });
+    await note(call, {
+      subject: 'folder',
+      id: folder.id,
+      type: 'created',
+      data: { kind: folder.kind },
     });
     return {
       status: 201,

@@ -3,6 +3,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { folderReply, showFolder } from '../../shapes/folder.js';
+import { note } from '../../../usecases/log.js';
 
 export const deleteFolder = defineEndpoint({
   method: 'DELETE',
@@ -16,8 +17,11 @@ export const deleteFolder = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: folderReply },
-  handler: async ({ tx, accountId, params }) => {
+  handler: async (call) => {
+    const { tx, accountId, params } = call;
     const removed = await removeFolder(tx, accountId, params.id);
-    return removed ? { status: 200, body: showFolder(removed) } : refuseUnknown('folder');
+    if (removed === undefined) return refuseUnknown('folder');
+    await note(call, { subject: 'folder', id: removed.id, type: 'deleted' });
+    return { status: 200, body: showFolder(removed) };
   },
 });

@@ -3,6 +3,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { folderPatch, folderReply, showFolder } from '../../shapes/folder.js';
+import { note } from '../../../usecases/log.js';
 
 export const renameFolder = defineEndpoint({
   method: 'PATCH',
@@ -16,9 +17,13 @@ export const renameFolder = defineEndpoint({
   body: folderPatch,
   replies: { 200: folderReply },
   refusals: ['CONFLICT'],
-  handler: async ({ tx, accountId, params, body, now }) => {
+  handler: async (call) => {
+    const { tx, accountId, params, body, now } = call;
     const { name } = body;
     const folder = await rename(tx, accountId, params.id, { name, updatedAt: now });
-    return folder ? { status: 200, body: showFolder(folder) } : refuseUnknown('folder');
+    if (folder === undefined) return refuseUnknown('folder');
+    const data = { fields: ['name'] };
+    await note(call, { subject: 'folder', id: folder.id, type: 'changed', data });
+    return { status: 200, body: showFolder(folder) };
   },
 });

@@ -13,6 +13,7 @@ import {
   holidayCalendarReply,
   showHolidayCalendar,
 } from '../../shapes/holiday-calendar.js';
+import { note } from '../../../usecases/log.js';
 
 const noSnapshot = {
   country: null,
@@ -52,6 +53,7 @@ export const createHolidayCalendar = defineEndpoint({
       createdAt: now,
       updatedAt: now,
     });
+    await note(call, { subject: 'holiday_calendar', id: calendar.id, type: 'created' });
     return {
       status: 201,
       body: showHolidayCalendar(calendar),

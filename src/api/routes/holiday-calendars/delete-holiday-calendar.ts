@@ -7,6 +7,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuse, refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { holidayCalendarReply, showHolidayCalendar } from '../../shapes/holiday-calendar.js';
+import { note } from '../../../usecases/log.js';
 
 /** So many sequences are named in a refusal. */
 const mostNamed = 20;
@@ -39,6 +40,7 @@ export const deleteHolidayCalendar = defineEndpoint({
       });
     }
     await remove(tx, accountId, calendar.id);
+    await note(call, { subject: 'holiday_calendar', id: calendar.id, type: 'deleted' });
     return { status: 200, body: showHolidayCalendar(calendar) };
   },
 });

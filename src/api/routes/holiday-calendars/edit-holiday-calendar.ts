@@ -9,6 +9,7 @@ import {
   holidayCalendarReply,
   showHolidayCalendar,
 } from '../../shapes/holiday-calendar.js';
+import { noteChange } from '../../../usecases/log.js';
 
 export const editHolidayCalendar = defineEndpoint({
   method: 'PATCH',
@@ -43,6 +44,7 @@ export const editHolidayCalendar = defineEndpoint({
       dates: inOrder(dates),
       updatedAt: now,
     });
+    await noteChange(call, 'holiday_calendar', [calendar, saved]);
     return { status: 200, body: showHolidayCalendar(saved) };
   },
 });

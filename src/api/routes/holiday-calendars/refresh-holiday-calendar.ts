@@ -8,6 +8,7 @@ import {
   refreshInput,
   showHolidayCalendar,
 } from '../../shapes/holiday-calendar.js';
+import { note } from '../../../usecases/log.js';
 
 export const refreshHolidayCalendar = defineEndpoint({
   method: 'POST',
@@ -39,6 +40,8 @@ export const refreshHolidayCalendar = defineEndpoint({
     }
     requireHolidays(snapshot.dates);
     const saved = await saveHolidayCalendar(tx, { ...calendar, ...snapshot, updatedAt: now });
+    const { id, dataVersion } = saved;
+    await note(call, { subject: 'holiday_calendar', id, type: 'refreshed', data: { dataVersion } });
     return { status: 200, body: showHolidayCalendar(saved) };
   },
 });

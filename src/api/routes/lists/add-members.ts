@@ -5,6 +5,7 @@ import { selectContacts } from '../../../usecases/contact/select-contacts.js';
 import { idParams } from '../../shapes/common.js';
 import { maxAdded, membersAdded, membersInput } from '../../shapes/list.js';
 import { requireStatic } from '../../../usecases/contact/static-list.js';
+import { noteAll, type Noted } from '../../../usecases/log.js';
 
 export const addListMembers = defineEndpoint({
   method: 'POST',
@@ -30,6 +31,14 @@ export const addListMembers = defineEndpoint({
       return refuse('NOT_FOUND', 'A contact was deleted at this moment; ask again without it.');
     }
     const added = await addMembers(tx, list, wanted, now);
-    return { status: 200, body: { added, alreadyIn: wanted.length - added } };
+    const data = { listId: list.id };
+    await noteAll(
+      call,
+      added.map((id): Noted => ({ subject: 'contact', id, type: 'list_joined', data })),
+    );
+    return {
+      status: 200,
+      body: { added: added.length, alreadyIn: wanted.length - added.length },
+    };
   },
 });

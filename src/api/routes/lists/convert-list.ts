@@ -4,6 +4,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { listReply, showList } from '../../shapes/list.js';
+import { note } from '../../../usecases/log.js';
 
 export const convertList = defineEndpoint({
   method: 'POST',
@@ -18,7 +19,8 @@ export const convertList = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: listReply },
-  handler: async ({ tx, accountId, params, now, actingUser }) => {
+  handler: async (call) => {
+    const { tx, accountId, params, now, actingUser } = call;
     const list = await lockList(tx, accountId, params.id, 'change');
     if (list === undefined) return refuseUnknown('list');
     if (list.kind === 'static') return { status: 200, body: showList(list) };
@@ -26,6 +28,7 @@ export const convertList = defineEndpoint({
     await addMatching(tx, list, where, now);
     const change = { kind: 'static', filter: null, updatedAt: now } as const;
     const converted = await updateList(tx, accountId, list.id, change);
+    await note(call, { subject: 'list', id: list.id, type: 'converted' });
     return { status: 200, body: showList(converted) };
   },
 });

@@ -4,6 +4,7 @@ import { requireFilter } from '../../../usecases/contact/check-filter.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { listInput, listReply, showList } from '../../shapes/list.js';
 import { requireRelatives } from '../../../usecases/contact/write-contact.js';
+import { note } from '../../../usecases/log.js';
 
 export const createList = defineEndpoint({
   method: 'POST',
@@ -31,6 +32,7 @@ export const createList = defineEndpoint({
       createdAt: now,
       updatedAt: now,
     });
+    await note(call, { subject: 'list', id: list.id, type: 'created', data: { kind: list.kind } });
     return { status: 201, body: showList(list), headers: { location: `/v1/lists/${list.id}` } };
   },
 });

@@ -3,6 +3,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { listReply, showList } from '../../shapes/list.js';
+import { note } from '../../../usecases/log.js';
 
 export const deleteList = defineEndpoint({
   method: 'DELETE',
@@ -16,10 +17,12 @@ export const deleteList = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: listReply },
-  handler: async ({ tx, accountId, params }) => {
+  handler: async (call) => {
+    const { tx, accountId, params } = call;
     const list = await lockList(tx, accountId, params.id, 'change');
     if (list === undefined) return refuseUnknown('list');
     await remove(tx, accountId, list.id);
+    await note(call, { subject: 'list', id: list.id, type: 'deleted' });
     return { status: 200, body: showList(list) };
   },
 });

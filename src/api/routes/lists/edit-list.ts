@@ -5,6 +5,7 @@ import { refuseFields, refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { listPatch, listReply, noFilterHint, showList } from '../../shapes/list.js';
 import { requireRelatives } from '../../../usecases/contact/write-contact.js';
+import { noteChange } from '../../../usecases/log.js';
 
 export const editList = defineEndpoint({
   method: 'PATCH',
@@ -32,6 +33,7 @@ export const editList = defineEndpoint({
     const { name = list.name, ownerId = list.ownerId, filter = list.filter } = body;
     const change = { name, ownerId, filter, updatedAt: now };
     const changed = await updateList(tx, accountId, list.id, change);
+    await noteChange(call, 'list', [list, changed]);
     return { status: 200, body: showList(changed) };
   },
 });

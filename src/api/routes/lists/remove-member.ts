@@ -5,6 +5,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { contactReply, showContact } from '../../shapes/contact.js';
 import { requireStatic } from '../../../usecases/contact/static-list.js';
+import { note } from '../../../usecases/log.js';
 
 const params = z.strictObject({
   id: z.uuid(),
@@ -26,11 +27,15 @@ export const removeListMember = defineEndpoint({
   body: nothing,
   replies: { 200: contactReply },
   refusals: ['NOT_FOUND', 'LIST_NOT_STATIC'],
-  handler: async ({ tx, accountId, params: { id, contactId } }) => {
+  handler: async (call) => {
+    const { tx, accountId } = call;
+    const { id, contactId } = call.params;
     const list = requireStatic(await lockList(tx, accountId, id, 'members'));
     const contact = await findContact(tx, accountId, { named: contactId });
     const wasIn = contact && (await removeMember(tx, accountId, list.id, contact.id));
     if (contact === undefined || wasIn !== true) return refuseUnknown('member');
+    const data = { listId: list.id };
+    await note(call, { subject: 'contact', id: contact.id, type: 'list_left', data });
     return { status: 200, body: showContact(contact) };
   },
 });

@@ -1,7 +1,8 @@
 import { insertMailbox } from '../../../db/queries/mailboxes.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { mailboxInput, mailboxReply, showMailbox } from '../../shapes/mailbox.js';
-import { newMailbox } from '../../../usecases/people/write-mailbox.js';
+import { mailboxMade, newMailbox } from '../../../usecases/people/write-mailbox.js';
+import { note } from '../../../usecases/log.js';
 
 export const createMailbox = defineEndpoint({
   method: 'POST',
@@ -19,6 +20,7 @@ export const createMailbox = defineEndpoint({
   handler: async (call) => {
     const { tx, accountId, body } = call;
     const mailbox = await insertMailbox(tx, accountId, await newMailbox(call, body));
+    await note(call, mailboxMade(mailbox));
     return {
       status: 201,
       body: showMailbox(mailbox),

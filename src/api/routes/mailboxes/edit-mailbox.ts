@@ -7,6 +7,7 @@ import { refuseFields, refuseUnknown, type FieldError } from '../../../usecases/
 import { mailboxPatch } from '../../shapes/capacity.js';
 import { idParams } from '../../shapes/common.js';
 import { mailboxReply, showMailbox } from '../../shapes/mailbox.js';
+import { noteMailboxChange } from '../../../usecases/people/write-mailbox.js';
 
 export const patchMailbox = defineEndpoint({
   method: 'PATCH',
@@ -21,7 +22,8 @@ export const patchMailbox = defineEndpoint({
   query: nothing,
   body: mailboxPatch,
   replies: { 200: mailboxReply },
-  handler: async ({ tx, accountId, params, body, now }) => {
+  handler: async (call) => {
+    const { tx, accountId, params, body, now } = call;
     const { limits, rampUp } = body;
     const { perMinute, perDay } = limits;
     const account = await findAccount(tx, accountId);
@@ -39,7 +41,9 @@ export const patchMailbox = defineEndpoint({
       ...rampColumns(rampUp, mailbox.rampStartedAt ?? now),
       updatedAt: now,
     });
-    return saved ? { status: 200, body: showMailbox(saved) } : refuseUnknown('mailbox');
+    if (saved === undefined) return refuseUnknown('mailbox');
+    await noteMailboxChange(call, mailbox, saved);
+    return { status: 200, body: showMailbox(saved) };
   },
 });
 

@@ -2,6 +2,7 @@ import { newId } from '../../../db/new-id.js';
 import { insertProperty } from '../../../db/queries/properties.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { propertyInput, propertyReply, showProperty } from '../../shapes/property.js';
+import { note } from '../../../usecases/log.js';
 
 export const createProperty = defineEndpoint({
   method: 'POST',
@@ -17,7 +18,8 @@ export const createProperty = defineEndpoint({
   body: propertyInput,
   replies: { 201: propertyReply },
   refusals: ['CONFLICT'],
-  handler: async ({ tx, accountId, body, now }) => {
+  handler: async (call) => {
+    const { tx, accountId, body, now } = call;
     const property = await insertProperty(tx, {
       ...body,
       options: body.options ?? [],
@@ -25,6 +27,12 @@ export const createProperty = defineEndpoint({
       id: newId(now),
       createdAt: now,
       updatedAt: now,
+    });
+    await note(call, {
+      subject: 'property',
+      id: property.id,
+      type: 'created',
+      data: { of: property.object, name: property.name },
     });
     return {
       status: 201,

@@ -3,6 +3,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { propertyReply, showProperty } from '../../shapes/property.js';
+import { note } from '../../../usecases/log.js';
 
 export const deleteProperty = defineEndpoint({
   method: 'DELETE',
@@ -16,8 +17,11 @@ export const deleteProperty = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: propertyReply },
-  handler: async ({ tx, accountId, params }) => {
+  handler: async (call) => {
+    const { tx, accountId, params } = call;
     const removed = await remove(tx, accountId, params.id);
-    return removed ? { status: 200, body: showProperty(removed) } : refuseUnknown('property');
+    if (removed === undefined) return refuseUnknown('property');
+    await note(call, { subject: 'property', id: removed.id, type: 'deleted' });
+    return { status: 200, body: showProperty(removed) };
   },
 });

@@ -3,6 +3,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseFields, refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { optionsHint, propertyPatch, propertyReply, showProperty } from '../../shapes/property.js';
+import { noteChange } from '../../../usecases/log.js';
 
 export const editProperty = defineEndpoint({
   method: 'PATCH',
@@ -17,7 +18,8 @@ export const editProperty = defineEndpoint({
   query: nothing,
   body: propertyPatch,
   replies: { 200: propertyReply },
-  handler: async ({ tx, accountId, params, body, now }) => {
+  handler: async (call) => {
+    const { tx, accountId, params, body, now } = call;
     const property = await findProperty(tx, accountId, params.id);
     if (property === undefined) return refuseUnknown('property');
     const { label = property.label, options = property.options } = body;
@@ -27,6 +29,8 @@ export const editProperty = defineEndpoint({
     }
     const change = { label, options, updatedAt: now };
     const changed = await updateProperty(tx, accountId, property.id, change);
-    return changed ? { status: 200, body: showProperty(changed) } : refuseUnknown('property');
+    if (changed === undefined) return refuseUnknown('property');
+    await noteChange(call, 'property', [property, changed]);
+    return { status: 200, body: showProperty(changed) };
   },
 });

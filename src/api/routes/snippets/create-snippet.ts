@@ -3,6 +3,7 @@ import { insertSnippet } from '../../../db/queries/snippets.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { readSnippet } from '../../../usecases/sequence/read-snippet.js';
 import { showSnippet, snippetInput, snippetReply } from '../../shapes/snippet.js';
+import { note } from '../../../usecases/log.js';
 
 export const createSnippet = defineEndpoint({
   method: 'POST',
@@ -28,6 +29,7 @@ export const createSnippet = defineEndpoint({
       createdAt: now,
       updatedAt: now,
     });
+    await note(call, { subject: 'snippet', id: snippet.id, type: 'created' });
     return {
       status: 201,
       body: showSnippet(snippet),

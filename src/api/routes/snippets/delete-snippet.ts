@@ -3,6 +3,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showSnippet, snippetReply } from '../../shapes/snippet.js';
+import { note } from '../../../usecases/log.js';
 
 export const deleteSnippet = defineEndpoint({
   method: 'DELETE',
@@ -23,6 +24,7 @@ export const deleteSnippet = defineEndpoint({
     if (snippet === undefined) return refuseUnknown('snippet');
     call.requireVersion(snippet.version);
     await removeSnippet(tx, accountId, snippet.id);
+    await note(call, { subject: 'snippet', id: snippet.id, type: 'deleted' });
     return { status: 200, body: showSnippet(snippet) };
   },
 });

@@ -4,6 +4,7 @@ import { refuseUnknown } from '../../../usecases/refusal.js';
 import { readSnippet } from '../../../usecases/sequence/read-snippet.js';
 import { idParams } from '../../shapes/common.js';
 import { showSnippet, snippetPatch, snippetReply } from '../../shapes/snippet.js';
+import { noteChange } from '../../../usecases/log.js';
 
 export const patchSnippet = defineEndpoint({
   method: 'PATCH',
@@ -32,6 +33,7 @@ export const patchSnippet = defineEndpoint({
     }
     const change = { name, html, version: current.version + 1, updatedAt: now };
     const saved = await updateSnippet(tx, accountId, current.id, change);
+    await noteChange(call, 'snippet', [current, saved]);
     return { status: 200, body: showSnippet(saved) };
   },
 });

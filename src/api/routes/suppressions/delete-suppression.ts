@@ -3,6 +3,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showSuppression, suppressionReply } from '../../shapes/suppression.js';
+import { note } from '../../../usecases/log.js';
 
 export const deleteSuppression = defineEndpoint({
   method: 'DELETE',
@@ -18,10 +19,17 @@ export const deleteSuppression = defineEndpoint({
   body: nothing,
   replies: { 200: suppressionReply },
   refusals: ['NOT_FOUND'],
-  handler: async ({ tx, accountId, params, actor, requestId, ports, afterCommit }) => {
+  handler: async (call) => {
+    const { tx, accountId, params, actor, requestId, ports, afterCommit } = call;
     const removed = await removeSuppression(tx, accountId, params.id);
     if (removed === undefined) return refuseUnknown('suppression');
     const { id: suppressionId, reason } = removed;
+    await note(call, {
+      subject: 'suppression',
+      id: suppressionId,
+      type: 'removed',
+      data: { reason },
+    });
     afterCommit(() => {
       ports.logger.info(
         { suppressionId, reason, actor, requestId },

@@ -2,6 +2,7 @@ import { newId } from '../../../db/new-id.js';
 import { insertTaskQueue } from '../../../db/queries/task-queues.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { showTaskQueue, taskQueueInput, taskQueueReply } from '../../shapes/task-queue.js';
+import { note } from '../../../usecases/log.js';
 
 export const createTaskQueue = defineEndpoint({
   method: 'POST',
@@ -16,7 +17,8 @@ export const createTaskQueue = defineEndpoint({
   body: taskQueueInput,
   replies: { 201: taskQueueReply },
   refusals: ['CONFLICT'],
-  handler: async ({ tx, accountId, body, now }) => {
+  handler: async (call) => {
+    const { tx, accountId, body, now } = call;
     const queue = await insertTaskQueue(tx, {
       ...body,
       accountId,
@@ -24,6 +26,7 @@ export const createTaskQueue = defineEndpoint({
       createdAt: now,
       updatedAt: now,
     });
+    await note(call, { subject: 'task_queue', id: queue.id, type: 'created' });
     return {
       status: 201,
       body: showTaskQueue(queue),

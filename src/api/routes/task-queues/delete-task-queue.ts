@@ -3,6 +3,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTaskQueue, taskQueueReply } from '../../shapes/task-queue.js';
+import { note } from '../../../usecases/log.js';
 
 export const deleteTaskQueue = defineEndpoint({
   method: 'DELETE',
@@ -18,9 +19,11 @@ export const deleteTaskQueue = defineEndpoint({
   body: nothing,
   replies: { 200: taskQueueReply },
   refusals: ['NOT_FOUND'],
-  handler: async ({ tx, accountId, params }) => {
+  handler: async (call) => {
+    const { tx, accountId, params } = call;
     const removed = await remove(tx, accountId, params.id);
     if (removed === undefined) return refuseUnknown('task queue');
+    await note(call, { subject: 'task_queue', id: removed.id, type: 'deleted' });
     return { status: 200, body: showTaskQueue(removed) };
   },
 });

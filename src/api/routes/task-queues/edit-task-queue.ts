@@ -3,6 +3,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTaskQueue, taskQueueInput, taskQueueReply } from '../../shapes/task-queue.js';
+import { note } from '../../../usecases/log.js';
 
 export const editTaskQueue = defineEndpoint({
   method: 'PATCH',
@@ -16,9 +17,12 @@ export const editTaskQueue = defineEndpoint({
   body: taskQueueInput,
   replies: { 200: taskQueueReply },
   refusals: ['NOT_FOUND', 'CONFLICT'],
-  handler: async ({ tx, accountId, params, body, now }) => {
+  handler: async (call) => {
+    const { tx, accountId, params, body, now } = call;
     const renamed = await renameTaskQueue(tx, accountId, params.id, { ...body, updatedAt: now });
     if (renamed === undefined) return refuseUnknown('task queue');
+    const data = { fields: ['name'] };
+    await note(call, { subject: 'task_queue', id: renamed.id, type: 'changed', data });
     return { status: 200, body: showTaskQueue(renamed) };
   },
 });

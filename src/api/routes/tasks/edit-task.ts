@@ -4,6 +4,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuse, refuseFields, refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTask, taskPatch, taskReply } from '../../shapes/task.js';
+import { noteChange } from '../../../usecases/log.js';
 
 export const editTask = defineEndpoint({
   method: 'PATCH',
@@ -19,7 +20,8 @@ export const editTask = defineEndpoint({
   body: taskPatch,
   replies: { 200: taskReply },
   refusals: ['NOT_FOUND', 'TASK_CLOSED'],
-  handler: async ({ tx, accountId, actingUser, params, body }) => {
+  handler: async (call) => {
+    const { tx, accountId, actingUser, params, body } = call;
     const task = await findTask(tx, accountId, params.id, actingUser);
     if (task === undefined) return refuseUnknown('task');
     const { queueId } = body;
@@ -32,6 +34,7 @@ export const editTask = defineEndpoint({
     if (!isEdited || edited === undefined) {
       return refuse('TASK_CLOSED', 'The task is completed or cancelled already.');
     }
+    await noteChange(call, 'task', [task.task, edited.task]);
     return { status: 200, body: showTask(edited) };
   },
 });

@@ -14,6 +14,7 @@ import {
   refuseTaskEmail,
   takeSlotNow,
 } from '../../../usecases/task/task-email.js';
+import { note } from '../../../usecases/log.js';
 
 export const sendTask = defineEndpoint({
   method: 'POST',
@@ -70,6 +71,8 @@ export const sendTask = defineEndpoint({
       requestedById: call.requireActingUser().id,
       requestedAt: now,
     });
+    const data = { enrollmentId: enrollment.row.id };
+    await note(call, { subject: 'task', id: taskId, type: 'email_requested', data });
     call.afterCommit(async () => {
       await ports.workflows.deliver({ kind: 'task_email', accountId, id: taskId });
       return undefined;

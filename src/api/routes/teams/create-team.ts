@@ -5,6 +5,7 @@ import { requireUsers } from '../../../usecases/people/edit-team.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { showTeam, teamInput, teamReply } from '../../shapes/team.js';
+import { note } from '../../../usecases/log.js';
 
 export const createTeam = defineEndpoint({
   method: 'POST',
@@ -30,6 +31,7 @@ export const createTeam = defineEndpoint({
     await addMembers(tx, accountId, id, memberIds);
     const team = await findTeam(tx, accountId, id);
     if (team === undefined) return refuseUnknown('team');
+    await note(call, { subject: 'team', id, type: 'created', data: { memberIds: team.memberIds } });
     return { status: 201, body: showTeam(team), headers: { location: `/v1/teams/${id}` } };
   },
 });

@@ -4,6 +4,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTeam, teamReply } from '../../shapes/team.js';
+import { note } from '../../../usecases/log.js';
 
 export const deleteTeam = defineEndpoint({
   method: 'DELETE',
@@ -25,6 +26,7 @@ export const deleteTeam = defineEndpoint({
     const team = await lockTeam(tx, accountId, params.id);
     if (team === undefined) return refuseUnknown('team');
     await remove(tx, accountId, team.id);
+    await note(call, { subject: 'team', id: team.id, type: 'deleted' });
     return { status: 200, body: showTeam(team) };
   },
 });

@@ -4,6 +4,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { holdFolderFor } from '../../../usecases/sequence/hold-folder.js';
 import { readTemplate } from '../../../usecases/sequence/read-template.js';
 import { showTemplate, templateDetail, templateInput } from '../../shapes/template.js';
+import { note } from '../../../usecases/log.js';
 
 export const createTemplate = defineEndpoint({
   method: 'POST',
@@ -32,6 +33,12 @@ export const createTemplate = defineEndpoint({
       ownerId: owner.id,
       createdAt: now,
       updatedAt: now,
+    });
+    await note(call, {
+      subject: 'template',
+      id: template.id,
+      type: 'created',
+      data: { version: template.version },
     });
     return {
       status: 201,

@@ -3,6 +3,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTemplate, templateReply } from '../../shapes/template.js';
+import { note } from '../../../usecases/log.js';
 
 export const deleteTemplate = defineEndpoint({
   method: 'DELETE',
@@ -23,6 +24,7 @@ export const deleteTemplate = defineEndpoint({
     if (template === undefined) return refuseUnknown('template');
     call.requireVersion(template.version);
     await removeTemplate(tx, accountId, template.id);
+    await note(call, { subject: 'template', id: template.id, type: 'deleted' });
     return { status: 200, body: showTemplate(template) };
   },
 });

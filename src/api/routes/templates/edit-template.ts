@@ -11,6 +11,7 @@ import { refuseUnknown } from '../../../usecases/refusal.js';
 import { readTemplate } from '../../../usecases/sequence/read-template.js';
 import { idParams } from '../../shapes/common.js';
 import { showTemplate, templateDetail, templatePatch } from '../../shapes/template.js';
+import { noteChange } from '../../../usecases/log.js';
 
 export const patchTemplate = defineEndpoint({
   method: 'PATCH',
@@ -52,9 +53,11 @@ async function save(
     change.subject === current.subject &&
     change.html === current.html;
   if (isSame) return current;
-  return updateTemplate(call.tx, call.accountId, current.id, {
+  const saved = await updateTemplate(call.tx, call.accountId, current.id, {
     ...change,
     version: current.version + 1,
     updatedAt: call.now,
   });
+  await noteChange(call, 'template', [current, saved]);
+  return saved;
 }

@@ -9,6 +9,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuse } from '../../../usecases/refusal.js';
 import { absenceInput, absenceMadeReply, showAbsence } from '../../shapes/absence.js';
 import { referenceParams } from '../../shapes/common.js';
+import { note } from '../../../usecases/log.js';
 
 export const createAbsence = defineEndpoint({
   method: 'POST',
@@ -35,6 +36,9 @@ export const createAbsence = defineEndpoint({
     }
     const absence = { ...body, accountId, id: newId(now), userId: user.id, createdAt: now };
     const rescheduled = await changeAbsences(call, user, () => insertAbsence(tx, absence));
+    const { firstOn, lastOn } = absence;
+    const data = { absenceId: absence.id, firstOn, lastOn, rescheduled };
+    await note(call, { subject: 'user', id: user.id, type: 'absence_added', data });
     return {
       status: 201,
       body: { ...showAbsence(absence), rescheduled },

@@ -4,6 +4,8 @@ import { insertUser } from '../../../db/queries/users.js';
 import { requireAdmin } from '../../../usecases/access.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { showUser, userInput, userReply } from '../../shapes/user.js';
+import { note } from '../../../usecases/log.js';
+import { userMade } from '../../../usecases/people/write-user.js';
 
 export const createUser = defineEndpoint({
   method: 'POST',
@@ -30,6 +32,7 @@ export const createUser = defineEndpoint({
       createdAt: now,
       updatedAt: now,
     });
+    await note(call, userMade(user));
     return {
       status: 201,
       body: showUser(user),

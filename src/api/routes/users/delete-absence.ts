@@ -3,6 +3,7 @@ import { changeAbsences, requireOwnOrAdmin } from '../../../usecases/people/chan
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { absenceParams, absenceTakenReply } from '../../shapes/absence.js';
+import { note } from '../../../usecases/log.js';
 
 export const deleteAbsence = defineEndpoint({
   method: 'DELETE',
@@ -25,6 +26,8 @@ export const deleteAbsence = defineEndpoint({
       const key = { userId: user.id, id: params.absenceId };
       if (!(await remove(tx, accountId, key))) refuseUnknown('absence');
     });
+    const data = { absenceId: params.absenceId, rescheduled };
+    await note(call, { subject: 'user', id: user.id, type: 'absence_removed', data });
     return { status: 200, body: { rescheduled } };
   },
 });

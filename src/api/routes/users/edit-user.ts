@@ -5,6 +5,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { referenceParams } from '../../shapes/common.js';
 import { showUser, userPatch, userReply } from '../../shapes/user.js';
+import { noteUserChange } from '../../../usecases/people/write-user.js';
 
 export const editUser = defineEndpoint({
   method: 'PATCH',
@@ -32,6 +33,8 @@ export const editUser = defineEndpoint({
       ...(email !== undefined && { email, emailNormalized: normalizedEmail(email) ?? email }),
       updatedAt: now,
     });
-    return saved ? { status: 200, body: showUser(saved) } : refuseUnknown('user');
+    if (saved === undefined) return refuseUnknown('user');
+    await noteUserChange(call, user, saved);
+    return { status: 200, body: showUser(saved) };
   },
 });

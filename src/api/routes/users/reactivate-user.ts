@@ -4,6 +4,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { referenceParams } from '../../shapes/common.js';
 import { showUser, userReply } from '../../shapes/user.js';
+import { note } from '../../../usecases/log.js';
 
 export const reactivateUser = defineEndpoint({
   method: 'POST',
@@ -26,6 +27,10 @@ export const reactivateUser = defineEndpoint({
     if (user === undefined) return refuseUnknown('user');
     const change = { deactivatedAt: null, updatedAt: now };
     const saved = await updateUser(tx, accountId, user.id, change);
-    return saved ? { status: 200, body: showUser(saved) } : refuseUnknown('user');
+    if (saved === undefined) return refuseUnknown('user');
+    if (user.deactivatedAt !== null) {
+      await note(call, { subject: 'user', id: user.id, type: 'reactivated' });
+    }
+    return { status: 200, body: showUser(saved) };
   },
 });

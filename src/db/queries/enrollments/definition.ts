@@ -8,7 +8,7 @@ import {
   type SequenceDefinition,
 } from '../../../domain/sequence/definition.js';
 import type { Db, Tx } from '../../client.js';
-import { enrollmentEvents, enrollments, sequenceVersions } from '../../schema/index.js';
+import { enrollments, logEntries, sequenceVersions } from '../../schema/index.js';
 
 /** The version that a row of `enrollments` runs, as a join of `sequence_versions`. */
 export const isVersionRun = and(
@@ -24,16 +24,16 @@ export async function stepHistory(
   enrollmentId: string,
 ): Promise<StepHistory> {
   const rows = await tx
-    .select({ type: enrollmentEvents.type, stepId: enrollmentEvents.stepId })
-    .from(enrollmentEvents)
+    .select({ type: logEntries.type, stepId: logEntries.stepId })
+    .from(logEntries)
     .where(
       and(
-        eq(enrollmentEvents.accountId, accountId),
-        eq(enrollmentEvents.enrollmentId, enrollmentId),
-        inArray(enrollmentEvents.type, [...stepRunTypes]),
+        eq(logEntries.accountId, accountId),
+        eq(logEntries.subjectId, enrollmentId),
+        inArray(logEntries.type, [...stepRunTypes]),
       ),
     )
-    .orderBy(asc(enrollmentEvents.number));
+    .orderBy(asc(logEntries.number));
   return new Map(
     rows.map(({ type, stepId }) => [stepId ?? '', type === 'step_skipped' ? 'skipped' : 'done']),
   );

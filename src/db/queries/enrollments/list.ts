@@ -21,16 +21,15 @@ import type { Instant } from '../../../domain/time/types.js';
 import type { Tx } from '../../client.js';
 import {
   contacts,
-  enrollmentEvents,
   enrollments,
+  logEntries,
   sequences,
   sequenceVersions,
 } from '../../schema/index.js';
+import type { LogRow } from '../log.js';
 import type { EnrollmentRow } from './read.js';
 import { enrollmentVisibleTo, isVisible } from '../visibility.js';
 import { definitionFor, isVersionRun } from './definition.js';
-
-export type EnrollmentEventRow = typeof enrollmentEvents.$inferSelect;
 
 /** An enrollment with the steps that it runs. */
 export interface EnrollmentListing {
@@ -141,18 +140,18 @@ export async function readTimeline(
   tx: Tx,
   ref: { readonly accountId: string; readonly enrollmentId: string },
   page: { readonly limit: number; readonly after: number },
-): Promise<readonly EnrollmentEventRow[]> {
+): Promise<readonly LogRow[]> {
   return tx
     .select()
-    .from(enrollmentEvents)
+    .from(logEntries)
     .where(
       and(
-        eq(enrollmentEvents.accountId, ref.accountId),
-        eq(enrollmentEvents.enrollmentId, ref.enrollmentId),
-        gt(enrollmentEvents.number, page.after),
+        eq(logEntries.accountId, ref.accountId),
+        eq(logEntries.subjectId, ref.enrollmentId),
+        gt(logEntries.number, page.after),
       ),
     )
-    .orderBy(asc(enrollmentEvents.number))
+    .orderBy(asc(logEntries.number))
     .limit(page.limit);
 }
 

@@ -13,8 +13,8 @@ import type { LocalDate } from '../../../domain/time/types.js';
 import type { Tx } from '../../client.js';
 import {
   emailSends,
-  enrollmentEvents,
   enrollments,
+  logEntries,
   sequences,
   sequenceVersions,
   tasks,
@@ -124,8 +124,8 @@ const openTasksOf = sql<OpenTask[] | null>`(
 
 /** The steps that a row of `enrollments` has run, as its log says, as a part of a query. */
 const stepsRun = sql<string[]>`array(
-  select entry.step_id from ${enrollmentEvents} entry
-  where entry.account_id = ${enrollments.accountId} and entry.enrollment_id = ${enrollments.id}
+  select entry.step_id from ${logEntries} entry
+  where entry.account_id = ${enrollments.accountId} and entry.subject_id = ${enrollments.id}
     and entry.step_id is not null
     and entry.type in (${sql.join(
       stepRunTypes.map((type) => sql.raw(`'${type}'`)),
@@ -211,13 +211,13 @@ export async function wasApplied(
   messageId: string,
 ): Promise<boolean> {
   const [found] = await tx
-    .select({ number: enrollmentEvents.number })
-    .from(enrollmentEvents)
+    .select({ number: logEntries.number })
+    .from(logEntries)
     .where(
       and(
-        eq(enrollmentEvents.accountId, row.accountId),
-        eq(enrollmentEvents.enrollmentId, row.id),
-        eq(enrollmentEvents.messageId, messageId),
+        eq(logEntries.accountId, row.accountId),
+        eq(logEntries.subjectId, row.id),
+        eq(logEntries.messageId, messageId),
       ),
     );
   return found !== undefined;

@@ -1,10 +1,11 @@
-import { getTableColumns, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Decision, Standing, TaskChange } from '../../../domain/enrollment/enrollment.js';
 import type { LogEntry } from '../../../domain/enrollment/log.js';
 import type { EnrollmentMessage } from '../../../domain/enrollment/message.js';
 import { findStep } from '../../../domain/sequence/definition.js';
 import type { Tx } from '../../client.js';
-import { enrollmentEvents, enrollments, outbox, sendSlots, tasks } from '../../schema/index.js';
+import { enrollments, outbox, sendSlots, tasks } from '../../schema/index.js';
+import { appendToLog, insertLogRow, type NewLogRow } from '../log.js';
 import { leaveWord, type NewWord } from '../outbox.js';
 import { definitionFor } from './definition.js';
 import type { EnrollmentRow, LockedEnrollment } from './read.js';
@@ -50,7 +51,7 @@ export async function saveDecisions(
 ): Promise<void> {
   if (changes.length === 0) return;
   await updateRows(tx, accountId, changes, toVersion);
-  await insertLog(
+  await appendToLog(
     tx,
     changes.flatMap(({ locked: { row }, decision }) =>
       decision.log.map((entry, index) => logRow(row, row.eventCount + index + 1, entry)),
@@ -128,21 +129,10 @@ async function updateRows(
     where changed.account_id = ${accountId} and changed.id = change.id`);
 }
 
-/** Appends to the logs of enrollments. */
-async function insertLog(
-  tx: Tx,
-  rows: readonly (typeof enrollmentEvents.$inferInsert)[],
-): Promise<void> {
-  if (rows.length > 0) await tx.insert(enrollmentEvents).values([...rows]);
-}
-
 /** One entry as a row of the log. */
-function logRow(
-  { accountId, id }: EnrollmentKey,
-  number: number,
-  entry: LogEntry,
-): typeof enrollmentEvents.$inferInsert {
-  return { ...entry, accountId, enrollmentId: id, number };
+function logRow({ accountId, id }: EnrollmentKey, number: number, entry: LogEntry): NewLogRow {
+  const data = { ...entry.data };
+  return { ...entry, data, accountId, subject: 'enrollment', subjectId: id, number };
 }
 
 /** Closes tasks as it was decided, by whom and when the decision's log says. */
@@ -210,16 +200,9 @@ export async function insertEnrollment(
         .onConflictDoNothing()
         .returning({ accountId: enrollments.accountId, id: enrollments.id }),
     );
-  const entry = { messageId: null, ...logRow(row, 1, first) };
-  const values = Object.entries(getTableColumns(enrollmentEvents)).map(([name, column]) =>
-    sql.param(Reflect.get(entry, name), column),
-  );
-  const logged = tx.$with('logged').as(
-    tx
-      .insert(enrollmentEvents)
-      .select(sql`select ${sql.join(values, sql`, `)} from ${made}`)
-      .returning({ number: enrollmentEvents.number }),
-  );
+  const logged = tx
+    .$with('logged', { number: sql<number>`number`.as('number') })
+    .as(insertLogRow(logRow(row, 1, first), made));
   const queued = tx.$with('queued', { id: sql<number>`id`.mapWith(Number).as('id') }).as(
     sql`insert into ${outbox} (account_id, target_kind, target_id)
       select account_id, 'enrollment', id from ${made} returning id`,

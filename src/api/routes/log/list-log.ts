@@ -1,0 +1,68 @@
+import type { z } from 'zod';
+import { heldBackMs, readLog } from '../../../db/queries/log.js';
+import { isForAdmins } from '../../../domain/log/names.js';
+import { beginningOfLog, readPosition, writePosition } from '../../../domain/log/position.js';
+import { requireScope } from '../../../usecases/access.js';
+import { refuse } from '../../../usecases/refusal.js';
+import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
+import { refuseCall } from '../../http/problem.js';
+import { logPage, logQuery, showLogEntry, subjectsOfAdmins } from '../../shapes/log.js';
+
+export const listLog = defineEndpoint({
+  method: 'GET',
+  path: '/v1/log',
+  summary: 'Read what has happened in the account',
+  description:
+    'In one order that never changes, from the beginning or from any position on: whoever reads on from the last one gets everything once, with nothing missing, however long they were away. What happened to one enrollment, contact and so on stands in its own order. Read on at once while `paging.more`, and otherwise when you like. What happened to the account, its users and its keys is shown to a key with the scope `admin` and to an acting admin alone; other acting users read nothing here.',
+  tag: 'log',
+  scope: 'read',
+  actingUser: 'optional',
+  params: nothing,
+  query: logQuery,
+  body: nothing,
+  replies: { 200: logPage },
+  refusals: ['INVALID_CURSOR', 'ADMIN_REQUIRED'],
+  handler: async (call) => {
+    const { tx, accountId, query } = call;
+    const page = await readLog(tx, accountId, {
+      after: afterOf(query.after),
+      limit: query.limit,
+      filed: query.types,
+      about: query.subject,
+      without: hiddenFrom(call, query),
+    });
+    return {
+      status: 200,
+      body: {
+        results: page.rows.map(showLogEntry),
+        paging: { next: { after: writePosition(page.next) }, more: page.more },
+        heldBackMs: await heldBackMs(tx),
+      },
+    };
+  },
+});
+
+function afterOf(after: string | undefined): typeof beginningOfLog {
+  if (after === undefined) return beginningOfLog;
+  return (
+    readPosition(after) ??
+    refuseCall(
+      'INVALID_CURSOR',
+      'Give `after` as the log returned it: the `position` of an entry, or `paging.next.after`; or begin without it.',
+    )
+  );
+}
+
+/** What the caller does not get to see. Refuses whoever asks for that very thing, and acting users who are no admins. */
+function hiddenFrom(
+  { actingUser, scopes }: CallContext,
+  { types = [], subject }: z.output<typeof logQuery>,
+): typeof subjectsOfAdmins {
+  if (actingUser?.role === 'admin' || (actingUser === null && scopes.includes('admin'))) return [];
+  if (actingUser !== null) {
+    refuse('ADMIN_REQUIRED', 'The log of the account is read by users with the role "admin".');
+  }
+  const asked = [...types.map((filed) => filed.subject), ...(subject ? [subject.subject] : [])];
+  if (asked.some(isForAdmins)) requireScope(scopes, 'admin');
+  return subjectsOfAdmins;
+}
