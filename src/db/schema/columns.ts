@@ -10,6 +10,6 @@ export const bytes = customType<{ data: Buffer; driverData: Buffer }>({
   dataType: () => 'bytea',
 });
 
-/** The tenant that a row belongs to; every key and every foreign key begins with it. */
+/** The tenant that owns a row; every key and every foreign key begins with it. */
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- the builder's type is what drizzle infers columns from
 export const accountId = () => uuid('account_id').notNull();

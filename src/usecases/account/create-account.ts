@@ -39,7 +39,7 @@ export async function createAccount(
   });
 }
 
-/** Makes a key for an account that is there. */
+/** Makes a key for an existing account. */
 export async function issueKey(
   db: Parameters<typeof insertApiKey>[0],
   key: { readonly accountId: string; readonly scope: Scope; readonly name: string },

@@ -3,12 +3,12 @@ import { moveItems } from '../../db/queries/bulk-enrollment-items.js';
 import { updateBulk, type BulkRow } from '../../db/queries/bulk-enrollments.js';
 import type { Instant } from '../../domain/time/types.js';
 
-/** Ends a locked batch of which all contacts have been seen to. */
+/** Ends a locked batch whose contacts have all been dealt with. */
 export function finishBulk(tx: Tx, bulk: BulkRow, at: Instant): Promise<BulkRow> {
   return updateBulk(tx, bulk, { state: 'finished', updatedAt: at, endedAt: at });
 }
 
-/** Ends a locked batch early: who is enrolled stays so, and nobody else will be. */
+/** Ends a locked batch early: contacts that are enrolled stay enrolled, and no others will be. */
 export async function cancelBulk(tx: Tx, bulk: BulkRow, at: Instant): Promise<BulkRow> {
   const change = { state: 'cancelled', refusal: null, settledAt: at } as const;
   await moveItems(tx, bulk, ['pending'], change);

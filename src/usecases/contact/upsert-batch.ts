@@ -31,15 +31,15 @@ export interface BatchContext {
   readonly now: string;
 }
 
-/** Others made the same contacts meanwhile: what was decided by the first look does not hold. */
+/** Others have made the same contacts since the first look, so what was decided by it no longer holds. */
 export class LostRace extends Error {
   override readonly name = 'LostRace';
 }
 
 /**
  * Makes or changes the contacts of some rows, one after the other as `writeContact` does, but with one look and two
- * statements for all of them. Throws `LostRace`, or a unique violation, when others were faster; nothing is changed then
- * once the transaction is rolled back.
+ * statements for all of them. Throws `LostRace`, or a unique violation, when others were faster; once the transaction
+ * is rolled back, nothing is changed.
  */
 export async function upsertBatch(
   context: BatchContext,
@@ -120,7 +120,7 @@ function applyRow(
   }
 }
 
-/** The contacts that a batch is about, as they are to stand after the rows seen so far. */
+/** The contacts that a batch is about, as they will stand after the rows seen so far. */
 class ContactBook {
   readonly #byId = new Map<string, Contact>();
   readonly #byExternalId = new Map<string, string>();
@@ -132,7 +132,7 @@ class ContactBook {
     for (const contact of found) this.#enter(contact);
   }
 
-  /** Those with the row's externalId or email: at most two. */
+  /** Contacts with the row's externalId or email: at most two. */
   namesakes(input: ContactInput): readonly Contact[] {
     const email = comparable(input.email);
     const ids = new Set([
@@ -155,7 +155,7 @@ class ContactBook {
   }
 
   made(): readonly Contact[] {
-    // In one order, so that two batches of the same contacts wait for each other and never in a circle.
+    // In a fixed order, so that two batches with the same contacts wait for each other and never deadlock.
     const key = ({ emailNormalized, externalId, id }: Contact) =>
       emailNormalized ?? externalId ?? id;
     return this.#all(this.#made).sort((a, b) => (key(a) < key(b) ? -1 : 1));

@@ -42,7 +42,7 @@ export const confirmBulkItem = defineEndpoint({
   },
 });
 
-/** The draft is another one than before, and has ended when nobody is left to enroll. */
+/** The draft has changed, and has ended if nobody is left to enroll. */
 async function note(call: CallContext, bulk: BulkRow, confirmedById: string): Promise<void> {
   const { tx, now } = call;
   if (bulk.state !== 'draft') return;

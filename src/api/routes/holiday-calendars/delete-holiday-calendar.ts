@@ -8,7 +8,7 @@ import { refuse, refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { holidayCalendarReply, showHolidayCalendar } from '../../shapes/holiday-calendar.js';
 
-/** So many sequences are named in a refusal. */
+/** How many sequences a refusal names. */
 const mostNamed = 20;
 
 export const deleteHolidayCalendar = defineEndpoint({
