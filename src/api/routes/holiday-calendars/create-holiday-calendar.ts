@@ -82,7 +82,7 @@ async function snapshotOr422(
   ]);
 }
 
-/** What a calendar without a name of its own is called: `Germany, Bavaria`. */
+/** The name of a calendar that was given none: `Germany, Bavaria`. */
 async function placeName(
   { ports }: CallContext,
   place: { readonly country: string | null; readonly region: string | null },

@@ -9,7 +9,7 @@ import { idParams } from '../../shapes/common.js';
 import { holidayCalendarReply, showHolidayCalendar } from '../../shapes/holiday-calendar.js';
 import { note } from '../../../usecases/log.js';
 
-/** So many sequences are named in a refusal. */
+/** How many sequences a refusal names. */
 const mostNamed = 20;
 
 export const deleteHolidayCalendar = defineEndpoint({

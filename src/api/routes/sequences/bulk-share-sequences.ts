@@ -31,7 +31,7 @@ export const bulkShareSequences = defineEndpoint({
       .map((item, index) => ({ item, index }))
       .sort((a, b) => (a.item.id.toLowerCase() < b.item.id.toLowerCase() ? -1 : 1));
     const results: Result[] = [];
-    // One after the other in the order of their ids, in which everybody locks.
+    // One after the other in the order of their ids, the order in which everybody locks them.
     for (const { item, index } of ordered) {
       results[index] = { index, sequenceId: item.id, ...(await shareOne(call, item, sharing)) };
     }
@@ -69,7 +69,7 @@ function stale(current: number): Outcome {
   };
 }
 
-/** What was refused of one sequence; users and teams that do not exist are wrong for all of them. */
+/** Why one sequence was refused; users and teams that do not exist are wrong for all of them. */
 function asOutcome(error: unknown): Outcome {
   const why = refusalOf(error);
   if (why === undefined || why.errors !== undefined) throw error;
