@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Account, AccountSettings } from '../../db/queries/accounts.js';
+import type { Account } from '../../db/queries/accounts.js';
 import { freeMailDomains } from '../../domain/capacity/recipient.js';
+import type { AccountPatch } from '../../usecases/account/edit-account.js';
 import { mostEver } from './capacity.js';
 import { instantShape, lineShape, timeZoneShape } from './common.js';
 
@@ -65,9 +66,7 @@ export function showAccount(account: Account): z.input<typeof accountReply> {
 }
 
 /** A patch as the account's row has it; undefined for what stays. */
-export function settingsOf({ limits, ...given }: z.output<typeof accountPatch>): {
-  readonly [K in keyof AccountSettings]: AccountSettings[K] | undefined;
-} {
+export function settingsOf({ limits, ...given }: z.output<typeof accountPatch>): AccountPatch {
   const { sequences: maxSequences, ...counts } = limits;
   return {
     name: given.name,
