@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Account, AccountSettings } from '../../db/queries/accounts.js';
+import type { Account } from '../../db/queries/accounts.js';
 import { freeMailDomains } from '../../domain/capacity/recipient.js';
+import type { AccountPatch } from '../../usecases/account/edit-account.js';
 import { mostEver } from './capacity.js';
 import { instantShape, lineShape, timeZoneShape } from './common.js';
 
@@ -64,10 +65,8 @@ export function showAccount(account: Account): z.input<typeof accountReply> {
   return { ...row, capabilities: [...row.capabilities], limits: { ...row, sequences } };
 }
 
-/** A patch in the form of the account's row; undefined for what stays. */
-export function settingsOf({ limits, ...given }: z.output<typeof accountPatch>): {
-  readonly [K in keyof AccountSettings]: AccountSettings[K] | undefined;
-} {
+/** A patch as the account's row has it; undefined for what stays. */
+export function settingsOf({ limits, ...given }: z.output<typeof accountPatch>): AccountPatch {
   const { sequences: maxSequences, ...counts } = limits;
   return {
     name: given.name,

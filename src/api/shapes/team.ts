@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import type { Team } from '../../db/queries/teams.js';
+import { maxMembers } from '../../usecases/people/edit-team.js';
 import { idParams, instantShape, lineShape } from './common.js';
-
-/** How many users a team may have. */
-export const maxMembers = 500;
 
 const name = lineShape(200).meta({ description: 'Unique in the account.' });
 // Postgres writes ids in lower case; they are compared and shown that way too.

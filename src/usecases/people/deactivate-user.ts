@@ -9,9 +9,11 @@ import {
 import { findUser, updateUser, type User } from '../../db/queries/users.js';
 import { withoutUser } from '../../domain/enrollment/remove-user.js';
 import { changeMany } from '../enrollment/change-many.js';
+import { requireAdmin } from '../access.js';
 import type { Act } from '../act.js';
 import { note } from '../log.js';
 import { refuse, refuseUnknown } from '../refusal.js';
+import { readUser } from './read-user.js';
 
 export interface Deactivated {
   readonly user: User;
@@ -30,8 +32,7 @@ export async function deactivate(
   successor: Reference | undefined,
 ): Promise<Deactivated> {
   const { tx, accountId, now, actingUser } = act;
-  const user = await findUser(tx, accountId, { named });
-  if (user === undefined) return refuseUnknown('user');
+  const user = await readUser(act, named);
   if (user.id === actingUser?.id) {
     return refuse('CONFLICT', 'Nobody deactivates themselves; ask another admin.');
   }
@@ -72,6 +73,23 @@ export async function deactivate(
     enrollmentsEnded: ended.length,
     tasksReassigned: kept.length,
   };
+}
+
+/**
+ * Reactivates a user, as an admin, with the role, seat and rights that they had; enrollments that ended stay ended. Doing it
+ * twice is harmless.
+ */
+export async function reactivate(act: Act, named: string): Promise<User> {
+  requireAdmin(act);
+  const { tx, accountId, now } = act;
+  const user = await readUser(act, named);
+  const change = { deactivatedAt: null, updatedAt: now };
+  const saved = await updateUser(tx, accountId, user.id, change);
+  if (saved === undefined) return refuseUnknown('user');
+  if (user.deactivatedAt !== null) {
+    await note(act, { subject: 'user', id: user.id, type: 'reactivated' });
+  }
+  return saved;
 }
 
 async function requireSuccessor(

@@ -1,5 +1,6 @@
 import { newId } from '../../db/new-id.js';
 import {
+  insertMailbox,
   insertMailboxUnlessTaken,
   lockMailboxAt,
   updateMailbox,
@@ -43,6 +44,13 @@ type SmtpColumns = Pick<
   'smtpHost' | 'smtpPort' | 'smtpSecurity' | 'smtpUsername' | 'smtpPasswordEncrypted'
 >;
 
+/** Connects a mailbox. Throws a unique violation when its address is taken. */
+export async function createMailbox(act: Act, input: MailboxInput): Promise<Mailbox> {
+  const mailbox = await insertMailbox(act.tx, act.accountId, await newMailbox(act, input));
+  await note(act, mailboxMade(mailbox));
+  return mailbox;
+}
+
 /**
  * Connects the mailbox or changes the one with this address; of many at once one connects it. Its owner stays, and alone
  * changes it, besides admins and keys that name nobody.
@@ -68,7 +76,7 @@ export async function writeMailbox(
 }
 
 /** The row of a new mailbox: of whom the call names, or of the acting user. */
-export async function newMailbox(act: Act, input: MailboxInput): Promise<NewMailbox> {
+async function newMailbox(act: Act, input: MailboxInput): Promise<NewMailbox> {
   const { now } = act;
   const user = (await namedOwner(act, input)) ?? requireActingUser(act);
   return {
@@ -111,7 +119,7 @@ async function changeMailbox(act: Act, existing: Mailbox, input: MailboxUpsert):
 }
 
 /** What the log says of a new mailbox. */
-export function mailboxMade({ id, userId, kind }: Mailbox): Noted {
+function mailboxMade({ id, userId, kind }: Mailbox): Noted {
   return { subject: 'mailbox', id, type: 'created', data: { userId, kind } };
 }
 

@@ -1,6 +1,7 @@
 import { newId } from '../../db/new-id.js';
 import { normalizedEmail } from '../../db/queries/reference.js';
 import {
+  insertUser,
   insertUserUnlessTaken,
   lockUserNamesakes,
   updateUser,
@@ -9,10 +10,12 @@ import {
 } from '../../db/queries/users.js';
 import type { TimeZone } from '../../domain/time/types.js';
 import { changedFields } from '../../domain/log/changed-fields.js';
+import { requireAdmin } from '../access.js';
 import type { Act } from '../act.js';
 import { findOrMake } from '../find-or-make.js';
 import { note, type Noted, type Noting } from '../log.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
+import { readUser } from './read-user.js';
 
 /** What is said of a user; a new one needs an email, a name and a time zone. */
 export interface UserUpsert {
@@ -25,28 +28,46 @@ export interface UserUpsert {
   readonly permissions?: User['permissions'] | undefined;
 }
 
+/** A user to be made. */
+export interface UserInput extends UserUpsert {
+  readonly email: string;
+  readonly name: string;
+  readonly timeZone: TimeZone;
+}
+
+/** A change of a user: what is undefined stays, an externalId of null empties. */
+export interface UserPatch extends Omit<UserUpsert, 'externalId'> {
+  readonly externalId?: string | null | undefined;
+}
+
+/** Makes a user, as an admin. Throws a unique violation when their email or externalId is taken. */
+export async function createUser(act: Act, input: UserInput): Promise<User> {
+  requireAdmin(act);
+  const user = await insertUser(act.tx, act.accountId, newUser(input, act.now));
+  await note(act, userMade(user));
+  return user;
+}
+
+/** Changes a user, their role and their rights, as an admin. Refuses an unknown one. */
+export async function editUser(act: Act, named: string, patch: UserPatch): Promise<User> {
+  requireAdmin(act);
+  const user = await readUser(act, named);
+  return changeUser(act, user, patch);
+}
+
 /** Makes the user or changes the one with this externalId or email; of many at once one makes them. */
 export async function writeUser(
   act: Act,
   input: UserUpsert,
 ): Promise<{ readonly user: User; readonly made: boolean }> {
   const { tx, accountId, now } = act;
-  const { email, ...fields } = input;
+  const { email } = input;
   const emailNormalized = email && (normalizedEmail(email) ?? email);
   const written = await findOrMake({
     change: async () => {
       const found = await lockUserNamesakes(tx, accountId, input.externalId, emailNormalized);
       const existing = theOneMeant(found, input);
-      if (existing === undefined) return undefined;
-      const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-      const user = await updateUser(tx, accountId, existing.id, {
-        ...Object.fromEntries(given),
-        ...(email !== undefined && { email, emailNormalized: emailNormalized ?? email }),
-        updatedAt: now,
-      });
-      if (user === undefined) return refuseUnknown('user');
-      await noteUserChange(act, existing, user);
-      return user;
+      return existing && changeUser(act, existing, input);
     },
     make: async () => {
       const made = await insertUserUnlessTaken(tx, accountId, newUser(input, now));
@@ -70,13 +91,29 @@ function theOneMeant(
   return first;
 }
 
+async function changeUser(
+  act: Act,
+  existing: Omit<User, 'teamIds'>,
+  { email, ...fields }: UserPatch,
+): Promise<User> {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  const saved = await updateUser(act.tx, act.accountId, existing.id, {
+    ...Object.fromEntries(given),
+    ...(email !== undefined && { email, emailNormalized: normalizedEmail(email) ?? email }),
+    updatedAt: act.now,
+  });
+  if (saved === undefined) return refuseUnknown('user');
+  await noteUserChange(act, existing, saved);
+  return saved;
+}
+
 /** What the log says of a new user. */
-export function userMade({ id, role, hasSeat, permissions }: User): Noted {
+function userMade({ id, role, hasSeat, permissions }: User): Noted {
   return { subject: 'user', id, type: 'created', data: { role, hasSeat, permissions } };
 }
 
 /** Writes into the log what was changed of a user: of what they may do the values before and after, of all else the name. */
-export async function noteUserChange(
+async function noteUserChange(
   noting: Noting,
   before: Omit<User, 'teamIds'>,
   after: User,

@@ -1,7 +1,5 @@
-import { lockAccount } from '../../../db/queries/accounts.js';
-import { requireAdmin } from '../../../usecases/access.js';
+import { pauseAccount as pauseAll } from '../../../usecases/account/pause-account.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { pauseMany } from '../../../usecases/enrollment/pause-many.js';
 import { crowdPauseReply } from '../../shapes/crowd-pause.js';
 
 export const pauseAccount = defineEndpoint({
@@ -19,10 +17,7 @@ export const pauseAccount = defineEndpoint({
   replies: { 200: crowdPauseReply },
   refusals: ['ADMIN_REQUIRED'],
   handler: async (call) => {
-    requireAdmin(call);
-    await lockAccount(call.tx, call.accountId);
-    const scope = { sequenceId: null, userId: null };
-    const { pause, affected } = await pauseMany(call, scope);
+    const { pause, affected } = await pauseAll(call);
     return { status: 200, body: { paused: true, since: pause?.pausedAt ?? call.now, affected } };
   },
 });

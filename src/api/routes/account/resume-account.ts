@@ -1,7 +1,5 @@
-import { lockAccount } from '../../../db/queries/accounts.js';
-import { requireAdmin } from '../../../usecases/access.js';
+import { resumeAccount as resume } from '../../../usecases/account/pause-account.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { resumeMany } from '../../../usecases/enrollment/pause-many.js';
 import { crowdPauseReply } from '../../shapes/crowd-pause.js';
 
 export const resumeAccount = defineEndpoint({
@@ -19,10 +17,7 @@ export const resumeAccount = defineEndpoint({
   replies: { 200: crowdPauseReply },
   refusals: ['ADMIN_REQUIRED'],
   handler: async (call) => {
-    requireAdmin(call);
-    await lockAccount(call.tx, call.accountId);
-    const scope = { sequenceId: null, userId: null };
-    const affected = await resumeMany(call, scope);
+    const affected = await resume(call);
     return { status: 200, body: { paused: false, since: null, affected } };
   },
 });

@@ -1,9 +1,6 @@
-import { newId } from '../../../db/new-id.js';
-import { insertCompany } from '../../../db/queries/companies.js';
-import { requireDeclared } from '../../../usecases/contact/check-properties.js';
+import { createCompany as create } from '../../../usecases/contact/write-company.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { companyInput, companyReply, showCompany } from '../../shapes/company.js';
-import { note } from '../../../usecases/log.js';
 
 export const createCompany = defineEndpoint({
   method: 'POST',
@@ -18,18 +15,7 @@ export const createCompany = defineEndpoint({
   replies: { 201: companyReply },
   refusals: ['CONFLICT'],
   handler: async (call) => {
-    const { tx, accountId, body, now } = call;
-    await requireDeclared({ tx, accountId }, 'company', body.properties);
-    const company = await insertCompany(tx, accountId, {
-      id: newId(now),
-      externalId: body.externalId ?? null,
-      name: body.name,
-      domain: body.domain ?? null,
-      properties: body.properties,
-      createdAt: now,
-      updatedAt: now,
-    });
-    await note(call, { subject: 'company', id: company.id, type: 'created' });
+    const company = await create(call, call.body);
     return {
       status: 201,
       body: showCompany(company),

@@ -1,10 +1,7 @@
-import { lockCompany, updateCompany } from '../../../db/queries/companies.js';
-import { requireDeclared } from '../../../usecases/contact/check-properties.js';
+import { editCompany as edit } from '../../../usecases/contact/write-company.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../../usecases/refusal.js';
-import { idParams, patchedProperties } from '../../shapes/common.js';
+import { idParams } from '../../shapes/common.js';
 import { companyPatch, companyReply, showCompany } from '../../shapes/company.js';
-import { noteChange } from '../../../usecases/log.js';
 
 export const editCompany = defineEndpoint({
   method: 'PATCH',
@@ -21,18 +18,7 @@ export const editCompany = defineEndpoint({
   replies: { 200: companyReply },
   refusals: ['CONFLICT'],
   handler: async (call) => {
-    const { tx, accountId, params, body, now } = call;
-    const { properties, ...fields } = body;
-    const company = await lockCompany(tx, accountId, params.id);
-    if (company === undefined) return refuseUnknown('company');
-    await requireDeclared({ tx, accountId }, 'company', properties);
-    const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-    const saved = await updateCompany(tx, accountId, company.id, {
-      ...Object.fromEntries(given),
-      properties: patchedProperties(company.properties, properties),
-      updatedAt: now,
-    });
-    await noteChange(call, 'company', [company, saved]);
-    return { status: 200, body: showCompany(saved) };
+    const company = await edit(call, call.params.id, call.body);
+    return { status: 200, body: showCompany(company) };
   },
 });

@@ -1,9 +1,6 @@
-import { newId } from '../../../db/new-id.js';
-import { lockCompanyNamed, upsertCompany as writeCompany } from '../../../db/queries/companies.js';
-import { requireDeclared } from '../../../usecases/contact/check-properties.js';
+import { writeCompany } from '../../../usecases/contact/write-company.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { companyReply, companyUpsert, showCompany } from '../../shapes/company.js';
-import { note, noteChange } from '../../../usecases/log.js';
 
 export const upsertCompany = defineEndpoint({
   method: 'PUT',
@@ -18,22 +15,9 @@ export const upsertCompany = defineEndpoint({
   body: companyUpsert,
   replies: { 200: companyReply, 201: companyReply },
   handler: async (call) => {
-    const { tx, accountId, body, now } = call;
-    await requireDeclared({ tx, accountId }, 'company', body.properties);
-    const before = await lockCompanyNamed(tx, accountId, body.externalId);
-    const { company, made } = await writeCompany(tx, accountId, {
-      id: newId(now),
-      externalId: body.externalId,
-      name: body.name,
-      domain: body.domain ?? null,
-      properties: body.properties,
-      createdAt: now,
-      updatedAt: now,
-    });
-    if (made) await note(call, { subject: 'company', id: company.id, type: 'created' });
-    else await noteChange(call, 'company', [before ?? {}, company]);
-    const shown = showCompany(company);
-    if (!made) return { status: 200, body: shown };
-    return { status: 201, body: shown, headers: { location: `/v1/companies/${company.id}` } };
+    const { company, made } = await writeCompany(call, call.body);
+    const body = showCompany(company);
+    if (!made) return { status: 200, body };
+    return { status: 201, body, headers: { location: `/v1/companies/${company.id}` } };
   },
 });

@@ -1,9 +1,9 @@
 import { lockContact } from '../../../db/queries/contact-deletion.js';
 import { updateContact } from '../../../db/queries/contacts.js';
-import { requireDeclared } from '../../../usecases/contact/check-properties.js';
+import { patchedProperties, requireDeclared } from '../../../usecases/contact/check-properties.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
-import { patchedProperties, referenceParams } from '../../shapes/common.js';
+import { referenceParams } from '../../shapes/common.js';
 import { contactPatch, contactReply, showContact } from '../../shapes/contact.js';
 import { changeOf, requireRelatives } from '../../../usecases/contact/write-contact.js';
 import { contactChanged } from '../../../usecases/contact/note-contact.js';

@@ -1,8 +1,6 @@
-import { insertMailbox } from '../../../db/queries/mailboxes.js';
+import { createMailbox as create } from '../../../usecases/people/write-mailbox.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { mailboxInput, mailboxReply, showMailbox } from '../../shapes/mailbox.js';
-import { mailboxMade, newMailbox } from '../../../usecases/people/write-mailbox.js';
-import { note } from '../../../usecases/log.js';
 
 export const createMailbox = defineEndpoint({
   method: 'POST',
@@ -18,9 +16,7 @@ export const createMailbox = defineEndpoint({
   replies: { 201: mailboxReply },
   refusals: ['CONFLICT', 'NOT_FOUND', 'ACTING_USER_REQUIRED'],
   handler: async (call) => {
-    const { tx, accountId, body } = call;
-    const mailbox = await insertMailbox(tx, accountId, await newMailbox(call, body));
-    await note(call, mailboxMade(mailbox));
+    const mailbox = await create(call, call.body);
     return {
       status: 201,
       body: showMailbox(mailbox),

@@ -1,9 +1,6 @@
-import { addMembers } from '../../../db/queries/teams.js';
-import { findUser } from '../../../db/queries/users.js';
-import { editTeam } from '../../../usecases/people/edit-team.js';
+import { addTeamMember as addMember } from '../../../usecases/people/edit-team.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuse, refuseUnknown } from '../../../usecases/refusal.js';
-import { maxMembers, memberParams, showTeam, teamReply } from '../../shapes/team.js';
+import { memberParams, showTeam, teamReply } from '../../shapes/team.js';
 
 export const addTeamMember = defineEndpoint({
   method: 'PUT',
@@ -19,18 +16,7 @@ export const addTeamMember = defineEndpoint({
   replies: { 200: teamReply },
   refusals: ['LIMIT_REACHED', 'ADMIN_REQUIRED'],
   handler: async (call) => {
-    const { tx, accountId, params } = call;
-    const team = await editTeam(call, params.id, {
-      members: async ({ id, memberIds }) => {
-        const user = await findUser(tx, accountId, { id: params.userId });
-        if (user === undefined) return refuseUnknown('user');
-        if (memberIds.includes(user.id)) return;
-        if (memberIds.length >= maxMembers) {
-          refuse('LIMIT_REACHED', `The team has ${maxMembers} members, which is the most.`);
-        }
-        await addMembers(tx, accountId, id, [user.id]);
-      },
-    });
+    const team = await addMember(call, call.params.id, call.params.userId);
     return { status: 200, body: showTeam(team) };
   },
 });

@@ -1,11 +1,6 @@
-import { newId } from '../../../db/new-id.js';
-import { addMembers, findTeam, insertTeam } from '../../../db/queries/teams.js';
-import { requireAdmin } from '../../../usecases/access.js';
-import { requireUsers } from '../../../usecases/people/edit-team.js';
+import { createTeam as create } from '../../../usecases/people/edit-team.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../../usecases/refusal.js';
 import { showTeam, teamInput, teamReply } from '../../shapes/team.js';
-import { note } from '../../../usecases/log.js';
 
 export const createTeam = defineEndpoint({
   method: 'POST',
@@ -22,16 +17,7 @@ export const createTeam = defineEndpoint({
   replies: { 201: teamReply },
   refusals: ['CONFLICT', 'NOT_FOUND', 'ADMIN_REQUIRED'],
   handler: async (call) => {
-    const { tx, accountId, now } = call;
-    const { name, memberIds } = call.body;
-    requireAdmin(call);
-    await requireUsers(call, memberIds);
-    const id = newId(now);
-    await insertTeam(tx, accountId, { id, name, createdAt: now, updatedAt: now });
-    await addMembers(tx, accountId, id, memberIds);
-    const team = await findTeam(tx, accountId, id);
-    if (team === undefined) return refuseUnknown('team');
-    await note(call, { subject: 'team', id, type: 'created', data: { memberIds: team.memberIds } });
-    return { status: 201, body: showTeam(team), headers: { location: `/v1/teams/${id}` } };
+    const team = await create(call, call.body);
+    return { status: 201, body: showTeam(team), headers: { location: `/v1/teams/${team.id}` } };
   },
 });

@@ -1,10 +1,7 @@
-import { deleteTeam as remove, lockTeam } from '../../../db/queries/teams.js';
-import { requireAdmin } from '../../../usecases/access.js';
+import { deleteTeam as remove } from '../../../usecases/people/edit-team.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTeam, teamReply } from '../../shapes/team.js';
-import { note } from '../../../usecases/log.js';
 
 export const deleteTeam = defineEndpoint({
   method: 'DELETE',
@@ -21,12 +18,6 @@ export const deleteTeam = defineEndpoint({
   replies: { 200: teamReply },
   refusals: ['ADMIN_REQUIRED'],
   handler: async (call) => {
-    const { tx, accountId, params } = call;
-    requireAdmin(call);
-    const team = await lockTeam(tx, accountId, params.id);
-    if (team === undefined) return refuseUnknown('team');
-    await remove(tx, accountId, team.id);
-    await note(call, { subject: 'team', id: team.id, type: 'deleted' });
-    return { status: 200, body: showTeam(team) };
+    return { status: 200, body: showTeam(await remove(call, call.params.id)) };
   },
 });

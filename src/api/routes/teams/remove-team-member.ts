@@ -1,5 +1,4 @@
-import { removeMember } from '../../../db/queries/teams.js';
-import { editTeam } from '../../../usecases/people/edit-team.js';
+import { removeTeamMember as removeMember } from '../../../usecases/people/edit-team.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { memberParams, showTeam, teamReply } from '../../shapes/team.js';
 
@@ -17,10 +16,7 @@ export const removeTeamMember = defineEndpoint({
   replies: { 200: teamReply },
   refusals: ['ADMIN_REQUIRED'],
   handler: async (call) => {
-    const { tx, accountId, params } = call;
-    const team = await editTeam(call, params.id, {
-      members: ({ id }) => removeMember(tx, accountId, id, params.userId),
-    });
+    const team = await removeMember(call, call.params.id, call.params.userId);
     return { status: 200, body: showTeam(team) };
   },
 });

@@ -1,5 +1,4 @@
-import { replaceMembers } from '../../../db/queries/teams.js';
-import { editTeam, requireUsers } from '../../../usecases/people/edit-team.js';
+import { replaceTeamMembers as replaceMembers } from '../../../usecases/people/edit-team.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { idParams } from '../../shapes/common.js';
 import { membersInput, showTeam, teamReply } from '../../shapes/team.js';
@@ -19,13 +18,7 @@ export const replaceTeamMembers = defineEndpoint({
   replies: { 200: teamReply },
   refusals: ['ADMIN_REQUIRED'],
   handler: async (call) => {
-    const { tx, accountId, params, body } = call;
-    const team = await editTeam(call, params.id, {
-      members: async ({ id }) => {
-        await requireUsers(call, body.memberIds);
-        await replaceMembers(tx, accountId, id, body.memberIds);
-      },
-    });
+    const team = await replaceMembers(call, call.params.id, call.body.memberIds);
     return { status: 200, body: showTeam(team) };
   },
 });

@@ -1,11 +1,6 @@
-import { newId } from '../../../db/new-id.js';
-import { normalizedEmail } from '../../../db/queries/reference.js';
-import { insertUser } from '../../../db/queries/users.js';
-import { requireAdmin } from '../../../usecases/access.js';
+import { createUser as create } from '../../../usecases/people/write-user.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { showUser, userInput, userReply } from '../../shapes/user.js';
-import { note } from '../../../usecases/log.js';
-import { userMade } from '../../../usecases/people/write-user.js';
 
 export const createUser = defineEndpoint({
   method: 'POST',
@@ -22,17 +17,7 @@ export const createUser = defineEndpoint({
   replies: { 201: userReply },
   refusals: ['CONFLICT', 'ADMIN_REQUIRED'],
   handler: async (call) => {
-    requireAdmin(call);
-    const { tx, accountId, body, now } = call;
-    const user = await insertUser(tx, accountId, {
-      ...body,
-      id: newId(now),
-      externalId: body.externalId ?? null,
-      emailNormalized: normalizedEmail(body.email) ?? body.email,
-      createdAt: now,
-      updatedAt: now,
-    });
-    await note(call, userMade(user));
+    const user = await create(call, call.body);
     return {
       status: 201,
       body: showUser(user),

@@ -1,11 +1,7 @@
-import { normalizedEmail } from '../../../db/queries/reference.js';
-import { findUser, updateUser } from '../../../db/queries/users.js';
-import { requireAdmin } from '../../../usecases/access.js';
+import { editUser as edit } from '../../../usecases/people/write-user.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../../usecases/refusal.js';
 import { referenceParams } from '../../shapes/common.js';
 import { showUser, userPatch, userReply } from '../../shapes/user.js';
-import { noteUserChange } from '../../../usecases/people/write-user.js';
 
 export const editUser = defineEndpoint({
   method: 'PATCH',
@@ -22,19 +18,7 @@ export const editUser = defineEndpoint({
   replies: { 200: userReply },
   refusals: ['CONFLICT', 'ADMIN_REQUIRED'],
   handler: async (call) => {
-    const { tx, accountId, params, body, now } = call;
-    requireAdmin(call);
-    const user = await findUser(tx, accountId, { named: params.id });
-    if (user === undefined) return refuseUnknown('user');
-    const { email, ...fields } = body;
-    const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-    const saved = await updateUser(tx, accountId, user.id, {
-      ...Object.fromEntries(given),
-      ...(email !== undefined && { email, emailNormalized: normalizedEmail(email) ?? email }),
-      updatedAt: now,
-    });
-    if (saved === undefined) return refuseUnknown('user');
-    await noteUserChange(call, user, saved);
-    return { status: 200, body: showUser(saved) };
+    const user = await edit(call, call.params.id, call.body);
+    return { status: 200, body: showUser(user) };
   },
 });

@@ -1,10 +1,7 @@
-import { findUser, updateUser } from '../../../db/queries/users.js';
-import { requireAdmin } from '../../../usecases/access.js';
+import { reactivate } from '../../../usecases/people/deactivate-user.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../../usecases/refusal.js';
 import { referenceParams } from '../../shapes/common.js';
 import { showUser, userReply } from '../../shapes/user.js';
-import { note } from '../../../usecases/log.js';
 
 export const reactivateUser = defineEndpoint({
   method: 'POST',
@@ -21,16 +18,6 @@ export const reactivateUser = defineEndpoint({
   replies: { 200: userReply },
   refusals: ['NOT_FOUND', 'ADMIN_REQUIRED'],
   handler: async (call) => {
-    const { tx, accountId, params, now } = call;
-    requireAdmin(call);
-    const user = await findUser(tx, accountId, { named: params.id });
-    if (user === undefined) return refuseUnknown('user');
-    const change = { deactivatedAt: null, updatedAt: now };
-    const saved = await updateUser(tx, accountId, user.id, change);
-    if (saved === undefined) return refuseUnknown('user');
-    if (user.deactivatedAt !== null) {
-      await note(call, { subject: 'user', id: user.id, type: 'reactivated' });
-    }
-    return { status: 200, body: showUser(saved) };
+    return { status: 200, body: showUser(await reactivate(call, call.params.id)) };
   },
 });

@@ -1,0 +1,8 @@
+import { findUser, type User } from '../../db/queries/users.js';
+import type { Act } from '../act.js';
+import { refuseUnknown } from '../refusal.js';
+
+/** Reads the user that a path names, by an id, an externalId or an email, or refuses an unknown one. */
+export async function readUser({ tx, accountId }: Act, named: string): Promise<User> {
+  return (await findUser(tx, accountId, { named })) ?? refuseUnknown('user');
+}
