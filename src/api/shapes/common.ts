@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { normalizeAddress, type AddressProblem } from '../../domain/message/address.js';
-import type { Properties, PropertyValue } from '../../domain/property/property.js';
 import { isTimeZone } from '../../domain/time/zone.js';
-import { refuseFields } from '../../usecases/refusal.js';
+import { maxProperties } from '../../usecases/contact/check-properties.js';
 
 /** The path parameter of what is named by its id alone; another text than a UUID names nothing. */
 export const idParams = z.strictObject({ id: z.uuid() });
@@ -70,7 +69,6 @@ export const timeZoneShape = z
   })
   .meta({ description: 'An IANA time zone.', examples: ['America/New_York'] });
 
-const maxProperties = 100;
 const maxPropertyLength = 2000;
 
 export const propertyName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]*$/, {
@@ -110,20 +108,6 @@ export const propertiesPatch = z
     error: `There are at most ${maxProperties} properties.`,
   })
   .meta({ description: 'What is named is set, or taken away by null; the others stay.' });
-
-/** Properties after a change. Refuses more than there may be. */
-export function patchedProperties(
-  current: Properties,
-  patch: Readonly<Record<string, PropertyValue | null>> = {},
-): Properties {
-  const merged = Object.entries({ ...current, ...patch });
-  const kept = merged.filter((entry): entry is [string, PropertyValue] => entry[1] !== null);
-  if (kept.length > maxProperties) {
-    const message = `There are at most ${maxProperties} properties.`;
-    refuseFields([{ in: 'body', pointer: '/properties', code: 'too_many', message }]);
-  }
-  return Object.fromEntries(kept);
-}
 
 export const propertiesReply = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 

@@ -1,12 +1,16 @@
 import { declaredProperties } from '../../db/queries/properties.js';
 import {
   problemOfValue,
+  type Properties,
   type PropertyDeclaration,
   type PropertyObject,
   type PropertyValue,
 } from '../../domain/property/property.js';
 import type { Act } from '../act.js';
 import { jsonPointer, refuseFields } from '../refusal.js';
+
+/** The most properties that a contact or a company has. */
+export const maxProperties = 100;
 
 /** Properties as they are to be written; null takes one away. */
 type Given = Readonly<Record<string, PropertyValue | null>>;
@@ -46,4 +50,15 @@ export async function requireDeclared(
   given: Given = {},
 ): Promise<void> {
   refuseUndeclared(await declarationsFor(context, object, [given]), given);
+}
+
+/** Properties after a change. Refuses more than there may be. */
+export function patchedProperties(current: Properties, patch: Given = {}): Properties {
+  const merged = Object.entries({ ...current, ...patch });
+  const kept = merged.filter((entry): entry is [string, PropertyValue] => entry[1] !== null);
+  if (kept.length > maxProperties) {
+    const message = `There are at most ${maxProperties} properties.`;
+    refuseFields([{ in: 'body', pointer: '/properties', code: 'too_many', message }]);
+  }
+  return Object.fromEntries(kept);
 }

@@ -1,8 +1,8 @@
 import { lockCompany, updateCompany } from '../../../db/queries/companies.js';
-import { requireDeclared } from '../../../usecases/contact/check-properties.js';
+import { patchedProperties, requireDeclared } from '../../../usecases/contact/check-properties.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
-import { idParams, patchedProperties } from '../../shapes/common.js';
+import { idParams } from '../../shapes/common.js';
 import { companyPatch, companyReply, showCompany } from '../../shapes/company.js';
 import { noteChange } from '../../../usecases/log.js';
 
