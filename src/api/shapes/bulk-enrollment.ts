@@ -129,8 +129,6 @@ export const bulkInput = z
   )
   .meta({ id: 'BulkEnrollmentInput' });
 
-export type BulkInput = z.output<typeof bulkInput>;
-
 export const bulkPatch = z
   .strictObject({
     defaults: defaultsShape.optional(),

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { List } from '../../db/queries/lists.js';
 import { listKinds } from '../../domain/segment/selection.js';
+import { maxAdded } from '../../usecases/contact/list-members.js';
+import { noFilterHint } from '../../usecases/contact/write-list.js';
 import { instantShape, lineShape, referenceShape } from './common.js';
 import { filterReply, filterShape } from './filter.js';
 import { selectionShape, warningShape } from './selection.js';
-
-/** The most contacts that one call puts into a list. */
-export const maxAdded = 1000;
 
 export const listKind = z.enum(listKinds).meta({
   description:
@@ -18,9 +17,6 @@ const ownerId = z
   .uuid()
   .nullable()
   .meta({ description: 'The user whose list it is; null for none.' });
-
-export const noFilterHint =
-  'A static list has no filter: put contacts into it, or make an active list.';
 
 export const listInput = z
   .strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Property } from '../../db/queries/properties.js';
 import { fixedFields, propertyObjects, propertyTypes } from '../../domain/property/property.js';
+import { optionsHint } from '../../usecases/contact/write-property.js';
 import { instantShape, lineShape, propertyName } from './common.js';
 
 const maxOptions = 200;
@@ -18,8 +19,6 @@ const options = z
     error: 'Name each option once.',
   })
   .meta({ description: 'The values of an enumeration.' });
-
-export const optionsHint = 'Only an enumeration has options; leave them out for other types.';
 
 export const propertyInput = z
   .strictObject({

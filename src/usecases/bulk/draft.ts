@@ -1,4 +1,5 @@
 import {
+  countItemsOf,
   findItem,
   insertItems,
   nextIndex,
@@ -28,6 +29,12 @@ import { selectContacts } from '../contact/select-contacts.js';
 export interface BulkContact {
   readonly reference: Exclude<Reference, { readonly named: string }>;
   readonly overrides: BulkChoices;
+}
+
+/** A batch, and how many of its contacts are in which state. */
+export interface CountedBulk {
+  readonly bulk: BulkRow;
+  readonly counts: ItemCounts;
 }
 
 const rights: Readonly<Record<BulkKind, Permission>> = {
@@ -107,10 +114,12 @@ export function touch(act: Act, bulk: BulkRow): Promise<BulkRow> {
   return updateBulk(act.tx, bulk, { version: bulk.version + 1, updatedAt: act.now });
 }
 
-/**
- * Contacts that are added to a batch, and the selection that they came from; null when they have the source of the
- * batch.
- */
+/** Counts the contacts of a batch as they are now. */
+export async function counted({ tx }: Pick<Act, 'tx'>, bulk: BulkRow): Promise<CountedBulk> {
+  return { bulk, counts: await countItemsOf(tx, bulk) };
+}
+
+/** Contacts that come to a batch, and the selection that they came from; null when they have the source of the batch. */
 interface AddedContacts {
   readonly contacts: readonly BulkContact[];
   readonly source: EnrollmentSource | null;

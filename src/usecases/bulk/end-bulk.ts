@@ -1,6 +1,8 @@
 import { moveItems } from '../../db/queries/bulk-enrollment-items.js';
 import { updateBulk, type BulkRow } from '../../db/queries/bulk-enrollments.js';
+import type { Act } from '../act.js';
 import { note, type Noting } from '../log.js';
+import { counted, lockOwnBulk, refuseState, type CountedBulk } from './draft.js';
 
 /** Ends a locked batch of which all contacts have been seen to. */
 export async function finishBulk(act: Noting, bulk: BulkRow): Promise<BulkRow> {
@@ -22,4 +24,13 @@ export async function cancelBulk(act: Noting, bulk: BulkRow): Promise<BulkRow> {
     updatedAt: at,
     endedAt: at,
   });
+}
+
+/** Cancels the batch that a path names, for somebody who may change it. Cancelling again changes nothing. */
+export async function cancelOwnBulk(act: Act, id: string): Promise<CountedBulk> {
+  const found = await lockOwnBulk(act, id);
+  if (found.state === 'finished') {
+    return refuseState(found, 'All its contacts have been seen to; unenroll them one by one.');
+  }
+  return counted(act, found.state === 'cancelled' ? found : await cancelBulk(act, found));
 }

@@ -1,6 +1,8 @@
 import { newId } from '../../db/new-id.js';
 import { findCompany } from '../../db/queries/companies.js';
+import { lockContact } from '../../db/queries/contact-deletion.js';
 import {
+  insertContact,
   insertContactUnlessTaken,
   lockNamesakes,
   updateContact,
@@ -8,9 +10,11 @@ import {
 } from '../../db/queries/contacts.js';
 import { normalizedEmail } from '../../db/queries/reference.js';
 import { findUser } from '../../db/queries/users.js';
+import type { PropertyValue } from '../../domain/property/property.js';
 import type { TimeZone } from '../../domain/time/types.js';
 import type { Act } from '../act.js';
 import { findOrMake } from '../find-or-make.js';
+import { patchedProperties, requireDeclared } from './check-properties.js';
 import { noteAll, type Noting } from '../log.js';
 import { contactChanged, contactMade } from './note-contact.js';
 import { refuse, refuseUnknown } from '../refusal.js';
@@ -27,7 +31,12 @@ export interface ContactInput {
   readonly properties: Contact['properties'];
 }
 
-/** The part of an act that writing a contact needs. */
+/** What is changed of a contact; of properties, what is named is set, or taken away by null. */
+export interface ContactPatch extends Omit<ContactInput, 'properties'> {
+  readonly properties?: Readonly<Record<string, PropertyValue | null>> | undefined;
+}
+
+/** As much of an act as writing a contact needs. */
 type WriteContext = Pick<Act, 'tx' | 'accountId' | 'now'>;
 
 /** Refuses a company or an owner that the account does not have. */
@@ -62,7 +71,36 @@ export function newContact(input: ContactInput, now: string): Omit<Contact, 'acc
   };
 }
 
-/** Makes the contact, or changes the one with its externalId or email. Of many callers at once, one makes it. */
+/**
+ * Makes a contact; refuses unknown relatives and values that are not as they are declared. Throws a unique violation when its
+ * email or externalId is taken.
+ */
+export async function makeContact(act: Act, input: ContactInput): Promise<Contact> {
+  const { tx, accountId, now } = act;
+  await requireRelatives(act, input);
+  await requireDeclared(act, 'contact', input.properties);
+  const contact = await insertContact(tx, accountId, newContact(input, now));
+  await noteAll(act, contactMade(contact));
+  return contact;
+}
+
+/** Changes the contact that is named by an id, an externalId or an email, and refuses what `makeContact` does. */
+export async function editContact(act: Act, named: string, patch: ContactPatch): Promise<Contact> {
+  const { tx, accountId, now } = act;
+  const { properties, ...fields } = patch;
+  const contact = await lockContact(tx, accountId, { named });
+  if (contact === undefined) return refuseUnknown('contact');
+  await requireRelatives(act, fields);
+  await requireDeclared(act, 'contact', properties);
+  const saved = await updateContact(tx, accountId, contact.id, {
+    ...changeOf(contact, { ...fields, properties: {} }, now),
+    properties: patchedProperties(contact.properties, properties),
+  });
+  await noteAll(act, contactChanged(contact, saved));
+  return saved;
+}
+
+/** Makes the contact or changes the one with its externalId or email; of many at once one makes it. */
 export async function writeContact(
   context: Noting,
   input: ContactInput,

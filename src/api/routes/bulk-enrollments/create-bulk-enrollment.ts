@@ -1,29 +1,8 @@
-import { countItemsOf } from '../../../db/queries/bulk-enrollment-items.js';
-import { insertBulk, type BulkRow } from '../../../db/queries/bulk-enrollments.js';
-import { newId } from '../../../db/new-id.js';
-import { undone } from '../../../db/undone.js';
-import {
-  addContacts,
-  contactsToAdd,
-  readPeople,
-  requireBulkRight,
-  requireOpenSequence,
-  requireSomebody,
-} from '../../../usecases/bulk/draft.js';
-import { checkDefaults } from '../../../usecases/bulk/choices.js';
+import { makeDraft, tryDraft } from '../../../usecases/bulk/write-draft.js';
 import { pageOfDryRun } from './page-of-dry-run.js';
-import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
-import { requireActingUser } from '../../../usecases/act.js';
-import { requireSource } from '../../../usecases/enrollment/require-source.js';
-import {
-  bulkInput,
-  bulkReply,
-  dryRunPage,
-  showBulk,
-  type BulkInput,
-} from '../../shapes/bulk-enrollment.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { bulkInput, bulkReply, dryRunPage, showBulk } from '../../shapes/bulk-enrollment.js';
 import { pagedDryRunQuery } from '../../shapes/dry-run.js';
-import { note } from '../../../usecases/log.js';
 
 export const createBulkEnrollment = defineEndpoint({
   method: 'POST',
@@ -49,55 +28,18 @@ export const createBulkEnrollment = defineEndpoint({
     'INVALID_CURSOR',
   ],
   handler: async (call) => {
-    const { tx, query, body, ports } = call;
+    const { query, body, ports } = call;
     if (query.dryRun === 'true') {
       const page = { ...query, list: 'bulk-enrollments/dry-run', query: { body } };
-      const tried = await undone(tx, async (savepoint) => {
-        const trial = { ...call, tx: savepoint };
-        const draft = await createDraft(trial, body);
-        requireSomebody(await countItemsOf(savepoint, draft));
-        return pageOfDryRun(trial, draft, page);
-      });
+      const tried = await tryDraft(call, body, (trial, draft) => pageOfDryRun(trial, draft, page));
       const results = tried.results.map((item) => ({ ...item, id: null }));
       return { status: 200, body: { ...tried, results } };
     }
-    const bulk = await createDraft(call, body);
+    const { bulk, counts } = await makeDraft(call, body);
     return {
       status: 201,
-      body: showBulk(bulk, await countItemsOf(tx, bulk), ports.workflows.bulkRunUrl),
+      body: showBulk(bulk, counts, ports.workflows.bulkRunUrl),
       headers: { location: `/v1/bulk-enrollments/${bulk.id}` },
     };
   },
 });
-
-async function createDraft(call: CallContext, body: BulkInput): Promise<BulkRow> {
-  const { tx, accountId, now, actingUser } = call;
-  const { kind, sequenceId, onLimit } = body;
-  const creator = requireActingUser({ actingUser });
-  requireBulkRight(call, kind);
-  const sequence = await requireOpenSequence(call, sequenceId);
-  await requireSource(call, body.source);
-  const defaults = await checkDefaults(call, sequence, body.defaults);
-  const people = await readPeople(call, body, { senderId: creator.id, mailboxId: null });
-  const bulk = await insertBulk(tx, {
-    ...people,
-    accountId,
-    id: newId(now),
-    kind,
-    sequenceId,
-    state: 'draft',
-    source: body.source?.kind ?? kind,
-    sourceId: body.source?.id ?? null,
-    onLimit,
-    defaults,
-    version: 1,
-    createdById: creator.id,
-    createdAt: now,
-    updatedAt: now,
-  });
-  const given = await contactsToAdd(call, bulk, body);
-  await addContacts(call, { bulk, sequence }, given);
-  const data = { kind, sequenceId, contacts: given.contacts.length };
-  await note(call, { subject: 'bulk', id: bulk.id, type: 'created', data });
-  return bulk;
-}

@@ -1,10 +1,7 @@
-import { countItemsOf, deleteItems } from '../../../db/queries/bulk-enrollment-items.js';
-import { deleteBulkRow } from '../../../db/queries/bulk-enrollments.js';
-import { lockDraft, refuseState } from '../../../usecases/bulk/draft.js';
+import { deleteDraft } from '../../../usecases/bulk/write-draft.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
-import { note } from '../../../usecases/log.js';
 
 export const deleteBulkEnrollment = defineEndpoint({
   method: 'DELETE',
@@ -19,15 +16,7 @@ export const deleteBulkEnrollment = defineEndpoint({
   replies: { 200: bulkReply },
   refusals: ['FORBIDDEN_PERMISSION', 'BULK_INVALID_STATE'],
   handler: async (call) => {
-    const { tx, accountId, ports } = call;
-    const draft = await lockDraft(call, call.params.id);
-    const counts = await countItemsOf(tx, draft);
-    if (counts.enrolled !== undefined) {
-      refuseState(draft, 'Contacts of it are enrolled: cancel it instead, and it is kept.');
-    }
-    await deleteItems(tx, draft);
-    await deleteBulkRow(tx, accountId, draft.id);
-    await note(call, { subject: 'bulk', id: draft.id, type: 'deleted' });
-    return { status: 200, body: showBulk(draft, counts, ports.workflows.bulkRunUrl) };
+    const { bulk, counts } = await deleteDraft(call, call.params.id);
+    return { status: 200, body: showBulk(bulk, counts, call.ports.workflows.bulkRunUrl) };
   },
 });

@@ -1,12 +1,7 @@
-import { countItemsOf } from '../../../db/queries/bulk-enrollment-items.js';
-import { updateBulk } from '../../../db/queries/bulk-enrollments.js';
-import { lockDraft, readPeople, requireOpenSequence } from '../../../usecases/bulk/draft.js';
-import { checkDefaults } from '../../../usecases/bulk/choices.js';
+import { editDraft } from '../../../usecases/bulk/write-draft.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { requireSource } from '../../../usecases/enrollment/require-source.js';
 import { bulkPatch, bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
-import { noteChange } from '../../../usecases/log.js';
 
 export const patchBulkEnrollment = defineEndpoint({
   method: 'PATCH',
@@ -28,24 +23,7 @@ export const patchBulkEnrollment = defineEndpoint({
     'SENDER_NOT_ELIGIBLE',
   ],
   handler: async (call) => {
-    const { tx, body, now, ports } = call;
-    const draft = await lockDraft(call, call.params.id);
-    call.requireVersion(draft.version);
-    const { source, onLimit } = body;
-    await requireSource(call, source);
-    const defaults =
-      body.defaults &&
-      (await checkDefaults(call, await requireOpenSequence(call, draft.sequenceId), body.defaults));
-    const bulk = await updateBulk(tx, draft, {
-      ...(await readPeople(call, body, draft)),
-      ...(defaults && { defaults }),
-      ...(source && { source: source.kind, sourceId: source.id ?? null }),
-      ...(onLimit && { onLimit }),
-      version: draft.version + 1,
-      updatedAt: now,
-    });
-    await noteChange(call, 'bulk', [draft, bulk]);
-    const counts = await countItemsOf(tx, bulk);
-    return { status: 200, body: showBulk(bulk, counts, ports.workflows.bulkRunUrl) };
+    const { bulk, counts } = await editDraft(call, call.params.id, call.body);
+    return { status: 200, body: showBulk(bulk, counts, call.ports.workflows.bulkRunUrl) };
   },
 });

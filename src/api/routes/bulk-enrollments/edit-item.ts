@@ -1,6 +1,4 @@
-import { updateItem } from '../../../db/queries/bulk-enrollment-items.js';
-import { lockDraft, openItem, requireOpenSequence, touch } from '../../../usecases/bulk/draft.js';
-import { checkOwn } from '../../../usecases/bulk/choices.js';
+import { editItem } from '../../../usecases/bulk/write-item.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import {
   bulkItemPatch,
@@ -8,7 +6,6 @@ import {
   itemParams,
   showItem,
 } from '../../shapes/bulk-enrollment.js';
-import { note } from '../../../usecases/log.js';
 
 export const patchBulkItem = defineEndpoint({
   method: 'PATCH',
@@ -24,16 +21,7 @@ export const patchBulkItem = defineEndpoint({
   replies: { 200: bulkItemReply },
   refusals: ['FORBIDDEN_PERMISSION', 'BULK_INVALID_STATE', 'SEQUENCE_NOT_ACTIVE'],
   handler: async (call) => {
-    const { tx, params, body } = call;
-    const draft = await lockDraft(call, params.id);
-    const found = await openItem(call, draft, params.itemId);
-    const sequence = await requireOpenSequence(call, draft.sequenceId);
-    const overrides = await checkOwn(call, { bulk: draft, sequence }, body.overrides);
-    const change = { overrides, state: 'pending', refusal: null, settledAt: null } as const;
-    const row = await updateItem(tx, draft, params.itemId, change);
-    const data = { itemId: row.id, contactId: row.contactId };
-    await note(call, { subject: 'bulk', id: draft.id, type: 'item_changed', data });
-    await touch(call, draft);
-    return { status: 200, body: showItem({ ...found, row }) };
+    const listing = await editItem(call, call.params, call.body.overrides);
+    return { status: 200, body: showItem(listing) };
   },
 });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { listItems } from '../../../db/queries/bulk-enrollment-items.js';
 import type { BulkRow } from '../../../db/queries/bulk-enrollments.js';
+import type { Act } from '../../../usecases/act.js';
 import { dryRunBulk } from '../../../usecases/bulk/dry-run.js';
 import { cutPage, defaultLimit, readCursor } from '../../http/cursor.js';
-import type { CallContext } from '../../http/endpoint.js';
 import { showTriedItem, type dryRunPage } from '../../shapes/bulk-enrollment.js';
 import { showPauses } from '../../shapes/pauses.js';
 
@@ -19,16 +19,16 @@ interface Asked {
 
 /** What confirming a locked draft would come to, one page of its contacts at a time. */
 export async function pageOfDryRun(
-  call: CallContext,
+  act: Act,
   draft: BulkRow,
   { limit = defaultLimit, after, list, query = {} }: Asked,
 ): Promise<z.input<typeof dryRunPage>> {
-  const identity = { accountId: call.accountId, list, query };
+  const identity = { accountId: act.accountId, list, query };
   const from = readCursor(position, identity, after);
   const page = { limit: limit + 1, after: from && Number(from.index), open: true };
-  const rows = await listItems(call.tx, draft, {}, page);
+  const rows = await listItems(act.tx, draft, {}, page);
   const cut = cutPage(rows, limit, identity, ({ row }) => ({ index: String(row.index) }));
-  const { pauses, results } = await dryRunBulk(call, draft, cut.rows);
+  const { pauses, results } = await dryRunBulk(act, draft, cut.rows);
   return {
     version: draft.version,
     pauses: showPauses(pauses),

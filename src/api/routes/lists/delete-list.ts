@@ -1,9 +1,7 @@
-import { deleteList as remove, lockList } from '../../../db/queries/lists.js';
+import { deleteList as remove } from '../../../usecases/contact/write-list.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { listReply, showList } from '../../shapes/list.js';
-import { note } from '../../../usecases/log.js';
 
 export const deleteList = defineEndpoint({
   method: 'DELETE',
@@ -18,11 +16,7 @@ export const deleteList = defineEndpoint({
   body: nothing,
   replies: { 200: listReply },
   handler: async (call) => {
-    const { tx, accountId, params } = call;
-    const list = await lockList(tx, accountId, params.id, 'change');
-    if (list === undefined) return refuseUnknown('list');
-    await remove(tx, accountId, list.id);
-    await note(call, { subject: 'list', id: list.id, type: 'deleted' });
+    const list = await remove(call, call.params.id);
     return { status: 200, body: showList(list) };
   },
 });

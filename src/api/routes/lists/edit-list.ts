@@ -1,11 +1,7 @@
-import { lockList, updateList } from '../../../db/queries/lists.js';
-import { requireFilter } from '../../../usecases/contact/check-filter.js';
+import { editList as edit } from '../../../usecases/contact/write-list.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseFields, refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
-import { listPatch, listReply, noFilterHint, showList } from '../../shapes/list.js';
-import { requireRelatives } from '../../../usecases/contact/write-contact.js';
-import { noteChange } from '../../../usecases/log.js';
+import { listPatch, listReply, showList } from '../../shapes/list.js';
 
 export const editList = defineEndpoint({
   method: 'PATCH',
@@ -21,19 +17,7 @@ export const editList = defineEndpoint({
   replies: { 200: listReply },
   refusals: ['CONFLICT'],
   handler: async (call) => {
-    const { tx, accountId, params, body, now } = call;
-    const list = await lockList(tx, accountId, params.id, 'change');
-    if (list === undefined) return refuseUnknown('list');
-    if (body.filter !== undefined && list.kind === 'static') {
-      const error = { in: 'body', pointer: '/filter', code: 'not_applicable' } as const;
-      refuseFields([{ ...error, message: noFilterHint }]);
-    }
-    await requireRelatives(call, { ownerId: body.ownerId });
-    await requireFilter(call, body.filter);
-    const { name = list.name, ownerId = list.ownerId, filter = list.filter } = body;
-    const change = { name, ownerId, filter, updatedAt: now };
-    const changed = await updateList(tx, accountId, list.id, change);
-    await noteChange(call, 'list', [list, changed]);
-    return { status: 200, body: showList(changed) };
+    const list = await edit(call, call.params.id, call.body);
+    return { status: 200, body: showList(list) };
   },
 });

@@ -1,11 +1,7 @@
 import { z } from 'zod';
-import { findContact } from '../../../db/queries/contacts.js';
-import { lockList, removeMember } from '../../../db/queries/lists.js';
+import { removeFromList } from '../../../usecases/contact/list-members.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../../usecases/refusal.js';
 import { contactReply, showContact } from '../../shapes/contact.js';
-import { requireStatic } from '../../../usecases/contact/static-list.js';
-import { note } from '../../../usecases/log.js';
 
 const params = z.strictObject({
   id: z.uuid(),
@@ -28,14 +24,8 @@ export const removeListMember = defineEndpoint({
   replies: { 200: contactReply },
   refusals: ['NOT_FOUND', 'LIST_NOT_STATIC'],
   handler: async (call) => {
-    const { tx, accountId } = call;
     const { id, contactId } = call.params;
-    const list = requireStatic(await lockList(tx, accountId, id, 'members'));
-    const contact = await findContact(tx, accountId, { named: contactId });
-    const wasIn = contact && (await removeMember(tx, accountId, list.id, contact.id));
-    if (contact === undefined || wasIn !== true) return refuseUnknown('member');
-    const data = { listId: list.id };
-    await note(call, { subject: 'contact', id: contact.id, type: 'list_left', data });
+    const contact = await removeFromList(call, id, contactId);
     return { status: 200, body: showContact(contact) };
   },
 });

@@ -1,8 +1,6 @@
-import { newId } from '../../../db/new-id.js';
-import { insertProperty } from '../../../db/queries/properties.js';
+import { declareProperty } from '../../../usecases/contact/write-property.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { propertyInput, propertyReply, showProperty } from '../../shapes/property.js';
-import { note } from '../../../usecases/log.js';
 
 export const createProperty = defineEndpoint({
   method: 'POST',
@@ -19,21 +17,7 @@ export const createProperty = defineEndpoint({
   replies: { 201: propertyReply },
   refusals: ['CONFLICT'],
   handler: async (call) => {
-    const { tx, accountId, body, now } = call;
-    const property = await insertProperty(tx, {
-      ...body,
-      options: body.options ?? [],
-      accountId,
-      id: newId(now),
-      createdAt: now,
-      updatedAt: now,
-    });
-    await note(call, {
-      subject: 'property',
-      id: property.id,
-      type: 'created',
-      data: { of: property.object, name: property.name },
-    });
+    const property = await declareProperty(call, call.body);
     return {
       status: 201,
       body: showProperty(property),

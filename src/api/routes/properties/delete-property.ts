@@ -1,9 +1,7 @@
-import { deleteProperty as remove } from '../../../db/queries/properties.js';
+import { deleteProperty as remove } from '../../../usecases/contact/write-property.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { propertyReply, showProperty } from '../../shapes/property.js';
-import { note } from '../../../usecases/log.js';
 
 export const deleteProperty = defineEndpoint({
   method: 'DELETE',
@@ -18,10 +16,7 @@ export const deleteProperty = defineEndpoint({
   body: nothing,
   replies: { 200: propertyReply },
   handler: async (call) => {
-    const { tx, accountId, params } = call;
-    const removed = await remove(tx, accountId, params.id);
-    if (removed === undefined) return refuseUnknown('property');
-    await note(call, { subject: 'property', id: removed.id, type: 'deleted' });
-    return { status: 200, body: showProperty(removed) };
+    const property = await remove(call, call.params.id);
+    return { status: 200, body: showProperty(property) };
   },
 });

@@ -1,9 +1,7 @@
-import { findProperty, updateProperty } from '../../../db/queries/properties.js';
+import { editProperty as edit } from '../../../usecases/contact/write-property.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseFields, refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
-import { optionsHint, propertyPatch, propertyReply, showProperty } from '../../shapes/property.js';
-import { noteChange } from '../../../usecases/log.js';
+import { propertyPatch, propertyReply, showProperty } from '../../shapes/property.js';
 
 export const editProperty = defineEndpoint({
   method: 'PATCH',
@@ -19,18 +17,7 @@ export const editProperty = defineEndpoint({
   body: propertyPatch,
   replies: { 200: propertyReply },
   handler: async (call) => {
-    const { tx, accountId, params, body, now } = call;
-    const property = await findProperty(tx, accountId, params.id);
-    if (property === undefined) return refuseUnknown('property');
-    const { label = property.label, options = property.options } = body;
-    if (body.options !== undefined && property.type !== 'enumeration') {
-      const error = { in: 'body', pointer: '/options', code: 'not_applicable' } as const;
-      refuseFields([{ ...error, message: optionsHint }]);
-    }
-    const change = { label, options, updatedAt: now };
-    const changed = await updateProperty(tx, accountId, property.id, change);
-    if (changed === undefined) return refuseUnknown('property');
-    await noteChange(call, 'property', [property, changed]);
-    return { status: 200, body: showProperty(changed) };
+    const property = await edit(call, call.params.id, call.body);
+    return { status: 200, body: showProperty(property) };
   },
 });

@@ -1,9 +1,7 @@
-import { removeSuppression } from '../../../db/queries/suppressions.js';
+import { liftSuppression } from '../../../usecases/contact/lift-suppression.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showSuppression, suppressionReply } from '../../shapes/suppression.js';
-import { note } from '../../../usecases/log.js';
 
 export const deleteSuppression = defineEndpoint({
   method: 'DELETE',
@@ -20,23 +18,7 @@ export const deleteSuppression = defineEndpoint({
   replies: { 200: suppressionReply },
   refusals: ['NOT_FOUND'],
   handler: async (call) => {
-    const { tx, accountId, params, actor, requestId, ports, afterCommit } = call;
-    const removed = await removeSuppression(tx, accountId, params.id);
-    if (removed === undefined) return refuseUnknown('suppression');
-    const { id: suppressionId, reason } = removed;
-    await note(call, {
-      subject: 'suppression',
-      id: suppressionId,
-      type: 'removed',
-      data: { reason },
-    });
-    afterCommit(() => {
-      ports.logger.info(
-        { suppressionId, reason, actor, requestId },
-        'a suppression was taken away',
-      );
-      return Promise.resolve(undefined);
-    });
+    const removed = await liftSuppression(call, call.params.id);
     return { status: 200, body: showSuppression(removed) };
   },
 });
