@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { z } from 'zod';
-import type { OutboxItem } from '../src/contract/gateway.js';
-import { createGateway } from '../src/temporal/gateway.js';
+import type { EnrollmentStart } from '../src/contract/enrollment.js';
+import { startEnrollment } from '../src/temporal/start-enrollment.js';
 import { atOnce } from './support/at-once.js';
 import { bundleOf } from './support/bundle.js';
 import { startChild, type Child } from './support/child.js';
@@ -33,7 +32,7 @@ export async function measureMemory(ground: Ground): Promise<readonly Figure[]> 
       enrollment: await prepare(ground, {
         bundle: 'enrollment',
         directory,
-        start: startEnrollment,
+        start: startWaiting,
       }),
     };
     const measured: Round[] = [];
@@ -124,56 +123,36 @@ async function startPlain({ client }: Ground, taskQueue: string): Promise<void> 
 }
 
 /** Starts an enrollment the way the API does, one that waits for its second step. */
-async function startEnrollment(ground: Ground, taskQueue: string): Promise<void> {
+async function startWaiting(ground: Ground, taskQueue: string): Promise<void> {
   const ref = { accountId: randomUUID(), enrollmentId: randomUUID() };
-  const item = waitingEnrollment(ref);
-  const gateway = createGateway({
-    client: ground.client,
-    namespace: ground.temporal.namespace,
-    taskQueue,
-    outbox: {
-      pending: () => Promise.resolve([item]),
-      done: () => Promise.resolve(),
-      pendingBulk: () => Promise.resolve(undefined),
-      pendingTaskEmail: () => Promise.resolve(undefined),
-      taskEmailDone: () => Promise.resolve(),
-      bulkDone: () => Promise.resolve(),
-    },
-    uiUrl: 'http://temporal.example',
-    searchAttributesEachStep: true,
-    logger: pino({ level: 'warn' }),
-  });
-  if ((await gateway.deliver(ref)) !== 'delivered') throw new Error('a start was not taken');
+  const deps = { client: ground.client, taskQueue, searchAttributesEachStep: true };
+  await startEnrollment(deps, waitingEnrollment(ref));
 }
 
-function waitingEnrollment(ref: { accountId: string; enrollmentId: string }): OutboxItem {
+function waitingEnrollment(ref: { accountId: string; enrollmentId: string }): EnrollmentStart {
   const nextAt = new Date(Date.now() + 30 * 86_400_000).toISOString();
   return {
-    id: 1,
-    kind: 'start',
-    start: {
-      sequenceId: randomUUID(),
-      contactId: randomUUID(),
-      senderId: randomUUID(),
-      sequenceName: demoSequence.name,
-      sequenceVersion: 1,
-      input: {
-        ...ref,
-        timeZone: 'America/New_York',
-        status: {
-          state: 'active',
-          reason: null,
-          step: { id: 'follow-up', position: 2, kind: 'automated_email' },
-          nextAt,
-          summary: '3 business days → step 2 of 5, Tue 1 Dec 2026 17:00 New York',
-          why: 'Runs step 2 (automated email) on Tue 1 Dec 2026 17:00 New York: 3 business days after step 1.',
-        },
-        outline: demoSequence.steps.map((step) => ({
-          id: step.id,
-          kind: step.kind,
-          delayDays: 'delayDays' in step ? step.delayDays : 0,
-        })),
+    sequenceId: randomUUID(),
+    contactId: randomUUID(),
+    senderId: randomUUID(),
+    sequenceName: demoSequence.name,
+    sequenceVersion: 1,
+    input: {
+      ...ref,
+      timeZone: 'America/New_York',
+      status: {
+        state: 'active',
+        reason: null,
+        step: { id: 'follow-up', position: 2, kind: 'automated_email' },
+        nextAt,
+        summary: '3 business days → step 2 of 5, Tue 1 Dec 2026 17:00 New York',
+        why: 'Runs step 2 (automated email) on Tue 1 Dec 2026 17:00 New York: 3 business days after step 1.',
       },
+      outline: demoSequence.steps.map((step) => ({
+        id: step.id,
+        kind: step.kind,
+        delayDays: 'delayDays' in step ? step.delayDays : 0,
+      })),
     },
   };
 }

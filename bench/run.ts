@@ -7,6 +7,7 @@ import { measureHistory } from './history.js';
 import { measureImpact } from './impact.js';
 import { measureLateness } from './lateness.js';
 import { measureMemory } from './memory.js';
+import { measureOutbox } from './outbox.js';
 import { measurePlanning } from './planning.js';
 import { measureReply } from './reply.js';
 import { measurePreview } from './preview.js';
@@ -16,7 +17,10 @@ import { measureThroughput } from './throughput.js';
 import { describeFigure, toJson, type Figure } from './support/figure.js';
 import { openGround, type Ground } from './support/ground.js';
 
-const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly Figure[]>>> = {
+/** Measures on the servers of a run; `whole` leaves out no part that takes very long. */
+type Measure = (ground: Ground, how: { readonly whole: boolean }) => Promise<readonly Figure[]>;
+
+const measurements: Readonly<Record<string, Measure>> = {
   history: measureHistory,
   throughput: measureThroughput,
   slots: measureSlots,
@@ -28,6 +32,7 @@ const measurements: Readonly<Record<string, (ground: Ground) => Promise<readonly
   'preview-selection': measurePreviewSelection,
   bulk: measureBulk,
   lateness: measureLateness,
+  outbox: measureOutbox,
 };
 
 async function main(): Promise<number> {
@@ -36,9 +41,10 @@ async function main(): Promise<number> {
       json: { type: 'string' },
       only: { type: 'string' },
       strict: { type: 'boolean', default: false },
+      whole: { type: 'boolean', default: false },
     },
   });
-  const { only } = values;
+  const { only, whole } = values;
   const names = Object.keys(measurements).filter((name) => only === undefined || name === only);
   if (names.length === 0) {
     console.error(`--only takes one of ${Object.keys(measurements).join(', ')}`);
@@ -49,7 +55,7 @@ async function main(): Promise<number> {
   const figures: Figure[] = [];
   try {
     for (const name of names) {
-      for (const figure of (await measurements[name]?.(ground)) ?? []) {
+      for (const figure of (await measurements[name]?.(ground, { whole })) ?? []) {
         console.log(`${describeFigure(figure)}\n`);
         figures.push(figure);
       }

@@ -136,7 +136,6 @@ CREATE TABLE bulk_enrollments (
   updated_at timestamp(3) with time zone NOT NULL,
   confirmed_at timestamp(3) with time zone,
   ended_at timestamp(3) with time zone,
-  untold_since timestamp(3) with time zone,
   source_id text
 );
 
@@ -350,6 +349,18 @@ CREATE TABLE mailboxes (
   ramp_started_at timestamp(3) with time zone
 );
 
+CREATE TABLE outbox (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  account_id uuid NOT NULL,
+  target_kind text NOT NULL,
+  target_id uuid NOT NULL,
+  message jsonb,
+  created_at timestamp(3) with time zone DEFAULT now() NOT NULL,
+  tries integer DEFAULT 0 NOT NULL,
+  next_try_at timestamp(3) with time zone DEFAULT (clock_timestamp() + '00:00:05'::interval) NOT NULL,
+  last_error text
+);
+
 CREATE TABLE properties (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -473,8 +484,7 @@ CREATE TABLE task_emails (
   requested_at timestamp(3) with time zone NOT NULL,
   next_at timestamp(3) with time zone,
   server_reply text,
-  settled_at timestamp(3) with time zone,
-  untold_since timestamp(3) with time zone
+  settled_at timestamp(3) with time zone
 );
 
 CREATE TABLE task_queues (
@@ -569,15 +579,6 @@ CREATE TABLE users (
   deactivated_at timestamp(3) with time zone
 );
 
-CREATE TABLE workflow_outbox (
-  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
-  account_id uuid NOT NULL,
-  enrollment_id uuid NOT NULL,
-  kind text NOT NULL,
-  message jsonb,
-  created_at timestamp(3) with time zone DEFAULT now() NOT NULL
-);
-
 ALTER TABLE accounts ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
 
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_pkey PRIMARY KEY (id);
@@ -632,6 +633,8 @@ ALTER TABLE log_readers ADD CONSTRAINT log_readers_pkey PRIMARY KEY (name);
 
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_id_pk PRIMARY KEY (account_id, id);
 
+ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
+
 ALTER TABLE properties ADD CONSTRAINT properties_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE properties ADD CONSTRAINT properties_object CHECK ((object = ANY (ARRAY['contact'::text, 'company'::text])));
@@ -683,8 +686,6 @@ ALTER TABLE user_absences ADD CONSTRAINT user_absences_account_id_id_pk PRIMARY 
 ALTER TABLE user_absences ADD CONSTRAINT user_absences_order CHECK ((first_on <= last_on));
 
 ALTER TABLE users ADD CONSTRAINT users_account_id_id_pk PRIMARY KEY (account_id, id);
-
-ALTER TABLE workflow_outbox ADD CONSTRAINT workflow_outbox_pkey PRIMARY KEY (id);
 
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
@@ -826,8 +827,6 @@ ALTER TABLE user_absences ADD CONSTRAINT user_absences_account_id_user_id_users_
 
 ALTER TABLE users ADD CONSTRAINT users_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
-ALTER TABLE workflow_outbox ADD CONSTRAINT workflow_outbox_account_id_enrollment_id_enrollments_account_id FOREIGN KEY (account_id, enrollment_id) REFERENCES enrollments(account_id, id);
-
 CREATE INDEX bulk_enrollment_items_by_contact ON public.bulk_enrollment_items USING btree (account_id, contact_id);
 
 CREATE UNIQUE INDEX bulk_enrollment_items_by_index ON public.bulk_enrollment_items USING btree (account_id, bulk_id, index);
@@ -839,8 +838,6 @@ CREATE UNIQUE INDEX bulk_enrollment_items_one_per_contact ON public.bulk_enrollm
 CREATE UNIQUE INDEX bulk_enrollment_items_one_per_enrollment ON public.bulk_enrollment_items USING btree (account_id, enrollment_id);
 
 CREATE INDEX bulk_enrollments_by_sequence ON public.bulk_enrollments USING btree (account_id, sequence_id, id);
-
-CREATE INDEX bulk_enrollments_untold ON public.bulk_enrollments USING btree (untold_since) WHERE (untold_since IS NOT NULL);
 
 CREATE UNIQUE INDEX companies_external_id ON public.companies USING btree (account_id, external_id);
 
@@ -884,6 +881,8 @@ CREATE UNIQUE INDEX log_of_subject ON public.log USING btree (account_id, subjec
 
 CREATE UNIQUE INDEX mailboxes_address ON public.mailboxes USING btree (account_id, address_normalized);
 
+CREATE INDEX outbox_by_target ON public.outbox USING btree (account_id, target_kind, target_id, id);
+
 CREATE UNIQUE INDEX properties_name ON public.properties USING btree (account_id, object, name);
 
 CREATE INDEX send_slots_by_company ON public.send_slots USING btree (account_id, company_id, at) WHERE ((company_id IS NOT NULL) AND (state <> 'freed'::text));
@@ -914,8 +913,6 @@ CREATE UNIQUE INDEX snippets_name ON public.snippets USING btree (account_id, na
 
 CREATE UNIQUE INDEX suppressions_id ON public.suppressions USING btree (account_id, id);
 
-CREATE INDEX task_emails_untold ON public.task_emails USING btree (untold_since) WHERE (untold_since IS NOT NULL);
-
 CREATE UNIQUE INDEX task_queues_name ON public.task_queues USING btree (account_id, name);
 
 CREATE INDEX task_reminders_open ON public.task_reminders USING btree (at) WHERE (state = ANY (ARRAY['waiting'::text, 'connecting'::text, 'in_data'::text]));
@@ -937,7 +934,5 @@ CREATE INDEX user_absences_by_user ON public.user_absences USING btree (account_
 CREATE UNIQUE INDEX users_email ON public.users USING btree (account_id, email_normalized);
 
 CREATE UNIQUE INDEX users_external_id ON public.users USING btree (account_id, external_id);
-
-CREATE INDEX workflow_outbox_by_enrollment ON public.workflow_outbox USING btree (account_id, enrollment_id, id);
 
 CREATE TRIGGER place_in_log BEFORE INSERT ON public.log FOR EACH ROW EXECUTE FUNCTION place_in_log();

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { openDatabase, type Db } from '../../src/db/client.js';
+import { buildWorkflowBundle } from '../../src/temporal/bundle.js';
 import { createStackClient, type StackClient } from '../../test/support/stack-client.js';
-import { openNursery } from '../../test/support/worker-child.js';
+import { startWorkerChild } from '../../test/support/worker-child.js';
 import { startChild } from './child.js';
 import type { Ground } from './ground.js';
 
@@ -35,13 +39,15 @@ export async function openService(ground: Ground, cached: number): Promise<Servi
       onConnectionError: () => undefined,
     });
     ends.push(() => database.close());
-    const nursery = await openNursery();
-    ends.push(() => nursery.close());
+    const directory = await mkdtemp(join(tmpdir(), 'cadenza-worker-'));
+    ends.push(() => rm(directory, { recursive: true }));
+    const codePath = join(directory, 'workflows.cjs');
+    await writeFile(codePath, (await buildWorkflowBundle()).code);
     return {
       client: createStackClient(url, ground.apiKey),
       db: database.db,
       startWorker: async () => {
-        const worker = await nursery.start({
+        const settings = {
           database: { url: databaseUrl, maxConnections: 10 },
           temporal,
           taskQueue,
@@ -55,7 +61,8 @@ export async function openService(ground: Ground, cached: number): Promise<Servi
           maxConcurrentActivities: 50,
           shutdownGraceMs: 5_000,
           sweepEverySeconds: 5,
-        });
+        };
+        const worker = await startWorkerChild(settings, { codePath });
         ends.push(() => worker.kill());
       },
       stop,

@@ -1,6 +1,3 @@
-import type { BulkRef } from '../contract/bulk.js';
-import type { EnrollmentRef, OutboxItem } from '../contract/gateway.js';
-import type { TaskEmailRef } from '../contract/task-email.js';
 import type { Db } from '../db/client.js';
 import type { MailTransport } from '../mail/outgoing/port.js';
 import type { Logger } from 'pino';
@@ -18,12 +15,8 @@ export interface ActivityDeps {
   readonly sendLeaseMs: number;
   /** The longest silence of a mail server that is waited for. */
   readonly smtpIdleMs: number;
-  /** Delivers what the outbox holds for one enrollment to its workflow. Whoever knows its start may pass it on. */
-  readonly deliver: (ref: EnrollmentRef, start?: OutboxItem) => Promise<'delivered' | 'pending'>;
-  /** Starts the workflow of a bulk enrollment, if that is yet to be done. */
-  readonly deliverBulk: (ref: BulkRef) => Promise<'delivered' | 'pending'>;
-  /** Starts the workflow of the email of a task, if that is yet to be done. */
-  readonly deliverTaskEmail: (ref: TaskEmailRef) => Promise<'delivered' | 'pending'>;
+  /** Whether Temporal can be told anything now. */
+  readonly temporalAnswers: () => Promise<boolean>;
   /** What use cases ask of the world. */
   readonly ports: Ports;
   readonly logger: Logger;

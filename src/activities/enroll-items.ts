@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { BulkActivities, BulkProgress, BulkRef } from '../contract/bulk.js';
-import type { EnrollmentRef, OutboxItem } from '../contract/gateway.js';
+import type { GivenStart, Target } from '../contract/outbox.js';
 import type { Tx } from '../db/client.js';
 import { countItemsOf, findItem, pendingItems } from '../db/queries/bulk-enrollment-items.js';
 import { lockBulk, type BulkRow } from '../db/queries/bulk-enrollments.js';
@@ -31,7 +31,7 @@ export function createEnrollItems(deps: ActivityDeps): BulkActivities['enrollIte
       context.heartbeat();
       const next = await enrollOrRefuse(deps, ref, now);
       if (next.kind === 'none') break;
-      if (next.started) told.push(deps.deliver(...next.started));
+      if (next.started) told.push(deps.ports.workflows.deliver(...next.started));
     }
     await Promise.all(told);
     return deps.db.transaction((tx) => conclude(tx, ref, now()));
@@ -59,8 +59,11 @@ export function createCancelBulk(deps: ActivityDeps): BulkActivities['cancelBulk
 
 type Next =
   | { readonly kind: 'none' }
-  /** `started` names the enrollment and its start, for Temporal, if the contact was enrolled. */
-  | { readonly kind: 'done'; readonly started?: readonly [EnrollmentRef, OutboxItem] };
+  /** With what Temporal is to be told of whom, if somebody was enrolled. */
+  | {
+      readonly kind: 'done';
+      readonly started?: readonly [Target<'enrollment'>, GivenStart<'enrollment'>];
+    };
 
 /**
  * Enrolls the next contact. When that fails although Postgres is there, it is tried again, and then this contact alone is
@@ -115,7 +118,8 @@ async function enrollNext(
   const done = await enrollItem({ tx, accountId, now, actor, cause, enroller }, bulk, item);
   const { enrollmentId } = done.item;
   if (done.start === undefined || enrollmentId === null) return { kind: 'done' };
-  return { kind: 'done', started: [{ accountId, enrollmentId }, done.start] };
+  const target = { kind: 'enrollment', accountId, id: enrollmentId } as const;
+  return { kind: 'done', started: [target, done.start] };
 }
 
 /** Refuses an item that fails, unless another worker has settled it meanwhile. */

@@ -1,7 +1,5 @@
 import express, { type Express, type RequestHandler } from 'express';
-import { sql } from 'drizzle-orm';
 import helmet from 'helmet';
-import { runChecks } from '../observability/health.js';
 import { answerErrors, refuseUnknownPath } from './http/answer-error.js';
 import type { AppDeps } from './deps.js';
 import { serveDocs } from './http/docs.js';
@@ -12,8 +10,6 @@ import { endpoints, streamEndpoints } from './routes/index.js';
 import { serveEndpoint } from './http/serve-endpoint.js';
 import { serveStream } from './http/serve-stream.js';
 import { refuseCall } from './http/problem.js';
-
-const readinessLimitMs = 2000;
 
 /** The whole API as an express application, not yet listening. */
 export function createApp(deps: AppDeps): Express {
@@ -91,16 +87,9 @@ function refuseMethod(methods: readonly string[]): RequestHandler {
   };
 }
 
-function reportReadiness(deps: AppDeps): RequestHandler {
-  const checks = {
-    postgres: async () => {
-      await deps.db.execute(sql`select 1`);
-      return true;
-    },
-    temporal: () => deps.workflows.healthy(),
-  };
+function reportReadiness({ health }: AppDeps): RequestHandler {
   return async (_request, response) => {
-    const report = await runChecks(checks, readinessLimitMs);
+    const report = await health();
     response.status(report.ready ? 200 : 503).json(report);
   };
 }

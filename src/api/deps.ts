@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Db } from '../db/client.js';
 import type { Instant } from '../domain/time/types.js';
+import type { HealthReport } from '../observability/health.js';
 import type { Ports } from '../usecases/ports.js';
 
 /** All that the API is made of. */
@@ -9,4 +10,6 @@ export interface AppDeps extends Ports {
   /** The only clock that the API knows. */
   readonly now: () => Instant;
   readonly logger: Logger;
+  /** How the services of this process stand. */
+  readonly health: () => Promise<HealthReport>;
 }

@@ -1,53 +1,66 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Service } from '../observability/service.js';
 
 export interface ServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** How long requests that run may go on once it is stopped; then they are broken off. */
+  readonly graceMs: number;
 }
 
-export interface RunningServer {
-  /** Where it answers, such as `http://127.0.0.1:3000`. */
+export interface HttpServer extends Service {
+  /** Where it answers once it has started, such as `http://127.0.0.1:3000`. */
   readonly url: string;
-  /** Takes no more requests, lets those that run finish for so long, then breaks them off. */
-  close(graceMs: number): Promise<void>;
 }
 
 const requestLimitMs = 60_000;
 const idleCheckMs = 50;
 
-/** Listens; resolves when requests are taken, rejects when the port cannot be had. */
-export async function startServer(
-  app: RequestListener,
-  options: ServerOptions,
-): Promise<RunningServer> {
+/** Takes requests from its start on, which rejects when the port cannot be had. Drained, it takes no more connections. */
+export function createHttpServer(app: RequestListener, options: ServerOptions): HttpServer {
   const server = createServer({ requestTimeout: requestLimitMs }, app);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, () => {
-      server.off('error', reject);
-      resolve();
-    });
+  let closed = Promise.resolve();
+  const running = new Set<ServerResponse>();
+  server.prependListener('request', (_request, response) => {
+    running.add(response);
+    response.once('close', () => running.delete(response));
+    response.shouldKeepAlive &&= server.listening;
   });
-  const close = async (graceMs: number) => {
-    const closed = new Promise<void>((resolve) => {
-      server.close(() => {
-        resolve();
-      });
-    });
-    // A connection that is kept alive becomes idle only after its answer.
-    const idle = setInterval(() => {
-      server.closeIdleConnections();
-    }, idleCheckMs);
-    const limit = setTimeout(() => {
-      server.closeAllConnections();
-    }, graceMs);
-    await closed;
-    clearInterval(idle);
-    clearTimeout(limit);
+  return {
+    name: 'http',
+    get url() {
+      return urlOf(server.address(), options.host);
+    },
+    start: () =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(options.port, options.host, () => {
+          server.off('error', reject);
+          closed = new Promise((done) => server.once('close', done));
+          resolve();
+        });
+      }),
+    drain: () => {
+      server.close();
+      // Whoever gets an answer from now on hears that its connection brings no further call.
+      for (const response of running) response.shouldKeepAlive = false;
+    },
+    stop: async () => {
+      // A connection that is kept alive becomes idle only after its answer.
+      const idle = setInterval(() => {
+        server.closeIdleConnections();
+      }, idleCheckMs);
+      const limit = setTimeout(() => {
+        server.closeAllConnections();
+      }, options.graceMs);
+      await closed;
+      clearInterval(idle);
+      clearTimeout(limit);
+    },
+    healthy: () => Promise.resolve(server.listening),
   };
-  return { url: urlOf(server.address(), options.host), close };
 }
 
 function urlOf(address: AddressInfo | string | null, host: string): string {

@@ -1,7 +1,9 @@
+import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { openDatabase, type Database, type DatabaseOptions } from '../db/client.js';
 import { ensureLogGeneration } from '../db/queries/log.js';
 import { judgeSchema } from '../db/schema-guard.js';
+import type { Service } from '../observability/service.js';
 
 /** How a process reaches its database. */
 export type DatabaseAccess = Pick<DatabaseOptions, 'url' | 'maxConnections' | 'prepareStatements'>;
@@ -11,20 +13,38 @@ export async function openKnownDatabase(
   options: DatabaseAccess,
   logger: Logger,
 ): Promise<Database> {
+  const database = databaseService(options, logger);
+  try {
+    await database.start();
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** The database as a part of a process; its start rejects like `openKnownDatabase`. */
+export function databaseService(options: DatabaseAccess, logger: Logger): Database & Service {
   const database = openDatabase({
     ...options,
     onConnectionError: (error) => {
       logger.warn({ err: error }, 'a database connection broke');
     },
   });
-  try {
-    await refuseUnknownSchema(database, logger);
-    await ensureLogGeneration(database.db);
-    return database;
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
+  return {
+    ...database,
+    name: 'postgres',
+    start: async () => {
+      await refuseUnknownSchema(database, logger);
+      await ensureLogGeneration(database.db);
+    },
+    drain: () => undefined,
+    stop: () => database.close(),
+    healthy: async () => {
+      await database.db.execute(sql`select 1`);
+      return true;
+    },
+  };
 }
 
 async function refuseUnknownSchema({ db }: Database, logger: Logger): Promise<void> {

@@ -1,58 +1,49 @@
-import type { Logger } from 'pino';
 import { createApp } from '../api/app.js';
-import { startServer } from '../api/server.js';
+import { createHttpServer } from '../api/server.js';
 import { createVault } from '../config/vault.js';
-import { createOutboxStore } from '../db/outbox-store.js';
 import type { Instant } from '../domain/time/types.js';
 import { createPublicHolidays } from '../holidays/date-holidays.js';
 import { openTemporalClient, type TemporalTarget } from '../temporal/connect.js';
-import { createGateway } from '../temporal/gateway.js';
-import { openKnownDatabase, type DatabaseAccess } from './open-database.js';
-import { openParts } from './opened.js';
+import { openGateway, type GatewayOptions } from './open-gateway.js';
+import { databaseService, type DatabaseAccess } from './open-database.js';
+import { startServices, type Services } from './services.js';
 
-export interface ApiOptions {
+export interface ApiOptions extends GatewayOptions {
   readonly database: DatabaseAccess;
   readonly temporal: TemporalTarget;
-  readonly taskQueue: string;
-  /** The Temporal UI's address, without a slash at its end. */
-  readonly uiUrl: string;
-  readonly searchAttributesEachStep: boolean;
   /** Port 0 takes a free one. */
   readonly http: { readonly host: string; readonly port: number };
   /** Seals the mailboxes' passwords; 32 bytes. */
   readonly encryptionKey: Buffer;
   readonly now: () => Instant;
-  readonly logger: Logger;
 }
 
 export interface RunningApi {
   readonly url: string;
+  readonly health: Services['health'];
   /** Takes no more requests, lets running ones finish, then lets go of Postgres and Temporal. */
   close(): Promise<void>;
 }
 
-const closingMs = 10_000;
+const graceMs = 10_000;
 
 /** Puts the API together and listens. Rejects on a database schema that it does not know, and leaves nothing open then. */
 export function startApi(options: ApiOptions): Promise<RunningApi> {
-  return openParts(async (opened) => {
+  return startServices(async (services) => {
     const { logger, now } = options;
-    const database = opened.keep(await openKnownDatabase(options.database, logger));
-    const temporal = opened.keep(openTemporalClient(options.temporal));
-    const workflows = createGateway({
-      client: temporal.client,
-      namespace: temporal.namespace,
-      taskQueue: options.taskQueue,
-      outbox: createOutboxStore(database.db),
-      uiUrl: options.uiUrl,
-      searchAttributesEachStep: options.searchAttributesEachStep,
-      logger,
+    const { db } = await services.start('back', databaseService(options.database, logger));
+    const temporal = await services.start('back', openTemporalClient(options.temporal));
+    const app = createApp({
+      ...{ db, now, logger },
+      workflows: openGateway(options, db, temporal),
+      vault: createVault(options.encryptionKey),
+      publicHolidays: createPublicHolidays(),
+      health: services.health,
     });
-    const vault = createVault(options.encryptionKey);
-    const publicHolidays = createPublicHolidays();
-    const app = createApp({ db: database.db, now, logger, vault, workflows, publicHolidays });
-    const server = await startServer(app, options.http);
-    opened.keep({ close: () => server.close(closingMs) });
-    return { url: server.url, close: opened.close };
+    const { url } = await services.start(
+      'front',
+      createHttpServer(app, { ...options.http, graceMs }),
+    );
+    return { url, health: services.health, close: services.stop };
   });
 }

@@ -78,12 +78,13 @@ async function start(env: NodeJS.ProcessEnv, curtain: Curtain): Promise<Up> {
   const config = parseConfig(await completed(env, parts, ports));
   const logger = openLog(config);
   installRuntime(logger);
-  const api = await startApi(apiOptions(config, logger, parts.temporal));
-  curtain.add(() => api.close());
   const bundle = await loadWorkflowBundle();
   const options = workerOptions(config, logger, parts.temporal);
   const worker = await startWorker({ ...options, bundle, sweepEverySeconds: 60 });
   curtain.add(() => worker.stop());
+  // Started last, so that it is the first to take no more work.
+  const api = await startApi(apiOptions(config, logger, parts.temporal));
+  curtain.add(() => api.close());
   await noteRunning(parts.databaseUrl);
   parts.mail.onMail(tellOfMail);
   return { parts, config, apiUrl: api.url, workerDone: worker.done };

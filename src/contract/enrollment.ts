@@ -27,7 +27,17 @@ export interface EnrollmentInput {
   readonly messages?: readonly EnrollmentMessage[];
 }
 
-/** How the workflow ended, as Postgres says too. */
+/** What Temporal is told of an enrollment: its run's input, and what operators filter by. */
+export interface EnrollmentStart {
+  readonly input: Omit<EnrollmentInput, 'searchAttributesEachStep'>;
+  readonly sequenceId: string;
+  readonly sequenceName: string;
+  readonly sequenceVersion: number;
+  readonly contactId: string;
+  readonly senderId: string;
+}
+
+/** How the workflow ended; the same is in Postgres. */
 export interface EnrollmentOutcome {
   readonly state: EnrollmentState;
   readonly reason: EnrollmentReason | null;

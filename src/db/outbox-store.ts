@@ -1,40 +1,13 @@
-import { outlineOf } from '../domain/sequence/outline.js';
-import type { BulkRef, BulkStart } from '../contract/bulk.js';
-import type { OutboxItem, OutboxStore } from '../contract/gateway.js';
+import type { OutboxStore } from '../contract/outbox.js';
 import type { Db } from './client.js';
-import { countItemsOf } from './queries/bulk-enrollment-items.js';
-import { findUntoldBulk, noteBulkTold } from './queries/bulk-enrollments.js';
-import { deleteWords, pendingWord, type PendingWord } from './queries/outbox.js';
-import { findUntoldTaskEmail, noteTaskEmailTold } from './queries/task-emails.js';
-import { statusOf } from '../domain/enrollment/status.js';
+import { deleteWords, pendingWords, putOffWord } from './queries/outbox.js';
 
 /** The outbox in Postgres, as the gateway to Temporal sees it. */
 export function createOutboxStore(db: Db): OutboxStore {
   return {
-    pending: async (ref) => (await pendingWord(db, ref)).map(itemOf),
-    done: together((ids) => deleteWords(db, ids)),
-    pendingBulk: (ref) => bulkStartOf(db, ref),
-    bulkDone: ({ accountId, bulkId }) => noteBulkTold(db, accountId, bulkId),
-    pendingTaskEmail: ({ accountId, taskId }) => findUntoldTaskEmail(db, accountId, taskId),
-    taskEmailDone: ({ input }) => noteTaskEmailTold(db, input),
-  };
-}
-
-async function bulkStartOf(db: Db, ref: BulkRef): Promise<BulkStart | undefined> {
-  const found = await findUntoldBulk(db, ref.accountId, ref.bulkId);
-  if (found === undefined) return undefined;
-  const { row, sequenceName } = found;
-  const {
-    pending = 0,
-    enrolled = 0,
-    refused = 0,
-  } = await db.transaction((tx) => countItemsOf(tx, row));
-  return {
-    input: { ...ref, progress: { state: row.state, pending, enrolled, refused, waitMs: 0 } },
-    kind: row.kind,
-    sequenceId: row.sequenceId,
-    sequenceName,
-    senderId: row.senderId,
+    pending: (target) => pendingWords(db, target),
+    told: together((ids) => deleteWords(db, ids)),
+    failed: (wordId, reason) => putOffWord(db, wordId, reason),
   };
 }
 
@@ -55,29 +28,5 @@ function together(act: (ids: readonly number[]) => Promise<void>): (id: number) 
     waiting.push(id);
     next ??= running.then(run);
     return next;
-  };
-}
-
-/** A word of the outbox as the gateway takes it. */
-export function itemOf({ word, row, definition, sequenceName }: PendingWord): OutboxItem {
-  if (word.message !== null) return { id: word.id, kind: 'message', message: word.message };
-  const { accountId, id: enrollmentId, timeZone, sequenceId, contactId, senderId } = row;
-  return {
-    id: word.id,
-    kind: 'start',
-    start: {
-      sequenceId,
-      contactId,
-      senderId,
-      sequenceName,
-      sequenceVersion: row.sequenceVersion,
-      input: {
-        accountId,
-        enrollmentId,
-        timeZone,
-        status: statusOf({ standing: row, definition, timeZone }),
-        outline: outlineOf(definition, row.stepsBeforeStart),
-      },
-    },
   };
 }

@@ -1,9 +1,12 @@
 /** Whether one thing that the process needs can be used. */
 export type Check = () => Promise<boolean>;
 
+/** How a service stands: only one that is `ok` does its work. */
+export type ServiceStanding = 'starting' | 'ok' | 'failed' | 'draining' | 'stopped';
+
 export interface HealthReport {
   readonly ready: boolean;
-  readonly checks: Readonly<Record<string, 'ok' | 'failed'>>;
+  readonly checks: Readonly<Record<string, ServiceStanding>>;
 }
 
 /** Runs all checks at once; one that fails, throws, or takes longer than the limit counts as failed. */

@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
+import type { Service } from '../observability/service.js';
 
 /**
  * Where the Temporal server is. When an address stands here, nothing is taken from the SDK's environment configuration, whose
@@ -11,13 +12,15 @@ export interface TemporalTarget {
   readonly namespace?: string;
 }
 
-export interface TemporalClient {
+export interface TemporalClient extends Service {
   readonly client: Client;
   readonly namespace: string;
-  close(): Promise<void>;
 }
 
-/** Finds the server again within seconds after an outage; by gRPC's own default that takes up to two minutes. */
+/** How long Temporal may take to show that it answers. */
+const answerMs = 3_000;
+
+/** After an outage the server is found again within seconds; gRPC's own default lets two minutes pass. */
 const reconnecting = {
   'grpc.initial_reconnect_backoff_ms': 500,
   'grpc.max_reconnect_backoff_ms': 2_000,
@@ -31,10 +34,15 @@ const reconnecting = {
 export function openTemporalClient(target: TemporalTarget = {}): TemporalClient {
   const { connectionOptions, namespace } = settingsOf(target);
   const connection = Connection.lazy({ ...connectionOptions, channelArgs: reconnecting });
+  const client = new Client({ connection, namespace });
   return {
-    client: new Client({ connection, namespace }),
+    name: 'temporal',
+    client,
     namespace,
-    close: () => connection.close(),
+    start: () => Promise.resolve(),
+    drain: () => undefined,
+    stop: () => connection.close(),
+    healthy: () => answers(client),
   };
 }
 
@@ -44,6 +52,17 @@ export async function openWorkerConnection(
 ): Promise<{ readonly connection: NativeConnection; readonly namespace: string }> {
   const { connectionOptions, namespace } = settingsOf(target);
   return { connection: await NativeConnection.connect(connectionOptions), namespace };
+}
+
+async function answers(client: Client): Promise<boolean> {
+  try {
+    await client.withDeadline(Date.now() + answerMs, () =>
+      client.workflowService.getSystemInfo({}),
+    );
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 interface Settings {

@@ -31,6 +31,6 @@ export async function ensureSearchAttributes(target: TemporalTarget = {}): Promi
       ),
     });
   } finally {
-    await temporal.close();
+    await temporal.stop();
   }
 }

@@ -1,101 +1,111 @@
-import { WorkflowNotFoundError, WorkflowUpdateStage } from '@temporalio/client';
-import { TypedSearchAttributes } from '@temporalio/common';
+import { isGrpcServiceError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { bulkWorkflowId } from '../contract/bulk.js';
-import {
-  enrollmentWorkflowId,
-  enrollmentWorkflowType,
-  type EnrollmentInput,
-} from '../contract/enrollment.js';
+import { enrollmentWorkflowId } from '../contract/enrollment.js';
+import type { WorkflowGateway } from '../contract/gateway.js';
 import type {
-  EnrollmentRef,
-  OutboxItem,
+  GivenStart,
   OutboxStore,
-  WorkflowGateway,
-  WorkflowStart,
-} from '../contract/gateway.js';
-import {
-  completeTaskUpdate,
-  meetingSignal,
-  outOfOfficeSignal,
-  pauseUpdate,
-  replySignal,
-  resumeUpdate,
-  skipStepUpdate,
-  unenrollUpdate,
-  versionChangedSignal,
-  type MessageInput,
-} from '../contract/messages.js';
-import { searchAttributes } from '../contract/search-attributes.js';
+  Starts,
+  Target,
+  TargetKind,
+  Word,
+} from '../contract/outbox.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
-import { isLive, waitingFor } from '../domain/enrollment/state.js';
-import { startBulk } from './start-bulk.js';
-import { startOnce, type StartingDeps } from './start-once.js';
-import { startTaskEmail } from './start-task-email.js';
+import type { StartingDeps } from './start-once.js';
+
+/** How the targets of one kind are told what they are owed. Each of it is harmless when it is repeated. */
+export interface Telling<Start> {
+  /** What its run is started with, as it stands now; undefined when there is nothing to start any more. */
+  readonly read: (target: Target) => Promise<Start | undefined>;
+  readonly start: (deps: StartingDeps, start: Start) => Promise<void>;
+  /** Passes a message on to its run; a kind without it is only ever started. */
+  readonly pass?: (deps: StartingDeps, id: string, message: EnrollmentMessage) => Promise<void>;
+}
+
+/** The one list of all kinds of target. */
+export type Targets = { readonly [Kind in TargetKind]: Telling<Starts[Kind]> };
 
 export interface GatewayDeps extends StartingDeps {
   readonly namespace: string;
   readonly outbox: OutboxStore;
+  readonly targets: Targets;
   /** The Temporal UI's address, without a slash at its end. */
   readonly uiUrl: string;
-  readonly searchAttributesEachStep: boolean;
   readonly logger: Logger;
 }
 
-/** How long a caller is kept waiting for Temporal before the sweeper takes over. */
+/** How long a caller is kept waiting for Temporal before a sweeper takes over. */
 const deadlineMs = 3_000;
 
 /** Tells Temporal what Postgres says. Each call is harmless when it is repeated. */
 export function createGateway(deps: GatewayDeps): WorkflowGateway {
-  const { client, outbox } = deps;
   return {
-    deliver: (ref, given) =>
-      toldOrPending(deps, { enrollmentId: ref.enrollmentId }, async () => {
-        for (const item of given ? [given] : await outbox.pending(ref)) {
-          await client.withDeadline(deadline(), () => tell(deps, ref, item));
-          await outbox.done(item.id);
-        }
-      }),
+    deliver: (target, given) => deliver(deps, target, given),
     runUrl: (enrollmentId) => urlOf(deps, enrollmentWorkflowId(enrollmentId)),
-    deliverBulk: (ref) =>
-      toldOrPending(deps, { bulkId: ref.bulkId }, async () => {
-        const start = await outbox.pendingBulk(ref);
-        if (start === undefined) return;
-        await client.withDeadline(deadline(), () => startBulk(deps, start));
-        await outbox.bulkDone(ref);
-      }),
-    deliverTaskEmail: (ref) =>
-      toldOrPending(deps, { taskId: ref.taskId }, async () => {
-        const start = await outbox.pendingTaskEmail(ref);
-        if (start === undefined) return;
-        await client.withDeadline(deadline(), () => startTaskEmail(deps, start));
-        await outbox.taskEmailDone(start);
-      }),
     bulkRunUrl: (bulkId) => urlOf(deps, bulkWorkflowId(bulkId)),
-    healthy: async () => {
-      try {
-        await client.withDeadline(deadline(), () => client.workflowService.getSystemInfo({}));
-        return true;
-      } catch {
-        return false;
-      }
-    },
   };
 }
 
-/** What could not be told now is the sweeper's. */
-async function toldOrPending(
-  { logger }: GatewayDeps,
-  what: object,
-  deliver: () => Promise<void>,
+type Telltale<Kind extends TargetKind> = Word & { readonly start?: Starts[Kind] };
+
+/** One word after the other; the first that fails is put off, and holds back those after it. */
+async function deliver<Kind extends TargetKind>(
+  deps: GatewayDeps,
+  target: Target<Kind>,
+  given: GivenStart<Kind> | undefined,
 ): Promise<'delivered' | 'pending'> {
+  const { client, outbox, logger } = deps;
+  let current: Word | undefined;
   try {
-    await deliver();
+    const words: readonly Telltale<Kind>[] = given
+      ? [{ ...given, message: null }]
+      : await outbox.pending(target);
+    for (const word of words) {
+      current = word;
+      await client.withDeadline(deadline(), () => tell(deps, target, word));
+      await outbox.told(word.id);
+    }
     return 'delivered';
   } catch (error) {
-    logger.warn({ err: error, ...what }, 'Temporal was not told yet');
+    const { kind, id } = target;
+    logger.warn({ err: error, target: { kind, id } }, 'Temporal was not told yet');
+    if (current) await putOff(deps, current, error);
     return 'pending';
   }
+}
+
+async function tell<Kind extends TargetKind>(
+  deps: GatewayDeps,
+  target: Target<Kind>,
+  { message, start: given }: Telltale<Kind>,
+): Promise<void> {
+  const { read, start, pass }: Telling<Starts[Kind]> = deps.targets[target.kind];
+  if (message !== null) {
+    if (pass === undefined) throw new Error(`a ${target.kind} takes no messages`);
+    await pass(deps, target.id, message);
+    return;
+  }
+  const begin = given ?? (await read(target));
+  if (begin !== undefined) await start(deps, begin);
+}
+
+/** If Postgres cannot be written to either, the word is due again when its lease has run out. */
+async function putOff({ outbox, logger }: GatewayDeps, word: Word, error: unknown): Promise<void> {
+  try {
+    await outbox.failed(word.id, reasonOf(error));
+  } catch (failure) {
+    logger.warn({ err: failure, wordId: word.id }, 'a word to Temporal was not put off');
+  }
+}
+
+/** A code without anybody's data: gRPC's where there is one. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  for (const each of [error, cause]) {
+    if (isGrpcServiceError(each)) return `GRPC_${each.code}`;
+  }
+  return error instanceof Error ? error.name : 'unknown';
 }
 
 function urlOf({ uiUrl, namespace }: GatewayDeps, workflowId: string): string {
@@ -106,92 +116,3 @@ function urlOf({ uiUrl, namespace }: GatewayDeps, workflowId: string): string {
 function deadline(): number {
   return Date.now() + deadlineMs;
 }
-
-async function tell(deps: GatewayDeps, ref: EnrollmentRef, item: OutboxItem): Promise<void> {
-  if (item.kind === 'start') {
-    await start(deps, item.start);
-    return;
-  }
-  try {
-    await pass(deps, ref, item.message);
-  } catch (error) {
-    // A run that is gone has nothing left to be told.
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
-  }
-}
-
-async function start(deps: GatewayDeps, begin: WorkflowStart): Promise<void> {
-  const { status } = begin.input;
-  // Ended before Temporal ever heard of it: there is nothing to run.
-  if (!isLive(status.state)) return;
-  const input: EnrollmentInput = {
-    ...begin.input,
-    searchAttributesEachStep: deps.searchAttributesEachStep,
-  };
-  await startOnce(deps, {
-    type: enrollmentWorkflowType,
-    workflowId: enrollmentWorkflowId(input.enrollmentId),
-    input,
-    attributes: attributesOf(begin),
-    summary: `${begin.sequenceName}: ${input.outline.length} steps`,
-    details: detailsOf(begin),
-  });
-}
-
-function attributesOf(begin: WorkflowStart): TypedSearchAttributes {
-  const { status, accountId } = begin.input;
-  return new TypedSearchAttributes([
-    { key: searchAttributes.accountId, value: accountId },
-    { key: searchAttributes.sequenceId, value: begin.sequenceId },
-    { key: searchAttributes.sequence, value: begin.sequenceName },
-    { key: searchAttributes.contactId, value: begin.contactId },
-    { key: searchAttributes.senderId, value: begin.senderId },
-    { key: searchAttributes.enrollmentState, value: status.state },
-    { key: searchAttributes.waitingFor, value: waitingFor(status.state) },
-    ...(status.step === null
-      ? []
-      : [{ key: searchAttributes.currentStep, value: status.step.position }]),
-    ...(status.nextAt === null
-      ? []
-      : [{ key: searchAttributes.nextActionAt, value: new Date(status.nextAt) }]),
-  ]);
-}
-
-function detailsOf(begin: WorkflowStart): readonly string[] {
-  const { input } = begin;
-  return [
-    `Sequence **${begin.sequenceName}**, version ${begin.sequenceVersion}, in ${input.timeZone}.`,
-    '',
-    `- Enrollment \`${input.enrollmentId}\``,
-    `- Contact \`${begin.contactId}\`, sender \`${begin.senderId}\``,
-    '',
-    'Under "More Actions": updates `pause`, `resume`, `unenroll`, `completeTask`, `skipStep` and signals `reply`, `meeting`, `outOfOffice`; none needs an argument. `pause` takes `until`, `outOfOffice` takes `returnAt`.',
-  ];
-}
-
-async function pass(
-  { client }: GatewayDeps,
-  ref: EnrollmentRef,
-  message: EnrollmentMessage,
-): Promise<void> {
-  const handle = client.workflow.getHandle(enrollmentWorkflowId(ref.enrollmentId));
-  const { type, ...rest } = message;
-  const input: MessageInput = rest;
-  if (type === 'reply') return handle.signal(replySignal, input);
-  if (type === 'outOfOffice') return handle.signal(outOfOfficeSignal, input);
-  if (type === 'versionChanged') return handle.signal(versionChangedSignal, input);
-  if (type === 'meeting') return handle.signal(meetingSignal, input);
-  await handle.startUpdate(updates[type], {
-    args: [input],
-    updateId: message.messageId,
-    waitForStage: WorkflowUpdateStage.ACCEPTED,
-  });
-}
-
-const updates = {
-  pause: pauseUpdate,
-  resume: resumeUpdate,
-  unenroll: unenrollUpdate,
-  completeTask: completeTaskUpdate,
-  skipStep: skipStepUpdate,
-} as const;

@@ -5,6 +5,8 @@ import { WorkflowIdReusePolicy, type TypedSearchAttributes } from '@temporalio/c
 export interface StartingDeps {
   readonly client: Client;
   readonly taskQueue: string;
+  /** Whether an enrollment's search attributes follow each of its steps. */
+  readonly searchAttributesEachStep: boolean;
 }
 
 /** A run that is started once for its id, and never again. */

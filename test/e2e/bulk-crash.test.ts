@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { workflowBundle } from '../support/bundles.js';
 import { eventually } from '../support/eventually.js';
 import { readRecords } from '../support/records.js';
 import { callStep } from '../support/sequences.js';
 import { openStackBulk, type StackBulk } from '../support/stack-bulk.js';
 import { startStack, type Stack } from '../support/stack.js';
 import { startTcpSwitch, type TcpSwitch } from '../support/tcp-switch.js';
-import { openNursery, type WorkerChild, type WorkerNursery } from '../support/worker-child.js';
+import { startWorkerChild, type WorkerChild } from '../support/worker-child.js';
 
 const size = 150;
 const limitMs = 150_000;
@@ -14,17 +15,14 @@ const limitMs = 150_000;
 describe('an import whose worker is killed in the middle', () => {
   let stack: Stack;
   let bulk: StackBulk;
-  let nursery: WorkerNursery;
   let worker: WorkerChild;
   beforeAll(async () => {
-    nursery = await openNursery();
     stack = await startStack({ worker: false });
     bulk = await openStackBulk(stack);
   });
   afterAll(async () => {
     await worker.kill();
     await stack.close();
-    await nursery.close();
   });
 
   it(
@@ -35,7 +33,7 @@ describe('an import whose worker is killed in the middle', () => {
       const id = await bulk.draft(contactIds, { kind: 'import', sequenceId });
       await bulk.confirm(id);
       for (const blow of [15, 80]) {
-        worker = await nursery.start(stack.workerSettings);
+        worker = await startWorkerChild(stack.workerSettings, await workflowBundle());
         await eventually(
           () => bulk.show(id),
           ({ counts }) => counts.enrolled >= blow,
@@ -46,7 +44,7 @@ describe('an import whose worker is killed in the middle', () => {
         expect([state, counts.pending > 0]).toEqual(['running', true]);
         expect(await bulk.enrolled(id)).toHaveLength(counts.enrolled);
       }
-      worker = await nursery.start(stack.workerSettings);
+      worker = await startWorkerChild(stack.workerSettings, await workflowBundle());
       const { counts } = await bulk.ends(id, limitMs);
       expect(counts).toMatchObject({ enrolled: size, refused: 0, pending: 0 });
       const rows = await bulk.enrolled(id);

@@ -2,11 +2,12 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { taskReminders } from '../../src/db/schema/index.js';
 import type { ReplyStage } from '../../src/local/mail-catcher.js';
+import { workflowBundle } from '../support/bundles.js';
 import { eventually } from '../support/eventually.js';
 import { anyTime, callStep } from '../support/sequences.js';
 import { startStack, type Stack } from '../support/stack.js';
 import type { SeededUser } from '../support/stack-client.js';
-import { openNursery, type WorkerChild, type WorkerNursery } from '../support/worker-child.js';
+import { startWorkerChild, type WorkerChild } from '../support/worker-child.js';
 
 const limitMs = 60_000;
 
@@ -14,12 +15,10 @@ describe('a worker that is killed while it sends a reminder', () => {
   let stack: Stack;
   let user: SeededUser;
   let sequenceId: string;
-  let nursery: WorkerNursery;
   let worker: WorkerChild;
   let trap: ReplyStage | undefined;
 
   beforeAll(async () => {
-    nursery = await openNursery();
     stack = await startStack({
       worker: false,
       mail: {
@@ -37,12 +36,11 @@ describe('a worker that is killed while it sends a reminder', () => {
       steps: [callStep('call', 0)],
       settings: { ...anyTime, taskReminderMinute: 0 },
     });
-    worker = await nursery.start(stack.workerSettings);
+    worker = await startWorkerChild(stack.workerSettings, await workflowBundle());
   });
   afterAll(async () => {
     await worker.kill();
     await stack.close();
-    await nursery.close();
   });
 
   const reminder = async () => (await stack.db.select().from(taskReminders))[0];
@@ -72,7 +70,7 @@ describe('a worker that is killed while it sends a reminder', () => {
       await stack.db
         .update(taskReminders)
         .set({ leaseUntil: sql`clock_timestamp() - interval '1 second'` });
-      worker = await nursery.start(stack.workerSettings);
+      worker = await startWorkerChild(stack.workerSettings, await workflowBundle());
       await reminderIn(becomes);
       expect(stack.catcher.messages().length - before).toBe(mails);
     },

@@ -2,13 +2,14 @@ import { eq } from 'drizzle-orm';
 import { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { createOutboxStore } from '../../src/db/outbox-store.js';
-import { workflowOutbox } from '../../src/db/schema/index.js';
+import { openGateway } from '../../src/assembly/open-gateway.js';
+import { pendingWords } from '../../src/db/queries/outbox.js';
+import { readEnrollmentStart } from '../../src/db/queries/run-starts.js';
+import { outbox } from '../../src/db/schema/index.js';
 import type { RunningWorker } from '../../src/assembly/start-worker.js';
 import type { WorkflowGateway } from '../../src/contract/gateway.js';
 import { stateQuery } from '../../src/contract/messages.js';
 import { searchAttributes } from '../../src/contract/search-attributes.js';
-import { createGateway } from '../../src/temporal/gateway.js';
 import { eventually } from '../support/eventually.js';
 import { lines, readRecord } from '../support/records.js';
 import { anyTime, emailStep } from '../support/sequences.js';
@@ -19,6 +20,8 @@ import { startTcpSwitch, type TcpSwitch } from '../support/tcp-switch.js';
 const day = 24;
 /** An API call waits this long for Temporal, and not much longer. */
 const patienceMs = 6_000;
+/** gRPC's code for a deadline that has passed, or for a server that does not answer. */
+const unreachable = /^GRPC_(4|14)$/;
 
 describe('while the API cannot reach Temporal', () => {
   let wire: TcpSwitch;
@@ -65,11 +68,11 @@ describe('while the API cannot reach Temporal', () => {
     return id;
   }
 
-  const outbox = (enrollmentId: string) =>
-    stack.db.select().from(workflowOutbox).where(eq(workflowOutbox.enrollmentId, enrollmentId));
+  const owed = (enrollmentId: string) =>
+    stack.db.select().from(outbox).where(eq(outbox.targetId, enrollmentId));
   const told = (enrollmentId: string) =>
     eventually(
-      () => outbox(enrollmentId),
+      () => owed(enrollmentId),
       (rows) => rows.length === 0,
     );
   const sent = (enrollmentId: string, stepId: string) =>
@@ -91,7 +94,9 @@ describe('while the API cannot reach Temporal', () => {
     const { id, status } = await enroll();
     expect(status).toBe(202);
     expect(performance.now() - begun).toBeLessThan(patienceMs);
-    expect(await outbox(id)).toMatchObject([{ kind: 'start', message: null }]);
+    const [word] = await owed(id);
+    expect(word).toMatchObject({ targetKind: 'enrollment', message: null, tries: 1 });
+    expect(word?.lastError).toMatch(unreachable);
     expect(await stack.api.enrollment(id)).toMatchObject({
       state: 'active',
       currentStep: { id: 'one' },
@@ -105,10 +110,10 @@ describe('while the API cannot reach Temporal', () => {
   it('a start that is delivered many times over is one run', async () => {
     const { id } = await enroll();
     const gateway = gatewayOf(stack, client);
-    const ref = { accountId: stack.accountId, enrollmentId: id };
+    const ref = { kind: 'enrollment', accountId: stack.accountId, id } as const;
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => gateway.deliver(ref)));
     expect(new Set(outcomes)).toEqual(new Set(['delivered']));
-    expect(await outbox(id)).toEqual([]);
+    expect(await owed(id)).toEqual([]);
     await sent(id, 'one');
     const { firstExecutionRunId, runId } = await runsOf(id);
     expect(runId).toBe(firstExecutionRunId);
@@ -146,16 +151,16 @@ describe('while the API cannot reach Temporal', () => {
 
   it('a start that is handed over late, of an enrollment that has ended meanwhile, sends nothing and ends', async () => {
     const { id } = await enroll();
-    const ref = { accountId: stack.accountId, enrollmentId: id };
-    const [start] = await createOutboxStore(stack.db).pending(ref);
-    expect(start).toMatchObject({
-      kind: 'start',
-      start: { input: { status: { state: 'active' } } },
-    });
+    const ref = { kind: 'enrollment', accountId: stack.accountId, id } as const;
+    const [word] = await pendingWords(stack.db, ref);
+    const start = await readEnrollmentStart(stack.db, ref);
+    if (!word || !start) throw new Error('nothing is owed');
+    expect(start.input.status.state).toBe('active');
     expect((await stack.api.reply(id)).status).toBe(200);
     await told(id);
     await expect(handleOf(id).describe()).rejects.toThrow(/not found/i);
-    expect(await gatewayOf(stack, client).deliver(ref, start)).toBe('delivered');
+    const given = { id: word.id, start };
+    expect(await gatewayOf(stack, client).deliver(ref, given)).toBe('delivered');
     expect(await handleOf(id).result()).toEqual({ state: 'unenrolled', reason: 'replied' });
     expect(await mailCount(id)).toBe(0);
     expect(lines((await readRecord(stack.db, id)).log)).toEqual(['enrolled', 'unenrolled one']);
@@ -202,7 +207,9 @@ describe('while the API cannot reach Temporal', () => {
     expect(performance.now() - begun).toBeLessThan(patienceMs);
     expect(paused.status).toBe(200);
     expect(paused.body).toMatchObject({ state: 'paused', reason: 'manual', nextAction: null });
-    expect(await outbox(id)).toMatchObject([{ kind: 'message', message: { type: 'pause' } }]);
+    const [word] = await owed(id);
+    expect(word).toMatchObject({ message: { type: 'pause' }, tries: 1 });
+    expect(word?.lastError).toMatch(unreachable);
     await startWorker();
     await told(id);
     // Told is not yet seen to: the run takes the message to Postgres before it adopts what stands there.
@@ -236,13 +243,11 @@ describe('while the API cannot reach Temporal', () => {
 });
 
 function gatewayOf(stack: Stack, client: Client): WorkflowGateway {
-  return createGateway({
-    client,
-    namespace: stack.namespace,
+  const options = {
     taskQueue: stack.taskQueue,
-    outbox: createOutboxStore(stack.db),
     uiUrl: 'http://temporal.example',
     searchAttributesEachStep: true,
     logger: pino({ level: 'fatal' }),
-  });
+  };
+  return openGateway(options, stack.db, { client, namespace: stack.namespace });
 }

@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReplyStage, Scripted } from '../../src/local/mail-catcher.js';
+import { workflowBundle } from '../support/bundles.js';
 import { eventually } from '../support/eventually.js';
 import { seededRandom } from '../support/random.js';
 import { lines, readLedger, readRecords, type EnrollmentRecords } from '../support/records.js';
 import { anyTime, callStep, emailStep, manualStep } from '../support/sequences.js';
 import { startStack, type Stack } from '../support/stack.js';
 import type { SeededUser } from '../support/stack-client.js';
-import { openNursery, type WorkerChild, type WorkerNursery } from '../support/worker-child.js';
+import { startWorkerChild, type WorkerChild } from '../support/worker-child.js';
 
 /** All of it runs in one go, so that every moment of it can be hit. */
 const hurried = {
@@ -47,12 +48,10 @@ describe('a worker that is killed again and again', () => {
   let stack: Stack;
   let user: SeededUser;
   let sequenceId: string;
-  let nursery: WorkerNursery;
   let worker: WorkerChild;
   let trap: { readonly stage: ReplyStage; readonly spring: () => Promise<Scripted> } | undefined;
 
   beforeAll(async () => {
-    nursery = await openNursery();
     stack = await startStack({
       worker: false,
       mail: {
@@ -70,11 +69,13 @@ describe('a worker that is killed again and again', () => {
   afterAll(async () => {
     await worker.kill();
     await stack.close();
-    await nursery.close();
   });
 
   const startWorker = async (): Promise<void> => {
-    worker = await nursery.start({ ...stack.workerSettings, sendLeaseMs: 2_000 });
+    worker = await startWorkerChild(
+      { ...stack.workerSettings, sendLeaseMs: 2_000 },
+      await workflowBundle(),
+    );
   };
 
   async function enroll(): Promise<string> {

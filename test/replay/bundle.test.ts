@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { buildWorkflowBundle } from '../../src/temporal/bundle.js';
 
 describe('the workflow bundle', () => {
+  const bundle = buildWorkflowBundle();
   it('holds neither zod nor luxon, which would multiply the memory of every cached enrollment', async () => {
-    const { code } = await buildWorkflowBundle();
+    const { code } = await bundle;
     const modules = [...code.matchAll(/node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//g)].map(
       ([, name]) => name,
     );
@@ -13,7 +14,7 @@ describe('the workflow bundle', () => {
   });
 
   it('holds nothing of domain/time', async () => {
-    const { code } = await buildWorkflowBundle();
+    const { code } = await bundle;
     expect(code).toContain('src/domain/enrollment/state.ts');
     expect(code).not.toContain('src/domain/time/');
   });

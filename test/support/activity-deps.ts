@@ -14,17 +14,12 @@ export function activityDeps(db: Db, sendLeaseMs = 60_000): ActivityDeps {
     messageIdKey: 'a key of sixteen bytes',
     sendLeaseMs,
     smtpIdleMs: 1000,
-    deliver: delivered,
-    deliverBulk: delivered,
-    deliverTaskEmail: delivered,
+    temporalAnswers: () => Promise.resolve(true),
     ports: {
       workflows: {
         deliver: delivered,
-        deliverBulk: delivered,
-        deliverTaskEmail: delivered,
         runUrl: (enrollmentId) => `run of ${enrollmentId}`,
         bulkRunUrl: (bulkId) => `run of ${bulkId}`,
-        healthy: () => Promise.resolve(true),
       },
       publicHolidays: createPublicHolidays(),
       vault: { seal: (secret) => secret, open: (sealed) => sealed },

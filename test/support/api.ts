@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { createApp } from '../../src/api/app.js';
 import { mintApiKey } from '../../src/usecases/account/api-key.js';
-import { startServer } from '../../src/api/server.js';
+import { createHttpServer } from '../../src/api/server.js';
 import { createVault, type Vault } from '../../src/config/vault.js';
 import type { BulkRef } from '../../src/contract/bulk.js';
 import type { TaskEmailRef } from '../../src/contract/task-email.js';
-import type { EnrollmentRef, WorkflowGateway } from '../../src/contract/gateway.js';
+import type { WorkflowGateway } from '../../src/contract/gateway.js';
 import { openDatabase, type Db } from '../../src/db/client.js';
 import { newId } from '../../src/db/new-id.js';
 import { insertAccount } from '../../src/db/queries/accounts.js';
@@ -85,7 +85,7 @@ export interface TestApiOptions {
 
 /** A gateway that only remembers what was delivered. */
 export interface RecordingGateway extends WorkflowGateway {
-  readonly delivered: EnrollmentRef[];
+  readonly delivered: { readonly accountId: string; readonly enrollmentId: string }[];
   readonly deliveredBulks: BulkRef[];
   readonly deliveredTaskEmails: TaskEmailRef[];
   /** What the next deliveries say. */
@@ -98,21 +98,14 @@ export function createRecordingGateway(): RecordingGateway {
     deliveredBulks: [],
     deliveredTaskEmails: [],
     outcome: 'delivered',
-    deliver: (ref) => {
-      gateway.delivered.push(ref);
+    deliver: ({ kind, accountId, id }) => {
+      if (kind === 'enrollment') gateway.delivered.push({ accountId, enrollmentId: id });
+      if (kind === 'bulk') gateway.deliveredBulks.push({ accountId, bulkId: id });
+      if (kind === 'task_email') gateway.deliveredTaskEmails.push({ accountId, taskId: id });
       return Promise.resolve(gateway.outcome);
     },
     runUrl: (enrollmentId) => `http://temporal.test/enrollment/${enrollmentId}`,
-    deliverBulk: (ref) => {
-      gateway.deliveredBulks.push(ref);
-      return Promise.resolve(gateway.outcome);
-    },
-    deliverTaskEmail: (ref) => {
-      gateway.deliveredTaskEmails.push(ref);
-      return Promise.resolve(gateway.outcome);
-    },
     bulkRunUrl: (bulkId) => `http://temporal.test/bulk/${bulkId}`,
-    healthy: () => Promise.resolve(true),
   };
   return gateway;
 }
@@ -143,8 +136,10 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
     vault,
     workflows,
     publicHolidays: createPublicHolidays(),
+    health: () => Promise.resolve({ ready: true, checks: {} }),
   });
-  const server = await startServer(app, { host: '127.0.0.1', port: 0 });
+  const server = createHttpServer(app, { host: '127.0.0.1', port: 0, graceMs: 1000 });
+  await server.start();
   const createCaller = (callerOptions: CallerOptions = {}) =>
     createCallerOf(database.db, server.url, callerOptions);
   const first = await createCaller({ capabilities: options.capabilities ?? [] });
@@ -158,7 +153,8 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
     logLines,
     createCaller,
     close: async () => {
-      await server.close(1000);
+      server.drain();
+      await server.stop();
       await database.close();
       await own?.drop();
     },

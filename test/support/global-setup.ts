@@ -9,6 +9,8 @@ declare module 'vitest' {
     readonly templateDatabase: string;
     readonly temporalAddress: string;
     readonly temporalNamespace: string;
+    /** Keeps what is bundled once for the run. */
+    readonly bundleDirectory: string;
   }
 }
 
@@ -33,6 +35,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('templateDatabase', servers.templateDatabase);
   project.provide('temporalAddress', servers.temporalAddress);
   project.provide('temporalNamespace', servers.temporalNamespace);
+  project.provide('bundleDirectory', servers.bundleDirectory);
   return async () => {
     shared.users -= 1;
     if (shared.users > 0) return;

@@ -19,7 +19,7 @@ import {
   type MailCatcherOptions,
 } from '../../src/local/mail-catcher.js';
 import { fastForward } from '../../src/local/time-skipping.js';
-import { buildWorkflowBundle } from '../../src/temporal/bundle.js';
+import { workflowBundle } from './bundles.js';
 import { createTestDatabase } from './database.js';
 import { noLimits } from './no-limits.js';
 import { quieten } from './temporal.js';
@@ -60,8 +60,6 @@ export interface StackOptions {
   /** How many connections to Postgres its workers have; 10 without it. */
   readonly workerConnections?: number;
 }
-
-const bundle = buildWorkflowBundle();
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   quieten();
@@ -105,12 +103,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     sweepEverySeconds: 2,
   };
   const startOne = async (overrides: Partial<WorkerProcessOptions> = {}) => {
-    const worker = await startWorker({
-      ...workerSettings,
-      logger,
-      bundle: await bundle,
-      ...overrides,
-    });
+    const bundle = overrides.bundle ?? (await workflowBundle());
+    const worker = await startWorker({ ...workerSettings, logger, ...overrides, bundle });
     workers.push(worker);
     return worker;
   };

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -12,6 +12,7 @@ export interface TestServers {
   readonly templateDatabase: string;
   readonly temporalAddress: string;
   readonly temporalNamespace: string;
+  readonly bundleDirectory: string;
   stop(): Promise<void>;
 }
 
@@ -37,13 +38,16 @@ export async function startTestServers(): Promise<TestServers> {
     }
     throw new AggregateError(failures, failures.map(String).join('\n'));
   }
+  const bundleDirectory = await mkdtemp(join(tmpdir(), 'cadenza-bundles-'));
   return {
+    bundleDirectory,
     postgresUrl: postgres.value.url('postgres'),
     templateDatabase,
     temporalAddress: temporal.value.address,
     temporalNamespace: temporal.value.namespace,
     stop: async () => {
       await Promise.all([postgres.value.stop(), temporal.value.stop()]);
+      await rm(bundleDirectory, { recursive: true });
     },
   };
 }

@@ -1,10 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildWorkflowBundle } from '../../src/temporal/bundle.js';
+import type { BundleFile } from './bundles.js';
 import type { WorkerSettings } from './stack.js';
 import { readyLine, writeSettings } from './worker-settings.js';
 
@@ -16,28 +13,13 @@ export interface WorkerChild {
   kill(): Promise<void>;
 }
 
-/** Starts worker processes that share one bundle of the workflows. */
-export interface WorkerNursery {
-  /** Resolves when the worker takes work; rejects when it ends before that. */
-  start(settings: WorkerSettings): Promise<WorkerChild>;
-  /** Removes the bundle. */
-  close(): Promise<void>;
-}
-
-export async function openNursery(): Promise<WorkerNursery> {
-  const directory = await mkdtemp(join(tmpdir(), 'cadenza-worker-'));
-  const codePath = join(directory, 'workflows.cjs');
-  await writeFile(codePath, (await buildWorkflowBundle()).code);
-  return {
-    start: (settings) => startChild(writeSettings({ ...settings, codePath })),
-    close: () => rm(directory, { recursive: true }),
-  };
-}
-
-async function startChild(settings: string): Promise<WorkerChild> {
-  const child = spawn(process.execPath, ['--import', 'tsx', script, settings], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+/** Starts a worker process. Resolves when it takes work; rejects when it ends before that. */
+export async function startWorkerChild(
+  settings: WorkerSettings,
+  { codePath }: BundleFile,
+): Promise<WorkerChild> {
+  const args = ['--import', 'tsx', script, writeSettings({ ...settings, codePath })];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const gone = once(child, 'exit');
   let said = '';
   const ready = new Promise<'ready'>((resolve) => {

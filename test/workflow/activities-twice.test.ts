@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunStepInput } from '../../src/contract/activities.js';
 import type { TaskEmailAttemptInput } from '../../src/contract/task-email.js';
-import { queueForWorkflow } from '../../src/db/queries/enrollments/save.js';
 import { advanceSend, insertSend, takeLease } from '../../src/db/queries/email-sends.js';
-import { enrollments, taskEmails, workflowOutbox } from '../../src/db/schema/index.js';
+import { leaveWord } from '../../src/db/queries/outbox.js';
+import { enrollments, outbox, taskEmails } from '../../src/db/schema/index.js';
 import type { MessageType } from '../../src/domain/enrollment/message.js';
+import { fixtureBundle } from '../support/bundles.js';
 import { cloneEnrollment } from '../support/clones.js';
 import {
   applyTwice,
@@ -27,7 +26,8 @@ import { anyTime, callStep, emailStep, manualStep } from '../support/sequences.j
 import { startStack, type Stack } from '../support/stack.js';
 import type { SeededUser } from '../support/stack-client.js';
 
-const fixture = fileURLToPath(new URL('../support/fixtures/twice', import.meta.url));
+/** What a word that a sweeper may tell now looks like. */
+const due = { nextTryAt: sql`clock_timestamp() - interval '1 minute'` };
 
 /** The enrollments' own workflows never run here: the activities are called by one that calls each twice. */
 describe('an activity that runs twice', () => {
@@ -37,10 +37,7 @@ describe('an activity that runs twice', () => {
   let answerDelayMs = 0;
 
   beforeAll(async () => {
-    const bundle = await bundleWorkflowCode({
-      workflowsPath: fixture,
-      logger: new DefaultLogger('WARN'),
-    });
+    const bundle = await fixtureBundle('twice');
     stack = await startStack({
       // Not the queue that the API starts enrollments on.
       worker: { bundle, taskQueue: queue, sendLeaseMs: 2_000, sweepEverySeconds: 3_600 },
@@ -180,13 +177,13 @@ describe('an activity that runs twice', () => {
 
     it('is told to Temporal by the sweeper, which does no harm twice', async () => {
       const { attempt } = await sentOff();
-      const whose = eq(taskEmails.taskId, attempt.taskId);
-      const untoldSince = sql`clock_timestamp() - interval '1 minute'`;
-      await stack.db.update(taskEmails).set({ untoldSince }).where(whose);
+      const { accountId, taskId } = attempt;
+      const word = { kind: 'task_email', accountId, id: taskId, message: null } as const;
+      await stack.db.transaction((tx) => leaveWord(tx, [word]));
+      await stack.db.update(outbox).set(due);
       const [first, second] = await run(sweepTwice);
       expect([first.failed, second.failed, second.delivered]).toEqual([0, 0, 0]);
-      const [row] = await stack.db.select().from(taskEmails).where(whose);
-      expect(row?.untoldSince).toBeNull();
+      expect(await stack.db.$count(outbox, eq(outbox.targetId, taskId))).toBe(0);
     });
 
     it('is withdrawn once, and not sent then', async () => {
@@ -312,29 +309,29 @@ describe('an activity that runs twice', () => {
 
   it('a sweep delivers what is overdue, once', async () => {
     const { accountId, enrollmentId } = await enroll(emailStep('one', 0));
-    await stack.db.transaction((tx) => queueForWorkflow(tx, { accountId, id: enrollmentId }));
-    const age = { createdAt: sql`clock_timestamp() - interval '1 minute'` };
-    await stack.db.update(workflowOutbox).set(age);
+    const word = { kind: 'enrollment', accountId, id: enrollmentId, message: null } as const;
+    await stack.db.transaction((tx) => leaveWord(tx, [word]));
+    await stack.db.update(outbox).set(due);
     const [first, second] = await run(sweepTwice);
     // The schedule sweeps too; whoever came first, afterwards nothing is left.
     expect(first.failed + second.failed).toBe(0);
     expect(second.delivered).toBe(0);
-    expect(await stack.db.select().from(workflowOutbox)).toEqual([]);
+    expect(await stack.db.select().from(outbox)).toEqual([]);
   });
 
-  it('a sweep goes on while there is more than one round of it', async () => {
+  it('a sweep goes on while there is more than one page of it', async () => {
     const { enrollmentId } = await enroll(emailStep('one', 0));
     await cloneEnrollment(stack.db, enrollmentId, 700);
     await stack.db.execute(sql`
-      insert into ${workflowOutbox} (account_id, enrollment_id, kind, message, created_at)
-      select account_id, id, 'message', '{"type": "versionChanged", "messageId": "m"}',
+      insert into ${outbox} (account_id, target_id, target_kind, message, next_try_at)
+      select account_id, id, 'enrollment', '{"type": "versionChanged", "messageId": "m"}',
         clock_timestamp() - interval '1 minute'
       from ${enrollments} where sequence_id = (
         select sequence_id from ${enrollments} where id = ${enrollmentId})`);
     const [first, second] = await run(sweepTwice);
     expect(first.delivered).toBeGreaterThan(500);
     expect(first.failed + second.failed).toBe(0);
-    expect(await stack.db.$count(workflowOutbox)).toBe(0);
+    expect(await stack.db.$count(outbox)).toBe(0);
   });
 
   it('an attempt that died in the body leaves a send that nobody knows of, and the enrollment pauses', async () => {

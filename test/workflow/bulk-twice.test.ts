@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
 import { asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BulkRoundInput } from '../../src/contract/bulk.js';
@@ -11,10 +9,10 @@ import {
   enrollItemsTwice,
   enrollItemsTwiceAtOnce,
 } from '../support/fixtures/twice/index.js';
+import { fixtureBundle } from '../support/bundles.js';
 import { openStackBulk, type StackBulk } from '../support/stack-bulk.js';
 import { startStack, type Stack } from '../support/stack.js';
 
-const fixture = fileURLToPath(new URL('../support/fixtures/twice', import.meta.url));
 const queue = `twice-${randomUUID()}`;
 
 /** The runs of the batches never run here: the activities are called by a workflow that calls each twice. */
@@ -23,8 +21,7 @@ describe('an activity of a bulk enrollment that runs twice', () => {
   let bulk: StackBulk;
   let client: Client;
   beforeAll(async () => {
-    const logger = new DefaultLogger('WARN');
-    const bundle = await bundleWorkflowCode({ workflowsPath: fixture, logger });
+    const bundle = await fixtureBundle('twice');
     // Not the queue that the API starts runs on.
     stack = await startStack({ worker: { bundle, taskQueue: queue, sweepEverySeconds: 3_600 } });
     bulk = await openStackBulk(stack);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, type WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enrollmentWorkflowId } from '../../src/contract/enrollment.js';
-import { workflowOutbox } from '../../src/db/schema/index.js';
+import { outbox } from '../../src/db/schema/index.js';
 import { eventually } from '../support/eventually.js';
 import { lines, readRecord } from '../support/records.js';
 import { anyTime, emailStep } from '../support/sequences.js';
@@ -56,19 +56,19 @@ describe('whatever is said to an enrollment that has ended', () => {
     for (const name of updates) await expect(handle.executeUpdate(name)).rejects.toThrow();
     for (const name of signals) await expect(handle.signal(name, {})).rejects.toThrow();
     const types = ['pause', 'resume', 'unenroll', 'outOfOffice', 'versionChanged'] as const;
-    await stack.db.insert(workflowOutbox).values(
+    await stack.db.insert(outbox).values(
       types.map((type) => ({
         accountId: stack.accountId,
-        enrollmentId: id,
-        kind: 'message' as const,
+        targetKind: 'enrollment' as const,
+        targetId: id,
         message: { type, messageId: randomUUID() },
-        createdAt: '2020-01-01T00:00:00.000Z',
+        nextTryAt: '2020-01-01T00:00:00.000Z',
       })),
     );
     // The sweeper delivers it to nobody, and that is the end of it.
     await eventually(
-      () => stack.db.select().from(workflowOutbox),
-      (words) => words.every(({ enrollmentId }) => enrollmentId !== id),
+      () => stack.db.select().from(outbox),
+      (words) => words.every(({ targetId }) => targetId !== id),
     );
     await expectEndedOnce(id, handle);
   });

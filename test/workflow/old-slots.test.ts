@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sendSlots, slotFrontiers } from '../../src/db/schema/index.js';
 import type { slotStates } from '../../src/db/schema/send-slots.js';
+import { fixtureBundle } from '../support/bundles.js';
 import { eventually } from '../support/eventually.js';
 import { tidyTwice, tidyTwiceAtOnce } from '../support/fixtures/twice/index.js';
 import { anyTime, callStep } from '../support/sequences.js';
@@ -12,7 +11,6 @@ import { copyEnrollments } from '../support/slots.js';
 import { startStack, type Stack } from '../support/stack.js';
 import type { SeededUser } from '../support/stack-client.js';
 
-const fixture = fileURLToPath(new URL('../support/fixtures/twice', import.meta.url));
 const hourMs = 3_600_000;
 
 describe('send slots that have had their day', () => {
@@ -22,10 +20,7 @@ describe('send slots that have had their day', () => {
   let client: Client;
   let ids: readonly string[] = [];
   beforeAll(async () => {
-    const bundle = await bundleWorkflowCode({
-      workflowsPath: fixture,
-      logger: new DefaultLogger('WARN'),
-    });
+    const bundle = await fixtureBundle('twice');
     stack = await startStack({ worker: { bundle, taskQueue: queue, sweepEverySeconds: 86_400 } });
     user = await stack.api.user(stack.catcher.port);
     client = new Client({ connection: stack.connection, namespace: stack.namespace });

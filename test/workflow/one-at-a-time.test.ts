@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { enrollments, workflowOutbox } from '../../src/db/schema/index.js';
+import { enrollments, outbox } from '../../src/db/schema/index.js';
 import { eventually } from '../support/eventually.js';
 import { anyTime, emailStep } from '../support/sequences.js';
 import { startStack, type Stack } from '../support/stack.js';
@@ -66,7 +66,7 @@ describe('ENR-08 LIM-09 ERR-03: a contact is in one sequence at a time', () => {
       .from(enrollments)
       .where(and(eq(enrollments.accountId, stack.accountId), eq(enrollments.contactId, contactId)));
     expect(rows.map(({ id }) => id)).toEqual([winner.id]);
-    const pending = await stack.db.select().from(workflowOutbox);
+    const pending = await stack.db.select().from(outbox);
     expect(pending).toEqual([]);
   });
 

@@ -159,7 +159,7 @@ describe('what is said while the second mail is being sent', () => {
   });
 
   it('worked date 16: a reply finds it unsent, or sent once and then unenrolled, and the log says which', async () => {
-    const racers = await races(300, (id) => stack.api.reply(id));
+    const racers = await races(100, (id) => stack.api.reply(id));
     for (const { answer, id } of racers) {
       expect(answer.status).toBe(200);
       expect(answer.body['effects']).toEqual([
@@ -198,10 +198,10 @@ describe('what is said while the second mail is being sent', () => {
     expect(counts.unsent).toBeGreaterThan(10);
     expect(counts.during).toBeGreaterThan(10);
     expect(counts.before).toBeGreaterThan(10);
-  }, 180_000);
+  }, 120_000);
 
   it('a pause keeps the second mail back, once, until it is resumed', async () => {
-    const racers = await races(60, (id) =>
+    const racers = await races(40, (id) =>
       stack.api.request('POST', `/v1/enrollments/${id}/pause`, {}, user.id),
     );
     for (const { answer } of racers) expect(answer.status).toBe(200);

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
 import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { mailboxes, taskReminders } from '../../src/db/schema/index.js';
 import type { ScriptedReply } from '../../src/local/mail-catcher.js';
+import { fixtureBundle } from '../support/bundles.js';
 import { eventually } from '../support/eventually.js';
 import {
   createTaskTwice,
@@ -18,7 +17,6 @@ import { anyTime, callStep, emailStep } from '../support/sequences.js';
 import { startStack, type Stack } from '../support/stack.js';
 import type { SeededUser } from '../support/stack-client.js';
 
-const fixture = fileURLToPath(new URL('../support/fixtures/twice', import.meta.url));
 const leaseMs = 4_000;
 const none = { sent: 0, withdrawn: 0, failed: 0, later: 0, unknown: 0 };
 
@@ -32,10 +30,7 @@ describe('reminders of new tasks', () => {
   let isSlow = false;
 
   beforeAll(async () => {
-    const bundle = await bundleWorkflowCode({
-      workflowsPath: fixture,
-      logger: new DefaultLogger('WARN'),
-    });
+    const bundle = await fixtureBundle('twice');
     stack = await startStack({
       worker: { bundle, taskQueue: queue, sweepEverySeconds: 86_400, sendLeaseMs: leaseMs },
       mail: {

@@ -39,7 +39,10 @@ export function createSendTaskEmail(deps: ActivityDeps): TaskEmailActivities['se
       settle: (tx, send, outcome, now) => settleTaskEmail(tx, input, { send, outcome, now }),
     });
     const { accountId, enrollmentId } = input;
-    if (!isUnderWay(progress.state)) await deps.deliver({ accountId, enrollmentId });
+    if (!isUnderWay(progress.state)) {
+      const target = { kind: 'enrollment', accountId, id: enrollmentId } as const;
+      await deps.ports.workflows.deliver(target);
+    }
     return progress;
   };
 }

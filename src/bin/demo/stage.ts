@@ -70,10 +70,11 @@ export async function setStage(
     logger,
   };
   const now = (): string => clock.now();
-  const api = await startApi({ ...common, http: { host: '127.0.0.1', port: 0 }, now });
-  curtain.add(() => api.close());
   const worker = await startWorker({ ...common, bundle: await bundling });
   curtain.add(() => worker.stop());
+  // Started last, so that it is the first to take no more work.
+  const api = await startApi({ ...common, http: { host: '127.0.0.1', port: 0 }, now });
+  curtain.add(() => api.close());
   const connection = await Connection.connect({ address: parts.temporal.address ?? '' });
   curtain.add(() => connection.close());
   const account = await openAccount(parts, clock);

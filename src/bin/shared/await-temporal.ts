@@ -30,7 +30,7 @@ export async function awaitTemporal(logger: Logger, stop: AbortSignal): Promise<
       }
     }
   } finally {
-    await temporal.close();
+    await temporal.stop();
   }
 }
 

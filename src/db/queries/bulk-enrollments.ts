@@ -1,10 +1,11 @@
-import { and, asc, desc, eq, lt, sql, type SQL } from 'drizzle-orm';
+import { and, desc, eq, lt, type SQL } from 'drizzle-orm';
 import type { Viewer } from '../../domain/access/sharing.js';
 import type { BulkKind, BulkState } from '../../domain/bulk/bulk.js';
 import type { Instant } from '../../domain/time/types.js';
-import type { Db, Tx } from '../client.js';
-import { bulkEnrollments, sequences } from '../schema/index.js';
+import type { Tx } from '../client.js';
+import { bulkEnrollments } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
+import { leaveWord } from './outbox.js';
 
 export type BulkRow = typeof bulkEnrollments.$inferSelect;
 export type BulkChange = Partial<Omit<BulkRow, 'accountId' | 'id' | 'createdAt'>>;
@@ -75,11 +76,12 @@ export async function confirmBulk(
   by: { readonly sequenceVersion: number; readonly confirmedById: string; readonly at: Instant },
 ): Promise<BulkRow> {
   const { sequenceVersion, confirmedById, at } = by;
-  const told = { confirmedAt: at, updatedAt: at, untoldSince: sql`clock_timestamp()` };
+  const times = { confirmedAt: at, updatedAt: at };
+  await leaveWord(tx, [{ kind: 'bulk', accountId, id, message: null }]);
   return onlyRow(
     await tx
       .update(bulkEnrollments)
-      .set({ state: 'running', sequenceVersion, confirmedById, ...told })
+      .set({ state: 'running', sequenceVersion, confirmedById, ...times })
       .where(isBulk(accountId, id))
       .returning(),
   );
@@ -119,44 +121,4 @@ export async function listBulks(
     )
     .orderBy(desc(bulkEnrollments.id))
     .limit(page.limit);
-}
-
-/** A running batch that Temporal has yet to be told of, with the name of its sequence; undefined when it has been. */
-export async function findUntoldBulk(
-  db: Db,
-  accountId: string,
-  id: string,
-): Promise<{ readonly row: BulkRow; readonly sequenceName: string } | undefined> {
-  const rows = await db
-    .select({ row: bulkEnrollments, sequenceName: sequences.name })
-    .from(bulkEnrollments)
-    .innerJoin(
-      sequences,
-      and(
-        eq(sequences.accountId, bulkEnrollments.accountId),
-        eq(sequences.id, bulkEnrollments.sequenceId),
-      ),
-    )
-    .where(and(isBulk(accountId, id), sql`${bulkEnrollments.untoldSince} is not null`));
-  return rows[0];
-}
-
-/** Temporal has been told of a batch. */
-export async function noteBulkTold(db: Db, accountId: string, id: string): Promise<void> {
-  await db.update(bulkEnrollments).set({ untoldSince: null }).where(isBulk(accountId, id));
-}
-
-/** Batches of which Temporal has been owed word for longer than `ageMs`, longest first, at most `limit`. */
-export async function overdueBulks(
-  db: Db,
-  { ageMs, limit }: { readonly ageMs: number; readonly limit: number },
-): Promise<readonly { readonly accountId: string; readonly bulkId: string }[]> {
-  return db
-    .select({ accountId: bulkEnrollments.accountId, bulkId: bulkEnrollments.id })
-    .from(bulkEnrollments)
-    .where(
-      lt(bulkEnrollments.untoldSince, sql`clock_timestamp() - ${ageMs} * interval '1 millisecond'`),
-    )
-    .orderBy(asc(bulkEnrollments.untoldSince))
-    .limit(limit);
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm';
+import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm';
 import type { Viewer } from '../../domain/access/sharing.js';
 import type { LiveEnrollment } from '../../domain/enrollment/eligibility.js';
 import { liveStates } from '../../domain/enrollment/state.js';
@@ -6,6 +6,7 @@ import type { SuppressionReason } from '../../domain/enrollment/suppression.js';
 import type { Tx } from '../client.js';
 import { companies, contacts, enrollments, sequences } from '../schema/index.js';
 import type { Company } from './companies.js';
+import { findContactIds, type NamedReference } from './contact-references.js';
 import type { Contact } from './contacts.js';
 import { referenceTo, type Reference } from './reference.js';
 import { reasonsAgainst } from './suppressions.js';
@@ -44,7 +45,40 @@ async function readCandidate(
   viewer: Viewer,
 ): Promise<Candidate | undefined> {
   const { where, order } = referenceTo(contacts, reference);
-  const [found] = await tx
+  const [found] = await selectCandidates(tx, accountId, where, viewer)
+    .orderBy(...order)
+    .limit(1)
+    .for('key share', { of: contacts });
+  return found && candidateOf(found);
+}
+
+/** How many candidates are read by one query. */
+const perQuery = 100;
+
+/**
+ * The candidates that these references mean, in their order, with what `viewer` may know; undefined where the account has no
+ * such contact. Nothing is locked: what is read may be outdated a moment later.
+ */
+export async function findCandidates(
+  tx: Tx,
+  accountId: string,
+  references: readonly NamedReference[],
+  viewer: Viewer,
+): Promise<readonly (Candidate | undefined)[]> {
+  const ids = await findContactIds(tx, accountId, references);
+  const wanted = [...new Set(ids.flatMap((id) => id ?? []))];
+  const found = new Map<string, Candidate>();
+  for (let from = 0; from < wanted.length; from += perQuery) {
+    const some = inArray(contacts.id, wanted.slice(from, from + perQuery));
+    for (const row of await selectCandidates(tx, accountId, some, viewer)) {
+      found.set(row.contact.id, candidateOf(row));
+    }
+  }
+  return ids.map((id) => (id === undefined ? undefined : found.get(id)));
+}
+
+function selectCandidates(tx: Tx, accountId: string, where: SQL | undefined, viewer: Viewer) {
+  return tx
     .select({
       contact: contacts,
       company: companies,
@@ -71,21 +105,24 @@ async function readCandidate(
       sequences,
       and(eq(sequences.accountId, enrollments.accountId), eq(sequences.id, enrollments.sequenceId)),
     )
-    .where(and(eq(contacts.accountId, accountId), isNull(contacts.deletedAt), where))
-    .orderBy(...order)
-    .limit(1)
-    .for('key share', { of: contacts });
-  if (found === undefined) return undefined;
-  const { contact, company, suppressions } = found;
-  return { contact, company, suppressions, liveEnrollment: liveOf(found) };
+    .where(and(eq(contacts.accountId, accountId), isNull(contacts.deletedAt), where));
 }
 
-function liveOf(found: {
+interface FoundLive {
   readonly liveId: string | null;
   readonly liveSequenceId: string | null;
   readonly liveSequenceName: string | null;
   readonly liveVisible: boolean;
-}): LiveEnrollment | null {
+}
+
+function candidateOf(
+  found: Pick<Candidate, 'contact' | 'company' | 'suppressions'> & FoundLive,
+): Candidate {
+  const { contact, company, suppressions } = found;
+  return { contact, company, suppressions, liveEnrollment: liveOf(found) };
+}
+
+function liveOf(found: FoundLive): LiveEnrollment | null {
   const { liveId: id, liveSequenceId: sequenceId, liveSequenceName: sequenceName } = found;
   if (id === null || sequenceId === null || sequenceName === null) return null;
   return { id, sequenceId, sequenceName, visible: found.liveVisible };

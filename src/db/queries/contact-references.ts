@@ -3,7 +3,8 @@ import type { Tx } from '../client.js';
 import { contacts } from '../schema/index.js';
 import { normalizedEmail, type Reference } from './reference.js';
 
-type NamedReference = Exclude<Reference, { readonly named: string }>;
+/** How a body names a contact: by one of the three, not by a text that may be any of them. */
+export type NamedReference = Exclude<Reference, { readonly named: string }>;
 
 const perStatement = 1000;
 

@@ -1,85 +1,111 @@
-import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
-import type { SequenceDefinition } from '../../domain/sequence/definition.js';
-import type { Db } from '../client.js';
-import { enrollments, sequences, sequenceVersions, workflowOutbox } from '../schema/index.js';
-import type { EnrollmentRow } from './enrollments/read.js';
-import { definitionFor, isVersionRun } from './enrollments/definition.js';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import type { Target, TargetKind, Word } from '../../contract/outbox.js';
+import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
+import type { Db, Tx } from '../client.js';
+import { outbox } from '../schema/index.js';
 
-/** One thing that Temporal has yet to be told, with the enrollment as it stands. */
-export interface PendingWord {
-  readonly word: Pick<typeof workflowOutbox.$inferSelect, 'id' | 'message'>;
-  readonly row: EnrollmentRow;
-  readonly definition: SequenceDefinition;
-  readonly sequenceName: string;
+/** The longest wait before the first further try, in milliseconds; it doubles with each. */
+const firstBackOffMs = 5_000;
+const longestBackOffMs = 15 * 60_000;
+
+/** A target that Temporal is owed word of, and a message to its run; null starts it. */
+export interface NewWord extends Target {
+  readonly message: EnrollmentMessage | null;
 }
 
-/** What Temporal has yet to be told of one enrollment, oldest first. */
-export async function pendingWord(
-  db: Db,
-  ref: { readonly accountId: string; readonly enrollmentId: string },
-): Promise<readonly PendingWord[]> {
-  const words = await db
-    .select({
-      word: workflowOutbox,
-      row: enrollments,
-      definition: sequenceVersions.definition,
-      sequenceName: sequences.name,
-    })
-    .from(workflowOutbox)
-    .innerJoin(
-      enrollments,
-      and(
-        eq(enrollments.accountId, workflowOutbox.accountId),
-        eq(enrollments.id, workflowOutbox.enrollmentId),
-      ),
-    )
-    .innerJoin(sequenceVersions, isVersionRun)
-    .innerJoin(
-      sequences,
-      and(eq(sequences.accountId, enrollments.accountId), eq(sequences.id, enrollments.sequenceId)),
-    )
-    .where(
-      and(
-        eq(workflowOutbox.accountId, ref.accountId),
-        eq(workflowOutbox.enrollmentId, ref.enrollmentId),
-      ),
-    )
-    .orderBy(asc(workflowOutbox.id));
-  return Promise.all(
-    words.map(async (pending) => ({
-      ...pending,
-      definition: await definitionFor(db, pending.row, pending.definition),
+/** Leaves word for Temporal, to be delivered after the commit and, should that fail, by a sweeper. */
+export async function leaveWord(tx: Tx, words: readonly NewWord[]): Promise<void> {
+  await tx.insert(outbox).values(
+    words.map(({ kind, accountId, id, message }) => ({
+      ...{ accountId, message },
+      targetKind: kind,
+      targetId: id,
     })),
   );
 }
 
-/** Deletes what Temporal has been told. */
-export async function deleteWords(db: Db, ids: readonly number[]): Promise<void> {
-  await db.delete(workflowOutbox).where(inArray(workflowOutbox.id, [...ids]));
+/** What Temporal has yet to be told of one target, oldest first. */
+export async function pendingWords(
+  db: Db,
+  { kind, accountId, id }: Target,
+): Promise<readonly Word[]> {
+  return db
+    .select({ id: outbox.id, message: outbox.message })
+    .from(outbox)
+    .where(
+      and(eq(outbox.accountId, accountId), eq(outbox.targetKind, kind), eq(outbox.targetId, id)),
+    )
+    .orderBy(asc(outbox.id));
 }
 
-/** Enrollments of which Temporal has been owed word for longer than `ageMs`, longest first, at most `limit`. */
-export async function overdueWord(
-  db: Db,
-  options: { readonly ageMs: number; readonly limit: number },
-): Promise<readonly { readonly accountId: string; readonly enrollmentId: string }[]> {
-  return db
-    .select({ accountId: workflowOutbox.accountId, enrollmentId: workflowOutbox.enrollmentId })
-    .from(workflowOutbox)
-    .innerJoin(
-      enrollments,
-      and(
-        eq(enrollments.accountId, workflowOutbox.accountId),
-        eq(enrollments.id, workflowOutbox.enrollmentId),
-      ),
-    )
-    .where(
-      lt(
-        workflowOutbox.createdAt,
-        sql`clock_timestamp() - ${options.ageMs} * interval '1 millisecond'`,
-      ),
-    )
-    .groupBy(workflowOutbox.accountId, workflowOutbox.enrollmentId)
-    .orderBy(sql`min(${workflowOutbox.id})`)
-    .limit(options.limit);
+/** Deletes what Temporal has been told. */
+export async function deleteWords(db: Db, ids: readonly number[]): Promise<void> {
+  await db.delete(outbox).where(inArray(outbox.id, [...ids]));
 }
+
+/** Puts a word off that could not be told: by chance up to 5 s, twice that after each further try, at most 15 minutes. */
+export async function putOffWord(db: Db, id: number, reason: string): Promise<void> {
+  const longestMs = sql`least(${longestBackOffMs}::float, ${firstBackOffMs}::float * power(2, least(${outbox.tries}, 20)))`;
+  await db
+    .update(outbox)
+    .set({
+      tries: sql`${outbox.tries} + 1`,
+      nextTryAt: sql`clock_timestamp() + random() * ${longestMs} * interval '1 millisecond'`,
+      lastError: reason,
+    })
+    .where(eq(outbox.id, id));
+}
+
+/** A target whose words a sweeper has claimed, by the first of them. */
+export interface ClaimedTarget extends Target {
+  readonly wordId: number;
+}
+
+/**
+ * Claims the next page of targets whose first word is due, in the order of those words, behind the word `after`. Others who
+ * claim pass over them, and over all their words, for `leaseMs`; none waits for another.
+ */
+export async function claimTargets(
+  db: Db,
+  { after, leaseMs }: { readonly after: number; readonly leaseMs: number },
+): Promise<readonly ClaimedTarget[]> {
+  const { rows } = await db.execute<{
+    readonly word_id: string;
+    readonly kind: TargetKind;
+    readonly account_id: string;
+    readonly id: string;
+  }>(sql`
+    with page as (
+      select id, account_id, target_kind, target_id from ${outbox} as word
+      where id > ${after}::bigint and next_try_at <= now()
+        and id = (
+          select min(same.id) from ${outbox} as same
+          where same.account_id = word.account_id
+            and same.target_kind = word.target_kind and same.target_id = word.target_id)
+      order by id limit ${sql.raw(String(claimedAtOnce))} for update skip locked
+    ), leased as (
+      update ${outbox} as word
+      set next_try_at = now() + ${leaseMs}::float * interval '1 millisecond'
+      from page
+      where word.account_id = page.account_id
+        and word.target_kind = page.target_kind and word.target_id = page.target_id
+    )
+    select id as word_id, target_kind as kind, account_id, target_id as id from page order by word_id`);
+  return rows.map(({ word_id, kind, account_id, id }) => ({
+    ...{ kind, id },
+    accountId: account_id,
+    wordId: Number(word_id),
+  }));
+}
+
+/** Gives back what was claimed and not tried, so that it is due again at once. */
+export async function releaseTargets(db: Db, claimed: readonly ClaimedTarget[]): Promise<void> {
+  const ids = claimed.map(({ wordId }) => wordId);
+  await db
+    .update(outbox)
+    .set({ nextTryAt: sql`now()` })
+    .where(inArray(outbox.id, ids));
+}
+
+/** Few, so that a page is told well within its lease. A constant of the statement, since its plan depends on it. */
+const claimedAtOnce = 20;

@@ -1,9 +1,9 @@
-import { and, asc, eq, inArray, lt, sql, type SQL } from 'drizzle-orm';
-import type { TaskEmailStart } from '../../contract/task-email.js';
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { Instant } from '../../domain/time/types.js';
-import type { Db, Tx } from '../client.js';
-import { enrollments, sequences, taskEmails, tasks } from '../schema/index.js';
+import type { Tx } from '../client.js';
+import { taskEmails, tasks } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
+import { leaveWord } from './outbox.js';
 
 export type TaskEmailRow = typeof taskEmails.$inferSelect;
 type TaskEmailKey = Pick<TaskEmailRow, 'accountId' | 'taskId' | 'number'>;
@@ -32,8 +32,9 @@ export async function requestTaskEmail(
     nextAt: null,
     serverReply: null,
     settledAt: null,
-    untoldSince: sql`clock_timestamp()`,
   } as const;
+  const { accountId, taskId } = wanted;
+  await leaveWord(tx, [{ kind: 'task_email', accountId, id: taskId, message: null }]);
   return onlyRow(
     await tx
       .insert(taskEmails)
@@ -60,64 +61,6 @@ export async function changeTaskEmail(
   return rows[0];
 }
 
-/** What Temporal has yet to be told of a task's email; undefined when it has been told. */
-export async function findUntoldTaskEmail(
-  db: Db,
-  accountId: string,
-  taskId: string,
-): Promise<TaskEmailStart | undefined> {
-  const [found] = await db
-    .select({
-      number: taskEmails.number,
-      enrollmentId: enrollments.id,
-      sequenceId: sequences.id,
-      sequenceName: sequences.name,
-      contactId: enrollments.contactId,
-      senderId: enrollments.senderId,
-    })
-    .from(taskEmails)
-    .innerJoin(
-      tasks,
-      and(eq(tasks.accountId, taskEmails.accountId), eq(tasks.id, taskEmails.taskId)),
-    )
-    .innerJoin(
-      enrollments,
-      and(eq(enrollments.accountId, tasks.accountId), eq(enrollments.id, tasks.enrollmentId)),
-    )
-    .innerJoin(
-      sequences,
-      and(eq(sequences.accountId, enrollments.accountId), eq(sequences.id, enrollments.sequenceId)),
-    )
-    .where(and(isOfTask(accountId, taskId), sql`${taskEmails.untoldSince} is not null`));
-  if (found === undefined) return undefined;
-  const { number, enrollmentId, ...told } = found;
-  return { input: { accountId, taskId, enrollmentId, number }, ...told };
-}
-
-/** Temporal has been told of a try. */
-export async function noteTaskEmailTold(
-  db: Db,
-  { accountId, taskId, number }: TaskEmailKey,
-): Promise<void> {
-  await db
-    .update(taskEmails)
-    .set({ untoldSince: null })
-    .where(and(isOfTask(accountId, taskId), eq(taskEmails.number, number)));
-}
-
-/** Tasks of whose email Temporal has been owed word for longer than `ageMs`, longest first, at most `limit`. */
-export async function overdueTaskEmails(
-  db: Db,
-  { ageMs, limit }: { readonly ageMs: number; readonly limit: number },
-): Promise<readonly { readonly accountId: string; readonly taskId: string }[]> {
-  return db
-    .select({ accountId: taskEmails.accountId, taskId: taskEmails.taskId })
-    .from(taskEmails)
-    .where(lt(taskEmails.untoldSince, sql`clock_timestamp() - ${ageMs} * interval '1 millisecond'`))
-    .orderBy(asc(taskEmails.untoldSince))
-    .limit(limit);
-}
-
 /** Takes what is personal out of the emails of a deleted contact's tasks; what is still to be sent is withdrawn. */
 export async function eraseTaskEmails(
   tx: Tx,
@@ -136,7 +79,6 @@ export async function eraseTaskEmails(
       content: null,
       recipient: '',
       serverReply: null,
-      untoldSince: null,
       nextAt: null,
       settledAt: sql`case when ${isOpen} then ${at}::timestamptz else ${taskEmails.settledAt} end`,
       state: sql`case when ${isOpen} then 'withdrawn' else ${taskEmails.state} end`,

@@ -45,15 +45,10 @@ export const bulkEnrollments = pgTable(
     updatedAt: instant('updated_at').notNull(),
     confirmedAt: instant('confirmed_at'),
     endedAt: instant('ended_at'),
-    /** Since when Temporal is owed word of its run; null when it has been told. */
-    untoldSince: instant('untold_since'),
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.id] }),
     index('bulk_enrollments_by_sequence').on(table.accountId, table.sequenceId, table.id),
-    index('bulk_enrollments_untold')
-      .on(table.untoldSince)
-      .where(sql`untold_since is not null`),
     check(
       'bulk_enrollments_ended',
       sql`(${table.endedAt} is null) = (${table.state} in ('draft', 'running'))`,

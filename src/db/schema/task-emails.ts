@@ -2,7 +2,6 @@ import { sql } from 'drizzle-orm';
 import {
   check,
   foreignKey,
-  index,
   integer,
   jsonb,
   pgTable,
@@ -37,14 +36,9 @@ export const taskEmails = pgTable(
     nextAt: instant('next_at'),
     serverReply: text('server_reply'),
     settledAt: instant('settled_at'),
-    /** Since when Temporal is owed word of its run; null when it has been told. */
-    untoldSince: instant('untold_since'),
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.taskId] }),
-    index('task_emails_untold')
-      .on(table.untoldSince)
-      .where(sql`untold_since is not null`),
     check('task_emails_next', sql`(${table.nextAt} is not null) = (${table.state} = 'deferred')`),
     foreignKey({
       columns: [table.accountId, table.taskId],

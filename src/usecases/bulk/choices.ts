@@ -13,7 +13,7 @@ type Checked =
   | { readonly errors: readonly FieldError[] };
 
 /** What the contacts of a batch run unless they have choices of their own. */
-export function definitionOf(
+export function definitionForAll(
   { defaults }: Pick<BulkRow, 'defaults'>,
   { definition }: Sequence,
 ): SequenceDefinition {
@@ -35,7 +35,7 @@ export async function checkOwn(
   { bulk, sequence }: { readonly bulk: BulkRow; readonly sequence: Sequence },
   written: BulkChoices,
 ): Promise<BulkChoices> {
-  const definition = definitionOf(bulk, sequence);
+  const definition = definitionForAll(bulk, sequence);
   return accept(await check(act, definition, { written, place: '/overrides' }));
 }
 

@@ -18,7 +18,7 @@ import type { Permission } from '../../domain/access/permission.js';
 import { maxContacts, type BulkChoices, type BulkKind } from '../../domain/bulk/bulk.js';
 import { sourceOfSelection, type EnrollmentSource } from '../../domain/enrollment/source.js';
 import type { Selection } from '../../domain/segment/selection.js';
-import { checkAll, definitionOf } from './choices.js';
+import { checkAll, definitionForAll } from './choices.js';
 import { readNamedSequence, requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { refuse, refuseFields, refuseUnknown, type FieldError } from '../refusal.js';
@@ -128,7 +128,7 @@ export async function addContacts(
     accountId,
     given.map(({ reference }) => reference),
   );
-  const checked = await checkAll(act, definitionOf(bulk, sequence), given);
+  const checked = await checkAll(act, definitionForAll(bulk, sequence), given);
   const errors = [...misplaced(ids, places), ...checked.errors];
   if (errors.length > 0) refuseFields(errors);
   const first = await nextIndex(tx, bulk);

@@ -74,11 +74,13 @@ async function tryItem(
   }
 }
 
-function stepsOf(
+async function stepsOf(
   planner: StepPlanner,
   listing: EnrollmentListing | undefined,
-): Promise<readonly PlayedStep[]> | [] {
+): Promise<readonly PlayedStep[]> {
   if (listing === undefined) return [];
   const { row, definition } = listing;
-  return planner.steps({ definition, timeZone: row.timeZone, people: row, standing: row });
+  const one = { definition, timeZone: row.timeZone, people: row, standing: row };
+  const [steps = []] = await planner.steps([one]);
+  return steps;
 }

@@ -1,4 +1,4 @@
-import type { OutboxItem } from '../../contract/gateway.js';
+import type { GivenStart } from '../../contract/outbox.js';
 import { updateItem, type BulkItemRow } from '../../db/queries/bulk-enrollment-items.js';
 import { updateBulk, type BulkRow } from '../../db/queries/bulk-enrollments.js';
 import type { EnrollmentListing } from '../../db/queries/enrollments/list.js';
@@ -20,7 +20,7 @@ export interface EnrolledItem {
   readonly item: BulkItemRow;
   /** The new enrollment, if there is one. */
   readonly listing?: EnrollmentListing;
-  readonly start?: OutboxItem;
+  readonly start?: GivenStart<'enrollment'>;
 }
 
 /**

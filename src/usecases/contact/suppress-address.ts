@@ -1,11 +1,10 @@
-import { newId } from '../../db/new-id.js';
 import { liveIds } from '../../db/queries/enrollments/live.js';
-import { lockEnrollment } from '../../db/queries/enrollments/read.js';
 import { suppress, type Suppression } from '../../db/queries/suppressions.js';
 import type { EventEffect } from '../../domain/enrollment/log.js';
+import { end } from '../../domain/enrollment/progress.js';
 import { endingOf, type SuppressionReason } from '../../domain/enrollment/suppression.js';
 import type { Act } from '../act.js';
-import { endEnrollment } from '../enrollment/tell-enrollment.js';
+import { changeMany } from '../enrollment/change-many.js';
 import { noteSuppression } from './note-suppression.js';
 
 /** What is to be noted: of an address, or of a domain. */
@@ -31,23 +30,16 @@ export async function stopBySuppression(
   { address, reason, note }: SuppressionRequest,
 ): Promise<Suppressed> {
   const { tx, accountId, actor, now } = act;
-  const ofDomain = reason === 'blocked_domain';
-  const ids = ofDomain ? [] : await liveIds(tx, accountId, { address });
-  const locked = [];
-  for (const id of ids) locked.push(await lockEnrollment(tx, accountId, id));
+  const ids = reason === 'blocked_domain' ? [] : await liveIds(tx, accountId, { address });
+  const outcome = endingOf(reason);
+  const ended = await changeMany(act, ids, {
+    tell: 'unenroll',
+    decide: (current, happening) => end(current, outcome, happening, { suppression: reason }),
+  });
   // After the enrollments, in the order in which a send that bounces locks them too.
   const wanted = { address, reason, note, createdBy: actor, createdAt: now };
   const { suppression, made } = await suppress(tx, accountId, wanted);
   if (made) await noteSuppression(act, suppression);
-  const effects: EventEffect[] = [];
-  for (const enrollment of locked) {
-    const outcome = endingOf(reason);
-    const hasEnded = await endEnrollment(act, enrollment, {
-      outcome,
-      message: { type: 'unenroll', messageId: newId(now) },
-      data: { suppression: reason },
-    });
-    if (enrollment && hasEnded) effects.push({ enrollmentId: enrollment.row.id, ...outcome });
-  }
+  const effects = ended.map((enrollmentId) => ({ enrollmentId, ...outcome }));
   return { suppression, made, effects };
 }

@@ -12,6 +12,7 @@ import type { TimeZone } from '../../domain/time/types.js';
 import type { Act } from '../act.js';
 import { noteAll, type Noting } from '../log.js';
 import { contactChanged, contactMade } from './note-contact.js';
+import { findOrMake } from '../find-or-make.js';
 import { refuse, refuseUnknown } from '../refusal.js';
 
 /** What is said of a contact: what is left out stays as it is, null empties it, properties add up. */
@@ -61,9 +62,6 @@ export function newContact(input: ContactInput, now: string): Omit<Contact, 'acc
   };
 }
 
-// Another request may make the contact between the look and the insert; the next look then finds it.
-const attempts = 3;
-
 /** Makes the contact or changes the one with its externalId or email; of many at once one makes it. */
 export async function writeContact(
   context: Noting,
@@ -71,21 +69,24 @@ export async function writeContact(
 ): Promise<{ readonly contact: Contact; readonly made: boolean }> {
   const { tx, accountId, now } = context;
   const { externalId = null } = input;
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const found = await lockNamesakes(tx, accountId, externalId, comparable(input.email));
-    const existing = theOneMeant(found, input);
-    if (existing !== undefined) {
+  const written = await findOrMake({
+    change: async () => {
+      const found = await lockNamesakes(tx, accountId, externalId, comparable(input.email));
+      const existing = theOneMeant(found, input);
+      if (existing === undefined) return undefined;
       const change = changeOf(existing, input, now);
       const contact = await updateContact(tx, accountId, existing.id, change);
       await noteAll(context, contactChanged(existing, contact));
-      return { contact, made: false };
-    }
-    const made = await insertContactUnlessTaken(tx, accountId, newContact(input, now));
-    if (made === undefined) continue;
-    await noteAll(context, contactMade(made));
-    return { contact: made, made: true };
-  }
-  return refuseEmailOfAnother();
+      return contact;
+    },
+    make: async () => {
+      const made = await insertContactUnlessTaken(tx, accountId, newContact(input, now));
+      if (made !== undefined) await noteAll(context, contactMade(made));
+      return made;
+    },
+  });
+  if (written === undefined) return refuseEmailOfAnother();
+  return { contact: written.row, made: written.made };
 }
 
 /** The caller's own id goes first: an email that belongs to another such id is another contact's. */

@@ -1,16 +1,11 @@
-import { holdHolidayCalendars } from '../../db/queries/holiday-calendars.js';
-import { snippetsNamed } from '../../db/queries/snippets.js';
 import { choiceProblems, escaped } from '../../domain/enrollment/check-choices.js';
-import type {
-  EnrollmentOverrides,
-  EnrollmentStart,
-  StepOverride,
-} from '../../domain/enrollment/choices.js';
+import type { EnrollmentOverrides, EnrollmentStart } from '../../domain/enrollment/choices.js';
 import { stepNotFound } from '../../domain/enrollment/eligibility.js';
 import { findStep, type SequenceDefinition } from '../../domain/sequence/definition.js';
 import type { DraftProblem } from '../../domain/sequence/draft.js';
 import { maxHtmlLength, maxNotesLength } from '../../domain/sequence/step-rules.js';
-import { readTexts, snippetsIn, type WrittenText } from '../../html/read-texts.js';
+import { readPlacedTexts } from '../sequence/read-rich-texts.js';
+import { unknownCalendars } from '../sequence/require-references.js';
 import type { CheckedChoices, WrittenChoices } from './choices.js';
 import { refused, type EnrollingContext, type Refused } from './request.js';
 
@@ -74,19 +69,22 @@ type StepOverrides = NonNullable<EnrollmentOverrides['steps']>;
 
 /** Reads the formatted texts of the steps. */
 async function readSteps(
-  { tx, accountId }: Pick<EnrollingContext, 'tx' | 'accountId'>,
+  context: Pick<EnrollingContext, 'tx' | 'accountId'>,
   written: StepOverrides,
 ): Promise<{ readonly steps: StepOverrides; readonly problems: readonly DraftProblem[] }> {
   const steps = Object.entries(written).filter(([, override]) => isGiven(override));
-  const texts = steps.flatMap(([stepId, override]) => textsOf(stepId, override));
-  const snippets = await snippetsNamed(tx, accountId, snippetsIn(texts));
-  const read = readTexts(texts, snippets);
-  const htmlAt = new Map(texts.map(({ pointer }, index) => [pointer, read[index]?.html]));
+  const { htmlAt, problems } = await readPlacedTexts(
+    context,
+    steps.flatMap(([stepId, { html, notes }]) => [
+      { pointer: placeOf(stepId, 'html'), text: html, maxLength: maxHtmlLength },
+      { pointer: placeOf(stepId, 'notes'), text: notes, maxLength: maxNotesLength },
+    ]),
+  );
   return {
     steps: Object.fromEntries(
       steps.map(([stepId, override]) => {
-        const html = htmlAt.get(placeOf(stepId, 'html'));
-        const notes = htmlAt.get(placeOf(stepId, 'notes'));
+        const html = htmlAt(placeOf(stepId, 'html'));
+        const notes = htmlAt(placeOf(stepId, 'notes'));
         const title = override.title?.trim();
         return [
           stepId,
@@ -99,40 +97,10 @@ async function readSteps(
         ];
       }),
     ),
-    problems: read.flatMap(({ problems }) => problems),
+    problems,
   };
-}
-
-function textsOf(stepId: string, { html, notes }: StepOverride): readonly WrittenText[] {
-  return [
-    ...(html === undefined
-      ? []
-      : [{ pointer: placeOf(stepId, 'html'), text: html, maxLength: maxHtmlLength }]),
-    ...(notes === undefined
-      ? []
-      : [{ pointer: placeOf(stepId, 'notes'), text: notes, maxLength: maxNotesLength }]),
-  ];
 }
 
 function placeOf(stepId: string, field: 'html' | 'notes'): string {
   return `/steps/${escaped(stepId)}/${field}`;
-}
-
-async function unknownCalendars(
-  { tx, accountId }: Pick<EnrollingContext, 'tx' | 'accountId'>,
-  ids: readonly string[],
-): Promise<readonly DraftProblem[]> {
-  if (ids.length === 0) return [];
-  const held = await holdHolidayCalendars(tx, accountId, ids);
-  return ids.flatMap((id, index) =>
-    held.has(id)
-      ? []
-      : [
-          {
-            pointer: `/settings/holidayCalendarIds/${index}`,
-            code: 'not_found',
-            message: 'There is no such holiday calendar.',
-          },
-        ],
-  );
 }

@@ -1,12 +1,13 @@
-import { itemOf } from '../../db/outbox-store.js';
+import { findCandidate } from '../../db/queries/candidates.js';
 import type { EnrollmentRow } from '../../db/queries/enrollments/read.js';
 import { insertEnrollment } from '../../db/queries/enrollments/save.js';
 import { findLiveEnrollment } from '../../db/queries/enrollments/list.js';
-import { takeSlot } from '../sending/slots.js';
+import { enrollmentStartOf } from '../../db/queries/run-starts.js';
+import { takeFoundSlot } from '../sending/slots.js';
 import { alreadyEnrolled } from '../../domain/enrollment/eligibility.js';
 import { entry } from '../../domain/enrollment/progress.js';
-import { judge, type Eligible } from './judge-enrollment.js';
-import { stepsBeforeStart } from './read-prospect.js';
+import { judgeCandidate, type Eligible, type Judgement } from './judge-enrollment.js';
+import { readTerms } from './read-terms.js';
 import {
   refused,
   type Enrolled,
@@ -14,6 +15,7 @@ import {
   type EnrollmentRequest,
   type Refused,
 } from './request.js';
+import { lockedRoom } from './send-budget.js';
 
 /**
  * Enrolls a contact, or says why not: loads the sequence's current version, judges eligibility, plans the first step and
@@ -25,24 +27,36 @@ export async function enrollContact(
   context: EnrollingContext,
   request: EnrollmentRequest,
 ): Promise<Enrolled | Refused> {
-  const judgement = await judge(context, request, 'enroll');
+  const judgement = await judgeForGood(context, request);
   if (judgement.kind === 'refused') return { kind: 'refused', refusal: judgement.refusal };
   const { tx, now, actor, cause } = context;
-  const { standing, wish, prospect } = judgement;
+  const { standing, slot, prospect } = judgement;
   const row = rowOf(context, request, judgement);
   const happening = { at: now, actor, cause };
   const next = { stepId: standing.stepId ?? '', at: standing.nextAt, why: standing.why };
   const log = entry('enrolled', null, happening, { state: row.state, next });
   const word = await insertEnrollment(tx, row, log);
   if (word === undefined) return refuseSecond(context, row.contactId);
-  if (wish) await takeSlot(tx, wish);
+  if (slot) await takeFoundSlot(tx, slot.wish, slot);
   const { definition, sequence } = prospect;
-  const sequenceName = sequence.name;
   return {
     kind: 'enrolled',
     listing: { row, definition },
-    start: itemOf({ word: { ...word, message: null }, row, definition, sequenceName }),
+    start: { id: word.id, start: enrollmentStartOf(row, definition, sequence.name) },
   };
+}
+
+/** Judges, and holds what the judgement rests on until the transaction ends. */
+async function judgeForGood(
+  context: EnrollingContext,
+  request: EnrollmentRequest,
+): Promise<Judgement> {
+  const { tx, accountId, enroller } = context;
+  const terms = await readTerms(context, request, 'enroll');
+  if ('kind' in terms) return terms;
+  const candidate = await findCandidate(tx, accountId, request.contact, enroller);
+  const roomFor = lockedRoom(context, request.onLimit === 'defer');
+  return judgeCandidate(context, { terms, request, roomFor }, candidate);
 }
 
 function rowOf(
@@ -69,7 +83,7 @@ function rowOf(
     bulkId: pace?.id ?? null,
     overrides: choices.overrides,
     startStepId,
-    stepsBeforeStart: stepsBeforeStart(prospect),
+    stepsBeforeStart: prospect.stepsBeforeStart,
     firstStepAt,
     versionChangedAt: null,
     eventCount: 1,

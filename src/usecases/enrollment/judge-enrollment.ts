@@ -1,4 +1,6 @@
 import { newId } from '../../db/new-id.js';
+import { findCandidates, type Candidate } from '../../db/queries/candidates.js';
+import type { NamedReference } from '../../db/queries/contact-references.js';
 import type { SendingMailbox } from '../../db/queries/mailboxes.js';
 import type { SlotRequest } from '../sending/slots.js';
 import { whyIneligible } from '../../domain/enrollment/eligibility.js';
@@ -7,14 +9,22 @@ import { beginAtSlot } from '../../domain/enrollment/postpone.js';
 import { begin } from '../../domain/enrollment/progress.js';
 import { findStep } from '../../domain/sequence/definition.js';
 import type { Instant } from '../../domain/time/types.js';
-import { factsOf, readProspect, type Prospect, type Purpose } from './read-prospect.js';
+import { eligibilityFacts, prospectOf, type Prospect } from './prospect.js';
+import { readTerms, type CommonRequest, type Terms } from './read-terms.js';
 import {
   refused,
+  unknownName,
   type EnrollingContext,
   type EnrollmentRefusal,
-  type EnrollmentRequest,
+  type Refused,
 } from './request.js';
-import { awaitBudget, slotOfFirst } from './send-budget.js';
+import {
+  findFirstSlot,
+  sharedRoom,
+  slotOfFirst,
+  type FirstSlot,
+  type RoomFinder,
+} from './send-budget.js';
 
 /** What enrolling a contact would come to. */
 export type Judgement = Eligible | Ineligible;
@@ -27,7 +37,7 @@ export interface Eligible {
   readonly prospect: Prospect & { readonly mailbox: SendingMailbox };
   readonly standing: Standing;
   /** The slot to take for its first email: one that it must wait for, or any of a bulk enrollment. */
-  readonly wish?: SlotRequest;
+  readonly slot?: FirstSlot & { readonly wish: SlotRequest };
 }
 
 interface Ineligible {
@@ -38,45 +48,63 @@ interface Ineligible {
 }
 
 /**
- * Whether a contact may be enrolled, and when the first step would run: the same judgement that enrolling makes, without
- * writing anything. What it says may be outdated a moment later.
+ * Whether contacts may be enrolled, each as if alone, and when the first step would run: the same judgement that enrolling
+ * makes, without writing or locking anything; in the order of the contacts. What all share is read once. What it says may be
+ * outdated a moment later.
  */
-export function judgeEnrollment(
+export async function judgeEnrollments(
   context: EnrollingContext,
-  request: EnrollmentRequest,
-): Promise<Judgement> {
-  return judge(context, request, 'judge');
+  request: CommonRequest,
+  contacts: readonly NamedReference[],
+): Promise<readonly Judgement[] | Refused> {
+  const { tx, accountId, enroller } = context;
+  const terms = await readTerms(context, request, 'judge');
+  if ('kind' in terms) return terms;
+  const candidates = await findCandidates(tx, accountId, contacts, enroller);
+  const roomFor = sharedRoom(context);
+  const judgements: Judgement[] = [];
+  for (const candidate of candidates) {
+    judgements.push(await judgeCandidate(context, { terms, request, roomFor }, candidate));
+  }
+  return judgements;
 }
 
-/** Judges, and with the purpose `enroll` holds what the judgement rests on until the transaction ends. */
-export async function judge(
+/** Judges one contact by terms that were read; undefined is one that is unknown. */
+export async function judgeCandidate(
   context: EnrollingContext,
-  request: EnrollmentRequest,
-  purpose: Purpose,
+  by: {
+    readonly terms: Terms;
+    readonly request: CommonRequest;
+    /** How room for the first email is looked for. */
+    readonly roomFor: RoomFinder;
+  },
+  candidate: Candidate | undefined,
 ): Promise<Judgement> {
-  const prospect = await readProspect(context, request, purpose);
-  if ('kind' in prospect) return prospect;
-  const reason = whyIneligible(await factsOf(context, prospect));
+  const { terms, request, roomFor } = by;
+  const { people } = terms;
+  if (candidate === undefined) return unknownName('contact', '/contact');
+  if ('kind' in people) return people;
+  const prospect = prospectOf(terms, people, request, candidate);
+  const reason = whyIneligible(eligibilityFacts(context.enroller, people, prospect));
   if (reason !== undefined) return { ...refused(reason), prospect };
   const { mailbox, definition, choices } = prospect;
-  const { contact } = prospect.candidate;
+  const { contact } = candidate;
   if (mailbox === null) throw new Error('a contact was found eligible without a mailbox');
   const id = newId(context.now);
   const eligible = { kind: 'eligible', id, prospect: { ...prospect, mailbox } } as const;
   const standing = begin(definition, context.now, choices.start);
   const step = findStep(definition, standing.stepId ?? '')?.step;
   const at = whenToAsk(context, request, standing);
-  const { pace } = request;
-  const wish =
-    at === undefined
-      ? undefined
-      : slotOfFirst(context, { enrollmentId: id, step, mailbox, contact, at, pace });
+  const first = { enrollmentId: id, step, mailbox, contact, pace: request.pace };
+  const wish = at === undefined ? undefined : slotOfFirst(context, { ...first, at });
   if (wish === undefined) return { ...eligible, standing };
   const mayWait = request.onLimit === 'defer';
-  const slot = await awaitBudget(context, wish, { mayWait, lock: purpose === 'enroll' });
-  if (slot === undefined) return { ...eligible, standing, ...(pace && { wish }) };
+  const slot = await findFirstSlot(context, wish, { mayWait, roomFor });
+  if (slot === undefined) return { ...eligible, standing };
   if ('code' in slot) return { ...refused(slot), prospect };
-  return { ...eligible, standing: beginAtSlot(standing, slot), wish };
+  const { awaited } = slot;
+  const begun = awaited === undefined ? standing : beginAtSlot(standing, awaited);
+  return { ...eligible, standing: begun, slot: { ...slot, wish } };
 }
 
 /**
@@ -85,7 +113,7 @@ export async function judge(
  */
 function whenToAsk(
   { now }: EnrollingContext,
-  { pace }: EnrollmentRequest,
+  { pace }: CommonRequest,
   { nextAt }: Standing,
 ): Instant | undefined {
   if (nextAt === null) return undefined;

@@ -10,7 +10,7 @@ export function passOnAll(act: Act, enrollmentIds: readonly string[]): void {
   const { accountId, ports } = act;
   act.afterCommit(() =>
     Promise.all(
-      enrollmentIds.map((enrollmentId) => ports.workflows.deliver({ accountId, enrollmentId })),
+      enrollmentIds.map((id) => ports.workflows.deliver({ kind: 'enrollment', accountId, id })),
     ),
   );
 }

@@ -1,4 +1,4 @@
-import type { OutboxItem } from '../../contract/gateway.js';
+import type { GivenStart } from '../../contract/outbox.js';
 import type { Tx } from '../../db/client.js';
 import type { EnrollmentListing } from '../../db/queries/enrollments/list.js';
 import type { Reference } from '../../db/queries/reference.js';
@@ -90,7 +90,7 @@ export interface Refused {
 export interface Enrolled {
   readonly kind: 'enrolled';
   readonly listing: EnrollmentListing;
-  readonly start: OutboxItem;
+  readonly start: GivenStart<'enrollment'>;
 }
 
 /** Refuses a name that the account does not know. */

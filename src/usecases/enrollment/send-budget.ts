@@ -1,8 +1,14 @@
-import type { Tx } from '../../db/client.js';
 import type { Contact } from '../../db/queries/contacts.js';
 import { lockSender, type SendingMailbox } from '../../db/queries/mailboxes.js';
 import { slotRequest } from '../sending/slot-of-email.js';
-import { nextSlot, type SlotRequest } from '../sending/slots.js';
+import {
+  findRoom,
+  nextSlot,
+  withinCaps,
+  type FoundSlot,
+  type Room,
+  type SlotRequest,
+} from '../sending/slots.js';
 import type { LimitKind, Pace } from '../../domain/capacity/limits.js';
 import { overLimit, type OverLimit } from '../../domain/enrollment/eligibility.js';
 import type { AwaitedSlot } from '../../domain/enrollment/postpone.js';
@@ -54,28 +60,50 @@ export function slotOfFirst(
   return { ...wish, ...(pace && { pace, isReserved: true }) };
 }
 
-/**
- * The slot that the first email of a new enrollment must wait for, when the mailbox or its user has no budget left in the
- * rolling 24 hours, or its bulk enrollment as many emails in a minute as it may; undefined when there is one now. SEND_LIMIT
- * instead, unless it may wait (ERR-01; product part 3, 8). Caps of a domain or a company never refuse: they only put off.
- */
-export async function awaitBudget(
-  { tx, now }: EnrollingContext,
-  wish: SlotRequest,
-  { mayWait, lock }: { readonly mayWait: boolean; readonly lock: boolean },
-): Promise<AwaitedSlot | OverLimit | undefined> {
-  if (lock && (mayWait || wish.pace)) await lockSender(tx, wish.owner);
-  const { at, limit } = await nextSlot(tx, { ...wish, recipient: undefined });
-  if (limit === 'mailbox_day' || limit === 'user_day') {
-    if (!mayWait) return overLimit({ limit, nextSlotAt: at }, now);
-    const found = await nextSlot(tx, wish);
-    return { at: found.at, limit: found.limit ?? limit };
-  }
-  return wish.pace && awaitPace(tx, wish);
+/** What a first email comes to: the slot that was found for it, and whether it must wait for that. */
+export interface FirstSlot extends FoundSlot {
+  /** Undefined when it goes out at the time it asks for. */
+  readonly awaited: AwaitedSlot | undefined;
 }
 
-/** The slot that the first email of a bulk enrollment gets, unless that is the time it asks for. */
-async function awaitPace(tx: Tx, wish: SlotRequest): Promise<AwaitedSlot | undefined> {
-  const { at, limit = 'pace' } = await nextSlot(tx, wish);
-  return at > wish.now ? { at, limit } : undefined;
+/**
+ * The slot of the first email of a new enrollment, when the mailbox or its user has no budget left in the rolling 24 hours, or
+ * it keeps the pace of its bulk enrollment; undefined when there is one now. SEND_LIMIT instead, unless it may wait (ERR-01;
+ * product part 3, 8). Caps of a domain or a company never refuse: they only put off.
+ */
+export async function findFirstSlot(
+  { tx, now }: EnrollingContext,
+  wish: SlotRequest,
+  { mayWait, roomFor }: { readonly mayWait: boolean; readonly roomFor: RoomFinder },
+): Promise<FirstSlot | OverLimit | undefined> {
+  const room = await roomFor(wish);
+  const { at, limit } = room;
+  const isFull = limit === 'mailbox_day' || limit === 'user_day';
+  if (isFull && !mayWait) return overLimit({ limit, nextSlotAt: at }, now);
+  if (!isFull && wish.pace === undefined) return undefined;
+  const found = await withinCaps(tx, wish, room);
+  const waits = isFull || found.at > wish.now;
+  const heldBy = found.limit ?? (isFull ? limit : 'pace');
+  return { room, found, awaited: waits ? { at: found.at, limit: heldBy } : undefined };
+}
+
+/** Finds where a mailbox has room. */
+export type RoomFinder = (wish: SlotRequest) => Promise<Room>;
+
+/** Finds it with the mailbox and its user locked, so that the slot can be taken. */
+export function lockedRoom({ tx }: EnrollingContext, mayWait: boolean): RoomFinder {
+  return async (wish) => {
+    if (mayWait || wish.pace) await lockSender(tx, wish.owner);
+    return findRoom(tx, wish);
+  };
+}
+
+/** Finds it once for all that ask for the same time: those of one call share their mailbox. */
+export function sharedRoom({ tx }: EnrollingContext): RoomFinder {
+  const rooms = new Map<Instant, Room>();
+  return async (wish) => {
+    const room = rooms.get(wish.now) ?? (await findRoom(tx, wish));
+    rooms.set(wish.now, room);
+    return room;
+  };
 }

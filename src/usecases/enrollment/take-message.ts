@@ -3,7 +3,7 @@ import {
   wasApplied,
   type LockedEnrollment,
 } from '../../db/queries/enrollments/read.js';
-import { queueForWorkflow, saveDecision } from '../../db/queries/enrollments/save.js';
+import { saveDecision } from '../../db/queries/enrollments/save.js';
 import { idsToStop } from '../../db/queries/enrollments/list.js';
 import type { Viewer } from '../../domain/access/sharing.js';
 import { applyMessage, endWithCompany } from '../../domain/enrollment/apply-message.js';
@@ -49,14 +49,15 @@ export async function takeMessage(act: Act, saying: Saying): Promise<Taken | und
   let taken: Omit<Taken, 'effects'> = { enrollment: own };
   const effects: EventEffect[] = [];
   for (const one of locked) {
-    const decision = one === own ? decideOwn(act, one, saying) : decideColleague(act, one, saying);
+    const decision = decide(act, one, saying);
     if (decision.kind === 'refusal') {
       if (one === own) taken = { enrollment: own, refusal: decision };
       continue;
     }
-    const saved = await saveDecision(act.tx, one, decision);
+    const isTold = one !== own || !isFromWorkflow;
+    const saved = await saveDecision(act.tx, one, decision, isTold ? message : undefined);
+    if (isTold) passOn(act, saved.row.id);
     if (one === own) taken = { enrollment: saved };
-    if (one !== own || !isFromWorkflow) await tellWorkflow(act, saved, message);
     effects.push(...effectOn(saved));
   }
   return { ...taken, effects };
@@ -76,31 +77,16 @@ async function lockConcerned(
   return locked;
 }
 
-function decideOwn(
+/** What the message does to one of those that it concerns. */
+function decide(
   act: Act,
-  own: LockedEnrollment,
-  { message }: Saying,
-): ReturnType<typeof applyMessage> {
-  return applyMessage(own, message, happeningOf(act));
-}
-
-function decideColleague(
-  act: Act,
-  colleague: LockedEnrollment,
+  { row, ...current }: LockedEnrollment,
   { enrollmentId, message }: Saying,
 ): ReturnType<typeof applyMessage> {
+  if (row.id === enrollmentId) return applyMessage(current, message, happeningOf(act));
   if (!isStopping(message)) throw new Error(`a ${message.type} concerns nobody else`);
   const happening = { ...happeningOf(act), messageId: message.messageId };
-  return endWithCompany(colleague, message, happening, { throughEnrollmentId: enrollmentId });
-}
-
-async function tellWorkflow(
-  act: Act,
-  { row }: LockedEnrollment,
-  message: EnrollmentMessage,
-): Promise<void> {
-  await queueForWorkflow(act.tx, row, message);
-  passOn(act, row.id);
+  return endWithCompany(current, message, happening, { throughEnrollmentId: enrollmentId });
 }
 
 function effectOn({ row, standing }: LockedEnrollment): readonly EventEffect[] {

@@ -13,6 +13,7 @@ import { usersAmong } from '../../db/queries/users.js';
 import { requireAdmin } from '../access.js';
 import type { Act } from '../act.js';
 import { note } from '../log.js';
+import { findOrMake } from '../find-or-make.js';
 import { refuse, refuseUnknown, type FieldError } from '../refusal.js';
 
 /** What is said of a team, found by its name; its members stay as they are without `memberIds`. */
@@ -53,9 +54,6 @@ async function noteTeamChange(act: Act, before: Team, { id, name, memberIds }: T
   await note(act, { subject: 'team', id, type: 'changed', data: { fields, added, removed } });
 }
 
-// Another request may make the team between the look and the insert; the next look then finds it.
-const attempts = 3;
-
 /** Makes the team or changes the members of the one with this name, as an admin; of many at once one makes it. */
 export async function writeTeam(
   act: Act,
@@ -64,25 +62,24 @@ export async function writeTeam(
   requireAdmin(act);
   const { tx, accountId, now } = act;
   if (memberIds !== undefined) await requireUsers(act, memberIds);
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const existing = await lockTeamNamed(tx, accountId, name);
-    if (existing !== undefined) {
+  const written = await findOrMake({
+    change: async () => {
+      const existing = await lockTeamNamed(tx, accountId, name);
+      if (existing === undefined) return undefined;
       const members = memberIds && (() => replaceMembers(tx, accountId, existing, memberIds));
-      return { team: await editTeam(act, existing, { ...(members && { members }) }), made: false };
-    }
-    const id = newId(now);
-    if (await insertTeamUnlessTaken(tx, accountId, { id, name, createdAt: now, updatedAt: now })) {
-      await addMembers(tx, accountId, id, memberIds ?? []);
-      const team = (await findTeam(tx, accountId, id)) ?? refuseUnknown('team');
-      await note(act, {
-        subject: 'team',
-        id,
-        type: 'created',
-        data: { memberIds: team.memberIds },
-      });
-      return { team, made: true };
-    }
-  }
+      return editTeam(act, existing, { ...(members && { members }) });
+    },
+    make: async () => {
+      const row = { id: newId(now), name, createdAt: now, updatedAt: now };
+      if (!(await insertTeamUnlessTaken(tx, accountId, row))) return undefined;
+      await addMembers(tx, accountId, row.id, memberIds ?? []);
+      const team = (await findTeam(tx, accountId, row.id)) ?? refuseUnknown('team');
+      const data = { memberIds: team.memberIds };
+      await note(act, { subject: 'team', id: team.id, type: 'created', data });
+      return team;
+    },
+  });
+  if (written !== undefined) return { team: written.row, made: written.made };
   return refuse('CONFLICT', 'The team is being made or deleted by other calls; repeat this one.');
 }
 

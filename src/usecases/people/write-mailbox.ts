@@ -11,6 +11,7 @@ import { findUser, type User } from '../../db/queries/users.js';
 import { requireAdmin } from '../access.js';
 import { requireActingUser, type Act } from '../act.js';
 import { note, noteChange, type Noted, type Noting } from '../log.js';
+import { findOrMake } from '../find-or-make.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
 
 /** What is said of a mailbox; the password goes to rest sealed. */
@@ -42,9 +43,6 @@ type SmtpColumns = Pick<
   'smtpHost' | 'smtpPort' | 'smtpSecurity' | 'smtpUsername' | 'smtpPasswordEncrypted'
 >;
 
-// Another request may make the mailbox between the look and the insert; the next look then finds it.
-const attempts = 3;
-
 /**
  * Connects the mailbox or changes the one with this address; of many at once one connects it. Its owner stays, and alone
  * changes it, besides admins and keys that name nobody.
@@ -54,16 +52,18 @@ export async function writeMailbox(
   input: MailboxUpsert,
 ): Promise<{ readonly mailbox: Mailbox; readonly made: boolean }> {
   const { tx, accountId } = act;
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const found = await lockMailboxAt(tx, accountId, comparable(input.address));
-    if (found !== undefined) {
-      return { mailbox: await changeMailbox(act, found, input), made: false };
-    }
-    const made = await insertMailboxUnlessTaken(tx, accountId, await firstOf(act, input));
-    if (made === undefined) continue;
-    await note(act, mailboxMade(made));
-    return { mailbox: made, made: true };
-  }
+  const written = await findOrMake({
+    change: async () => {
+      const found = await lockMailboxAt(tx, accountId, comparable(input.address));
+      return found && changeMailbox(act, found, input);
+    },
+    make: async () => {
+      const made = await insertMailboxUnlessTaken(tx, accountId, await firstOf(act, input));
+      if (made !== undefined) await note(act, mailboxMade(made));
+      return made;
+    },
+  });
+  if (written !== undefined) return { mailbox: written.row, made: written.made };
   return refuse('CONFLICT', 'The mailbox is being connected by another call; repeat this one.');
 }
 

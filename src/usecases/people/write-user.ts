@@ -11,6 +11,7 @@ import type { TimeZone } from '../../domain/time/types.js';
 import { changedFields } from '../../domain/log/changed-fields.js';
 import type { Act } from '../act.js';
 import { note, type Noted, type Noting } from '../log.js';
+import { findOrMake } from '../find-or-make.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
 
 /** What is said of a user; a new one needs an email, a name and a time zone. */
@@ -24,9 +25,6 @@ export interface UserUpsert {
   readonly permissions?: User['permissions'] | undefined;
 }
 
-// Another request may make the user between the look and the insert; the next look then finds them.
-const attempts = 3;
-
 /** Makes the user or changes the one with this externalId or email; of many at once one makes them. */
 export async function writeUser(
   act: Act,
@@ -35,10 +33,11 @@ export async function writeUser(
   const { tx, accountId, now } = act;
   const { email, ...fields } = input;
   const emailNormalized = email && (normalizedEmail(email) ?? email);
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const found = await lockUserNamesakes(tx, accountId, input.externalId, emailNormalized);
-    const existing = theOneMeant(found, input);
-    if (existing !== undefined) {
+  const written = await findOrMake({
+    change: async () => {
+      const found = await lockUserNamesakes(tx, accountId, input.externalId, emailNormalized);
+      const existing = theOneMeant(found, input);
+      if (existing === undefined) return undefined;
       const given = Object.entries(fields).filter(([, value]) => value !== undefined);
       const user = await updateUser(tx, accountId, existing.id, {
         ...Object.fromEntries(given),
@@ -47,14 +46,16 @@ export async function writeUser(
       });
       if (user === undefined) return refuseUnknown('user');
       await noteUserChange(act, existing, user);
-      return { user, made: false };
-    }
-    const made = await insertUserUnlessTaken(tx, accountId, newUser(input, now));
-    if (made === undefined) continue;
-    await note(act, userMade(made));
-    return { user: made, made: true };
-  }
-  return refuseEmailOfAnother();
+      return user;
+    },
+    make: async () => {
+      const made = await insertUserUnlessTaken(tx, accountId, newUser(input, now));
+      if (made !== undefined) await note(act, userMade(made));
+      return made;
+    },
+  });
+  if (written === undefined) return refuseEmailOfAnother();
+  return { user: written.row, made: written.made };
 }
 
 /** The caller's own id goes first: an email that belongs to another such id is another user's. */

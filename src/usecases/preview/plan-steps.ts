@@ -9,6 +9,9 @@ import { scriptProblems } from '../../domain/enrollment/play-through/script.js';
 import type { Absences, Instant, LocalDate } from '../../domain/time/types.js';
 import { refuseDraft } from '../sequence/edit-sequence.js';
 
+/** How many are played through at a time. */
+const perTurn = 25;
+
 /** An enrollment that is not made, as far as it differs from one contact to the next. */
 export interface Planned extends Pick<
   Play,
@@ -23,8 +26,8 @@ export interface Planned extends Pick<
 
 /** Plays enrollments of one call through, and reads once what they share. */
 export interface StepPlanner {
-  /** Every step with its date; refuses a sequence that cannot be played. */
-  steps(planned: Planned): Promise<readonly PlayedStep[]>;
+  /** Every step of each with its date, in their order; refuses a sequence that cannot be played. */
+  steps(planned: readonly Planned[]): Promise<readonly (readonly PlayedStep[])[]>;
 }
 
 export function createStepPlanner(
@@ -48,21 +51,31 @@ export function createStepPlanner(
     absencesBy.set(key, absences);
     return absences;
   };
-  const opensOf = async (contactId: string): Promise<readonly Instant[] | undefined> =>
-    (await readOpens(tx, accountId, [contactId])).get(contactId);
+  const opensOf = (planned: readonly Planned[]) => {
+    const asked = planned.filter(({ definition }) => plansByOpens(definition));
+    const contactIds = asked.map(({ people }) => people.contactId);
+    return readOpens(tx, accountId, contactIds);
+  };
   return {
-    steps: async ({ people, ...planned }) => {
-      const holidays = await holidaysOf(planned.definition.settings.holidayCalendarIds);
-      const absences = await absencesOf(people);
-      const opens = plansByOpens(planned.definition) ? await opensOf(people.contactId) : undefined;
-      const play = {
-        ...{ ...planned, ...assuming, holidays, at, script: [] },
-        ...(absences && { absences }),
-        ...(opens && { opens }),
-      };
-      const [problem] = scriptProblems(play);
-      if (problem) return refuseDraft([problem]);
-      return playThrough(play).steps;
+    steps: async (planned) => {
+      const opensBy = await opensOf(planned);
+      const played: (readonly PlayedStep[])[] = [];
+      for (const { people, ...one } of planned) {
+        const holidays = await holidaysOf(one.definition.settings.holidayCalendarIds);
+        const absences = await absencesOf(people);
+        const opens = opensBy.get(people.contactId);
+        const play = {
+          ...{ ...one, ...assuming, holidays, at, script: [] },
+          ...(absences && { absences }),
+          ...(opens && { opens }),
+        };
+        const [problem] = scriptProblems(play);
+        if (problem) return refuseDraft([problem]);
+        played.push(playThrough(play).steps);
+        // Other calls have their turn in between.
+        if (played.length % perTurn === 0) await new Promise(setImmediate);
+      }
+      return played;
     },
   };
 }

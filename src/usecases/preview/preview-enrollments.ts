@@ -1,19 +1,20 @@
-import type { Reference } from '../../db/queries/reference.js';
+import type { NamedReference } from '../../db/queries/contact-references.js';
 import { pausesOf, type SendingPause } from '../../db/queries/sending-pauses.js';
 import type { LimitKind } from '../../domain/capacity/limits.js';
 import type { PlayedStep } from '../../domain/enrollment/play-through/played-steps.js';
 import { findStep } from '../../domain/sequence/definition.js';
 import type { Instant } from '../../domain/time/types.js';
-import { judgeEnrollment, type Judgement } from '../enrollment/judge-enrollment.js';
+import { judgeEnrollments, type Judgement } from '../enrollment/judge-enrollment.js';
 import { refuseEnrollment } from '../enrollment/refuse-enrollment.js';
-import type { EnrollingContext, EnrollmentRequest } from '../enrollment/request.js';
+import type { CommonRequest } from '../enrollment/read-terms.js';
+import type { EnrollingContext } from '../enrollment/request.js';
 import { whenFree } from '../enrollment/send-budget.js';
-import { createStepPlanner, type StepPlanner } from './plan-steps.js';
+import { createStepPlanner, type Planned } from './plan-steps.js';
 
 /** What is asked: the same as to enroll, for each of some contacts. */
 interface PreviewRequest {
-  readonly common: Omit<EnrollmentRequest, 'contact'>;
-  readonly contacts: readonly Reference[];
+  readonly common: CommonRequest;
+  readonly contacts: readonly NamedReference[];
   /** After how many days tasks that are waited for are completed; null for never. */
   readonly completeTasksAfterDays: number | null;
 }
@@ -39,12 +40,7 @@ interface Slot {
   readonly limit: LimitKind | undefined;
 }
 
-interface Asked {
-  readonly context: EnrollingContext;
-  readonly planner: StepPlanner;
-  /** What was found for a mailbox and a time. */
-  readonly slots: Map<string, Slot>;
-}
+type Asked = Pick<PreviewedEnrollment, 'judgement' | 'firstSend'>;
 
 /**
  * What enrolling each contact would come to, as if it were enrolled alone: judged as enrolling judges, played through as it
@@ -59,49 +55,64 @@ export async function previewEnrollments(
   const pauses = await pausesOf(tx, accountId, common.sequenceId, enroller.id);
   const assuming = { completeTasksAfterDays, isHeld: pauses.length > 0 };
   const planner = createStepPlanner(context, assuming);
-  const asked: Asked = { context, planner, slots: new Map() };
-  const results: PreviewedEnrollment[] = [];
-  let checked: Pick<EnrollmentRequest, 'checked'> = {};
-  for (const contact of contacts) {
-    const judgement = await judgeEnrollment(context, { ...common, contact, ...checked });
-    // What was chosen is checked once: it is the same for all of them.
-    if (judgement.prospect) checked = { checked: judgement.prospect.choices };
-    results.push(await previewOne(asked, judgement));
+  const judgements = await judgeEnrollments(context, common, contacts);
+  if ('kind' in judgements) return refuseEnrollment(judgements.refusal);
+  const slots = new Map<string, Slot>();
+  const asked: Asked[] = [];
+  for (const judgement of judgements) {
+    if (judgement.prospect === undefined) refuseUnlessContact(judgement);
+    const isEligible = judgement.kind === 'eligible';
+    const firstSend = isEligible ? await slotOf({ context, slots }, judgement) : undefined;
+    asked.push({ judgement, firstSend });
   }
-  return { pauses, results };
+  const planned = asked.map(plannedOf);
+  const steps = await planner.steps(planned.flatMap((each) => each ?? []));
+  let next = 0;
+  return {
+    pauses,
+    results: asked.map((each, index) => ({
+      ...each,
+      steps: planned[index] === undefined ? [] : (steps[next++] ?? []),
+    })),
+  };
 }
 
-async function previewOne(asked: Asked, judgement: Judgement): Promise<PreviewedEnrollment> {
+/** What is played through for one contact; nothing for one that is unknown. */
+function plannedOf({ judgement, firstSend }: Asked): Planned | undefined {
   const { prospect } = judgement;
-  if (prospect === undefined) return refuseUnlessContact(judgement);
-  const { timeZone } = prospect;
-  const firstSend = judgement.kind === 'eligible' ? await slotOf(asked, judgement) : undefined;
+  if (prospect === undefined) return undefined;
+  const { timeZone, definition } = prospect;
   const people = {
     contactId: prospect.candidate.contact.id,
     senderId: prospect.sender.id,
     taskAssigneeId: prospect.assignee.id,
   };
-  const steps = await asked.planner.steps({
-    ...{ definition: prospect.definition, timeZone, start: prospect.choices.start, people },
+  return {
+    ...{ definition, timeZone, start: prospect.choices.start, people },
     ...(judgement.kind === 'eligible' && { standing: judgement.standing }),
     ...(firstSend?.limit !== undefined && {
       firstSlot: { at: firstSend.at, limit: firstSend.limit },
     }),
-  });
-  return { judgement, firstSend, steps };
+  };
 }
 
 /** Of a name that is unknown, only the contact's concerns one result alone. */
-function refuseUnlessContact(judgement: Judgement): PreviewedEnrollment {
+function refuseUnlessContact(judgement: Judgement): void {
   if (judgement.kind === 'eligible') throw new Error('an eligible contact is known');
   const { refusal } = judgement;
-  if (refusal.code !== 'NOT_FOUND' || refusal.noun !== 'contact') return refuseEnrollment(refusal);
-  return { judgement, firstSend: undefined, steps: [] };
+  if (refusal.code !== 'NOT_FOUND' || refusal.noun !== 'contact') refuseEnrollment(refusal);
 }
 
 /** When the first email could go out; undefined when the first step sends none. */
 async function slotOf(
-  { context, slots }: Asked,
+  {
+    context,
+    slots,
+  }: {
+    readonly context: EnrollingContext;
+    /** What was found for a mailbox and a time. */
+    readonly slots: Map<string, Slot>;
+  },
   { standing, prospect }: Extract<Judgement, { readonly kind: 'eligible' }>,
 ): Promise<Slot | undefined> {
   const first = findStep(prospect.definition, standing.stepId ?? '')?.step;

@@ -62,7 +62,7 @@ export async function simulate(
 ): Promise<Simulation> {
   const { tx, accountId } = act;
   const now = body.from ?? act.now;
-  const version = await definitionOf(act, sequence, body);
+  const version = await definitionToPlay(act, sequence, body);
   const { overrides, start } = await choicesOf({ tx, accountId, now }, version, body);
   const definition = overlay(version, overrides);
   const people = await peopleOf(act, body);
@@ -114,7 +114,7 @@ async function choicesOf(
 }
 
 /** The version that is meant, with the steps and settings that the body gives in the place of its own. */
-async function definitionOf(
+async function definitionToPlay(
   act: Act,
   sequence: Sequence,
   { version, steps, settings }: SimulationInput,

@@ -61,10 +61,26 @@ export type SlotAnswer =
   | { readonly kind: 'now' }
   | { readonly kind: 'later'; readonly at: Instant; readonly limit: LimitKind };
 
-interface Found {
+export interface Found {
   readonly at: Instant;
   /** Undefined when nothing held it back but its window. */
   readonly limit: LimitKind | undefined;
+}
+
+/** Where a mailbox and its user have room. */
+export interface Room extends Found {
+  /** What was asked for, as frontiers are kept by it. */
+  readonly wish: string;
+  /** What the search began from, to be kept up to date by whoever takes the slot. */
+  readonly frontier: SlotFrontier | null;
+  /** Slots were freed since, which must be cleared away by then. */
+  readonly isStale: boolean;
+}
+
+/** Where a mailbox has room, and when the email goes out within the caps of its recipient. */
+export interface FoundSlot {
+  readonly room: Room;
+  readonly found: Found;
 }
 
 const wishNamespace = '3b0f5f0e-5a0b-4c65-8a5e-2f2b8a3c6f11';
@@ -78,21 +94,43 @@ const wishOfNobody = '00000000-0000-0000-0000-000000000000';
  * asks again gets no second slot. A recipient's domain and company are locked last, where the account caps what they get.
  */
 export async function takeSlot(tx: Tx, request: SlotRequest): Promise<SlotAnswer> {
-  const { owner, key, now } = request;
+  const { owner, key } = request;
   const wish = wishOf(request);
-  const first = await factsOf(tx, request, wish);
+  const first = await readSlotFacts(tx, request, wish);
   const kept = await keepOwn(tx, request, first.own);
   if (kept) return kept;
-  const stale = first.own !== null || (first.hasFreed && first.frontier !== null);
-  if (stale) await clearFreed(tx, owner, key);
-  const facts = stale ? await factsOf(tx, request, wish) : first;
-  const room = await search(tx, request, facts);
-  const found = await heedCaps(tx, request, room);
-  await insertSlot(tx, slotOf(request, found), request.limits.mailboxPerMinute);
+  const isStale = first.own !== null || (first.hasFreed && first.frontier !== null);
+  if (isStale) await clearFreed(tx, owner, key);
+  const facts = isStale ? await readSlotFacts(tx, request, wish) : first;
+  const { frontier } = facts;
+  const room = { ...(await search(tx, request, facts)), wish, frontier, isStale: false };
+  return writeSlot(tx, request, { room, found: await withinCaps(tx, request, room) });
+}
+
+/**
+ * Takes the slot that was found for an email which has none yet: no second search. The mailbox and its user must have been
+ * locked before the search.
+ */
+export async function takeFoundSlot(
+  tx: Tx,
+  request: SlotRequest,
+  slot: FoundSlot,
+): Promise<SlotAnswer> {
+  if (slot.room.isStale) await clearFreed(tx, request.owner, request.key);
+  return writeSlot(tx, request, slot);
+}
+
+async function writeSlot(
+  tx: Tx,
+  request: SlotRequest,
+  { room, found }: FoundSlot,
+): Promise<SlotAnswer> {
+  const { owner, now, limits } = request;
+  await insertSlot(tx, slotOf(request, found), limits.mailboxPerMinute);
   if (room.at !== now) {
     const heldBy = room.limit ?? 'mailbox_minute';
-    const fromAt = frontierAt(facts.frontier, now)?.fromAt ?? now;
-    await saveFrontier(tx, { ...owner, wish, fromAt, untilAt: room.at, heldBy });
+    const fromAt = frontierAt(room.frontier, now)?.fromAt ?? now;
+    await saveFrontier(tx, { ...owner, wish: room.wish, fromAt, untilAt: room.at, heldBy });
   }
   if (found.at === now) return { kind: 'now' };
   return { kind: 'later', at: found.at, limit: found.limit ?? 'mailbox_minute' };
@@ -100,13 +138,19 @@ export async function takeSlot(tx: Tx, request: SlotRequest): Promise<SlotAnswer
 
 /** When an email could go out, without taking the slot. */
 export async function nextSlot(tx: Tx, request: SlotRequest): Promise<Found> {
-  const first = await factsOf(tx, request, wishOf(request));
-  const isStale = first.hasFreed && first.frontier !== null;
-  const facts = isStale ? await factsOf(tx, request, wishOfNobody) : first;
-  return heedCaps(tx, request, await search(tx, request, facts));
+  return withinCaps(tx, request, await findRoom(tx, request));
 }
 
-function factsOf(
+/** The earliest time by the limits of the mailbox and its user, whoever the recipient is; nothing is taken. */
+export async function findRoom(tx: Tx, request: SlotRequest): Promise<Room> {
+  const wish = wishOf(request);
+  const first = await readSlotFacts(tx, request, wish);
+  const isStale = first.hasFreed && first.frontier !== null;
+  const facts = isStale ? await readSlotFacts(tx, request, wishOfNobody) : first;
+  return { ...(await search(tx, request, facts)), wish, frontier: facts.frontier, isStale };
+}
+
+function readSlotFacts(
   tx: Tx,
   { owner, key, limits, now }: SlotRequest,
   wish: string,
@@ -161,7 +205,12 @@ async function search(tx: Tx, request: SlotRequest, facts: SlotFacts): Promise<F
  * The first time from `room` on that the caps of the recipient's domain and company leave free too. Locks both, so that two
  * mailboxes that write to one of them at once do not take the same place. Where no cap applies, nothing is asked.
  */
-async function heedCaps(tx: Tx, request: SlotRequest, room: Found): Promise<Found> {
+export async function withinCaps(
+  tx: Tx,
+  request: SlotRequest,
+  { at, limit }: Found,
+): Promise<Found> {
+  const room: Found = { at, limit };
   const capped = cappedRecipient(request.recipient);
   if (capped === undefined) return room;
   const { owner, calendar } = request;

@@ -17,16 +17,16 @@ export async function unknownReferences(
   kept?: SequenceDefinition,
 ): Promise<readonly DraftProblem[]> {
   return [
-    ...(await unknownCalendars(act, definition)),
+    ...(await unknownCalendars(act, definition.settings.holidayCalendarIds)),
     ...(await unknownQueues(act, definition, kept)),
   ];
 }
 
-async function unknownCalendars(
+/** The holiday calendars of some settings that the account does not have; the others are held until the transaction ends. */
+export async function unknownCalendars(
   { tx, accountId }: Call,
-  { settings }: SequenceDefinition,
+  ids: readonly string[],
 ): Promise<readonly DraftProblem[]> {
-  const ids = settings.holidayCalendarIds;
   if (ids.length === 0) return [];
   const held = await holdHolidayCalendars(tx, accountId, ids);
   return ids.flatMap((id, index) =>

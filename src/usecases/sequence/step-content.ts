@@ -2,12 +2,11 @@ import { findTemplates, type Template } from '../../db/queries/templates.js';
 import type { DraftProblem, StepDraft } from '../../domain/sequence/draft.js';
 import type { StepPatch } from '../../domain/sequence/edit.js';
 import { maxHtmlLength, maxNotesLength } from '../../domain/sequence/step-rules.js';
-import type { ReadText, WrittenText } from '../../html/read-texts.js';
 import type { TextFindings } from './edit-sequence.js';
 import type { Act } from '../act.js';
 import { holdFolderFor } from './hold-folder.js';
 import { refuseUnknown } from '../refusal.js';
-import { readRichTexts } from './read-rich-texts.js';
+import { readPlacedTexts, type PlacedTexts } from './read-rich-texts.js';
 import type { TemplateWish, TemplateWishes } from './save-templates.js';
 
 /** Where the content of a step is to come from, and whether it is to be a template of its own, too. */
@@ -93,12 +92,10 @@ async function readParts(
     const place = `${pointer}/saveAsTemplate/folderId`;
     await holdFolderFor(act, 'template', saveAsTemplate?.folderId, place);
   }
-  const written = parts.flatMap(textsOf);
-  const texts = await readRichTexts(act, written);
-  const byPointer = new Map(written.map(({ pointer }, index) => [pointer, texts[index]]));
+  const texts = await readPlacedTexts(act, parts.flatMap(textsOf));
   return {
-    parts: parts.map((part) => readPart(part, templates, byPointer)),
-    problems: [...parts.flatMap(sourceProblems), ...texts.flatMap(({ problems }) => problems)],
+    parts: parts.map((part) => readPart(part, templates, texts)),
+    problems: [...parts.flatMap(sourceProblems), ...texts.problems],
     place: (pointer) => placeOf(pointer, parts),
   };
 }
@@ -117,21 +114,20 @@ async function templatesOf(
   return templates;
 }
 
-function textsOf({ pointer, email, notes }: Part): readonly WrittenText[] {
-  const html = { pointer: `${pointer}/email/html`, text: email?.html, maxLength: maxHtmlLength };
-  const note = { pointer: `${pointer}/notes`, text: notes, maxLength: maxNotesLength };
-  return [html, note].flatMap(({ text, ...place }) =>
-    text === undefined ? [] : [{ ...place, text }],
-  );
+function textsOf({ pointer, email, notes }: Part): Parameters<typeof readPlacedTexts>[1] {
+  return [
+    { pointer: `${pointer}/email/html`, text: email?.html, maxLength: maxHtmlLength },
+    { pointer: `${pointer}/notes`, text: notes, maxLength: maxNotesLength },
+  ];
 }
 
 function readPart(
   { pointer, templateId, email, notes }: Part,
   templates: ReadonlyMap<string, Template>,
-  texts: ReadonlyMap<string, ReadText | undefined>,
+  { htmlAt }: PlacedTexts,
 ): ReadPart {
-  const html = texts.get(`${pointer}/email/html`)?.html;
-  const noted = notes === undefined ? {} : { notes: texts.get(`${pointer}/notes`)?.html };
+  const html = htmlAt(`${pointer}/email/html`);
+  const noted = notes === undefined ? {} : { notes: htmlAt(`${pointer}/notes`) };
   const template = templates.get(templateId ?? '');
   if (template !== undefined) {
     const { id, version, subject } = template;

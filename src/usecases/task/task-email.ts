@@ -63,7 +63,7 @@ export async function readTaskMail(
 }
 
 /** What the rules of sending it want to know. */
-export async function factsOf(
+export async function taskEmailFacts(
   { tx, accountId }: Act,
   { task, email }: TaskListing,
   { heldBy = null }: EnrollmentRecord,

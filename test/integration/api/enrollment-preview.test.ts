@@ -2,12 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { previewReply } from '../../../src/api/shapes/enrollment-preview.js';
-import {
-  emailSends,
-  enrollments,
-  sendSlots,
-  workflowOutbox,
-} from '../../../src/db/schema/index.js';
+import { emailSends, enrollments, sendSlots, outbox } from '../../../src/db/schema/index.js';
 import { startApi, type ApiAnswer, type TestApi } from '../../support/api.js';
 import { callStep, emailStep } from '../../support/sequences.js';
 
@@ -75,7 +70,7 @@ describe('POST /v1/enrollments/preview', () => {
         because: '3 business days after Thu 26 Nov 17:00; Sat 28 Nov is a weekend → Mon 30 Nov',
       },
     ]);
-    for (const table of [enrollments, emailSends, sendSlots, workflowOutbox]) {
+    for (const table of [enrollments, emailSends, sendSlots, outbox]) {
       expect(await api.db.$count(table)).toBe(0);
     }
   });

@@ -276,10 +276,10 @@ describe('the log', () => {
 });
 
 describe('health', () => {
-  it('is live without anything, and ready with Postgres and Temporal', async () => {
+  it('is live without anything, and ready when its services are', async () => {
     expect((await send(`${api.url}/healthz`, 'GET')).body).toEqual({ live: true });
     const ready = await send(`${api.url}/readyz`, 'GET');
     expect(ready.status).toBe(200);
-    expect(ready.body).toEqual({ ready: true, checks: { postgres: 'ok', temporal: 'ok' } });
+    expect(ready.body).toEqual({ ready: true, checks: {} });
   });
 });

@@ -2,7 +2,7 @@ import { inArray, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 import { impactReply } from '../../../src/api/shapes/impact.js';
-import { enrollments, logEntries, workflowOutbox } from '../../../src/db/schema/index.js';
+import { enrollments, logEntries, outbox } from '../../../src/db/schema/index.js';
 import {
   createRecordingGateway,
   startApi,
@@ -166,12 +166,9 @@ describe('?applyTo=', () => {
     for (let count = 0; count < 25; count += 1) ids.push(await enroll());
     gateway.delivered.length = 0;
     await edit('PATCH', '?applyTo=active', { settings: { unenrollCompany: true } });
-    const words = await api.db
-      .select()
-      .from(workflowOutbox)
-      .where(inArray(workflowOutbox.enrollmentId, ids));
+    const words = await api.db.select().from(outbox).where(inArray(outbox.targetId, ids));
     const told = words.filter(({ message }) => message?.type === 'versionChanged');
-    expect(told.map(({ enrollmentId }) => enrollmentId).sort()).toEqual([...ids].sort());
+    expect(told.map(({ targetId }) => targetId).sort()).toEqual([...ids].sort());
     expect(gateway.delivered).toHaveLength(20);
   });
 

@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { enrollments, workflowOutbox } from '../../../src/db/schema/index.js';
+import { enrollments, outbox } from '../../../src/db/schema/index.js';
 import { createRecordingGateway, startApi, type TestApi } from '../../support/api.js';
 import { cloneEnrollment } from '../../support/clones.js';
 import { noLimits } from '../../support/no-limits.js';
@@ -254,13 +254,13 @@ describe('a paused account', () => {
 it('pauses and resumes thousands, in chunks, and leaves word for each', async () => {
   const id = await waiting();
   await cloneEnrollment(api.db, id, 1100);
-  await api.db.delete(workflowOutbox).where(eq(workflowOutbox.accountId, cast.accountId));
+  await api.db.delete(outbox).where(eq(outbox.accountId, cast.accountId));
   gateway.delivered.length = 0;
   expect((await onSequence(cast.owner, 'pause')).body).toMatchObject({ affected: 1101 });
   const words = await api.db
-    .select({ message: workflowOutbox.message })
-    .from(workflowOutbox)
-    .where(eq(workflowOutbox.accountId, cast.accountId));
+    .select({ message: outbox.message })
+    .from(outbox)
+    .where(eq(outbox.accountId, cast.accountId));
   expect(words).toHaveLength(1101);
   expect(new Set(words.map(({ message }) => message?.type))).toEqual(new Set(['versionChanged']));
   expect(gateway.delivered.length).toBeGreaterThan(0);

@@ -174,8 +174,8 @@ describe('DELETE /v1/sequences/{id}', () => {
       expect(entries).toContain('"reason":"sequence_deleted"');
       expect(entries).toContain(`"id":"${userId}"`);
       const { rows } = await api.db.execute(
-        sql`select message ->> 'type' as type from workflow_outbox
-            where enrollment_id = ${enrollmentId} and kind = 'message' order by id desc limit 1`,
+        sql`select message ->> 'type' as type from outbox
+            where target_id = ${enrollmentId} and message is not null order by id desc limit 1`,
       );
       expect(rows).toEqual([{ type: 'unenroll' }]);
     }

@@ -1,6 +1,6 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, isNotNull } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { workflowOutbox } from '../../../src/db/schema/index.js';
+import { outbox } from '../../../src/db/schema/index.js';
 import { createRecordingGateway, startApi, type TestApi } from '../../support/api.js';
 import { lines, readRecord } from '../../support/records.js';
 import { createWorld, type World } from '../../support/world.js';
@@ -130,8 +130,8 @@ describe('a suppression that comes while its address is enrolled', () => {
     expect(workflows.delivered).toEqual([{ accountId: world.accountId, enrollmentId: id }]);
     const [word] = await api.db
       .select()
-      .from(workflowOutbox)
-      .where(and(eq(workflowOutbox.enrollmentId, id), eq(workflowOutbox.kind, 'message')));
+      .from(outbox)
+      .where(and(eq(outbox.targetId, id), isNotNull(outbox.message)));
     expect(word?.message).toEqual({ type: 'unenroll', messageId: log[1]?.messageId });
     const again = await suppress({ address: email, reason: suppression });
     expect(again.body['effects']).toEqual([]);

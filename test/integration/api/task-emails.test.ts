@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { mailboxes, taskEmails } from '../../../src/db/schema/index.js';
+import { mailboxes, outbox, taskEmails } from '../../../src/db/schema/index.js';
 import type { TaskEmailState } from '../../../src/domain/task/task-email.js';
 import { createRecordingGateway, startApi, type TestApi } from '../../support/api.js';
 import { anyTime, callStep, emailStep, manualStep } from '../../support/sequences.js';
@@ -139,7 +139,8 @@ describe('sending a manual email task', () => {
       recipient: task.email,
       content: { subject: 'About write', html: '<p>Hello Grace, this is write.</p>' },
     });
-    expect(row?.untoldSince).not.toBeNull();
+    const words = await api.db.select().from(outbox).where(eq(outbox.targetId, task.id));
+    expect(words).toMatchObject([{ targetKind: 'task_email', message: null }]);
   });
 
   it('SEQ-26: takes what the user writes, cleaned and with its tokens resolved', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { workflowOutbox } from '../../../src/db/schema/index.js';
+import { outbox } from '../../../src/db/schema/index.js';
 import { startApi, type TestApi } from '../../support/api.js';
 import { cloneEnrollment } from '../../support/clones.js';
 import { noLimits } from '../../support/no-limits.js';
@@ -127,14 +127,14 @@ describe('unenrolling many', () => {
     const { id } = await enroll();
     await runner.send({ ...ref(id), stepId: 'one', at: monday });
     await cloneEnrollment(api.db, id, 1100);
-    await api.db.delete(workflowOutbox).where(eq(workflowOutbox.accountId, cast.accountId));
+    await api.db.delete(outbox).where(eq(outbox.accountId, cast.accountId));
     expect((await unenroll({ sequenceId })).body).toEqual({ unenrolled: 1101 });
     const { row, log } = await readRecord(api.db, id);
     expect(lines(log)).toEqual(['enrolled', 'email_sent one', 'unenrolled call']);
     const [word] = await api.db
-      .select({ message: workflowOutbox.message })
-      .from(workflowOutbox)
-      .where(eq(workflowOutbox.enrollmentId, row.id));
+      .select({ message: outbox.message })
+      .from(outbox)
+      .where(eq(outbox.targetId, row.id));
     // By its id the workflow finds that Postgres has been told.
     expect(word?.message).toEqual({ type: 'unenroll', messageId: log.at(-1)?.messageId });
   });

@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { simulationReply } from '../../../src/api/shapes/simulation.js';
+import { simulateProgram } from '../../../src/bin/simulate/program.js';
 
 interface Ended {
   readonly status: number | string;
@@ -11,15 +12,34 @@ interface Ended {
   readonly err: string;
 }
 
+const zone = 'Asia/Tokyo';
+
 /** Runs the program as `npm run simulate` does, with nothing in its environment that a server could be found by. */
-function run(...args: readonly string[]): Promise<Ended> {
+function runAlone(...args: readonly string[]): Promise<Ended> {
   const command = ['--import', 'tsx', 'src/bin/simulate.ts', ...args];
-  const env = { PATH: process.env['PATH'], TZ: 'Asia/Tokyo', NO_COLOR: '1' };
+  const env = { PATH: process.env['PATH'], TZ: zone, NO_COLOR: '1' };
   return new Promise((resolve) => {
     execFile(process.execPath, command, { env }, (error, out, err) => {
       resolve({ status: error === null ? 0 : (error.code ?? 'killed'), out, err });
     });
   });
+}
+
+/** Runs the program in this process, which takes a hundredth of the time. */
+async function run(...args: readonly string[]): Promise<Ended> {
+  const said = { log: '', error: '' };
+  const spies = (['log', 'error'] as const).map((stream) =>
+    vi.spyOn(console, stream).mockImplementation((text: string) => {
+      said[stream] += `${text}\n`;
+    }),
+  );
+  vi.stubEnv('TZ', zone);
+  try {
+    return { status: await simulateProgram(args), out: said.log, err: said.error };
+  } finally {
+    vi.unstubAllEnvs();
+    for (const spy of spies) spy.mockRestore();
+  }
 }
 
 let directory: string;
@@ -39,7 +59,7 @@ const from = ['--from', '2026-11-26T17:00-05:00'] as const;
 
 describe('npm run simulate', () => {
   it('SET-05: prints each step with its time in the contact’s zone, why then, and the outcome', async () => {
-    const { status, out, err } = await run(...example, ...from);
+    const { status, out, err } = await runAlone(...example, ...from);
     expect([status, err]).toEqual([0, '']);
     const lines = out.trimEnd().split('\n');
     expect(lines[0]).toBe('Outbound, in America/New_York');
@@ -88,7 +108,7 @@ describe('npm run simulate', () => {
   it('ERR-09: ends with 1 when the contact has no value for a token, and names it', async () => {
     const steps = '[{ "kind": "call", "title": "Call {{contact.lastName}}" }]';
     const path = await file('json.json', `{ "name": "One", "steps": ${steps} }`);
-    const { status, out } = await run(path, '--contact', 'examples/contact.yaml', ...from);
+    const { status, out } = await runAlone(path, '--contact', 'examples/contact.yaml', ...from);
     expect(status).toBe(1);
     expect(out).toContain('no value for contact.lastName in title of step step-1');
   });
@@ -151,6 +171,7 @@ describe('npm run simulate', () => {
       expect([args, status, out]).toEqual([args, 2, '']);
       expect(err).toContain('npm run simulate -- SEQUENCE.yaml');
     }
+    expect(await runAlone('--sideways')).toMatchObject({ status: 2, out: '' });
     expect((await run('--help')).status).toBe(0);
   });
 });

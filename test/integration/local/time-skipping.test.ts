@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fastForward, skipToEnd, workflowNow } from '../../../src/local/time-skipping.js';
+import { fixtureBundle } from '../../support/bundles.js';
 import { relay, sleeper, wake, waiter } from '../../support/fixtures/sleeper/index.js';
 import { openTestTemporal, type TestTemporal } from '../../support/temporal.js';
 
 const dayMs = 86_400_000;
 const daySeconds = 86_400;
-const workflowsPath = fileURLToPath(new URL('../../support/fixtures/sleeper', import.meta.url));
 const taskQueue = `sleeper-${randomUUID()}`;
 
 let temporal: TestTemporal;
@@ -20,7 +19,7 @@ beforeAll(async () => {
     connection: temporal.nativeConnection,
     namespace: temporal.namespace,
     taskQueue,
-    workflowBundle: await bundleWorkflowCode({ workflowsPath }),
+    workflowBundle: await fixtureBundle('sleeper'),
   });
   const running = worker.run();
   stopWorker = async () => {

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Tx } from '../../../src/db/client.js';
@@ -7,7 +8,7 @@ import { logEntries, enrollments, sendSlots } from '../../../src/db/schema/index
 import { checkChoices } from '../../../src/usecases/enrollment/check-choices.js';
 import { enrollContact } from '../../../src/usecases/enrollment/enroll-contact.js';
 import {
-  judgeEnrollment,
+  judgeEnrollments,
   type Judgement,
 } from '../../../src/usecases/enrollment/judge-enrollment.js';
 import type {
@@ -50,11 +51,23 @@ describe('judging an enrollment without enrolling', () => {
       return act({ tx, accountId, now, actor, cause: { kind: 'request' }, enroller });
     });
   const judged = (request: EnrollmentRequest): Promise<Judgement> =>
-    within((context) => judgeEnrollment(context, request));
+    within(async (context) => {
+      const { contact, ...common } = request;
+      if ('named' in contact) throw new Error('a body does not name so');
+      const judgements = await judgeEnrollments(context, common, [contact]);
+      if ('kind' in judgements) return judgements;
+      const [judgement] = judgements;
+      if (judgement === undefined) throw new Error('not judged');
+      return judgement;
+    });
   const enrolled = (request: EnrollmentRequest) =>
     within((context) => enrollContact(context, request));
   const rows = () =>
-    Promise.all([api.db.$count(enrollments), api.db.$count(logEntries), api.db.$count(sendSlots)]);
+    Promise.all([
+      api.db.$count(enrollments),
+      api.db.$count(logEntries, eq(logEntries.subject, 'enrollment')),
+      api.db.$count(sendSlots),
+    ]);
   const asked = (fields: Partial<EnrollmentRequest> & { sequenceId: string }) => ({
     contact: { id: world.contactId },
     source: { kind: 'api' as const },

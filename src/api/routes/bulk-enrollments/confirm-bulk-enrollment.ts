@@ -47,7 +47,7 @@ export const confirmBulkEnrollment = defineEndpoint({
     const data = { sequenceVersion, contacts: counts.pending ?? 0 };
     await note(call, { subject: 'bulk', id: bulk.id, type: 'confirmed', data });
     call.afterCommit(async () => {
-      await ports.workflows.deliverBulk({ accountId, bulkId: bulk.id });
+      await ports.workflows.deliver({ kind: 'bulk', accountId, id: bulk.id });
       return undefined;
     });
     return { status: 202, body: showBulk(bulk, counts, ports.workflows.bulkRunUrl) };

@@ -36,7 +36,8 @@ export const confirmBulkItem = defineEndpoint({
     await settleDraft(call, after, enroller.id);
     if (start && enrollmentId !== null) {
       call.statusAfterCommit(async () => {
-        const told = await call.ports.workflows.deliver({ accountId, enrollmentId }, start);
+        const target = { kind: 'enrollment', accountId, id: enrollmentId } as const;
+        const told = await call.ports.workflows.deliver(target, start);
         return told === 'pending' ? 202 : undefined;
       });
     }

@@ -48,15 +48,16 @@ export const createEnrollment = defineEndpoint({
     const result = await enrollContact(context, body);
     if (result.kind === 'refused') return refuseEnrollment(result.refusal);
     const { listing, start } = result;
-    const enrollmentId = listing.row.id;
+    const { id } = listing.row;
+    const target = { kind: 'enrollment', accountId, id } as const;
     call.statusAfterCommit(async () => {
-      const told = await ports.workflows.deliver({ accountId, enrollmentId }, start);
+      const told = await ports.workflows.deliver(target, start);
       return told === 'pending' ? 202 : undefined;
     });
     return {
       status: 201,
       body: showEnrollment(listing, ports.workflows.runUrl),
-      headers: { location: `/v1/enrollments/${enrollmentId}` },
+      headers: { location: `/v1/enrollments/${id}` },
     };
   },
 });

@@ -9,7 +9,7 @@ import { idParams } from '../../shapes/common.js';
 import { showTask, taskEmailInput, taskReply } from '../../shapes/task.js';
 import {
   contentOf,
-  factsOf,
+  taskEmailFacts,
   readTaskMail,
   refuseTaskEmail,
   takeSlotNow,
@@ -57,7 +57,7 @@ export const sendTask = defineEndpoint({
     const found = await findTask(tx, accountId, params.id, null);
     if (enrollment === undefined || found === undefined) return refuseUnknown('task');
     const mail = await readTaskMail(call, found, enrollment, { lock: true });
-    const refusal = whyNotSend(await factsOf(call, found, enrollment, mail));
+    const refusal = whyNotSend(await taskEmailFacts(call, found, enrollment, mail));
     if (refusal) return refuseTaskEmail(refusal);
     const { id: taskId, stepId } = found.task;
     const rendered = renderMessage(await contentOf(call, call.body, mail), mail.values);
@@ -74,7 +74,7 @@ export const sendTask = defineEndpoint({
     const data = { enrollmentId: enrollment.row.id };
     await note(call, { subject: 'task', id: taskId, type: 'email_requested', data });
     call.afterCommit(async () => {
-      await ports.workflows.deliverTaskEmail({ accountId, taskId });
+      await ports.workflows.deliver({ kind: 'task_email', accountId, id: taskId });
       return undefined;
     });
     const sent = await findTask(tx, accountId, taskId, actingUser);

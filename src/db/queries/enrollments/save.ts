@@ -4,8 +4,9 @@ import type { LogEntry } from '../../../domain/enrollment/log.js';
 import type { EnrollmentMessage } from '../../../domain/enrollment/message.js';
 import { findStep } from '../../../domain/sequence/definition.js';
 import type { Tx } from '../../client.js';
-import { enrollments, sendSlots, tasks, workflowOutbox } from '../../schema/index.js';
+import { enrollments, outbox, sendSlots, tasks } from '../../schema/index.js';
 import { appendToLog, insertLogRow, type NewLogRow } from '../log.js';
+import { leaveWord, type NewWord } from '../outbox.js';
 import { definitionFor } from './definition.js';
 import type { EnrollmentRow, LockedEnrollment } from './read.js';
 
@@ -57,12 +58,10 @@ export async function saveDecisions(
     ),
   );
   await closeTasks(tx, accountId, changes);
-  await insertWords(
-    tx,
-    changes.flatMap(({ locked: { row }, message }) =>
-      message === undefined ? [] : [{ row, message }],
-    ),
+  const words = changes.flatMap(({ locked: { row }, message }): NewWord[] =>
+    message === undefined ? [] : [{ kind: 'enrollment', accountId, id: row.id, message }],
   );
+  if (words.length > 0) await leaveWord(tx, words);
 }
 
 /** The columns of a row that a decision changes. */
@@ -174,32 +173,13 @@ function closingOf(change: TaskChange): {
   }
 }
 
-/** Leaves word for Temporal, to be delivered after the commit and, should that fail, by the sweeper. */
+/** Leaves word for an enrollment's run, to be delivered after the commit and, should that fail, by a sweeper. */
 export async function queueForWorkflow(
   tx: Tx,
-  row: EnrollmentKey,
-  message?: EnrollmentMessage,
+  { accountId, id }: EnrollmentKey,
+  message: EnrollmentMessage,
 ): Promise<void> {
-  await insertWords(tx, [{ row, message }]);
-}
-
-async function insertWords(
-  tx: Tx,
-  words: readonly {
-    readonly row: EnrollmentKey;
-    /** Without one the workflow is to be started. */
-    readonly message: EnrollmentMessage | undefined;
-  }[],
-): Promise<void> {
-  if (words.length === 0) return;
-  await tx.insert(workflowOutbox).values(
-    words.map(({ row, message }) => ({
-      accountId: row.accountId,
-      enrollmentId: row.id,
-      kind: message === undefined ? ('start' as const) : ('message' as const),
-      message: message ?? null,
-    })),
-  );
+  await leaveWord(tx, [{ kind: 'enrollment', accountId, id, message }]);
 }
 
 /**
@@ -224,8 +204,8 @@ export async function insertEnrollment(
     .$with('logged', { number: sql<number>`number`.as('number') })
     .as(insertLogRow(logRow(row, 1, first), made));
   const queued = tx.$with('queued', { id: sql<number>`id`.mapWith(Number).as('id') }).as(
-    sql`insert into ${workflowOutbox} (account_id, enrollment_id, kind)
-      select account_id, id, 'start' from ${made} returning id`,
+    sql`insert into ${outbox} (account_id, target_kind, target_id)
+      select account_id, 'enrollment', id from ${made} returning id`,
   );
   const [word] = await tx.with(made, logged, queued).select().from(queued);
   return word;

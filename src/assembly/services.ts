@@ -1,0 +1,98 @@
+import { runChecks, type HealthReport, type ServiceStanding } from '../observability/health.js';
+import type { Service } from '../observability/service.js';
+
+/** `front`: takes new work, such as a server, a worker or a reader. `back`: what is needed to finish it. */
+export type Tier = 'front' | 'back';
+
+/** What a process has started so far. */
+export interface Services {
+  /** Starts one, and keeps it to be stopped. */
+  readonly start: <S extends Service>(tier: Tier, service: S) => Promise<S>;
+  /** How each of them stands; the process is ready when all are `ok`. */
+  readonly health: () => Promise<HealthReport>;
+  /**
+   * Shuts down in two tiers: all at the front take no more work, then finish what they have begun; only then do those at the
+   * back stop, the last started first. One that fails keeps no other from it, and rejects at the end. A second call waits for
+   * the first.
+   */
+  readonly stop: () => Promise<void>;
+}
+
+interface Kept {
+  readonly tier: Tier;
+  readonly service: Service;
+  standing: Exclude<ServiceStanding, 'failed'>;
+}
+
+const healthLimitMs = 2_000;
+
+/** Starts services that need one another; when one of them fails, those that were started are stopped and nothing is left. */
+export async function startServices<T>(start: (services: Services) => Promise<T>): Promise<T> {
+  const services = createServices();
+  try {
+    return await start(services);
+  } catch (error) {
+    await services.stop();
+    throw error;
+  }
+}
+
+function createServices(): Services {
+  const all: Kept[] = [];
+  let stopping: Promise<void> | undefined;
+  return {
+    start: async (tier, service) => {
+      const kept: Kept = { tier, service, standing: 'starting' };
+      all.push(kept);
+      await service.start();
+      kept.standing = 'ok';
+      return service;
+    },
+    health: () => healthOf(all),
+    stop: () => (stopping ??= shutDown(all)),
+  };
+}
+
+async function healthOf(all: readonly Kept[]): Promise<HealthReport> {
+  const running = all.filter(({ standing }) => standing === 'ok');
+  const { checks } = await runChecks(
+    Object.fromEntries(running.map(({ service }) => [service.name, () => service.healthy()])),
+    healthLimitMs,
+  );
+  const standings = all.map(
+    ({ service: { name }, standing }) => [name, checks[name] ?? standing] as const,
+  );
+  return {
+    ready: standings.every(([, standing]) => standing === 'ok'),
+    checks: Object.fromEntries(standings),
+  };
+}
+
+async function shutDown(all: readonly Kept[]): Promise<void> {
+  const failures: unknown[] = [];
+  const attempt = async (act: () => void | Promise<void>): Promise<void> => {
+    try {
+      await act();
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  const drain = (kept: Kept): Promise<void> => {
+    kept.standing = 'draining';
+    return attempt(() => {
+      kept.service.drain();
+    });
+  };
+  const stop = async (kept: Kept): Promise<void> => {
+    await attempt(() => kept.service.stop());
+    kept.standing = 'stopped';
+  };
+  const front = all.filter(({ tier }) => tier === 'front');
+  await Promise.all(front.map(drain));
+  await Promise.all(front.map(stop));
+  for (const kept of all.filter(({ tier }) => tier === 'back').reverse()) {
+    await drain(kept);
+    await stop(kept);
+  }
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('\n'));
+}

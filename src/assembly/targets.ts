@@ -1,0 +1,24 @@
+import type { Db } from '../db/client.js';
+import {
+  readBulkStart,
+  readEnrollmentStart,
+  readTaskEmailStart,
+} from '../db/queries/run-starts.js';
+import type { Targets } from '../temporal/gateway.js';
+import { startBulk } from '../temporal/start-bulk.js';
+import { startEnrollment } from '../temporal/start-enrollment.js';
+import { startTaskEmail } from '../temporal/start-task-email.js';
+import { tellEnrollment } from '../temporal/tell-enrollment.js';
+
+/** Whatever Temporal is owed word of: how its start is read, and how it is told. */
+export function targetsOf(db: Db): Targets {
+  return {
+    enrollment: {
+      read: (target) => readEnrollmentStart(db, target),
+      start: startEnrollment,
+      pass: tellEnrollment,
+    },
+    bulk: { read: (target) => readBulkStart(db, target), start: startBulk },
+    task_email: { read: (target) => readTaskEmailStart(db, target), start: startTaskEmail },
+  };
+}

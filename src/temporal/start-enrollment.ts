@@ -1,0 +1,58 @@
+import { TypedSearchAttributes } from '@temporalio/common';
+import {
+  enrollmentWorkflowId,
+  enrollmentWorkflowType,
+  type EnrollmentInput,
+  type EnrollmentStart,
+} from '../contract/enrollment.js';
+import { searchAttributes } from '../contract/search-attributes.js';
+import { isLive, waitingFor } from '../domain/enrollment/state.js';
+import { startOnce, type StartingDeps } from './start-once.js';
+
+/** Starts the run of an enrollment, unless there was one; one that ended before Temporal heard of it needs none. */
+export async function startEnrollment(deps: StartingDeps, begin: EnrollmentStart): Promise<void> {
+  if (!isLive(begin.input.status.state)) return;
+  const input: EnrollmentInput = {
+    ...begin.input,
+    searchAttributesEachStep: deps.searchAttributesEachStep,
+  };
+  await startOnce(deps, {
+    type: enrollmentWorkflowType,
+    workflowId: enrollmentWorkflowId(input.enrollmentId),
+    input,
+    attributes: attributesOf(begin),
+    summary: `${begin.sequenceName}: ${input.outline.length} steps`,
+    details: detailsOf(begin),
+  });
+}
+
+function attributesOf(begin: EnrollmentStart): TypedSearchAttributes {
+  const { status, accountId } = begin.input;
+  return new TypedSearchAttributes([
+    { key: searchAttributes.accountId, value: accountId },
+    { key: searchAttributes.sequenceId, value: begin.sequenceId },
+    { key: searchAttributes.sequence, value: begin.sequenceName },
+    { key: searchAttributes.contactId, value: begin.contactId },
+    { key: searchAttributes.senderId, value: begin.senderId },
+    { key: searchAttributes.enrollmentState, value: status.state },
+    { key: searchAttributes.waitingFor, value: waitingFor(status.state) },
+    ...(status.step === null
+      ? []
+      : [{ key: searchAttributes.currentStep, value: status.step.position }]),
+    ...(status.nextAt === null
+      ? []
+      : [{ key: searchAttributes.nextActionAt, value: new Date(status.nextAt) }]),
+  ]);
+}
+
+function detailsOf(begin: EnrollmentStart): readonly string[] {
+  const { input } = begin;
+  return [
+    `Sequence **${begin.sequenceName}**, version ${begin.sequenceVersion}, in ${input.timeZone}.`,
+    '',
+    `- Enrollment \`${input.enrollmentId}\``,
+    `- Contact \`${begin.contactId}\`, sender \`${begin.senderId}\``,
+    '',
+    'Under "More Actions": updates `pause`, `resume`, `unenroll`, `completeTask`, `skipStep` and signals `reply`, `meeting`, `outOfOffice`; none needs an argument. `pause` takes `until`, `outOfOffice` takes `returnAt`.',
+  ];
+}
