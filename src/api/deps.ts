@@ -4,12 +4,12 @@ import type { Instant } from '../domain/time/types.js';
 import type { HealthReport } from '../observability/health.js';
 import type { Ports } from '../usecases/ports.js';
 
-/** All that the API is made of. */
+/** Everything that the API is made of. */
 export interface AppDeps extends Ports {
   readonly db: Db;
   /** The only clock that the API knows. */
   readonly now: () => Instant;
   readonly logger: Logger;
-  /** How the services of this process stand. */
+  /** The state of this process's services. */
   readonly health: () => Promise<HealthReport>;
 }

@@ -6,7 +6,7 @@ export interface ServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** How long requests that run may go on once it is stopped; then they are broken off. */
+  /** How long running requests may go on once the server is stopped; then they are broken off. */
   readonly graceMs: number;
 }
 
@@ -18,7 +18,10 @@ export interface HttpServer extends Service {
 const requestLimitMs = 60_000;
 const idleCheckMs = 50;
 
-/** Takes requests from its start on, which rejects when the port cannot be had. Drained, it takes no more connections. */
+/**
+ * Takes requests from its start on; the start rejects when the port cannot be had. Once drained, it accepts no more
+ * connections.
+ */
 export function createHttpServer(app: RequestListener, options: ServerOptions): HttpServer {
   const server = createServer({ requestTimeout: requestLimitMs }, app);
   let closed = Promise.resolve();
@@ -44,11 +47,11 @@ export function createHttpServer(app: RequestListener, options: ServerOptions): 
       }),
     drain: () => {
       server.close();
-      // Whoever gets an answer from now on hears that its connection brings no further call.
+      // From now on each answer tells the caller that its connection takes no further call.
       for (const response of running) response.shouldKeepAlive = false;
     },
     stop: async () => {
-      // A connection that is kept alive becomes idle only after its answer.
+      // A kept-alive connection becomes idle only after its answer.
       const idle = setInterval(() => {
         server.closeIdleConnections();
       }, idleCheckMs);

@@ -8,7 +8,7 @@ import type { Service } from '../observability/service.js';
 /** How a process reaches its database. */
 export type DatabaseAccess = Pick<DatabaseOptions, 'url' | 'maxConnections' | 'prepareStatements'>;
 
-/** Opens the database, unless its schema is one that this release cannot work on: then it says what to do. */
+/** Opens the database. If this release cannot work on its schema, rejects with what to do. */
 export async function openKnownDatabase(
   options: DatabaseAccess,
   logger: Logger,
@@ -49,7 +49,7 @@ export function databaseService(options: DatabaseAccess, logger: Logger): Databa
 
 async function refuseUnknownSchema({ db }: Database, logger: Logger): Promise<void> {
   const verdict = await judgeSchema(db).catch((error: unknown) => {
-    // The query that was tried is of no interest to whoever has to mend this.
+    // The failed query is of no interest to whoever has to mend this.
     const cause = error instanceof Error ? (error.cause ?? error) : error;
     throw new Error('Postgres cannot be used: look at DATABASE_URL, and at the server.', { cause });
   });

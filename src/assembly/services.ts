@@ -6,14 +6,14 @@ export type Tier = 'front' | 'back';
 
 /** What a process has started so far. */
 export interface Services {
-  /** Starts one, and keeps it to be stopped. */
+  /** Starts a service, and keeps it to be stopped later. */
   readonly start: <S extends Service>(tier: Tier, service: S) => Promise<S>;
-  /** How each of them stands; the process is ready when all are `ok`. */
+  /** The state of each service; the process is ready when all are `ok`. */
   readonly health: () => Promise<HealthReport>;
   /**
-   * Shuts down in two tiers: all at the front take no more work, then finish what they have begun; only then do those at the
-   * back stop, the last started first. One that fails keeps no other from it, and rejects at the end. A second call waits for
-   * the first.
+   * Shuts down in two tiers. First all services at the front take no more work and finish what they have begun; only
+   * then do those at the back stop, the last started first. A failing service does not keep the others from stopping,
+   * and makes this reject at the end. A second call waits for the first.
    */
   readonly stop: () => Promise<void>;
 }
@@ -26,7 +26,10 @@ interface Kept {
 
 const healthLimitMs = 2_000;
 
-/** Starts services that need one another; when one of them fails, those that were started are stopped and nothing is left. */
+/**
+ * Starts services that need one another. When one of them fails to start, those already started are stopped, and
+ * nothing is left running.
+ */
 export async function startServices<T>(start: (services: Services) => Promise<T>): Promise<T> {
   const services = createServices();
   try {

@@ -11,7 +11,7 @@ import { startServices, type Services } from './services.js';
 export interface ApiOptions extends GatewayOptions {
   readonly database: DatabaseAccess;
   readonly temporal: TemporalTarget;
-  /** Port 0 takes a free one. */
+  /** Port 0 takes a free port. */
   readonly http: { readonly host: string; readonly port: number };
   /** Seals the mailboxes' passwords; 32 bytes. */
   readonly encryptionKey: Buffer;
@@ -27,7 +27,9 @@ export interface RunningApi {
 
 const graceMs = 10_000;
 
-/** Puts the API together and listens. Rejects on a database schema that it does not know, and leaves nothing open then. */
+/**
+ * Puts the API together and listens. On a database schema that it does not know, it rejects and leaves nothing open.
+ */
 export function startApi(options: ApiOptions): Promise<RunningApi> {
   return startServices(async (services) => {
     const { logger, now } = options;

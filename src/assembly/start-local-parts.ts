@@ -11,15 +11,15 @@ import { ensureSearchAttributes } from '../temporal/ensure-search-attributes.js'
 export interface LocalPartsOptions {
   /** Where data and logs go: `postgres/`, `temporal.db`, `temporal.log`, `mail/`. */
   readonly directory: string;
-  /** Whether data survives `stop()`; what does not is also written without waiting for the disk. */
+  /** Whether data survives `stop()`; data that does not is also written without waiting for the disk. */
   readonly persistent: boolean;
-  /** Lets single workflows be moved through time from outside. */
+  /** Lets individual workflows be moved through time from outside. */
   readonly timeSkipping: boolean;
-  /** In place of the embedded Postgres; its schema is brought up to date all the same. */
+  /** Used in place of the embedded Postgres; its schema is brought up to date all the same. */
   readonly databaseUrl?: string;
-  /** In place of the embedded Temporal server. */
+  /** Used in place of the embedded Temporal server. */
   readonly temporal?: { readonly target: TemporalTarget; readonly uiUrl: string };
-  /** Free ones where nothing is said. */
+  /** The ports; free ones where none is given. */
   readonly ports?: { readonly temporalUi?: number; readonly smtp?: number };
 }
 
@@ -39,7 +39,7 @@ export interface LocalParts {
 
 const databaseName = 'cadenza';
 
-/** Starts all that Cadenza needs and is not given: Postgres with its schema, Temporal, and a mail server. */
+/** Starts everything that Cadenza needs and is not given: Postgres with its schema, Temporal, and a mail server. */
 export async function startLocalParts(options: LocalPartsOptions): Promise<LocalParts> {
   const started: Stoppable[] = [];
   const stop = async (): Promise<void> => {

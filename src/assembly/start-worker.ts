@@ -39,7 +39,9 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** Puts a worker together and runs it. Rejects when Postgres or Temporal cannot be reached, and leaves nothing open then. */
+/**
+ * Puts a worker together and runs it. When Postgres or Temporal cannot be reached, it rejects and leaves nothing open.
+ */
 export function startWorker(options: WorkerProcessOptions): Promise<RunningWorker> {
   return startServices(async (services) => {
     const { db } = await services.start('back', databaseService(options.database, options.logger));

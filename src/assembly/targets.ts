@@ -10,7 +10,7 @@ import { startEnrollment } from '../temporal/start-enrollment.js';
 import { startTaskEmail } from '../temporal/start-task-email.js';
 import { tellEnrollment } from '../temporal/tell-enrollment.js';
 
-/** Whatever Temporal is owed word of: how its start is read, and how it is told. */
+/** Everything that Temporal may be owed word about: how its start is read, and how it is told. */
 export function targetsOf(db: Db): Targets {
   return {
     enrollment: {

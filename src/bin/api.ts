@@ -5,7 +5,7 @@ import { readEnvironment } from './shared/environment.js';
 import { runMain, tripped } from './shared/run-main.js';
 import { apiOptions } from './shared/service-options.js';
 
-/** The API. Starts, and takes enrollments, while Temporal is down: what it is to be told waits in Postgres. */
+/** The API. It starts, and takes enrollments, even while Temporal is down: Temporal's messages wait in Postgres. */
 await runMain(async (stop) => {
   const config = parseConfig(readEnvironment());
   const logger = createLogger(config.log);

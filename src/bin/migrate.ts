@@ -2,7 +2,7 @@ import { migrateDatabase } from '../db/migrate.js';
 import { databaseUrlOf, readEnvironment } from './shared/environment.js';
 import { runMain } from './shared/run-main.js';
 
-/** Brings the database up to this release's schema; the only program that does. */
+/** Brings the database up to this release's schema; no other program does. */
 await runMain(async () => {
   const url = databaseUrlOf(readEnvironment());
   if (url === undefined) {

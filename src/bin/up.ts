@@ -90,7 +90,7 @@ async function start(env: NodeJS.ProcessEnv, curtain: Curtain): Promise<Up> {
   return { parts, config, apiUrl: api.url, workerDone: worker.done };
 }
 
-/** The environment as production needs it, with what this machine's parts and kept secrets add to it. */
+/** The environment as production needs it, together with the values of this machine's parts and kept secrets. */
 async function completed(
   env: NodeJS.ProcessEnv,
   parts: LocalParts,
@@ -109,7 +109,7 @@ function uiUrlOf(env: NodeJS.ProcessEnv): string {
   return (env['CADENZA_TEMPORAL_UI_URL'] ?? '').replace(/\/+$/, '') || 'http://localhost:8233';
 }
 
-/** Everything to a file; to the terminal only what somebody should look at. */
+/** Logs everything to a file, and to the terminal only what somebody should look at. */
 function openLog(config: Config): Logger {
   const file = destination({ dest: join(dataDirectory, 'cadenza.log'), mkdir: true, sync: true });
   const streams = multistream([

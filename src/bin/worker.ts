@@ -8,7 +8,7 @@ import { readEnvironment } from './shared/environment.js';
 import { runMain, tripped } from './shared/run-main.js';
 import { workerOptions } from './shared/service-options.js';
 
-/** A worker: runs enrollments, sends mails and makes tasks. As many as wanted, each a process of its own. */
+/** A worker: runs enrollments, sends mails and makes tasks. Any number may run, each as its own process. */
 await runMain(async (stop) => {
   const config = parseConfig(readEnvironment());
   const logger = createLogger(config.log);

@@ -2,7 +2,7 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import { createStatementNames, prepareRepeated } from './prepare-repeated.js';
 
-/** A pool of connections; queries on it run each in a transaction of its own. */
+/** A pool of connections; each query on it runs in a transaction of its own. */
 export type Db = NodePgDatabase;
 
 /** An open transaction. */
@@ -20,13 +20,13 @@ export interface DatabaseOptions {
   readonly maxConnections: number;
   /** Whether connections keep the plans of statements that repeat; they do unless this is false. */
   readonly prepareStatements?: boolean;
-  /** Told of a connection that broke, idle or in use; the pool replaces it. */
+  /** Called when a connection breaks, idle or in use; the pool replaces it. */
   readonly onConnectionError: (error: Error) => void;
 }
 
 /**
- * Opens a pool. Uses no session state but prepared statements of the protocol, so that PgBouncer in transaction mode may
- * stand between; one that does not know those needs `prepareStatements: false`.
+ * Opens a pool. It uses no session state but the protocol's prepared statements, so that PgBouncer in transaction mode
+ * may stand between; a PgBouncer that does not know those needs `prepareStatements: false`.
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
@@ -42,13 +42,14 @@ export function openDatabase(options: DatabaseOptions): Database {
     });
   }
   const db: Db = drizzle({ client: pool });
-  // The library's own would lose a connection that breaks before it begins, and end the process with one that breaks later.
+  // The library's own would lose a connection that breaks before the transaction begins, and end the process when one
+  // breaks later.
   db.transaction = (run, config) =>
     inTransaction(pool, options, (own) => own.transaction(run, config));
   return { db, pool, close: () => pool.end() };
 }
 
-/** Runs on a connection that always goes back to the pool, or, when it broke, out of it. */
+/** Runs on a connection that always goes back to the pool or, if it broke, is removed from it. */
 async function inTransaction<T>(
   pool: pg.Pool,
   { onConnectionError }: DatabaseOptions,

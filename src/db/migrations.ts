@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** One file under `drizzle/`, named `<number>_<name>.sql`, whose first line says `-- safe` or `-- breaking`. */
 export interface Migration {
   readonly id: string;
-  /** A breaking migration cannot be lived with by a release that does not know it. */
+  /** A release that does not know a breaking migration cannot work with it. */
   readonly breaking: boolean;
   readonly digest: string;
   readonly statements: readonly string[];

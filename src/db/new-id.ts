@@ -7,8 +7,8 @@ const highestStart = 2 ** 31;
 const latest = { msecs: Number.NaN, seq: 0 };
 
 /**
- * A new id whose order is that of creation, by the clock that `at` was read from; within one millisecond, of those that
- * this process makes one after the other.
+ * A new id; ids sort by creation, by the clock that `at` was read from. Within one millisecond this holds for the ids
+ * that this process makes one after the other.
  */
 export function newId(at: Instant): string {
   const msecs = Date.parse(at);

@@ -11,7 +11,7 @@ export function createOutboxStore(db: Db): OutboxStore {
   };
 }
 
-/** One statement for many callers: those who come while one runs share the next, and what becomes of it. */
+/** One statement for many callers: those who come while one runs share the next statement and its result. */
 function together(act: (ids: readonly number[]) => Promise<void>): (id: number) => Promise<void> {
   let waiting: number[] = [];
   let running: Promise<unknown> = Promise.resolve();

@@ -1,16 +1,18 @@
 import type { ClientBase } from 'pg';
 
-/** As often a text must come before it is prepared. */
+/** How often a text must come before it is prepared. */
 const seenBefore = 5;
-/** How many texts a process keeps count of; those that come later are never prepared. */
+/** How many texts a process counts; texts that come later are never prepared. */
 const mostTexts = 1000;
-/** A statement with more has lists in it, which come in changing lengths and want a plan for the very values. */
+/**
+ * A statement with more parameters contains lists, whose length changes and which need a plan for the actual values.
+ */
 const mostParameters = 100;
 
-/** Names a statement that is to be prepared, or not. */
+/** Names a statement that is to be prepared; undefined for any other. */
 export type NameStatement = (text: string) => string | undefined;
 
-/** Gives a text a name from the time on that it has come five times; the same one for every connection. */
+/** Gives a text a name once it has come five times, the same name for every connection. */
 export function createStatementNames(): NameStatement {
   const counts = new Map<string, { readonly name: string; count: number }>();
   return (text) => {
@@ -27,8 +29,8 @@ export function createStatementNames(): NameStatement {
 }
 
 /**
- * Has a connection prepare the statements with parameters that repeat, so that Postgres parses and plans them once and not
- * each time. Only the protocol's own prepared statements are used, which PgBouncer knows from version 1.21 on.
+ * Has a connection prepare the statements with parameters that repeat, so that Postgres parses and plans them only
+ * once. It uses only the protocol's own prepared statements, which PgBouncer knows from version 1.21 on.
  */
 export function prepareRepeated(client: ClientBase, nameOf: NameStatement): void {
   const send = client.query.bind(client);

@@ -8,8 +8,8 @@ export type SchemaVerdict =
   | { readonly kind: 'too_new'; readonly breaking: readonly string[] };
 
 /**
- * Whether this release can work on the database's schema: not on an older one, nor on one with a
- * breaking migration that it does not know; a newer safe one is named and lived with.
+ * Whether this release can work on the database's schema. It cannot work on an older schema, nor on one with a breaking
+ * migration that it does not know. A newer safe migration is named and tolerated.
  */
 export async function judgeSchema(db: Db): Promise<SchemaVerdict> {
   const known = new Set((await readMigrations()).map((migration) => migration.id));

@@ -1,6 +1,6 @@
-/** What a failed statement means to whoever asked for it. */
+/** What a failed statement means to its caller. */
 export type DatabaseFailure =
-  /** A unique constraint was violated; `field` is what callers know its last column by. */
+  /** A unique constraint was violated; `field` is the name by which callers know its last column. */
   | { readonly kind: 'conflict'; readonly constraint: string; readonly field: string | undefined }
   /** The transaction lost against another one: run it again. */
   | { readonly kind: 'try_again' }
@@ -35,11 +35,12 @@ const networkCodes = [
 // The driver gives these no code.
 const driverMessages =
   /connection terminated|timeout exceeded when trying to connect|cannot use a pool|is not queryable|query read timeout/i;
-// Of the connection, the server or its load, whatever was asked: exceptions of connections and their authorisation, the
-// server stopping or cancelling, its resources, disks and locks, and a standby that cannot write yet.
+// Faults of the connection, the server or its load, whatever was asked: exceptions of connections and their
+// authorisation, the server stopping or cancelling, its resources, disks and locks, and a standby that cannot write
+// yet.
 const passingState = /^(?:08|28|3D|40|53|57|58).{3}$|^(?:25006|25P03|55P03)$/;
 
-/** Reads an error that a query threw, or undefined when it is no failure that one can expect. */
+/** Classifies an error that a query threw; undefined when it is no failure that can be expected. */
 export function databaseFailure(error: unknown): DatabaseFailure | undefined {
   for (const each of causes(error)) {
     const code = property(each, 'code');
@@ -54,8 +55,8 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
 }
 
 /**
- * Whether a failure says nothing of what was asked, but of the connection or of Postgres as a whole: the same may succeed
- * later, and so may anything else not before.
+ * Whether a failure is due to the connection or to Postgres as a whole, and not to what was asked. The same may succeed
+ * later, and nothing else will before that.
  */
 export function isPassing(error: unknown): boolean {
   const kind = databaseFailure(error)?.kind;
@@ -68,7 +69,7 @@ function isUnavailable(error: Error, code: string | undefined): boolean {
   return unavailableState.test(code) || networkCodes.includes(code);
 }
 
-/** The error and what caused it, outermost first. */
+/** The error and its causes, outermost first. */
 function causes(error: unknown, depth = 5): readonly Error[] {
   if (!(error instanceof Error) || depth === 0) return [];
   // A failed connection attempt over several addresses comes as one error that holds the others.

@@ -1,11 +1,11 @@
 import type { Tx } from './client.js';
 
-/** Rolls back what was only tried out. */
+/** Rolls back what was only tried. */
 class Undone extends Error {}
 
 /**
- * Runs something in earnest and takes all of it back, but for what it answers: so it says what would be without anything
- * being kept. Locks that it takes last until the transaction ends; numbers of sequences are used up.
+ * Runs something for real and rolls all of it back, except its result, which says what would happen without anything
+ * being kept. Locks that it takes last until the transaction ends; numbers taken from sequences are used up.
  */
 export async function undone<T>(tx: Tx, run: (savepoint: Tx) => Promise<T>): Promise<T> {
   const answers: T[] = [];

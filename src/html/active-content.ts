@@ -19,8 +19,8 @@ const linkScheme = /^(?:https?:\/\/|mailto:)/i;
 const imageScheme = /^https:\/\//i;
 
 /**
- * Everything in a text, its tokens masked, that is refused rather than cleaned away: scripts, event handlers, frames, forms
- * and addresses with a script in them; and links and images that would lose their address.
+ * Everything in a text, its tokens masked, that is refused rather than cleaned away: scripts, event handlers, frames,
+ * forms and addresses with a script in them. Links and images that would lose their address are refused too.
  */
 export function activeContent({ text, tokens }: MaskedText): readonly ActiveContent[] {
   const found: ActiveContent[] = [];
@@ -52,7 +52,7 @@ interface Attribute {
 
 function refusalOf(attribute: Attribute): Omit<ActiveContent, 'position'> | undefined {
   const { tag, name, value } = attribute;
-  // Browsers skip white space and control characters in a scheme.
+  // Browsers ignore white space and control characters in a scheme.
   const address = value.replace(/[\p{Cc}\p{Z}]+/gu, '');
   const isActive =
     /^on/.test(name) ||
@@ -92,7 +92,7 @@ function imageRefusal(
   return { code: 'unsupported_image', message };
 }
 
-/** Whether an address begins with such a scheme, or with a token whose fallback does, if it has one. */
+/** Whether an address begins with such a scheme, or with a token whose fallback, if it has one, does. */
 function leadsSomewhere(address: MaskedText, scheme: RegExp): boolean {
   if (scheme.test(address.text)) return true;
   const token = leadingToken(address);

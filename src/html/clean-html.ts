@@ -8,7 +8,7 @@ const color =
   /^(?:#[0-9a-f]{3}|#[0-9a-f]{6}|[a-z]{3,20}|rgb\(\s*\d{1,3}\s*(?:,\s*\d{1,3}\s*){2}\))$/i;
 const border = /^(?:none|0|\d{1,2}px\s+(?:solid|dashed|dotted)\s+(?:#[0-9a-f]{3,6}|[a-z]{3,20}))$/i;
 
-/** What one-to-one mail is formatted with; nothing that hides, moves or loads. */
+/** The formatting of one-to-one mail; nothing that hides, moves or loads. */
 const styles: Readonly<Record<string, RegExp[]>> = {
   color: [color],
   'background-color': [color],
@@ -47,18 +47,19 @@ const options: sanitize.IOptions = {
   allowedSchemes: ['http', 'https', 'mailto'],
   allowedSchemesByTag: { img: ['https'] },
   allowProtocolRelative: false,
-  // Deeper than any table of a table: what is below goes on without its tags.
+  // Deeper than any nested table; content below this depth loses its tags.
   nestingLimit: 60,
-  // Their text is none of the mail's.
+  // The text of these elements is not part of the mail.
   nonTextTags: ['script', 'style', 'textarea', 'option', 'xmp', 'title', 'noscript'],
 };
 
-// What one pass leaves may read differently the next time, as when a paragraph is closed that was never opened.
+// The result of one pass may be parsed differently the next time, for example when a paragraph is closed that was never
+// opened.
 const maxPasses = 5;
 
 /**
- * The HTML with nothing in it but what one-to-one mail needs: formatting, links, images over https, tables. Other markup
- * goes, its text stays. What was cleaned is not changed by cleaning it again.
+ * The HTML reduced to what one-to-one mail needs: formatting, links, images over https, tables. Other markup is
+ * removed, and its text stays. Cleaning HTML that is already clean does not change it.
  */
 export function cleanHtml(html: string): string {
   let cleaned = sanitize(html, options);

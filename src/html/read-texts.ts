@@ -11,7 +11,7 @@ export interface WrittenText {
 }
 
 export interface ReadText {
-  /** What is stored; of a text with problems a harmless stand-in, so that each is told once. */
+  /** The text to store; for a text with problems a harmless stand-in, so that each problem is told once. */
   readonly html: string;
   readonly problems: readonly DraftProblem[];
 }
@@ -22,7 +22,7 @@ export function snippetsIn(texts: readonly WrittenText[]): readonly string[] {
   return [...new Set(uses.map(({ name }) => name))];
 }
 
-/** Takes over formatted texts, in their order, with what their snippets say (TSK-10). */
+/** Takes over formatted texts, in their order, with the text of their snippets (TSK-10). */
 export function readTexts(
   texts: readonly WrittenText[],
   snippets: ReadonlyMap<string, string>,
@@ -32,7 +32,7 @@ export function readTexts(
   );
 }
 
-/** One that is too long is refused for that, and not read at all. */
+/** A text that is too long is refused for that alone, and not read at all. */
 function isRead({ text, maxLength }: WrittenText): boolean {
   return text.length <= maxLength;
 }

@@ -22,9 +22,9 @@ export type RichText =
   | { readonly ok: false; readonly problems: readonly TextProblem[] };
 
 /**
- * Takes over a formatted text with tokens and snippets, as it is stored from then on: snippets put in, markup cleaned,
- * tokens as they were written (SEQ-27, TSK-10). Or says all that is wrong with it, in the order of the text: tokens,
- * unknown snippets, active content, and tokens that would go with markup that is cleaned away.
+ * Takes over a formatted text with tokens and snippets in the form in which it is stored: snippets put in, markup
+ * cleaned, tokens as they were written (SEQ-27, TSK-10). Or says everything that is wrong with it, in the order of the
+ * text: tokens, unknown snippets, active content, and tokens that would be lost with cleaned markup.
  */
 export function readRichText(text: string, snippets: ReadonlyMap<string, string>): RichText {
   const plain = blankSnippets(text);

@@ -1,6 +1,6 @@
 import { convert } from 'html-to-text';
 
-/** What an email's HTML says as plain text: links with their address, no images. */
+/** An email's HTML as plain text: links with their address, no images. */
 export function textOfHtml(html: string): string {
   return convert(html, {
     wordwrap: false,

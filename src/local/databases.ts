@@ -1,13 +1,13 @@
 import pg from 'pg';
 
-/** The same server's address with another database in it. */
+/** The address of another database on the same server. */
 export function withDatabase(serverUrl: string, database: string): string {
   const url = new URL(serverUrl);
   url.pathname = `/${database}`;
   return url.href;
 }
 
-/** Makes a database, empty or as a copy of `template`, to which nobody may be connected at that time. */
+/** Makes a database, empty or as a copy of `template`; nobody may be connected to the template at that time. */
 export async function createDatabase(
   serverUrl: string,
   name: string,

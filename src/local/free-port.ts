@@ -6,7 +6,7 @@ export function freePort(): Promise<number> {
   return listenOnce(0);
 }
 
-/** Rejects when the port is taken, so that nobody waits for a server and meets another one there. */
+/** Rejects when the port is taken, so that nobody waits for one server and finds another there. */
 export async function requireFreePort(port: number, purpose: string): Promise<void> {
   try {
     await listenOnce(port);

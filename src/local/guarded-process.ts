@@ -9,19 +9,19 @@ export interface GuardedProcessOptions {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Whom to run it as, when not as ourselves. */
+  /** The user to run it as, if not ourselves. */
   readonly user?: { readonly uid: number; readonly gid: number };
-  /** What asks it to end in good order. */
+  /** The signal that asks it to end in good order. */
   readonly stopSignal: 'INT' | 'TERM';
-  /** What it prints is added to this file. */
+  /** Its output is appended to this file. */
   readonly logFile?: string;
 }
 
 export interface GuardedProcess {
   hasEnded(): boolean;
-  /** The last lines that it printed, for an error message. */
+  /** The last lines of its output, for an error message. */
   lastLines(): string;
-  /** Resolves when it has ended, for whatever reason, to its exit status; undefined when it was killed. */
+  /** Resolves when it has ended, for whatever reason, to its exit status, or to undefined when it was killed. */
   readonly ended: Promise<number | undefined>;
   /** Asks it to end, insists after ten seconds, and resolves when it has ended. */
   stop(): Promise<void>;
@@ -31,8 +31,8 @@ const stopTimeoutMs = 10_000;
 const keptLines = 20;
 
 /**
- * The program's standard input is not this script's, which is a pipe from us. The pipe breaks when we end, however we
- * end, a SIGKILL included, and then the program is asked to end too.
+ * The program's standard input is not this script's, which is a pipe from us. The pipe breaks when we end, in whatever
+ * way, even by a SIGKILL; the program is then asked to end too.
  */
 const guardScript = `
 signal=$1; shift
@@ -48,8 +48,8 @@ exit "$status"
 `;
 
 /**
- * Runs a server that does not outlive this process. It has a session of its own, so that Ctrl-C in the terminal
- * reaches only us, who stop it when nobody needs it any more.
+ * Runs a server that does not outlive this process. It has its own session, so that Ctrl-C in the terminal reaches only
+ * us; we stop it when nobody needs it any more.
  */
 export function startGuarded(options: GuardedProcessOptions): GuardedProcess {
   const child = spawn(
@@ -87,7 +87,7 @@ export function startGuarded(options: GuardedProcessOptions): GuardedProcess {
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 async function endOf(child: Child): Promise<number | undefined> {
-  // A pipe that breaks while it is closed is what happens when the program ends first.
+  // A pipe that breaks while it is being closed only means that the program ended first.
   child.stdin.on('error', () => undefined);
   const values: readonly unknown[] = await once(child, 'close');
   const status = values[0];

@@ -41,7 +41,7 @@ interface Correspondent {
   readonly address: string;
 }
 
-/** A reply in place of the ordinary one. At `data`, a 2xx code takes the mail over and only changes the text. */
+/** A reply in place of the ordinary one. At `data`, a 2xx code accepts the mail and only changes the text. */
 export interface ScriptedReply {
   readonly code: number;
   readonly text: string;
@@ -60,11 +60,11 @@ export interface ReplyRequest {
 }
 
 export interface MailCatcherOptions {
-  /** 0, which is the default, takes a free one. */
+  /** The port; 0, the default, takes a free one. */
   readonly port?: number;
-  /** Each mail is also written there as `000001.eml` and so on, after those that are there already. */
+  /** Each mail is also written to this directory as `000001.eml` and so on, numbered after the mails already there. */
   readonly directory?: string;
-  /** The only login that is let in; without it any is, and none is needed either way. */
+  /** The only login that is accepted. Without this, any login is accepted. No login is required either way. */
   readonly credentials?: { readonly username: string; readonly password: string };
   /** Whether delivery reports are offered (RFC 3461); none is ever sent. */
   readonly dsn?: boolean;
@@ -77,7 +77,7 @@ export interface MailCatcher {
   readonly port: number;
   /** The mails in order of arrival; the latest 10,000 of them. */
   messages(): readonly CaughtMail[];
-  /** Calls back for each mail from now on, before the server confirms it. Returns what ends that. */
+  /** Calls back for each mail from now on, before the server confirms it. Returns a function that ends this. */
   onMail(listener: (mail: CaughtMail) => void): () => void;
   /** Closes the port and all connections. Safe to call twice. */
   stop(): Promise<void>;
@@ -88,9 +88,9 @@ const maxMessages = 10_000;
 const closeTimeoutMs = 200;
 
 /**
- * Starts a local mail server: it speaks SMTP on the loopback interface, accepts everything and delivers nothing. The demo,
- * local runs and tests send to it. Without TLS, since nothing leaves the machine.
- * Rejects when the port is taken or the directory cannot be written.
+ * Starts a local mail server: it speaks SMTP on the loopback interface, accepts everything and delivers nothing. The
+ * demo, local runs and tests send to it. It has no TLS, since nothing leaves the machine. Rejects when the port is
+ * taken or the directory cannot be written.
  */
 export async function startMailCatcher(options: MailCatcherOptions = {}): Promise<MailCatcher> {
   const caught: CaughtMail[] = [];
@@ -108,7 +108,7 @@ export async function startMailCatcher(options: MailCatcherOptions = {}): Promis
     return reply?.text;
   };
   const server = new SMTPServer(serverOptions(options, receive));
-  // A client that goes away in the middle is the business of tests, not of this server.
+  // A client that disconnects in the middle concerns the tests, not this server.
   server.on('error', () => undefined);
   const port = await listen(server, options.port ?? 0);
   return {

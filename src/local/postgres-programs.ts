@@ -28,10 +28,10 @@ export interface PostgresPrograms {
 
 const run = promisify(execFile);
 
-/** Where root puts what Postgres needs when its own place is closed to other users, as /root is. */
+/** Where root puts the files that Postgres needs when their own place is closed to other users, as /root is. */
 const openPlace = '/var/lib/cadenza';
 
-/** Postgres refuses to run as root, so root lends it a user of few rights. Undefined: run it as ourselves. */
+/** Postgres refuses to run as root, so root has it run as a user with few rights. Undefined: run it as ourselves. */
 export async function postgresUser(): Promise<User | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of ['postgres', 'nobody']) {
@@ -51,8 +51,8 @@ async function idOf(flag: '-u' | '-g', name: string): Promise<number | undefined
 }
 
 /**
- * Makes a directory that the user can use: the wanted one or, when the way there is closed to it, another. The wanted
- * one then holds a note about it, and who deletes the wanted one starts afresh.
+ * Makes a directory that the user can use: the wanted one or, when the path to it is closed to the user, another. In
+ * that case the wanted one holds a note about the other; deleting the wanted one means starting afresh.
  */
 export async function openDirectory(wanted: string, user: User | undefined): Promise<string> {
   const directory = resolve(wanted);
@@ -74,7 +74,7 @@ export async function openDirectory(wanted: string, user: User | undefined): Pro
   return other;
 }
 
-/** The programs that the package of this platform brings. */
+/** The programs in the package for this platform. */
 export async function postgresPrograms(user: User | undefined): Promise<PostgresPrograms> {
   const native = join(dirname(platformPackage()), '..', 'native');
   await restoreLinks(native);

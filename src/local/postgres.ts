@@ -18,15 +18,15 @@ export interface PostgresOptions {
   readonly port?: number;
   /** Whether the directory is kept when the server stops. */
   readonly persistent: boolean;
-  /** False gives up safety against a crash for speed: for tests only. True by default. */
+  /** False trades safety against a crash for speed: for tests only. True by default. */
   readonly durable?: boolean;
 }
 
 export interface LocalPostgres {
   readonly port: number;
-  /** Where the files are: `options.directory`, or another place when root's Postgres could not reach that one. */
+  /** Where the files are: `options.directory`, or another place if root's Postgres could not reach that one. */
   readonly directory: string;
-  /** Resolves if the server ends without having been asked to; the message has its last lines. */
+  /** Resolves if the server ends without having been asked to; the error's message has its last lines. */
   readonly crashed: Promise<Error>;
   url(database: string): string;
   createDatabase(name: string, template?: string): Promise<void>;
@@ -40,7 +40,7 @@ const startTimeoutMs = 60_000;
 const pollMs = 30;
 const run = promisify(execFile);
 
-/** What makes tests fast: nothing is on disk for sure when a statement returns. */
+/** Makes tests fast: when a statement returns, nothing is guaranteed to be on disk. */
 const volatileSettings = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
 const commonSettings = [
   'listen_addresses=127.0.0.1',
@@ -51,8 +51,8 @@ const commonSettings = [
 ];
 
 /**
- * Starts a Postgres of our own on 127.0.0.1, as root and as an ordinary user alike. A directory of an earlier run is
- * taken up again, also after a crash; one that another server still uses is refused.
+ * Starts our own Postgres on 127.0.0.1, both as root and as an ordinary user. A directory of an earlier run is used
+ * again, even after a crash. A directory that another server still uses is refused.
  */
 export async function startPostgres(options: PostgresOptions): Promise<LocalPostgres> {
   const runAs = await postgresUser();
@@ -95,7 +95,7 @@ interface Cluster {
   readonly durable: boolean;
 }
 
-/** Makes the cluster if there is none yet, and returns its password. Half a cluster is never left under its name. */
+/** Makes the cluster if there is none yet, and returns its password. An incomplete cluster never has the final name. */
 async function ensureCluster(initdb: string, cluster: Cluster): Promise<string> {
   const passwordFile = join(cluster.directory, 'password');
   if (existsSync(cluster.data)) return readFile(passwordFile, 'utf8');
@@ -153,7 +153,7 @@ async function startServer(postgres: string, options: ServerOptions): Promise<Gu
       ...(options.runAs ? { user: options.runAs } : {}),
     });
     if (await isReady(server, options.serverUrl)) return server;
-    // A killed server's own children need a moment to notice that it is gone.
+    // The child processes of a killed server need a moment to notice that it is gone.
     const isHeld = /shared memory block|lock file/.test(server.lastLines());
     if (!isHeld || performance.now() > deadline) {
       throw new Error(`Postgres did not start:\n${server.lastLines()}`);
@@ -162,7 +162,7 @@ async function startServer(postgres: string, options: ServerOptions): Promise<Gu
   }
 }
 
-/** False when the server ended instead. */
+/** False if the server ended instead. */
 async function isReady(server: GuardedProcess, serverUrl: string): Promise<boolean> {
   const deadline = performance.now() + startTimeoutMs;
   while (!server.hasEnded()) {
@@ -184,8 +184,8 @@ async function isReady(server: GuardedProcess, serverUrl: string): Promise<boole
 }
 
 /**
- * The data directory names the process that uses it. It may be ending just now, because its parent ended; or have
- * ended without removing the file, and its number may have gone to another program, which Postgres cannot tell.
+ * The data directory names the process that uses it. That process may be ending just now, because its parent ended. Or
+ * it has ended without removing the file, and another program may have its number, which Postgres cannot tell.
  */
 async function awaitPredecessor(data: string, deadline: number): Promise<void> {
   const file = join(data, 'postmaster.pid');

@@ -11,14 +11,14 @@ import { startGuarded, type GuardedProcess } from './guarded-process.js';
 export interface TemporalServerOptions {
   /** A free one by default. */
   readonly port?: number;
-  /** Without it there is no UI; 0 takes a free one. */
+  /** The port of the UI. If left out there is no UI; 0 takes a free port. */
   readonly uiPort?: number;
-  /** Keeps everything in this file. Without it all is gone when the server stops. */
+  /** Keeps everything in this file. If left out, all is gone when the server stops. */
   readonly dbFile?: string;
-  /** Lets single workflows be moved through time from outside: in tests and in the demo only. */
+  /** Lets individual workflows be moved through time from outside: in tests and in the demo only. */
   readonly timeSkipping: boolean;
   readonly searchAttributes: readonly SearchAttribute[];
-  /** After so many events a workflow is told to go on in a fresh history; some thousands by default. */
+  /** After this many events a workflow is told to go on in a fresh history; by default some thousands. */
   readonly suggestContinueAsNew?: number;
   /** `default` by default. */
   readonly namespace?: string;
@@ -33,9 +33,9 @@ export interface SearchAttribute {
 export interface LocalTemporal {
   readonly address: string;
   readonly namespace: string;
-  /** Without a slash at its end; there if `uiPort` was given. */
+  /** Without a slash at its end; present if `uiPort` was given. */
   readonly uiUrl?: string;
-  /** Resolves if the server ends without having been asked to; the message has its last lines. */
+  /** Resolves if the server ends without having been asked to; the error's message has its last lines. */
   readonly crashed: Promise<Error>;
   stop(): Promise<void>;
 }
@@ -47,7 +47,7 @@ const startTimeoutMs = 30_000;
 const connectTimeoutMs = 1_000;
 const pollMs = 50;
 
-/** What the command line calls a type, and its number in the API. */
+/** The command line's name for a type, and its number in the API. */
 const attributeTypes = {
   TEXT: { flag: 'Text', number: 1 },
   KEYWORD: { flag: 'Keyword', number: 2 },
@@ -63,13 +63,14 @@ const dynamicConfig = [
   'history.timerProcessorMaxTimeShift="10ms"',
   // Tasks of one fairness key must not hold up those of another.
   'matching.enableFairness=true',
-  // A shard reads each of its queues 20 times a second at most, which a cluster with its many shards never notices.
-  // This server has a single shard: a story of forty waits takes 8 s to skip through with the default, and 1 s with this.
+  // A shard reads each of its queues at most 20 times a second, which a cluster with its many shards never notices.
+  // This server has a single shard: skipping through a story of forty waits takes 8 s with the default, and 1 s with
+  // this.
   'history.timerProcessorMaxPollRPS=1000',
   'history.transferProcessorMaxPollRPS=1000',
 ];
 
-/** The switch has one name up to server 1.32 and another from 1.33; a server ignores the one it does not know. */
+/** The switch has one name up to server 1.32 and another from 1.33; a server ignores the name it does not know. */
 const timeSkippingConfig = [
   'frontend.WorkflowTimeSkippingEnabled=true',
   'system.workflowTimeSkippingEnabled=true',
@@ -159,7 +160,7 @@ function serverArguments(options: TemporalServerOptions, place: Place): readonly
   ];
 }
 
-/** The client's settings, which the same program reads, are none of the server's business. */
+/** The client's settings, which the same program reads, do not concern the server. */
 function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_')),
@@ -188,7 +189,7 @@ async function makeReady(
   }
 }
 
-/** A server with a file of its own takes the attributes of the command line only when it makes the file. */
+/** A server with its own file takes the attributes from the command line only when it creates the file. */
 async function addSearchAttributes(
   address: string,
   namespace: string,

@@ -8,8 +8,8 @@ import {
 import { msNumberToTs, tsToDate } from '@temporalio/common/lib/time.js';
 
 /**
- * All that this project knows of the server's time skipping. It works on any workflow that runs on a server started
- * with `timeSkipping`, and neither the workflow nor its worker knows of it.
+ * Everything that this project knows about the server's time skipping. It works on any workflow that runs on a server
+ * started with `timeSkipping`; neither the workflow nor its worker notices it.
  */
 export interface WorkflowRef {
   readonly connection: Connection;
@@ -20,18 +20,18 @@ export interface WorkflowRef {
 /** `closed`: the workflow had ended, or ended on the way. */
 export type Arrival = 'arrived' | 'closed';
 
-/** The server's own bound is low; a long sequence of short waits is no fault here. */
+/** The server's own bound is low, but a long sequence of short waits is no fault here. */
 const maxSkips = 10_000;
 
-/** How far beyond its target a workflow may be found: what has passed since it got there. */
+/** How far beyond its target a workflow may be found: the time that has passed since it got there. */
 const toleranceMs = 60_000;
 
 /**
  * Moves a workflow on. Everything that falls due on the way happens; then its time runs on as usual.
  * It moves only while it waits: a task or activity under way is waited for.
  *
- * The target is better not a second after something that is due: where it passes in real time while an activity is under
- * way, server 1.32 has a moment in which it skips to the next timer instead of stopping. That is an error here.
+ * The target should not lie a second after something that is due. If it passes in real time while an activity is under
+ * way, there is a moment in which server 1.32 skips to the next timer instead of stopping. That is an error here.
  */
 export async function fastForward(target: WorkflowRef & { seconds: number }): Promise<Arrival> {
   const id = randomUUID();
@@ -75,7 +75,7 @@ export async function skipToEnd(target: WorkflowRef): Promise<void> {
   }
 }
 
-/** What time it is for the workflow. */
+/** The current time of the workflow. */
 export async function workflowNow(target: WorkflowRef): Promise<Date> {
   const { raw } = await handleOf(target).describe();
   const now = raw.workflowExtendedInfo?.timeSkippingInfo?.currentTime;

@@ -5,9 +5,9 @@ import { scopes, type Act, type Scope } from './act.js';
 import { refuse, refuseUnknown } from './refusal.js';
 
 /**
- * The sequence that a call may know of, or one that it may edit. Refuses one that the acting user may not know of like an
- * unknown one, and one that they may only use with EDIT_ACCESS_REQUIRED. Without an acting user the key speaks for the
- * account and may know of all (SHR-04).
+ * The sequence that a call may know of, or one that it may edit. A sequence that the acting user may not know of is
+ * refused like an unknown one; one that they may only use is refused with EDIT_ACCESS_REQUIRED. Without an acting user
+ * the key speaks for the account and may know of all (SHR-04).
  */
 export function requireAccess(
   { actingUser }: Pick<Act, 'actingUser'>,
@@ -42,7 +42,7 @@ export async function readNamedSequence(
   return sequence;
 }
 
-/** Locks the sequence that a path names for a change of it, or refuses whoever may not make one. */
+/** Locks the sequence that a path names, so that it can be changed. Refuses an actor who may not change it. */
 export async function lockForEdit(act: Act, id: string): Promise<Sequence> {
   const found = await lockSequence(act.tx, act.accountId, id, 'edit');
   const sequence = requireAccess(act, found, 'edit');
@@ -62,7 +62,7 @@ export function requirePermission(
   });
 }
 
-/** Refuses all but an acting user who is an admin, and a key with the scope `admin` that names nobody. */
+/** Lets only an acting user who is an admin pass, or a key with the scope `admin` that names no user. */
 export function requireAdmin({ actingUser, scopes: held }: Act): void {
   if (actingUser === null) {
     requireScope(held, 'admin');
@@ -75,7 +75,7 @@ export function requireAdmin({ actingUser, scopes: held }: Act): void {
   );
 }
 
-/** Refuses whoever lacks the wanted scope; `admin` includes `write`, that includes `read`. */
+/** Refuses a caller who lacks the wanted scope; `admin` includes `write`, which includes `read`. */
 export function requireScope(held: readonly Scope[], wanted: Scope): void {
   const needed = scopes.indexOf(wanted);
   if (held.some((scope) => scopes.indexOf(scope) >= needed)) return;

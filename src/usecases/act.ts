@@ -10,27 +10,27 @@ import { refuse } from './refusal.js';
 export const scopes = ['read', 'write', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
-/** Runs once the transaction is committed, and never if it is not. One that fails is logged and changes nothing. */
+/** Runs once the transaction is committed, and never if it is not. A hook that fails is logged and changes nothing. */
 export type AfterCommit = () => Promise<unknown>;
 
 /**
- * Who does something, for which account, when and why, and in what transaction. It is built once by the door that something
- * comes in by: a request, an activity, a command.
+ * Who does something, for which account, when and why, and in what transaction. It is built once, at the door through
+ * which the work comes in: a request, an activity, a command.
  */
 export interface Act {
   /** The one transaction that holds the whole effect. */
   readonly tx: Tx;
   readonly accountId: string;
   readonly now: Instant;
-  /** What the log says of who did it. */
+  /** What the log says about who did it. */
   readonly actor: Actor;
-  /** What the log says of what brought it about. */
+  /** What the log says about what brought it about. */
   readonly cause: Cause;
   /** The person on whose behalf it is done; null where the account itself acts. */
   readonly actingUser: User | null;
   readonly scopes: readonly Scope[];
   /**
-   * Refuses a change that was made on top of another version than the current one, where whoever acts has read one before.
+   * Refuses a change that is based on another version than the current one, if the actor has read a version before.
    * Call it with the row locked.
    */
   readonly requireVersion: (currentVersion: number) => void;
@@ -38,7 +38,7 @@ export interface Act {
   readonly ports: Ports;
 }
 
-/** How a decision of the domain is told of an act. */
+/** How an act is described to a decision of the domain. */
 export function happeningOf({
   now,
   actor,
@@ -47,7 +47,7 @@ export function happeningOf({
   return { at: now, actor, cause };
 }
 
-/** The person on whose behalf something is done that only a person can do. */
+/** The person on whose behalf it is done, for things that only a person can do. */
 export function requireActingUser({ actingUser }: Pick<Act, 'actingUser'>): User {
   return (
     actingUser ??

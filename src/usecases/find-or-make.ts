@@ -1,9 +1,12 @@
-/** How often to look; another transaction may make it between the look and the insert, and the next look then finds that. */
+/**
+ * How often to look. Another transaction may make the row between the look and the insert; the next look then finds it.
+ */
 const attempts = 3;
 
 /**
- * Changes what is there, or makes it; of many at once one makes it. `change` locks what it finds, and answers undefined when
- * it finds nothing; `make` answers undefined when another has just made it. Undefined when others make and delete it all the time.
+ * Changes what is there, or makes it; of many callers at once one makes it. `change` locks what it finds, and answers
+ * undefined when it finds nothing; `make` answers undefined when another has just made it. The result is undefined when
+ * others keep making and deleting it.
  */
 export async function findOrMake<Found>({
   change,

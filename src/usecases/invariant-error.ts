@@ -1,4 +1,4 @@
-/** Something that cannot be was found; a defect, and no retry mends it. */
+/** Something was found that cannot be: a defect, which no retry mends. */
 export class InvariantError extends Error {
   override readonly name = 'InvariantError';
 }

@@ -5,7 +5,7 @@ export type RefusalScope =
 export interface RefusalKind {
   readonly scope: RefusalScope;
   readonly title: string;
-  /** Whether the same may succeed later without anybody changing it. */
+  /** Whether the same request may succeed later without anybody changing anything. */
   readonly retryable: boolean;
 }
 
@@ -72,18 +72,18 @@ export type RefusalCode = keyof typeof refusalKinds;
 
 /** One field of the input that is not acceptable. */
 export interface FieldError {
-  /** The part of the input that it stands in; the body without it. */
+  /** The part of the input that the field is in; the body if left out. */
   readonly in?: 'body' | 'query' | 'path' | 'header';
   /** A JSON pointer (RFC 6901) into that part, such as `/steps/2/delayDays`. */
   readonly pointer: string;
   readonly code: string;
   readonly message: string;
-  /** Of a mistake within a text: its offset there, in UTF-16 code units. */
+  /** For a mistake within a text: its offset there, in UTF-16 code units. */
   readonly position?: number;
 }
 
 export interface RefusalDetails {
-  /** What was refused, where, and how to mend it; of a fault of ours it is never shown. */
+  /** What was refused, where, and how to mend it. It is never shown when the fault is ours. */
   readonly detail: string;
   readonly errors?: readonly FieldError[];
   /** Seconds after which another try makes sense. */
@@ -94,7 +94,7 @@ export interface RefusalDetails {
 }
 
 /**
- * Thrown where the transaction must end: it is rolled back, and whoever asked is told why. Where the caller goes on, a use
+ * Thrown where the transaction must end: it is rolled back, and the caller is told why. Where the caller goes on, a use
  * case returns its reason instead.
  */
 export class Refusal extends Error {
@@ -115,8 +115,8 @@ export function refuse(code: RefusalCode, details: RefusalDetails | string): nev
 }
 
 /**
- * Refuses with NOT_FOUND: the same for what does not exist and for what belongs to another account.
- * `pointer` names the field of the body that the unknown name stands in.
+ * Refuses with NOT_FOUND, which is the same for what does not exist and for what belongs to another account. `pointer`
+ * names the field of the body that holds the unknown name.
  */
 export function refuseUnknown(noun: string, pointer?: string): never {
   const detail =
@@ -133,7 +133,7 @@ export function refuseUnknown(noun: string, pointer?: string): never {
 
 const maxErrors = 100;
 
-/** Refuses with VALIDATION_FAILED: all fields that are not acceptable, at once; of very many the first hundred. */
+/** Refuses with VALIDATION_FAILED and names all fields that are not acceptable at once, up to the first hundred. */
 export function refuseFields(fields: readonly FieldError[]): never {
   const errors = fields.slice(0, maxErrors);
   const [first, ...others] = errors;

@@ -1,9 +1,9 @@
 import { databaseFailure } from '../db/sqlstate.js';
 import { Refusal, type FieldError } from './refusal.js';
 
-/** Why one row of many is refused; it hurts no other. */
+/** Why one row of many is refused; the other rows are not affected. */
 export interface RowRefusal {
-  /** The code of a refusal, or of what the door that the row came by refuses before. */
+  /** The code of a refusal, or of what the door that the row came through refuses beforehand. */
   readonly code: string;
   readonly detail: string;
   readonly errors?: readonly FieldError[];
@@ -14,14 +14,17 @@ export type RowResult =
   | { readonly index: number; readonly status: 'created' | 'updated'; readonly id: string }
   | ({ readonly index: number; readonly status: 'refused' } & RowRefusal);
 
-// An answer of thousands of rows must stay one that can be read.
+// An answer about thousands of rows must stay readable.
 const maxErrors = 10;
 
 export function refusal(code: string, detail: string, errors?: readonly FieldError[]): RowRefusal {
   return { code, detail, ...(errors && { errors: errors.slice(0, maxErrors) }) };
 }
 
-/** The refusal that a row met with, or undefined for what is no fault of the row: that concerns the whole call. */
+/**
+ * The refusal that a row met with, or undefined for an error that is not the row's fault and so concerns the whole
+ * call.
+ */
 export function refusalOf(thrown: unknown): RowRefusal | undefined {
   if (thrown instanceof Refusal && thrown.code !== 'INTERNAL') {
     return refusal(thrown.code, thrown.details.detail, thrown.details.errors);

@@ -4,10 +4,10 @@ import type { Act, AfterCommit } from './act.js';
 /** An act before it has its transaction. */
 export type ActBase = Omit<Act, 'tx' | 'afterCommit'>;
 
-/** Does something in a transaction of its own, and then what was put off until the commit. */
+/** Does something in a transaction of its own, and then runs what was put off until the commit. */
 export type Transact = <T>(work: (act: Act) => Promise<T>) => Promise<T>;
 
-/** Transactions of one who acts: what is thrown rolls its transaction back and is thrown on. */
+/** Transactions of one actor: an error rolls its transaction back and is thrown on. */
 export function transactions(db: Db, base: ActBase): Transact {
   return async (work) => {
     const hooks: AfterCommit[] = [];
@@ -19,7 +19,10 @@ export function transactions(db: Db, base: ActBase): Transact {
   };
 }
 
-/** Does what was put off until the commit. What is committed stays so: a hook that fails is logged, its work left to the sweeper. */
+/**
+ * Runs what was put off until the commit. What is committed stays committed: a hook that fails is logged, and its work
+ * is left to the sweeper.
+ */
 export async function runHooks(
   hooks: readonly AfterCommit[],
   { ports, cause }: Pick<Act, 'ports' | 'cause'>,

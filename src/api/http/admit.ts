@@ -15,7 +15,7 @@ export interface Exchange {
   readonly response: Response;
 }
 
-/** Whose request it is, if they may make it; nothing of the body is read before. */
+/** Says whose request it is, if they may make it; nothing of the body is read before that. */
 export async function admit({ operation, deps, request, response }: Exchange): Promise<Identity> {
   const identity = await authenticate(deps.db, credentialsOf(request));
   noteCaller(response, identity.caller);
@@ -27,7 +27,7 @@ function credentialsOf(request: Request): Credentials {
   return { authorization: request.get('authorization'), user: request.get('cadenza-user') };
 }
 
-/** What an admitted call is run with; refuses an acting user who is unknown or missing. */
+/** What an admitted call is run with. Refuses an acting user who is unknown or missing. */
 export function callBase(exchange: Exchange, identity: Identity): CallBase {
   const { operation, deps, request, response } = exchange;
   const { caller } = identity;
@@ -48,7 +48,7 @@ export function callBase(exchange: Exchange, identity: Identity): CallBase {
   };
 }
 
-/** Leaves word for the request log. */
+/** Leaves a note for the request log. */
 function noteCaller(response: Response, caller: Caller): void {
   const { locals }: { locals: Record<string, unknown> } = response;
   locals['accountId'] = caller.accountId;

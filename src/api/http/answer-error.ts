@@ -7,7 +7,7 @@ import { requestIdOf } from './request-id.js';
 
 const unavailableRetrySeconds = 5;
 
-/** Answers whatever was thrown as problem+json. A caller's mistake is logged as information, ours as an error. */
+/** Answers any error as problem+json. A caller's mistake is logged as information, ours as an error. */
 export function answerErrors(logger: Logger): ErrorRequestHandler {
   return (thrown: unknown, _request, response, next) => {
     const error = toRefusal(thrown);
@@ -16,7 +16,7 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
     if (status >= 500) logger.error({ err: thrown, requestId, code: error.code }, 'request failed');
     else logger.info({ requestId, code: error.code, status }, 'request refused');
     if (response.headersSent) {
-      // Half an answer is out: express breaks the connection, so that nobody takes it for a whole one.
+      // Half an answer is out already: express breaks the connection, so that nobody takes it for a whole one.
       next(thrown);
       return;
     }
@@ -64,7 +64,7 @@ function isBadPath(thrown: unknown): boolean {
   return thrown instanceof URIError;
 }
 
-/** Answers paths that nothing is served at. */
+/** Answers paths where nothing is served. */
 export const refuseUnknownPath: RequestHandler = () => {
   refuse('NOT_FOUND', noSuchPath);
 };

@@ -7,7 +7,7 @@ import { refuse } from '../../usecases/refusal.js';
 import type { Caller, Operation } from './endpoint.js';
 import { refuseCall } from './problem.js';
 
-// Compared with when there is no such key, so that both refusals take the same time.
+// Stands in for the hash of an unknown key, so that both refusals take the same time.
 const nobodysHash = hashSecret('');
 
 /** The two headers that say who calls. */
@@ -17,13 +17,13 @@ export interface Credentials {
   readonly user: string | undefined;
 }
 
-/** Whose key it is, and the user of its account that was named, if there is such a one. */
+/** Whose key it is, and the user of its account that was named, if that user exists. */
 export interface Identity {
   readonly caller: Caller;
   readonly user: User | null;
 }
 
-/** Whose key the Authorization header holds. Refuses a missing, unknown or revoked one, all alike. */
+/** Whose key the Authorization header holds. A missing, an unknown and a revoked key are refused alike. */
 export async function authenticate(db: Db, credentials: Credentials): Promise<Identity> {
   const token = /^Bearer +(\S+)$/i.exec(credentials.authorization ?? '')?.[1];
   const presented = token === undefined ? undefined : parseApiKey(token);
@@ -54,7 +54,10 @@ function refuseKey(): never {
   );
 }
 
-/** The person on whose behalf the caller acts; refuses a name of nobody, and none where one is required. */
+/**
+ * The person on whose behalf the caller acts. Refuses a name that belongs to nobody, and a missing name where one is
+ * required.
+ */
 export function chooseActingUser(
   credentials: Credentials,
   { user }: Identity,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { jsonDigest } from './json-text.js';
 import { refuseCall } from './problem.js';
 
-/** How many rows a page has when nobody says. */
+/** How many rows a page has by default. */
 export const defaultLimit = 50;
 /** The most rows of a page. */
 export const maxLimit = 100;
@@ -39,7 +39,7 @@ export function pageOf<T extends z.ZodType>(item: T): PageShape<T> {
   return z.object({ results: z.array(item), paging: pagingShape });
 }
 
-/** What a cursor is bound to: with other filters, another order or another account it means nothing. */
+/** What a cursor is bound to: it is invalid for other filters, another order or another account. */
 export interface ListIdentity {
   readonly accountId: string;
   readonly list: string;
@@ -50,7 +50,9 @@ export interface ListIdentity {
 /** Where a page begins: the sort key of the row before it. */
 export type Position = Readonly<Record<string, string>>;
 
-/** The position that a cursor stands for, or undefined without one. Refuses one that this list did not give. */
+/**
+ * The position that a cursor stands for, or undefined without a cursor. Refuses a cursor that this list did not give.
+ */
 export function readCursor<P extends z.ZodType<Position>>(
   shape: P,
   identity: ListIdentity,
@@ -73,7 +75,8 @@ export interface Paging {
 }
 
 /**
- * Cuts what was read with one row more than the limit to a page: its rows, and the cursor of the next page if there is one.
+ * Turns rows that were read with one more than the limit into a page: its rows, and the cursor of the next page if
+ * there is one.
  */
 export function cutPage<T>(
   rows: readonly T[],
@@ -89,8 +92,8 @@ export function cutPage<T>(
   return { rows: shown, paging: { next: { after: Buffer.from(text).toString('base64url') } } };
 }
 
-// No secret is in it: a cursor is opaque to keep callers from mistakes, and a forged one shows nothing but another
-// part of what the same key may read anyway.
+// A cursor holds no secret. It is opaque to keep callers from mistakes; a forged one shows only another part of what
+// the same key may read anyway.
 function tagOf(identity: ListIdentity, position: Position): string {
   return jsonDigest([identity, position]).slice(0, tagLength);
 }

@@ -32,7 +32,7 @@ const initScript = `SwaggerUIBundle({
 });
 `;
 
-/** The API's description at `/openapi.json`, and for people at `/docs`; all files come from this process. */
+/** The API's description at `/openapi.json`, and for people to read at `/docs`; all files come from this process. */
 export function serveDocs(
   endpoints: readonly Endpoint[],
   streams: readonly StreamEndpoint[],

@@ -14,13 +14,19 @@ export interface Caller {
   readonly scopes: readonly Scope[];
 }
 
-/** Runs after the commit and before the answer; what it returns becomes the status of the answer, which must declare it. */
+/**
+ * Runs after the commit and before the answer. The number that it returns becomes the answer's status, and must be a
+ * declared one.
+ */
 export type StatusAfterCommit = () => Promise<number | undefined>;
 
 /** The act of a request; its transaction holds the stored answer too, and is read-only for a GET. */
 export interface CallContext extends Act {
   readonly requestId: string;
-  /** What decides the answer's status only once the change is committed. One that fails is logged and changes nothing. */
+  /**
+   * A hook that decides the answer's status only once the change is committed. A hook that fails is logged and changes
+   * nothing.
+   */
   readonly statusAfterCommit: (hook: StatusAfterCommit) => void;
 }
 
@@ -65,11 +71,11 @@ export interface Operation {
   readonly scope: Scope;
   readonly actingUser: 'required' | 'optional';
   /**
-   * `etag`: replies carry the `version` of their body as ETag. `if_match`: so they do, and the caller must name the
-   * version that the change is based on; the handler sees to it with `requireVersion`.
+   * `etag`: replies carry the `version` of their body as ETag. `if_match`: the same, and the caller must also name the
+   * version that the change is based on; the handler checks it with `requireVersion`.
    */
   readonly concurrency?: 'etag' | 'if_match';
-  /** Codes of its own, for the documentation; those that any endpoint can answer need no mention. */
+  /** The endpoint's own codes, for the documentation; codes that any endpoint can answer with need no mention. */
   readonly refusals?: readonly ProblemCode[];
 }
 
@@ -99,14 +105,17 @@ export interface Endpoint extends Operation {
   readonly query: z.ZodObject;
   readonly body: z.ZodType;
   readonly replies: Replies;
-  /** Checks the input, or refuses all that is wrong with it at once; what it returns may run more than once. */
+  /**
+   * Checks the input, or refuses everything that is wrong with it at once. The call that it returns may run more than
+   * once.
+   */
   prepare(raw: RawInput): (context: CallContext) => Promise<AnyReply>;
 }
 
-/** The schema of an endpoint's params, query or body that takes none. */
+/** The schema for params, query or body of an endpoint that takes none. */
 export const nothing = z.strictObject({});
 
-/** Declares an endpoint: its input, its replies and what it does. Documentation and tests are made from it too. */
+/** Declares an endpoint: its input, its replies and what it does. Documentation and tests are derived from it too. */
 export function defineEndpoint<
   P extends z.ZodObject,
   Q extends z.ZodObject,
@@ -131,7 +140,7 @@ export function defineEndpoint<
       const reply = await spec.handler(call);
       return {
         status: reply.status,
-        // Fields that the schema does not name stay behind here, whatever the handler put in.
+        // Fields that the schema does not name are dropped here, whatever the handler put in.
         body: spec.replies[reply.status].parse(reply.body),
         headers: reply.headers ?? {},
       };

@@ -3,7 +3,7 @@ import { jsonPointer, type FieldError } from '../../usecases/refusal.js';
 
 type Place = NonNullable<FieldError['in']>;
 
-/** How input is to be parsed for `fieldErrors`, which asks each issue for what it is about. */
+/** How input must be parsed for `fieldErrors`, which needs to know what each issue is about. */
 export const withInput = { reportInput: true } as const;
 
 /** All issues of a failed parse as fields with JSON pointers; an unknown field is named itself, not its parent. */
@@ -28,7 +28,7 @@ function fieldsOf(place: Place, issue: z.core.$ZodIssue): readonly FieldError[] 
   return [{ ...error, code: codeOf(issue) }];
 }
 
-/** A schema's own `code` where it gives one (`params: { code }`), else the kind of the issue. */
+/** The schema's own `code` if it gives one (`params: { code }`), else the kind of the issue. */
 function codeOf(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'custom') return issue.code;
   const code: unknown = issue.params?.['code'];

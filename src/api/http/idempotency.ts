@@ -12,7 +12,7 @@ import { refuseCall } from './problem.js';
 
 const maxKeyLength = 255;
 
-/** The key of the header, or undefined without one. Refuses one that is no key. */
+/** The key in the header, or undefined without one. Refuses a malformed key. */
 export function readIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
   if (header.length <= maxKeyLength && /^[\x21-\x7e]+$/.test(header)) return header;
@@ -27,8 +27,9 @@ export function readIdempotencyKey(header: string | undefined): string | undefin
 }
 
 /**
- * The reply that the first request with this key got, or undefined when this is the first, which holds the key from now on
- * until its transaction ends. Refuses another request's key, and one whose request still runs.
+ * The reply that the first request with this key got. Undefined when this is the first request, which then holds the
+ * key until its transaction ends. Refuses a key that belongs to another request, and one whose request is still
+ * running.
  */
 export async function firstReply(
   tx: Tx,
@@ -62,7 +63,7 @@ export async function keepReply(
   if (!kept) refuseRunning();
 }
 
-/** Keeps the reply whose status became another one after the commit. */
+/** Updates the kept reply when its status changed after the commit. */
 export async function replaceReply(
   db: Db,
   accountId: string,

@@ -6,7 +6,7 @@ const maxDepth = 32;
 // Postgres stores neither a NUL nor half a surrogate pair.
 const isUnstorable = (text: string) => text.includes('\0') || /\p{Surrogate}/u.test(text);
 
-/** What no endpoint takes anywhere in a parsed JSON value: text that cannot be stored, and nesting without end. */
+/** What no endpoint accepts anywhere in a parsed JSON value: text that cannot be stored, and unlimited nesting. */
 export function unstorableFields(
   place: NonNullable<FieldError['in']>,
   value: unknown,
@@ -37,7 +37,7 @@ function fieldError(
   return { in: place, pointer: jsonPointer(path), code, message };
 }
 
-/** A digest that is equal for equal JSON values, in whatever order the fields stand. */
+/** A digest that is equal for equal JSON values, whatever the order of their fields. */
 export function jsonDigest(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('hex');
 }

@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { requestIdOf } from './request-id.js';
 
-/** One line a request; of the path only its pattern, since paths and queries may name people. */
+/** Logs one line per request. Of the path it logs only the pattern, since paths and queries may name people. */
 export function logRequests(logger: Logger): RequestHandler {
   return (request, response, next) => {
     const startedMs = performance.now();

@@ -7,7 +7,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 const schemaRoot = '#/components/schemas/';
 
-/** Codes that any endpoint can answer with, and those of endpoints that change something. */
+/** Codes that any endpoint can answer with, and codes of endpoints that change something. */
 const commonCodes: readonly ProblemCode[] = [
   'UNAUTHENTICATED',
   'FORBIDDEN_SCOPE',
@@ -264,7 +264,7 @@ class SchemaBook {
 }
 
 function toPlain(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
-  // A schema that itself has a name stands in for itself only as a part of another one.
+  // A named schema is replaced by a reference only where it is a part of another schema.
   const wrapped = z.toJSONSchema(z.tuple([schema]), { io, unrepresentable: 'any' });
   const plain: unknown = JSON.parse(
     JSON.stringify(wrapped).replaceAll('"#/$defs/', `"${schemaRoot}`),

@@ -7,8 +7,9 @@ export function etagOf(version: number): string {
 }
 
 /**
- * Refuses a change that is not based on the version that is current, so that nobody's edit is overwritten unseen:
- * PRECONDITION_REQUIRED without If-Match, PRECONDITION_FAILED when it names another version. `*` says that any will do.
+ * Refuses a change that is not based on the current version, so that nobody's edit is overwritten unseen. The code is
+ * PRECONDITION_REQUIRED without If-Match, and PRECONDITION_FAILED when it names another version. `*` accepts any
+ * version.
  */
 export function requireMatch(ifMatch: string | undefined, currentVersion: number): void {
   const etag = etagOf(currentVersion);

@@ -13,7 +13,7 @@ interface ProblemKind extends RefusalKind {
   readonly status: number;
 }
 
-/** The status of each refusal of a use case. */
+/** The HTTP status for each refusal of a use case. */
 const statuses: Readonly<Record<RefusalCode, number>> = {
   VALIDATION_FAILED: 422,
   FORBIDDEN_SCOPE: 403,
@@ -59,7 +59,7 @@ const statuses: Readonly<Record<RefusalCode, number>> = {
   INTERNAL: 500,
 };
 
-/** What is refused before any use case is asked. The names are a promise to callers: add, never rename. */
+/** Reasons to refuse a call before any use case is asked. The names are a promise to callers: add, never rename. */
 const callKinds = {
   MALFORMED_JSON: { status: 400, ...final('request', 'The body is not valid JSON') },
   INVALID_CURSOR: { status: 400, ...final('request', 'The cursor does not belong to this list') },
@@ -101,7 +101,7 @@ function isCallCode(code: ProblemCode): code is CallCode {
   return Object.hasOwn(callKinds, code);
 }
 
-/** Thrown where a call is refused as a call; answered like any other refusal. */
+/** Thrown where a call is refused before it reaches a use case; answered like any other refusal. */
 export class CallRefusal extends Error {
   override readonly name = 'CallRefusal';
   readonly code: CallCode;
@@ -125,7 +125,7 @@ export interface RenderedProblem {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The RFC 9457 form of a refusal. A 5xx says nothing but its title. */
+/** The RFC 9457 form of a refusal. A 5xx reveals nothing but its title. */
 export function renderProblem(error: Refusal | CallRefusal, requestId: string): RenderedProblem {
   const { status, title, scope, retryable } = problemKind(error.code);
   const { detail, errors, retryAfter, extensions } = error.details;

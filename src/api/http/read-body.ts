@@ -8,7 +8,7 @@ const parser: RequestHandler = express.json({
   type: 'application/json',
 });
 
-/** The parsed JSON body; an absent one counts as `{}`. Refuses what is no JSON, or more than 1 MB. */
+/** The parsed JSON body; an absent one counts as `{}`. Refuses a body that is not JSON, or more than 1 MB. */
 export async function readJsonBody(request: Request, response: Response): Promise<unknown> {
   if (hasBody(request) && request.is('application/json') === false) {
     refuseCall(
@@ -49,7 +49,7 @@ function refuseBody(error: unknown): never {
   }
 }
 
-// The parser quotes some of the body: the place alone says enough, and cannot carry anything on.
+// The parser's message quotes some of the body. The position alone says enough, and cannot leak anything.
 function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : '';
   return (

@@ -1,13 +1,13 @@
 import { refusal, type RowRefusal } from '../../usecases/row-refusal.js';
 
-/** One line of a body: its text, or why it is not taken. */
+/** One line of a body: its text, or why it is not accepted. */
 export type Line =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: RowRefusal };
 
 export interface LineLimits {
-  /** The most bytes of a line; what a longer one has more is thrown away as it comes. */
+  /** The most bytes of a line; the rest of a longer line is thrown away as it comes. */
   readonly lineBytes: number;
-  /** The most bytes of all; what comes after is not looked at. */
+  /** The most bytes in all; what comes after that is ignored. */
   readonly totalBytes: number;
 }
 
@@ -15,8 +15,8 @@ const newline = 0x0a;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * The lines of a body that is read piece by piece; never more is held than one piece and one line. Empty lines are passed
- * over. Throws what the body throws: of a body that breaks off, the line that was begun is not taken.
+ * The lines of a body that is read piece by piece; no more than one piece and one line is held at a time. Empty lines
+ * are skipped. Errors of the body are thrown on; when a body breaks off, its unfinished line is dropped.
  */
 export async function* readLines(
   body: AsyncIterable<Buffer>,

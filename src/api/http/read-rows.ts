@@ -7,18 +7,18 @@ export interface RowLimits extends LineLimits {
   readonly maxRows: number;
 }
 
-/** How a body ended: whole, or with the row that was one too many. */
+/** How a body ended: complete, or with one row too many. */
 export interface BulkEnd {
   readonly refused?: { readonly index: number } & RowRefusal;
 }
 
-// A batch is one transaction: few enough rows to be short, and bytes to bound what is held.
+// A batch is one transaction: it has few rows, to be short, and limited bytes, to bound memory.
 const batchRows = 200;
 const batchBytes = 1024 * 1024;
 
 /**
- * The rows of an NDJSON body in batches, each as soon as it is full. Held are one batch, one line and one piece of the
- * body, whatever the body's length.
+ * The rows of an NDJSON body in batches, each given as soon as it is full. Whatever the body's length, only one batch,
+ * one line and one piece of the body are held.
  */
 export async function* readRows(
   body: AsyncIterable<Buffer>,

@@ -6,7 +6,7 @@ import { runHooks, type ActBase } from '../../usecases/transact.js';
 import type { AnyReply, CallContext, Endpoint } from './endpoint.js';
 import { firstReply, keepReply, replaceReply } from './idempotency.js';
 
-/** What a call is run with, but for the transaction. */
+/** What a call is run with, except the transaction. */
 export interface CallBase extends ActBase {
   readonly requestId: string;
 }
@@ -31,10 +31,10 @@ interface Committed extends Outcome {
   readonly chosenStatus: () => number | undefined;
 }
 
-// A transaction that lost against another is simply run again, a bounded number of times.
+// A transaction that lost against another is simply run again, a limited number of times.
 const attempts = 3;
 
-/** Runs a GET on one snapshot, without any chance to change something. */
+/** Runs a GET on one snapshot, in a transaction that cannot change anything. */
 export async function runRead(db: Db, run: Run, base: CallBase): Promise<AnyReply> {
   const hookless = { afterCommit: refuseHook, statusAfterCommit: refuseHook };
   return db.transaction((tx) => run({ ...base, ...hookless, tx }), {

@@ -12,7 +12,10 @@ import { refuseFields, refuseUnknown } from '../../usecases/refusal.js';
 import { readJsonBody } from './read-body.js';
 import { runChange, runRead, type Outcome } from './run-call.js';
 
-/** The express handler of an endpoint: who calls, may they, is the input acceptable, then run it and answer. */
+/**
+ * The express handler of an endpoint: it identifies the caller, checks their rights and the input, runs the call and
+ * answers.
+ */
 export function serveEndpoint(
   endpoint: Endpoint,
   deps: AppDeps,
@@ -61,7 +64,7 @@ const versioned = z.object({ version: z.int() });
 function send(response: Response, endpoint: Endpoint, reply: AnyReply): void {
   const { location } = reply.headers;
   if (location !== undefined) response.location(location);
-  // Made from the body, so that a stored answer has the ETag that it had at first.
+  // Made from the body, so that a stored answer keeps its original ETag.
   if (endpoint.concurrency) response.set('ETag', etagOf(versioned.parse(reply.body).version));
   response.set('Cache-Control', 'no-store');
   response.status(reply.status).json(reply.body);

@@ -14,12 +14,12 @@ import { refuseCall } from './problem.js';
 /** The most bytes of a body that is streamed. */
 const totalBytes = 50 * 1024 * 1024;
 const lineBytes = 64 * 1024;
-// A caller that sends all before it reads anything must not wait for itself: this much of the answer is kept for it.
+// A caller that sends everything before it reads must not block itself: this much of the answer is buffered for it.
 const keptBytes = 4 * 1024 * 1024;
-// A caller that has stopped reading is given up.
+// After this long a caller that has stopped reading is given up.
 const readerLimitMs = 60_000;
 
-/** The express handler of a streaming endpoint: everything is refused as usual until the first row has been read. */
+/** The express handler of a streaming endpoint. Until the first row has been read, it refuses as any endpoint does. */
 export function serveStream(
   endpoint: StreamEndpoint,
   deps: AppDeps,
@@ -35,7 +35,7 @@ export function serveStream(
     } catch (error) {
       const gone = response.destroyed || (request.destroyed && !request.complete);
       if (!gone) throw error;
-      // Whoever went away needs no answer; what was committed stays.
+      // A caller that went away needs no answer; what was committed stays.
       response.destroy();
     }
   };
@@ -60,7 +60,7 @@ function requireAcceptable(request: Request): void {
   }
 }
 
-/** Reads, works off and answers batch by batch; the totals come last, so an answer without them is not whole. */
+/** Reads, processes and answers batch by batch. The totals come last, so an answer without them is incomplete. */
 async function answer(
   endpoint: StreamEndpoint,
   transact: Transact,
@@ -87,11 +87,11 @@ async function answer(
     await tell(await endpoint.work(transact, next.value));
   }
   response.end();
-  // What is too much still comes; it is thrown away, so that the caller gets to read why.
+  // The excess keeps coming and is thrown away, so that the caller gets to read the reason.
   request.resume();
 }
 
-/** The body as it comes; to leave off reading it leaves the connection, and so the answer, as it is. */
+/** The body as it comes. When reading stops early, the connection, and so the answer, stays intact. */
 async function* piecesOf(request: Request): AsyncGenerator<Buffer> {
   const pieces: AsyncIterable<unknown> = request.iterator({ destroyOnReturn: false });
   for await (const piece of pieces) if (Buffer.isBuffer(piece)) yield piece;

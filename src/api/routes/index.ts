@@ -204,7 +204,7 @@ export const endpoints: readonly Endpoint[] = [
   listSuppressions,
   deleteSuppression,
   bulkShareSequences,
-  // Before those with an id, which would take its name for one.
+  // Listed before the paths with an id, which would take its name for an id.
   listHolidayCountries,
   createHolidayCalendar,
   listHolidayCalendars,

@@ -64,7 +64,7 @@ export function showAccount(account: Account): z.input<typeof accountReply> {
   return { ...row, capabilities: [...row.capabilities], limits: { ...row, sequences } };
 }
 
-/** A patch as the account's row has it; undefined for what stays. */
+/** A patch in the form of the account's row; undefined for what stays. */
 export function settingsOf({ limits, ...given }: z.output<typeof accountPatch>): {
   readonly [K in keyof AccountSettings]: AccountSettings[K] | undefined;
 } {

@@ -70,7 +70,7 @@ const notBoth = {
   error: 'Give contacts or a selection, not both.',
 };
 
-/** What contacts are taken from, when they are not named one by one. */
+/** Where contacts are taken from, when they are not named one by one. */
 const selection = selectionShape.optional().meta({
   description:
     'Instead of contacts: all that this selects now (BLK-02, BLK-03). Who comes to it later is not in the batch.',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const index = z.int().meta({ description: 'Which row, from 0; empty lines do not count.' });
 
-/** A line of a streamed answer: what became of a row, or, as the last one, the totals. */
+/** A line of a streamed answer: what became of a row, or, on the last line, the totals. */
 export const bulkResult = z
   .union([
     z.object({ index, status: z.enum(['created', 'updated']), id: z.uuid() }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { limitKinds } from '../../domain/capacity/limits.js';
 import { instantInput, instantShape } from './common.js';
 
-/** Far above what any provider takes; the account's own limit is what binds. */
+/** Far above what any provider accepts; the account's own limit is the effective one. */
 export const mostEver = 100_000;
 
 const limitInput = z.int().min(1).max(mostEver).nullable().optional();
@@ -40,7 +40,7 @@ export const mailboxPatch = z
       'What is left out stays; a limit of null stands for as much as the account allows.',
   });
 
-/** The query of what is asked for an instant. */
+/** The query of an endpoint that answers for an instant. */
 export const atQuery = z.strictObject({
   at: instantInput.optional().meta({ description: 'For this instant; now without it.' }),
 });

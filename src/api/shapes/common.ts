@@ -4,7 +4,7 @@ import type { Properties, PropertyValue } from '../../domain/property/property.j
 import { isTimeZone } from '../../domain/time/zone.js';
 import { refuseFields } from '../../usecases/refusal.js';
 
-/** The path parameter of what is named by its id alone; another text than a UUID names nothing. */
+/** The path parameter of a thing that is named by its id alone; a text that is no UUID names nothing. */
 export const idParams = z.strictObject({ id: z.uuid() });
 
 /** The path parameter of a contact or a user. */
@@ -16,7 +16,7 @@ export const instantShape = z.iso
   .datetime({ precision: 3 })
   .meta({ description: 'An instant in UTC.', examples: ['2026-11-26T22:00:00.000Z'] });
 
-/** An instant as a caller may write it: any ISO-8601 form with an offset; taken over in UTC with milliseconds. */
+/** An instant as a caller may write it: any ISO-8601 form with an offset. It is stored in UTC with milliseconds. */
 export const instantInput = z.iso
   .datetime({ offset: true, error: 'This is no instant: write it like 2026-11-26T22:00:00Z.' })
   .transform((text) => new Date(text).toISOString())
@@ -102,7 +102,7 @@ export const propertiesShape = z
       'a date is a text such as 2026-11-26. One that is declared under /v1/properties is checked.',
   });
 
-/** A change of free properties: what is named is set, or taken away by null. */
+/** A change of free properties: a named property is set, or removed by null. */
 export const propertiesPatch = z
   .record(propertyName, propertyValue.nullable())
   .refine((properties) => Object.keys(properties).length <= maxProperties, {
@@ -111,7 +111,7 @@ export const propertiesPatch = z
   })
   .meta({ description: 'What is named is set, or taken away by null; the others stay.' });
 
-/** Properties after a change. Refuses more than there may be. */
+/** Properties after a change. Refuses more than the maximum. */
 export function patchedProperties(
   current: Properties,
   patch: Readonly<Record<string, PropertyValue | null>> = {},

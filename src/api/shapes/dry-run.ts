@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defaultLimit, pageQuery } from '../http/cursor.js';
 
-/** The query field of a call that can be tried out before it is made. */
+/** The query field of a call that can be tried before it is made. */
 export const dryRunField = z
   .enum(['true', 'false'])
   .default('false')
@@ -9,7 +9,7 @@ export const dryRunField = z
 
 const { limit, after } = pageQuery.shape;
 
-/** The query of a call whose dry run is told in pages. */
+/** The query of a call whose dry run is answered in pages. */
 export const pagedDryRunQuery = z
   .strictObject({
     dryRun: dryRunField,

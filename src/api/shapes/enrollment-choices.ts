@@ -9,7 +9,7 @@ const tokenValuesInput = z.record(z.string(), z.string()).meta({
     'What tokens stand for instead of what the contact says, by path such as `contact.firstName`; at most 100.',
 });
 
-/** The form alone; whether it suits the sequence is told by its rules, all at once. */
+/** Checks the form alone; whether the choice suits the sequence is checked by the sequence's rules, all at once. */
 const settingsOverride = z
   .strictObject({
     eligibleFollowUpDays: z.enum(eligibleDays).exactOptional(),
@@ -43,7 +43,7 @@ const stepOverride = z
   })
   .meta({ id: 'StepOverride' });
 
-/** What of an enrollment is kept as it was chosen. */
+/** The part of an enrollment that is kept as it was chosen. */
 export const overridesShape = z.strictObject({
   settings: settingsOverride.exactOptional(),
   steps: z
@@ -57,7 +57,8 @@ export const overridesShape = z.strictObject({
 });
 
 /**
- * All that can be chosen for an enrollment besides who is enrolled in what: for one enrollment, a preview of it, and a batch.
+ * Everything that can be chosen for an enrollment besides the contact and the sequence: for one enrollment, a preview
+ * of it, and a batch.
  */
 export const enrollmentChoices = overridesShape.extend({
   sender: referenceShape

@@ -19,7 +19,7 @@ import {
   showPlayedStep,
 } from './simulation.js';
 
-/** The most contacts of one call. */
+/** The most contacts in one call. */
 export const maxPreviewed = 1000;
 
 const { after } = pageQuery.shape;
@@ -124,7 +124,7 @@ export const previewReply = z
 
 type Shown = z.input<typeof previewedEnrollment>;
 
-/** A page of previews as it is shown; `firstIndex` is the place of its first contact. */
+/** A page of previews as the API shows it; `firstIndex` is the place of its first contact. */
 export function showPreview(
   { pauses, results }: PreviewedEnrollments,
   { firstIndex, paging }: { readonly firstIndex: number; readonly paging: Paging } = onlyPage,
@@ -174,7 +174,7 @@ function showPreviewed({ judgement, firstSend, steps }: PreviewedEnrollment, ind
 function showVerdict(judgement: Judgement): Pick<Shown, 'status' | 'refusal'> {
   if (judgement.kind === 'eligible') return { status: 'eligible', refusal: null };
   const { refusal } = judgement;
-  // An unknown contact has no pointer of its own: it is named by its place.
+  // An unknown contact has no pointer of its own: its place identifies it.
   if (refusal.code === 'NOT_FOUND') {
     return { status: 'refused', refusal: { code: refusal.code, detail: refusal.detail } };
   }

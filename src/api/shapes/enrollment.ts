@@ -89,7 +89,7 @@ const stepProgress = stepShape.extend({
   }),
 });
 
-/** One enrollment with all that it runs. */
+/** One enrollment with everything that it runs. */
 export const enrollmentDetailReply = enrollmentReply
   .extend({
     overrides: overridesShape

@@ -9,7 +9,7 @@ const example = {
   ],
 };
 
-/** Which contacts are meant (SEQ-25); `requireFilter` holds it against the declared properties. */
+/** Which contacts are meant (SEQ-25); `requireFilter` checks it against the declared properties. */
 export const filterShape = z
   .looseObject({})
   .transform((json, context) => {
@@ -32,5 +32,8 @@ export const filterShape = z
     examples: [example],
   });
 
-/** The filter as it is shown: as it was given, with addresses, ids and instants in the form they are compared in. */
+/**
+ * The filter as it is shown: as it was given, except that addresses, ids and instants have the form in which they are
+ * compared.
+ */
 export const filterReply = z.looseObject({}).meta({ description: 'A Filter.' });

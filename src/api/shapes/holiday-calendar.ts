@@ -71,7 +71,7 @@ interface FormProblem {
   readonly message: string;
 }
 
-/** Own dates have a name and no place; public holidays have a place and no dates. */
+/** A calendar of own dates has a name and no place; one of public holidays has a place and no dates. */
 function formProblems({ name, dates, country, region, years }: Form): readonly FormProblem[] {
   if (country !== undefined) {
     const message = 'Give either dates of your own or a country.';

@@ -5,7 +5,7 @@ import { instantShape, lineShape, referenceShape } from './common.js';
 import { filterReply, filterShape } from './filter.js';
 import { selectionShape, warningShape } from './selection.js';
 
-/** The most contacts that are put into a list in one call. */
+/** The most contacts that one call puts into a list. */
 export const maxAdded = 1000;
 
 export const listKind = z.enum(listKinds).meta({

@@ -92,7 +92,7 @@ export const mailboxReply = z
   })
   .meta({ id: 'Mailbox' });
 
-/** Never the password, sealed or not. */
+/** Never contains the password, sealed or not. */
 export function showMailbox(mailbox: Mailbox): z.input<typeof mailboxReply> {
   const { id, userId, kind, address, displayName, state, createdAt, updatedAt } = mailbox;
   const smtp = {

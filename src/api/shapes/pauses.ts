@@ -13,7 +13,7 @@ export const pausesShape = z
   )
   .meta({ description: 'Of the account, of the sequence, or of the enrollments of a user.' });
 
-/** Those that an enrollment would be under which is not made yet. */
+/** The pauses that would hold an enrollment that is not made yet. */
 export const pausesAheadShape = pausesShape.meta({
   description:
     'The pauses of the account, of the sequence, and of what the acting user enrolls in it, that are in force: nothing is sent before all are lifted, and the dates of the steps rest on that.',

@@ -88,7 +88,7 @@ const settingsInput = z
     description: 'None of it touches the first step. Minutes are minutes of the local day.',
   });
 
-/** The form alone; the rules are the domain's, and are all checked at once. */
+/** Checks the form alone; the rules are the domain's, and are all checked at once. */
 export const sequenceInput = z
   .strictObject({
     name: z.string(),
@@ -104,7 +104,7 @@ const isMissing = (input: unknown, field: string) =>
   Reflect.get(input, field) === undefined &&
   Reflect.get(input, 'fromTemplateId') === undefined;
 
-/** Looked at whatever else is wrong, like any field that is required. */
+/** Checked whatever else is wrong, like any field that is required. */
 const requiredUnlessReady = (field: string) => ({
   path: [field],
   params: { code: 'required' },
@@ -112,7 +112,7 @@ const requiredUnlessReady = (field: string) => ({
   when: () => true,
 });
 
-/** With whom it is shared is chosen when it is made, and changed apart from its versions (SHR-03). */
+/** The sharing is chosen when the sequence is made, and changed apart from its versions (SHR-03). */
 export const newSequenceInput = sequenceInput
   .extend({
     sharing: sharingInput.optional(),
@@ -180,7 +180,7 @@ export const stepOrder = z
   })
   .meta({ id: 'StepOrder' });
 
-/** The query of every edit: whom it is for (EDT-10). */
+/** The query of every edit: which enrollments it applies to (EDT-10). */
 export const editQuery = nothing.extend({
   applyTo: z.enum(['new', 'active']).default('new').meta({
     description:

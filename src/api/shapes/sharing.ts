@@ -8,7 +8,7 @@ const level = z.enum(accessLevels).meta({
   description: '`use`: see it, enroll in it, send for it. `edit`: change and share it too.',
 });
 
-// Postgres writes ids in small letters; compared and shown they are written so too.
+// Postgres writes ids in lower case; they are compared and shown that way too.
 const idShape = z.uuid().transform((id) => id.toLowerCase());
 
 function sharesInput(noun: string): z.ZodType<Share[]> {

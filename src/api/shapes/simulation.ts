@@ -21,7 +21,7 @@ const toMinute = z.iso
   .datetime({ offset: true, precision: -1 })
   .transform((text) => new Date(text).toISOString());
 
-/** A time of a simulation: as any instant of a body, or without seconds. */
+/** A time of a simulation: written like any instant of a body, or without seconds. */
 export const playTime = z
   .union([instantInput, toMinute], {
     error: 'This is no time with an offset: write it like 2026-11-26T17:00-05:00.',
@@ -63,7 +63,7 @@ const completionAfter = z.strictObject({
   }),
 });
 
-/** What happens on the way, each at a time; the rules of it are the domain's, and are all checked at once. */
+/** What happens on the way, each event at a time. The rules are the domain's, and are all checked at once. */
 export const scriptShape = z
   .array(
     z.union(

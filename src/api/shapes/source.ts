@@ -16,7 +16,7 @@ export const sourceInput = z
       'Where the contact was chosen. Companies, deals, tickets and custom objects enroll through a contact alone.',
   });
 
-/** The kinds that a list of enrollments is filtered by. */
+/** The kinds by which a list of enrollments is filtered. */
 export const knownKinds = [...sourceKinds, 'other'] as const;
 
 export const sourceReply = z

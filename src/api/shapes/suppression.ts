@@ -11,7 +11,7 @@ export const suppressionReason = z.enum(suppressionReasons).meta({
     'unsubscribed: of all mail; unsubscribed_personal: of one-to-one mail, as sequences send it; blocked_domain: with a domain, all others with an address.',
 });
 
-/** An address in the form that addresses are compared by. */
+/** An address in the form in which addresses are compared. */
 export const comparedAddress = emailShape.transform((text) => normalizedEmail(text) ?? text);
 
 export const suppressionInput = z

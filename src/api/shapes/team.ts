@@ -6,7 +6,7 @@ import { idParams, instantShape, lineShape } from './common.js';
 export const maxMembers = 500;
 
 const name = lineShape(200).meta({ description: 'Unique in the account.' });
-// Postgres writes ids in small letters; compared and shown they are written so too.
+// Postgres writes ids in lower case; they are compared and shown that way too.
 const memberIds = z
   .array(z.uuid().transform((id) => id.toLowerCase()))
   .max(maxMembers)
@@ -24,7 +24,7 @@ export const teamPatch = z.strictObject({ name }).meta({ id: 'TeamPatch' });
 
 export const membersInput = z.strictObject({ memberIds }).meta({ id: 'TeamMembersInput' });
 
-/** The path parameters of a member. */
+/** The path parameters of a team's member. */
 export const memberParams = idParams.extend({ userId: z.uuid() });
 
 export const teamReply = z

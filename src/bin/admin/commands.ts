@@ -10,19 +10,19 @@ import { isTimeZone } from '../../domain/time/zone.js';
 import type { Instant } from '../../domain/time/types.js';
 import { createAccount, issueKey, revokeKey } from '../../usecases/account/create-account.js';
 
-/** Thrown for a command line that says nothing that can be done. */
+/** Thrown for a command line that asks for nothing that can be done. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Does it, and returns what is to be told. */
+/** Does it, and returns what to print. */
 export type Command = (db: Db, now: Instant) => Promise<readonly string[]>;
 
 const capabilities = [salesNavigator] as const;
 const line = z.string().trim().min(1).max(200);
 const text = { type: 'string' } as const;
 
-/** What the command line asks for; nothing is done yet. */
+/** What the command line asks for; nothing has been done yet. */
 export function readCommand(args: readonly string[]): Command {
   const [name = '', ...rest] = args;
   const reader = readers[name];

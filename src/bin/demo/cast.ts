@@ -1,6 +1,6 @@
 import type { TimeZone } from '../../domain/time/types.js';
 
-/** What becomes of a contact; told in `scenes.ts`, and looked for at the end. */
+/** What becomes of a contact; `scenes.ts` makes it happen, and it is checked at the end. */
 export const roles = [
   'finishes',
   'replies',
@@ -19,7 +19,7 @@ export interface Person {
   readonly email: string;
   readonly timeZone: TimeZone;
   readonly company: string;
-  /** Whose mailbox sends: the user's email. */
+  /** The user whose mailbox sends, by email. */
   readonly sender: string;
 }
 
@@ -145,7 +145,7 @@ export const sequence = {
   settings: { sendWindowStartMinute: 8 * 60, sendWindowEndMinute: 18 * 60, unenrollCompany: true },
 } as const;
 
-/** What the steps are called in what the demo prints. */
+/** The names of the steps in what the demo prints. */
 export const stepNames: Readonly<Record<string, string>> = {
   intro: 'email',
   'follow-up': 'follow-up email',

@@ -34,7 +34,7 @@ export interface Life {
   readonly entries: readonly Entry[];
 }
 
-/** Reads how all lives stand now; timelines only of those that have changed. */
+/** Reads how all lives stand now; it reads timelines only of those that have changed. */
 export async function readLives(api: ApiClient, lives: readonly Life[]): Promise<readonly Life[]> {
   const { results } = await api.get(enrollmentPage, '/v1/enrollments?limit=100');
   return Promise.all(
@@ -50,12 +50,12 @@ export async function readLives(api: ApiClient, lives: readonly Life[]): Promise
   );
 }
 
-/** Whether there is anything left to come. */
+/** Whether anything is still to come. */
 export function goesOn({ enrollment }: Life): boolean {
   return isLive(enrollment.state);
 }
 
-/** The entry of a type, and of a step where one is named; the first if there are several. */
+/** The entry of a type, and of a step if one is named; the first if there are several. */
 export function entryOf(life: Life, type: string, stepId?: string): Entry | undefined {
   return life.entries.find(
     (entry) => entry.type === type && (stepId === undefined || entry.stepId === stepId),

@@ -7,7 +7,7 @@ import { cityOf, nameOf, shortTime, wordsFor } from './words.js';
 
 const dayMs = 86_400_000;
 
-/** Prints the story while it happens, a line for each thing, in the time of whom it happens to. */
+/** Prints the story while it happens, one line per event, in the time zone of the person it happens to. */
 export function createNarrator(beganAt: Instant): Narrator {
   const told = new Set<string>();
   const line = (at: Instant, person: Person, text: string): void => {

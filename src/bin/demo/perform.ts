@@ -17,7 +17,7 @@ import { cityOf, stepName } from './words.js';
 export interface DemoOptions {
   readonly directory: string;
   readonly keep: boolean;
-  /** When the story begins; now without it. */
+  /** When the story begins; if left out, now. */
   readonly from?: string;
   readonly curtain: Curtain;
   readonly stop: AbortSignal;

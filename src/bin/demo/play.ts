@@ -6,7 +6,7 @@ import type { Stage } from './stage.js';
 import type { StoryClock } from './story-clock.js';
 import { moveAll } from './time-machine.js';
 
-/** Told of what happens, as it happens. */
+/** Called for each event, as it happens. */
 export interface Narrator {
   /** The lives as they are now. */
   seen(lives: readonly Life[]): void;
@@ -22,12 +22,12 @@ interface Event {
 const marginMs = 5_000;
 const pollMs = 25;
 const settleLimitMs = 20_000;
-/** The story has some fifty events; more than this is a story that does not end. */
+/** The story has some fifty events; if there are more than this, it does not end. */
 const maxEvents = 300;
 
 /**
- * Plays the story to its end. It knows no dates: again and again it asks the API what comes next, an enrollment's next
- * step or a scene whose time is known by now, moves everything there, and plays the scene.
+ * Plays the story to its end. It knows no dates: again and again it asks the API what comes next, moves everything to
+ * that time, and plays the scene. Next is an enrollment's next step, or a scene whose time is known by now.
  */
 export async function playStory(
   stage: Stage,
@@ -36,7 +36,7 @@ export async function playStory(
   narrator: Narrator,
 ): Promise<readonly Life[]> {
   const played = new Set<string>();
-  // Workflows begin at the machine's time, and the story perhaps at another.
+  // Workflows begin at the machine's time, while the story may begin at another.
   await moveAll(stage, clock, idsOf(first), clock.now());
   let lives = await settled(stage, clock, first);
   for (let events = 0; events < maxEvents; events += 1) {
@@ -60,7 +60,7 @@ function idsOf(lives: readonly Life[]): readonly string[] {
   return lives.map(({ enrollment }) => enrollment.id);
 }
 
-/** The earliest thing to come, or undefined when all is over, or waits for what will not come. */
+/** The earliest thing to come; undefined when all is over, or when everything left waits for what will not come. */
 function nextEvent(lives: readonly Life[], played: ReadonlySet<string>): Event | undefined {
   const events = lives.filter(goesOn).flatMap((life): readonly Event[] => {
     const nextAt = life.enrollment.nextAction?.at;
@@ -81,7 +81,7 @@ function nextEvent(lives: readonly Life[], played: ReadonlySet<string>): Event |
   );
 }
 
-/** The lives once nothing is overdue any more: what is due at this very moment takes a moment. */
+/** The lives once nothing is overdue any more; what falls due at this very moment takes a moment to run. */
 async function settled(
   { api }: Stage,
   clock: StoryClock,

@@ -18,7 +18,7 @@ export async function prepare({ api, mail }: Stage): Promise<string> {
     names.map((name) => api.post(companyReply, '/v1/companies', { name })),
   );
   await Promise.all(people.map((person) => addContact(api, person, companies)));
-  // Ben sends from Nora's sequence, and a new one is hers alone.
+  // Ben sends from Nora's sequence, and a new sequence belongs to her alone.
   const shared = { ...sequence, sharing: { everyone: 'use' } };
   const made = await api.post(sequenceReply, '/v1/sequences', shared, users[0].email);
   return made.id;

@@ -3,7 +3,7 @@ import { pad, paint } from '../shared/paint.js';
 import type { Life } from './life.js';
 import { nameOf, shortTime } from './words.js';
 
-/** Prints the mails as the mail server got them, a thread a contact, and the headers of one in full. */
+/** Prints the mails as the mail server got them, one thread per contact, and the headers of one mail in full. */
 export function printMails(mails: readonly CaughtMail[], lives: readonly Life[]): void {
   const title = paint('bold', `${mails.length} mails`);
   console.log(`\n${title}, as they came in over SMTP; ids are shortened to their beginning`);

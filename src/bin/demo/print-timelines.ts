@@ -6,7 +6,10 @@ import { cityOf, dueTime, duration, nameOf, shortTime, stepName } from './words.
 const widths = { what: 33, time: 17 } as const;
 const sameMinuteMs = 60_000;
 
-/** Prints each contact's way through the sequence, in the contact's own zone: what, planned, done, and why then. */
+/**
+ * Prints each contact's way through the sequence, in the contact's own zone: each step with its planned time, its
+ * actual time and the reason for it.
+ */
 export function printTimelines(lives: readonly Life[]): void {
   console.log(`\n${paint('bold', 'Timelines')}, each in the contact's own zone`);
   for (const life of lives) {

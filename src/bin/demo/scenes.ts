@@ -9,13 +9,13 @@ import type { ApiClient } from '../shared/api-client.js';
 import { sequence, users, type Role } from './cast.js';
 import { entryOf, type Entry, type Life } from './life.js';
 
-/** Something that somebody does to an enrollment, once, at a time that the story before it decides. */
+/** Something that somebody does to an enrollment, once, at a time that the earlier story decides. */
 export interface Scene {
   readonly id: string;
   readonly role: Role;
-  /** What is told when it happens. */
+  /** The text that is told when it happens. */
   readonly told: string;
-  /** When it happens, as soon as that can be known. */
+  /** When it happens, as soon as that is known. */
   readonly at: (life: Life) => Instant | undefined;
   readonly play: (api: ApiClient, life: Life) => Promise<void>;
 }
@@ -75,7 +75,7 @@ export const scenes: readonly Scene[] = [
   },
 ];
 
-/** The calendar that a contact's steps are planned by. */
+/** The calendar by which a contact's steps are planned. */
 export function calendarIn(timeZone: TimeZone): Calendar {
   const settings = { ...defaultSettings, ...sequence.settings };
   return calendarOf({ definition: { steps: [], settings }, timeZone, holidays: noHolidays });

@@ -19,7 +19,7 @@ import type { Curtain } from '../shared/curtain.js';
 import { localWorkerSettings } from '../shared/local-settings.js';
 import type { StoryClock } from './story-clock.js';
 
-/** Everything that the story plays on, running. */
+/** Everything that the story needs, running. */
 export interface Stage {
   readonly api: ApiClient;
   readonly apiUrl: string;
@@ -29,9 +29,9 @@ export interface Stage {
   readonly mail: MailCatcher;
   readonly mailDirectory: string;
   readonly logFile: string;
-  /** For what moves time from outside. */
+  /** For code that moves time from outside. */
   readonly temporal: { readonly connection: Connection; readonly namespace: string };
-  /** Rejects if a part of it breaks down. */
+  /** Rejects if one of its parts breaks down. */
   readonly broken: Promise<never>;
 }
 
@@ -44,7 +44,7 @@ export function removeDirectory(directory: string): Promise<void> {
   return rm(directory, { recursive: true, force: true });
 }
 
-/** Starts the parts of production on this machine, on free ports; `curtain` takes them down again. */
+/** Starts the parts of production on this machine, on free ports; `curtain` stops them again. */
 export async function setStage(
   directory: string,
   clock: StoryClock,

@@ -3,9 +3,9 @@ import type { Instant } from '../../domain/time/types.js';
 /** The story's clock: the machine's, put forward. */
 export interface StoryClock {
   now(): Instant;
-  /** Puts it forward to an instant; never back. */
+  /** Moves it forward to an instant, never back. */
   moveTo(instant: Instant): void;
-  /** Back to the machine's time, when the story is over. */
+  /** Returns to the machine's time, when the story is over. */
   reset(): void;
 }
 

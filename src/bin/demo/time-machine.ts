@@ -6,7 +6,7 @@ import type { StoryClock } from './story-clock.js';
 
 /**
  * Moves workflows to an instant, all at once, and the story's clock with them. What falls due on the way happens at its
- * own time. A workflow that was started late, or lags behind, comes to the same instant as the others.
+ * own time. A workflow that was started late, or lags behind, reaches the same instant as the others.
  */
 export async function moveAll(
   { temporal }: Stage,

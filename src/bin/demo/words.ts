@@ -24,7 +24,7 @@ export function stepName(stepId: string | null | undefined): string {
   return `${position}/${sequence.steps.length} ${stepNames[stepId ?? ''] ?? ''}`;
 }
 
-/** "2 days 3 hours"; of business time, when it is the rest of a delay. */
+/** "2 days 3 hours", in business time when it is the rest of a delay. */
 export function duration(ms: number): string {
   const minutes = Math.round(ms / 60_000);
   const parts = [
@@ -38,7 +38,7 @@ export function duration(ms: number): string {
     .join(' ');
 }
 
-/** "17:00" on the same day, else with its day. */
+/** "17:00" on the same day, otherwise with the day. */
 export function dueTime(dueAt: Instant, at: Instant, timeZone: TimeZone): string {
   const due = shortTime(dueAt, timeZone);
   return due.slice(0, 10) === shortTime(at, timeZone).slice(0, 10) ? due.slice(11) : due;

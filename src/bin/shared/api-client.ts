@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** The HTTP API as a caller uses it. Answers are checked against the schema; a refusal is thrown with its reason. */
 export interface ApiClient {
   get<T extends z.ZodType>(schema: T, path: string): Promise<z.output<T>>;
-  /** Under an Idempotency-Key of its own. `user` is the one on whose behalf it is done. */
+  /** Sent with an Idempotency-Key of its own. `user` is the person on whose behalf it is done. */
   post<T extends z.ZodType>(
     schema: T,
     path: string,

@@ -8,8 +8,9 @@ const pauseMs = 2_000;
 const callMs = 5_000;
 
 /**
- * Resolves when Temporal answers and has the namespace. A server that is only just starting is waited for, up to a minute;
- * after that it rejects, and whoever runs this process decides about another try. Resolves at once when told to stop.
+ * Resolves when Temporal answers and has the namespace. It waits up to a minute for a server that is only just
+ * starting. After that it rejects, and whoever runs this process decides about another try. Resolves at once when told
+ * to stop.
  */
 export async function awaitTemporal(logger: Logger, stop: AbortSignal): Promise<void> {
   const deadline = performance.now() + limitMs;

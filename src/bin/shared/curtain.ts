@@ -6,7 +6,7 @@ export class Curtain {
     this.steps.push(step);
   }
 
-  /** Undoes everything once; a step that fails does not keep the others from it. */
+  /** Undoes everything once; a step that fails does not keep the others from running. */
   async fall(): Promise<void> {
     for (const step of this.steps.splice(0).reverse()) {
       await step().catch((error: unknown) => {

@@ -20,7 +20,7 @@ export async function readKept<T extends z.ZodType>(
   throw new Error(`${path} is not what npm start wrote. Mend it, or remove it.`);
 }
 
-/** Keeps a JSON file that only the present user can read. */
+/** Writes a JSON file that only the present user can read. */
 export async function keep(name: string, content: object): Promise<void> {
   await mkdir(dataDirectory, { recursive: true });
   const text = `${JSON.stringify(content, null, 2)}\n`;

@@ -1,6 +1,6 @@
 import { defaultTaskQueue } from '../../contract/enrollment.js';
 
-/** How worker and API are set up on one machine that somebody tries them on. */
+/** The settings of worker and API on a single machine where somebody tries them. */
 export const localWorkerSettings = {
   taskQueue: defaultTaskQueue,
   searchAttributesEachStep: true,

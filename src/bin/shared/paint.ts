@@ -4,7 +4,7 @@ const colours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
 
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan';
 
-/** The text in a style, where the terminal shows styles. */
+/** The text in a style, if the terminal shows styles. */
 export function paint(style: Style, text: string): string {
   return colours ? styleText(style, text) : text;
 }

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Runs a program: `main` gets a signal that SIGINT and SIGTERM trip, cleans up after itself and returns the exit status.
- * A second SIGINT ends the process as it stands.
+ * Runs a program: `main` gets a signal that is tripped by SIGINT and SIGTERM, cleans up after itself and returns the
+ * exit status. A second SIGINT ends the process at once.
  */
 export async function runMain(main: (stop: AbortSignal) => Promise<number>): Promise<void> {
   const controller = new AbortController();
@@ -16,7 +16,7 @@ export async function runMain(main: (stop: AbortSignal) => Promise<number>): Pro
     console.error(messageOf(error));
     return 1;
   });
-  // Whatever still holds the process open, such as a connection that was being made, is not waited for.
+  // Nothing that still holds the process open, such as a connection being made, is waited for.
   process.exitCode = status;
   await delay(0);
   process.exit();
@@ -32,7 +32,7 @@ export function tripped(signal: AbortSignal): Promise<'stopped'> {
   });
 }
 
-/** An error's message with those of its causes, for people; the stack is for the log. */
+/** An error's message with those of its causes, for people to read; the stack is for the log. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const inner: readonly unknown[] = error instanceof AggregateError ? error.errors : [error.cause];

@@ -15,7 +15,7 @@ export async function claimData(): Promise<void> {
   await keep(fileName, { pid: process.pid });
 }
 
-/** Leaves word for `npm run admin` of the database that `npm start` is running on. */
+/** Tells `npm run admin` which database `npm start` is running on. */
 export function noteRunning(databaseUrl: string): Promise<void> {
   return keep(fileName, { pid: process.pid, databaseUrl });
 }
@@ -24,7 +24,7 @@ export function releaseData(): Promise<void> {
   return forget(fileName);
 }
 
-/** The database of an `npm start` that is running, or undefined. */
+/** The database of a running `npm start`, or undefined. */
 export async function runningDatabaseUrl(): Promise<string | undefined> {
   const running = await readKept(runningSchema, fileName);
   return running && isAlive(running.pid) ? running.databaseUrl : undefined;

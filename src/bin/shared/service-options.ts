@@ -5,11 +5,13 @@ import type { Config } from '../../config/config.js';
 import { defaultTaskQueue } from '../../contract/enrollment.js';
 import type { TemporalTarget } from '../../temporal/connect.js';
 
-/** How long a send may go without a sign of life before another attempt may judge it. */
+/** How long a send may go without a sign of life before another attempt may decide its fate. */
 const sendLeaseMs = 30_000;
 const sweepEverySeconds = 30;
 
-/** What API and worker share; without a target the SDK's environment configuration says where Temporal is. */
+/**
+ * The options that API and worker share; without a target the SDK's environment configuration says where Temporal is.
+ */
 function commonOptions(config: Config, logger: Logger, temporal: TemporalTarget) {
   const { database } = config;
   return {

@@ -1,27 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 
-/** A mistake in a file, or in what its fields say. */
+/** A mistake in a file, or in the values of its fields. */
 export interface Mistake {
-  /** A JSON pointer into the file, such as `/steps/2/delayDays`; the whole file is the empty one. */
+  /** A JSON pointer into the file, such as `/steps/2/delayDays`; the empty pointer is the whole file. */
   readonly pointer: string;
   readonly message: string;
 }
 
-/** A YAML or JSON file as it was read, which knows where its fields stand. */
+/** A YAML or JSON file as it was read, which knows the lines of its fields. */
 export interface ReadFile {
   readonly path: string;
   readonly content: unknown;
-  /** The 1-based line of a field, or of the nearest one around it. */
+  /** The 1-based line of a field, or of the nearest field around it. */
   readonly lineOf: (pointer: string) => number;
 }
 
-/** Thrown for files that say nothing that could be played; each line is one mistake, with its place. */
+/** Thrown for files that cannot be played; each line is one mistake, with its place. */
 export class FileError extends Error {
   override readonly name = 'FileError';
 }
 
-/** Reads a YAML file; JSON is YAML, too. Throws a FileError for one that cannot be read or parsed. */
+/** Reads a YAML file; JSON is YAML, too. Throws a FileError if it cannot be read or parsed. */
 export async function readYaml(path: string): Promise<ReadFile> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
@@ -48,7 +48,7 @@ export async function readYaml(path: string): Promise<ReadFile> {
   return { path, content, lineOf };
 }
 
-/** Throws a FileError that names every mistake with its line and field; returns when there are none. */
+/** Throws a FileError that names every mistake with its line and field; returns if there are none. */
 export function refuseMistakes(file: ReadFile, mistakes: readonly Mistake[]): void {
   if (mistakes.length === 0) return;
   const lines = mistakes.map(

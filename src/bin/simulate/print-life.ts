@@ -15,7 +15,10 @@ export interface Printed {
 
 const timeWidth = 17;
 
-/** Prints a life as a table in the enrollment's zone: what, planned, done, and why then; and how it ends. */
+/**
+ * Prints a life as a table in the enrollment's zone: each step with its planned time, its actual time and the reason
+ * for it; and how the life ends.
+ */
 export function printLife(printed: Printed): void {
   const { name, timeZone, life } = printed;
   const [begun, ...entries] = life.timeline;

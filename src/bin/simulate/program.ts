@@ -16,7 +16,7 @@ import {
 import { usage } from './usage.js';
 
 /**
- * `npm run simulate`: plays a sequence that stands in a file through, without a server or a database, and prints what happens.
+ * `npm run simulate`: plays a sequence from a file through, without a server or a database, and prints what happens.
  * Returns the exit status: 1 for files with mistakes or a token without a value, 2 for a command line with mistakes.
  */
 export async function simulateProgram(args: readonly string[]): Promise<number> {
@@ -75,7 +75,7 @@ async function readIfNamed<T>(
   return path === undefined ? undefined : read(path);
 }
 
-/** Tells each problem where its mistake was made: in a file, or on the command line. */
+/** Reports each problem where its mistake was made: in a file, or on the command line. */
 function refuseProblems(
   problems: readonly Mistake[],
   sequence: ReadFile,
@@ -86,7 +86,7 @@ function refuseProblems(
     problems.filter(({ pointer }) => pointer === '/steps'),
   );
   const ofScript = problems.filter(({ pointer }) => pointer.startsWith('/script/'));
-  // In the file the list itself is the script.
+  // In the file, the list itself is the script.
   const placed = ofScript.map((each) => ({
     ...each,
     pointer: each.pointer.slice('/script'.length),

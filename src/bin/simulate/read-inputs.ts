@@ -15,24 +15,24 @@ import type { Instant, TimeZone } from '../../domain/time/types.js';
 import { readRichText } from '../../html/rich-text.js';
 import { readYaml, refuseMistakes, type Mistake, type ReadFile } from './file.js';
 
-/** A sequence as its file says. */
+/** A sequence as its file describes it. */
 export interface SequenceFile {
   readonly file: ReadFile;
   readonly name: string;
   readonly definition: SequenceDefinition;
 }
 
-/** A contact as its file says, with the values of its tokens. */
+/** A contact as its file describes it, with the values of its tokens. */
 export interface ContactFile {
   readonly timeZone: TimeZone | null;
   readonly values: TokenValues;
-  /** When it opened mails; machines left out. */
+  /** When the contact opened mails, without opens by machines. */
   readonly opens: readonly Instant[];
 }
 
 type SequenceBody = z.output<typeof sequenceInput>;
 
-/** What is known by its name in an account alone, and cannot stand in a file. */
+/** Things whose names only an account knows, and which therefore cannot be in a file. */
 const accountOnly = {
   templateId: 'Templates belong to an account: write the email out here.',
   saveAsTemplate: 'Templates belong to an account: leave it out here.',
@@ -50,7 +50,7 @@ const contactFile = contactInput.omit({ companyId: true, ownerId: true }).extend
   opens: z.array(playTime).max(1000).default([]),
 });
 
-/** Reads a sequence by the shapes and rules of the API. Throws a FileError that names all that is wrong. */
+/** Reads a sequence by the shapes and rules of the API. Throws a FileError that names everything that is wrong. */
 export async function readSequenceFile(path: string): Promise<SequenceFile> {
   const file = await readYaml(path);
   const body = parseAs(file, sequenceInput);
@@ -67,7 +67,7 @@ export async function readSequenceFile(path: string): Promise<SequenceFile> {
   return { file, name: verdict.name, definition: verdict.definition };
 }
 
-/** Reads a contact with its company and, for the tokens of both, its sender. */
+/** Reads a contact with its company and with the sender, whose values the tokens also need. */
 export async function readContactFile(path: string): Promise<ContactFile> {
   const { company, sender, opens, ...contact } = parseAs(await readYaml(path), contactFile);
   const { firstName = null, lastName = null, email = null, properties } = contact;
@@ -95,7 +95,7 @@ function parseAs<S extends z.ZodType>(file: ReadFile, shape: S): z.output<S> {
   throw new Error('a file with mistakes was let pass');
 }
 
-/** The text as it would be stored, or a stand-in for one whose mistakes are told on their own. */
+/** The text as it would be stored, or a stand-in if it has mistakes, which are reported separately. */
 function cleaned(text: string): string {
   const read = readRichText(text, new Map());
   return read.ok ? read.html : '-';

@@ -8,7 +8,10 @@ export interface Ports {
 
 const usual: Ports = { http: 3000, temporalUi: 8233, smtp: 2525 };
 
-/** The usual ports, or free ones in place of those that are taken, which is said. A port that is asked for stays. */
+/**
+ * The usual ports, with free ones in place of those that are taken; each replacement is announced. A requested port is
+ * never replaced.
+ */
 export async function choosePorts(env: NodeJS.ProcessEnv): Promise<Ports> {
   const asked = env['CADENZA_HTTP_PORT'];
   return {

@@ -8,7 +8,7 @@ const secretsSchema = z.object({
   CADENZA_MESSAGE_ID_SECRET: z.string(),
 });
 
-/** The secrets of this data directory, made at its first start: what they sealed can be read with no others. */
+/** The secrets of this data directory, made at its first start: no others can open what they sealed. */
 export async function keptSecrets(): Promise<z.output<typeof secretsSchema>> {
   const kept = await readKept(secretsSchema, fileName);
   if (kept) return kept;

@@ -1,7 +1,7 @@
 import { paint } from '../shared/paint.js';
 import { trialUser, type Trial } from './trial.js';
 
-/** Says how to make a first call, with lines that can be copied as they stand. */
+/** Explains how to make a first call, with lines that can be copied as they are. */
 export function printTrial(trial: Trial | undefined, apiUrl: string): void {
   if (trial === undefined) return;
   const { key, accountId, sequenceId } = trial;

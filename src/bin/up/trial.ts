@@ -18,12 +18,12 @@ const trialSchema = z.object({
   sequenceId: z.string(),
 });
 
-/** The account to try things with; its key is there only when it was made just now. */
+/** The account for trying things; its key is present only if it has just been made. */
 export type Trial = z.output<typeof trialSchema> & { readonly key?: string };
 
 export const trialUser = 'you@cadenza.example';
 
-/** What one can enroll in at once: an email now, an answer to it after a business day, then a call. */
+/** The sequence for a first enrollment: an email now, an answer to it after a business day, then a call. */
 const sequence = {
   name: 'First steps',
   steps: [
@@ -47,8 +47,8 @@ const sequence = {
 };
 
 /**
- * Makes the trial account in a database that has no account yet, and finds it again later. Its mailbox follows the local
- * mail server to the port that this one has today.
+ * Makes the trial account in a database that has no account yet, and finds it again later. Its mailbox always uses the
+ * port that the local mail server has today.
  */
 export async function openTrial(
   db: Db,
@@ -67,7 +67,7 @@ export async function openTrial(
   return trial;
 }
 
-/** Makes the account, through the API as far as it goes. Its mailbox sends over the mail server that is given. */
+/** Makes the account, as far as possible through the API. Its mailbox sends through the given mail server. */
 export async function makeTrial(
   db: Db,
   apiUrl: string,

@@ -35,7 +35,7 @@ export async function lockAccount(tx: Tx, accountId: string): Promise<Account | 
   return rows[0];
 }
 
-/** What of an account can be changed by its admins. */
+/** The settings of an account that its admins can change. */
 export type AccountSettings = Pick<
   Account,
   | 'name'
@@ -48,7 +48,7 @@ export type AccountSettings = Pick<
   | 'maxSequences'
 >;
 
-/** Saves settings as the next version; the account must be locked. What is undefined stays. */
+/** Saves settings as the next version; the account must be locked. Undefined settings stay as they are. */
 export async function saveAccount(
   tx: Tx,
   accountId: string,

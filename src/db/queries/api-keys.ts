@@ -8,8 +8,9 @@ import { teamIdsOfUser, type User } from './users.js';
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 
 /**
- * The key with this id, of whatever account: it is the one thing looked up before the account is known. A revoked one is
- * returned too. With it the user of its account whom `userName` names by id, externalId or email, as every call needs both.
+ * The key with this id, in any account: it is the only thing looked up before the account is known. A revoked key is
+ * returned too. It comes with the user of its account whom `userName` names by id, externalId or email, as every call
+ * needs both.
  */
 export async function findApiKey(
   db: Db | Tx,
@@ -48,7 +49,9 @@ export async function listApiKeys(db: Db | Tx, accountId: string): Promise<reado
     .orderBy(asc(apiKeys.createdAt), asc(apiKeys.id));
 }
 
-/** Makes a key useless from the commit on; false when the account has no such key, or it was revoked before. */
+/**
+ * Makes a key useless from the commit on; false when the account has no such key, or the key has been revoked already.
+ */
 export async function revokeApiKey(
   db: Db | Tx,
   accountId: string,

@@ -8,7 +8,7 @@ import { onlyRow } from './only-row.js';
 export type BulkItemRow = typeof bulkEnrollmentItems.$inferSelect;
 type Batch = Pick<BulkRow, 'accountId' | 'id'>;
 
-/** An item with what its contact is called. */
+/** An item with the name of its contact. */
 export interface BulkItemListing {
   readonly row: BulkItemRow;
   readonly email: string | null;
@@ -34,7 +34,7 @@ export async function insertItems(
   }
 }
 
-/** The contacts of a batch by their ids, each with its place; removed ones are not among them. */
+/** The contacts of a batch by their ids, each with its place; without removed ones. */
 export async function placesInBatch(tx: Tx, batch: Batch): Promise<ReadonlyMap<string, number>> {
   const { contactId, index, state } = bulkEnrollmentItems;
   const rows = await tx
@@ -65,7 +65,7 @@ const itsContact = and(
   eq(contacts.id, bulkEnrollmentItems.contactId),
 );
 
-/** Items in their order; `q` stands in the contact's name or email, in whatever capitals (BLK-06). */
+/** Items in their order; `q` is found in the contact's name or email, in upper or lower case (BLK-06). */
 export async function listItems(
   tx: Tx,
   batch: Batch,
@@ -73,7 +73,7 @@ export async function listItems(
   page: {
     readonly limit: number;
     readonly after: number | undefined;
-    /** Only those that may yet be enrolled. */
+    /** Only items that can still be enrolled. */
     readonly open?: boolean;
   },
 ): Promise<readonly BulkItemListing[]> {
@@ -114,7 +114,7 @@ export async function findItem(
   return rows[0];
 }
 
-/** The first contacts of a batch, after one or from the beginning, that are yet to be enrolled. */
+/** The first contacts of a batch that are still to be enrolled, from the beginning or after a given one. */
 export async function pendingItems(
   tx: Tx,
   batch: Batch,
@@ -141,7 +141,7 @@ export async function updateItem(
   );
 }
 
-/** Moves all items of a locked batch that are in a state to another one. */
+/** Moves all items of a locked batch from one state to another. */
 export async function moveItems(
   tx: Tx,
   batch: Batch,
@@ -159,7 +159,7 @@ export async function deleteItems(tx: Tx, batch: Batch): Promise<void> {
   await tx.delete(bulkEnrollmentItems).where(ofBatch(batch));
 }
 
-/** How many items of a batch are in which state. */
+/** How many items of each batch are in which state. */
 export type ItemCounts = Readonly<Partial<Record<BulkItemState, number>>>;
 
 export async function countItems(

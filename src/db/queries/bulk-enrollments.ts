@@ -10,7 +10,7 @@ import { leaveWord } from './outbox.js';
 export type BulkRow = typeof bulkEnrollments.$inferSelect;
 export type BulkChange = Partial<Omit<BulkRow, 'accountId' | 'id' | 'createdAt'>>;
 
-/** A batch is its creator's and the admins'; undefined for all. */
+/** A batch belongs to its creator and the admins; undefined for all. */
 function visibleTo(viewer: Viewer): SQL | undefined {
   if (viewer === null || viewer.role === 'admin') return undefined;
   return eq(bulkEnrollments.createdById, viewer.id);
@@ -41,8 +41,9 @@ export async function findBulk(
 }
 
 /**
- * A batch, its row locked until the transaction ends. Whoever changes one of its items holds this lock first: so a change, a
- * cancellation and the enrolling of an item come one after the other. Lock order: account, batch, item, sequence, enrollments.
+ * A batch, its row locked until the transaction ends. Every change of one of its items takes this lock first, so a
+ * change, a cancellation and the enrolling of an item come one after the other. Lock order: account, batch, item,
+ * sequence, enrollments.
  */
 export async function lockBulk(
   tx: Tx,
@@ -87,7 +88,7 @@ export async function confirmBulk(
   );
 }
 
-/** Deletes a batch that has no items any more. */
+/** Deletes a batch that has no items left. */
 export async function deleteBulkRow(tx: Tx, accountId: string, id: string): Promise<void> {
   await tx.delete(bulkEnrollments).where(isBulk(accountId, id));
 }

@@ -12,19 +12,19 @@ import { referenceTo, type Reference } from './reference.js';
 import { reasonsAgainst } from './suppressions.js';
 import { enrollmentVisibleTo, isVisible } from './visibility.js';
 
-/** A contact that somebody asks to enroll, with what the rules want to know of it. */
+/** A contact that somebody asks to enroll, with what the rules need to know about it. */
 export interface Candidate {
   readonly contact: Contact;
   readonly company: Company | null;
   /** Where the contact is enrolled already; the unique index allows one. */
   readonly liveEnrollment: LiveEnrollment | null;
-  /** All that forbids writing to the contact's address. */
+  /** Everything that forbids writing to the contact's address. */
   readonly suppressions: readonly SuppressionReason[];
 }
 
 /**
- * Reads a candidate in one query, with whether `viewer` may know where it is enrolled; undefined when the account has no
- * such contact. Until the transaction ends it cannot be deleted.
+ * Reads a candidate in one query, with whether `viewer` may know where it is enrolled; undefined when the account has
+ * no such contact. The contact cannot be deleted until the transaction ends.
  */
 export async function findCandidate(
   tx: Tx,
@@ -33,7 +33,7 @@ export async function findCandidate(
   viewer: Viewer,
 ): Promise<Candidate | undefined> {
   const found = await readCandidate(tx, accountId, reference, viewer);
-  // A contact that was waited for comes without its company when it has just got another one.
+  // A contact that was waited for comes without its company if it has just been given another one.
   const torn = found?.company === null && found.contact.companyId !== null;
   return torn ? readCandidate(tx, accountId, reference, viewer) : found;
 }
@@ -56,8 +56,8 @@ async function readCandidate(
 const perQuery = 100;
 
 /**
- * The candidates that these references mean, in their order, with what `viewer` may know; undefined where the account has no
- * such contact. Nothing is locked: what is read may be outdated a moment later.
+ * The candidates that these references name, in their order, with what `viewer` may know; undefined where the account
+ * has no such contact. Nothing is locked: the result may be outdated a moment later.
  */
 export async function findCandidates(
   tx: Tx,

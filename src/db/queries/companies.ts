@@ -19,8 +19,8 @@ export async function insertCompany(
 }
 
 /**
- * Makes the company, or gives the one with its externalId these values: a domain of null is left as it is, and properties
- * are added to those it has. Of two at once one makes it.
+ * Makes the company, or gives these values to the one with its externalId: a domain of null leaves its domain as it is,
+ * and properties are added to those it has. Of two callers at once, one makes it.
  */
 export async function upsertCompany(
   db: Db | Tx,

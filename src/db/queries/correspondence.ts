@@ -4,20 +4,20 @@ import type { Tx } from '../client.js';
 import { capColumns, limitColumns } from './mailboxes.js';
 import { accounts, companies, contacts, mailboxes, users } from '../schema/index.js';
 
-/** Everybody and everything that a mail or a task of one enrollment speaks of. */
+/** Everybody and everything that a mail or a task of one enrollment involves. */
 export interface Correspondence {
   readonly contact: typeof contacts.$inferSelect;
   readonly company: typeof companies.$inferSelect | null;
   readonly sender: typeof users.$inferSelect;
   readonly mailbox: typeof mailboxes.$inferSelect;
-  /** By which the mailbox, once it is warmed up, and the sender send. */
+  /** The limits by which the mailbox, once it is warmed up, and the sender send. */
   readonly limits: SendLimits;
   readonly caps: RecipientCaps;
 }
 
 /**
  * Reads who writes to whom; undefined when one of them does not exist in this account. With `lock` the mailbox and the
- * sender are locked, in this order and after the enrollment, so that nobody else takes a slot of theirs meanwhile.
+ * sender are locked, in this order and after the enrollment, so that nobody else takes one of their slots meanwhile.
  */
 export async function findCorrespondence(
   tx: Tx,

@@ -9,10 +9,10 @@ export type EmailSendRow = typeof emailSends.$inferSelect;
 /** A mail that is meant to be sent, before any attempt. */
 export type NewSend = Omit<typeof emailSends.$inferInsert, 'state' | 'attempts' | 'fence'>;
 
-/** Names one row of the ledger under one lease. */
+/** Identifies one row of the ledger under one lease. */
 export type SendLease = Pick<EmailSendRow, 'accountId' | 'id' | 'fence'>;
 
-/** A ledger row, and how long its present lease still holds; 0 when it does not. */
+/** A ledger row, and how long its present lease still holds; 0 when it has run out. */
 export interface LedgerEntry {
   readonly send: EmailSendRow;
   readonly leaseMs: number;
@@ -39,7 +39,7 @@ export async function findSend(
   return found;
 }
 
-/** Whether any email of an enrollment has been meant to be sent. */
+/** Whether any email of an enrollment has been intended for sending. */
 export async function hasSends(
   tx: Tx,
   key: { readonly accountId: string; readonly enrollmentId: string },
@@ -54,14 +54,15 @@ export async function hasSends(
   return found.length > 0;
 }
 
-/** Writes the intent; the unique key on (enrollment, step) makes it the only one. */
+/** Writes the intent; the unique key on (enrollment, step) guarantees that there is only one. */
 export async function insertSend(tx: Tx, send: NewSend): Promise<void> {
   await tx.insert(emailSends).values({ ...send, state: 'reserved', attempts: 0, fence: 0 });
 }
 
 /**
- * Writes another mail in the place of one that was never delivered: only a person has a step's mail sent again. It keeps its
- * id, and the fence goes on, so that no earlier attempt can move it. False when that mail was delivered, or may have been.
+ * Replaces a mail that was never delivered by another; only a person has a step's mail sent again. The row keeps its
+ * id, and its fence counts on, so that no earlier attempt can move it. False when the old mail was delivered, or may
+ * have been.
  */
 export async function replaceSend(tx: Tx, send: NewSend): Promise<boolean> {
   const { accountId, id, ...mail } = send;
@@ -100,7 +101,7 @@ export async function takeLease(
   return send;
 }
 
-/** Keeps a running attempt's lease; no effect for one that has lost it. */
+/** Extends a running attempt's lease; no effect once the attempt has lost it. */
 export async function renewLease(db: Db, lease: SendLease, leaseMs: number): Promise<void> {
   await db
     .update(emailSends)
@@ -108,7 +109,7 @@ export async function renewLease(db: Db, lease: SendLease, leaseMs: number): Pro
     .where(and(held(lease), sql`${emailSends.state} in ('connecting', 'in_data')`));
 }
 
-/** Moves the row from one of `from` to `to` if this lease is still the newest; false if it is not. */
+/** Moves the row from one of `from` to `to` if this lease is still the newest; false if not. */
 export async function advanceSend(
   tx: Tx,
   lease: SendLease,

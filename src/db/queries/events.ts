@@ -6,8 +6,8 @@ import { events } from '../schema/index.js';
 export type EventRow = typeof events.$inferSelect;
 
 /**
- * Notes that an event was reported, or answers the earlier report with the same id. Two reports at once: the second waits
- * for the first to be committed.
+ * Notes that an event was reported, or returns the earlier report with the same id. Of two reports at once, the second
+ * waits until the first is committed.
  */
 export async function claimEvent(
   tx: Tx,

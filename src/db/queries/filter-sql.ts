@@ -21,13 +21,13 @@ import { enrollmentVisibleTo } from './visibility.js';
 /** Who asks and when. */
 export interface Asking {
   readonly now: Instant;
-  /** Enrollments that they may not know of count for nothing. */
+  /** Enrollments that they may not know of are ignored. */
   readonly viewer: Viewer;
 }
 
 /**
- * A filter as a condition on rows of `contacts` with their `companies` joined: what `matches` of the domain says. Every value
- * is a parameter; what is not true may be null, as in any `where`.
+ * A filter as a condition on rows of `contacts` with their `companies` joined, equal to `matches` of the domain. Every
+ * value is a parameter. Where the filter does not match, the result may be null, as in any `where`.
  */
 export function filterSql(tx: Tx, accountId: string, filter: Filter, asking: Asking): SQL {
   return new Compiler(enrollmentVisibleTo(tx, accountId, asking.viewer), asking.now).filter(filter);
@@ -177,7 +177,7 @@ class Compiler {
       case 'gte':
       case 'lt':
       case 'lte':
-        // Two numbers in JSON are compared as numbers, and nothing else is cast to one.
+        // Compares two numbers in JSON as numbers, and casts nothing else to one.
         return sql`(jsonb_typeof(${value.json}) = 'number'
           and ${value.json} ${comparisons[condition.operator]} ${JSON.stringify(condition.value)}::jsonb)`;
       default: {
@@ -243,7 +243,7 @@ function isEqual(field: string, column: SQL, value: PropertyValue): SQL {
   }
 }
 
-/** `fold` of the domain. Most texts are ASCII, for which there is a faster way to the same. */
+/** `fold` of the domain. Most texts are ASCII, for which there is a faster way to the same result. */
 function foldSql(text: SQL): SQL {
   return sql`case when octet_length(${text}) = char_length(${text}) then lower(${text} collate "C")
     else translate(${text}, ${capitalLetters}::text, ${smallLetters}::text) end`;

@@ -8,7 +8,7 @@ import { onlyRow } from './only-row.js';
 
 export type Folder = typeof folders.$inferSelect;
 
-/** Makes a folder. Throws a unique violation when one of its kind has the name. */
+/** Makes a folder. Throws a unique violation when another one of its kind has the name. */
 export async function insertFolder(
   tx: Tx,
   accountId: string,
@@ -21,7 +21,7 @@ export async function insertFolder(
   return onlyRow(rows);
 }
 
-/** Gives a folder another name; undefined when there is none with this id. */
+/** Renames a folder; undefined when there is none with this id. */
 export async function renameFolder(
   tx: Tx,
   accountId: string,
@@ -51,7 +51,7 @@ export async function holdFolder(
   return rows[0];
 }
 
-/** Deletes a folder; what was in it stays, without a folder. Undefined when there is none with this id. */
+/** Deletes a folder; its contents stay, without a folder. Undefined when there is none with this id. */
 export async function removeFolder(
   tx: Tx,
   accountId: string,

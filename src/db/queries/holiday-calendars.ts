@@ -14,13 +14,13 @@ export type HolidayCalendar = typeof holidayCalendars.$inferSelect;
 const calendarIds = (definition: PgColumn): SQL =>
   sql`${definition} #> '{settings,holidayCalendarIds}'`;
 
-/** The same of an enrollment: its own where it has any, else those of the definition that it runs. */
+/** The same for an enrollment: its own calendars if it has any, else those of the definition that it runs. */
 const calendarIdsOver = (definition: PgColumn, overrides: PgColumn): SQL =>
   sql`coalesce(${calendarIds(overrides)}, ${calendarIds(definition)})`;
 
 /**
- * All dates of the calendars that a definition names, or an enrollment with `overrides`, as a part of a query; null, without
- * a look at any calendar, when it names none.
+ * All dates of the calendars that a definition names, or an enrollment with `overrides`, as a part of a query. Null,
+ * without a look at any calendar, when none is named.
  */
 export function holidaysOf(
   accountId: string,
@@ -35,7 +35,7 @@ export function holidaysOf(
   ) end`;
 }
 
-/** What `holidaysOf` gave, as plans are made with it. */
+/** The result of `holidaysOf`, in the form that plans are made with. */
 export function holidaysIn(dates: readonly LocalDate[] | null): ReadonlySet<LocalDate> {
   return dates === null ? noHolidays : new Set(dates);
 }
@@ -70,7 +70,7 @@ export async function findHolidayCalendar(
   return found;
 }
 
-/** The calendar, locked until the transaction ends: no sequence can begin to name it meanwhile. */
+/** The calendar, locked until the transaction ends: meanwhile no sequence can begin to name it. */
 export async function lockHolidayCalendar(
   tx: Tx,
   accountId: string,
@@ -84,7 +84,7 @@ export async function lockHolidayCalendar(
   return found;
 }
 
-/** Those of the ids that are calendars of the account, held until the transaction ends: none can be deleted meanwhile. */
+/** The given ids that are calendars of the account, held until the transaction ends: meanwhile none can be deleted. */
 export async function holdHolidayCalendars(
   tx: Tx,
   accountId: string,
@@ -118,7 +118,7 @@ export async function listHolidayCalendars(
     .limit(page.limit);
 }
 
-/** Writes what was changed of a locked calendar, as its next version. */
+/** Writes the changes of a locked calendar as its next version. */
 export async function saveHolidayCalendar(
   tx: Tx,
   calendar: HolidayCalendar,
@@ -142,11 +142,13 @@ export interface CalendarUse {
   readonly name: string;
   /** Whether new enrollments get it. */
   readonly current: boolean;
-  /** Enrollments that have not ended and are planned by it. */
+  /** Enrollments that have not ended and are planned by the calendar. */
   readonly activeEnrollments: number;
 }
 
-/** Who needs a calendar: sequences that name it now, and those with live enrollments that are planned by it. */
+/**
+ * What still needs a calendar: sequences that name it now, and sequences with live enrollments that are planned by it.
+ */
 export async function usesOfCalendar(
   tx: Tx,
   accountId: string,

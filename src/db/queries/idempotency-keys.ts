@@ -9,7 +9,7 @@ const expiredAtOnce = 1000;
 /** An Idempotency-Key with the digest of the request that it came with. */
 export interface KeyedRequest {
   readonly key: string;
-  /** Of method, path, query, body and acting user. */
+  /** The digest of method, path, query, body and acting user. */
   readonly digest: string;
 }
 
@@ -26,8 +26,9 @@ export type KeyState =
   | { readonly kind: 'other_request' };
 
 /**
- * Takes the key until the transaction ends, or says what became of the first request with it. Of two requests one gets it;
- * it is free again as soon as its holder commits, refuses or dies. Only `keepAnswer` makes sure that there is one effect.
+ * Takes the key until the transaction ends, or says what became of the first request with it. Of two requests one gets
+ * the key, which is free again as soon as its holder commits, refuses or dies. Only `keepAnswer` makes sure that there
+ * is one effect.
  */
 export async function takeKey(
   tx: Tx,
@@ -48,8 +49,8 @@ export async function takeKey(
 }
 
 /**
- * Keeps the answer with its effect, in place of one that is older than 24 hours. False when another request with the key
- * was answered after this one looked: then this effect must not be committed.
+ * Keeps the answer with its effect, in place of one that is older than 24 hours. False when another request with the
+ * key was answered after this one looked; this effect must then not be committed.
  */
 export async function keepAnswer(
   tx: Tx,
@@ -80,7 +81,7 @@ export async function replaceAnswer(
   await db.update(idempotencyKeys).set(answer).where(named(accountId, key));
 }
 
-/** Deletes answers that are kept no longer, of all accounts, some at a time; says how many. */
+/** Deletes answers whose time is over, in all accounts, some at a time; returns how many. */
 export async function deleteExpiredKeys(db: Db): Promise<number> {
   const { rowCount } = await db.execute(sql`delete from ${idempotencyKeys}
     where ctid in (select ctid from ${idempotencyKeys}

@@ -8,14 +8,14 @@ import { onlyRow } from './only-row.js';
 
 export type Mailbox = typeof mailboxes.$inferSelect;
 
-/** The limits of a mailbox once it is warmed up, read beside its account. */
+/** The limits of a mailbox once it is warmed up, read together with its account. */
 export const limitColumns = {
   mailboxPerMinute: sql<number>`least(${mailboxes.perMinute}, ${accounts.mailboxPerMinute})`,
   mailboxPerDay: sql<number>`least(${mailboxes.perDay}, ${accounts.mailboxPerDay})`,
   userPerDay: accounts.userPerDay,
 };
 
-/** What an account caps, whichever mailbox sends. */
+/** The caps of an account, whichever mailbox sends. */
 export const capColumns = {
   recipientDomainPerDay: accounts.recipientDomainPerDay,
   companyPerDay: accounts.companyPerDay,
@@ -37,7 +37,7 @@ export function rampOf(
 
 export type NewMailbox = Omit<typeof mailboxes.$inferInsert, 'accountId'>;
 
-/** Makes the mailbox, or none when another one has its address. */
+/** Makes the mailbox, unless another one has its address. */
 export async function insertMailboxUnlessTaken(
   tx: Tx,
   accountId: string,
@@ -111,7 +111,9 @@ export async function findMailbox(
 export interface SendingMailbox extends Mailbox {
   readonly limits: SendLimits;
   readonly caps: RecipientCaps;
-  /** Whether mailbox and owner have room in the last 24 hours and all to come: then no limit of a day is near. */
+  /**
+   * Whether mailbox and owner have room in the last 24 hours and in all time to come, so that no daily limit is near.
+   */
   readonly hasBudget: boolean;
 }
 
@@ -123,13 +125,13 @@ const sending = (now: Instant) => ({
     and not exists ${daysWorth(sql`slot.user_id = ${mailboxes.userId}`, sql`${limitColumns.userPerDay}`, now)}`,
 });
 
-/** The slots since a day ago, without as many as make the day full but one; bounded by the limit. */
+/** The slots since a day ago, skipping one fewer than fill a day; the work is bounded by the limit. */
 function daysWorth(whose: SQL, most: SQL, now: Instant): SQL {
   return sql`(select from ${sendSlots} slot where slot.account_id = ${mailboxes.accountId} and ${whose}
     and slot.at > ${now}::timestamptz - interval '24 hours' and slot.state <> 'freed' offset ${most} - 1)`;
 }
 
-/** One that is warmed up still is to be looked at more closely: its budget depends on the time. */
+/** A mailbox that is still being warmed up needs a closer look, because its budget depends on the time. */
 function withLimitsAt(now: Instant): (mailbox: SendingMailbox) => SendingMailbox {
   return (mailbox) => {
     const limits = withRamp(mailbox.limits, rampOf(mailbox), Date.parse(now));
@@ -169,7 +171,7 @@ export async function findSendingMailboxes(
   return rows.map(withLimitsAt(now));
 }
 
-/** Locks a mailbox and its sender, in this order, as everybody does who takes a slot. */
+/** Locks a mailbox and its sender, in the order that everybody who takes a slot uses. */
 export async function lockSender(
   tx: Tx,
   { accountId, mailboxId, userId }: { accountId: string; mailboxId: string; userId: string },
@@ -182,7 +184,7 @@ export async function lockSender(
     .for('no key update', { of: [mailboxes, users] });
 }
 
-/** Sets what a mailbox may send, within what the account allows; null for as much as that. */
+/** Sets what a mailbox may send, within what the account allows; null for the account's full limit. */
 export async function setMailboxLimits(
   tx: Tx,
   accountId: string,

@@ -8,7 +8,7 @@ import { outbox } from '../schema/index.js';
 const firstBackOffMs = 5_000;
 const longestBackOffMs = 15 * 60_000;
 
-/** A target that Temporal is owed word of, and a message to its run; null starts it. */
+/** A target that Temporal is owed word about, and a message to its run; null starts the run. */
 export interface NewWord extends Target {
   readonly message: EnrollmentMessage | null;
 }
@@ -24,7 +24,7 @@ export async function leaveWord(tx: Tx, words: readonly NewWord[]): Promise<void
   );
 }
 
-/** What Temporal has yet to be told of one target, oldest first. */
+/** What Temporal has yet to be told about one target, oldest first. */
 export async function pendingWords(
   db: Db,
   { kind, accountId, id }: Target,
@@ -43,7 +43,10 @@ export async function deleteWords(db: Db, ids: readonly number[]): Promise<void>
   await db.delete(outbox).where(inArray(outbox.id, [...ids]));
 }
 
-/** Puts a word off that could not be told: by chance up to 5 s, twice that after each further try, at most 15 minutes. */
+/**
+ * Puts off a word that could not be told: by a random time of up to 5 s, doubled with each further try, at most 15
+ * minutes.
+ */
 export async function putOffWord(db: Db, id: number, reason: string): Promise<void> {
   const longestMs = sql`least(${longestBackOffMs}::float, ${firstBackOffMs}::float * power(2, least(${outbox.tries}, 20)))`;
   await db
@@ -56,14 +59,14 @@ export async function putOffWord(db: Db, id: number, reason: string): Promise<vo
     .where(eq(outbox.id, id));
 }
 
-/** A target whose words a sweeper has claimed, by the first of them. */
+/** A target whose words a sweeper has claimed, identified by the first of them. */
 export interface ClaimedTarget extends Target {
   readonly wordId: number;
 }
 
 /**
- * Claims the next page of targets whose first word is due, in the order of those words, behind the word `after`. Others who
- * claim pass over them, and over all their words, for `leaseMs`; none waits for another.
+ * Claims the next page of targets whose first word is due, in the order of those words, after the word `after`. For
+ * `leaseMs` others who claim pass over these targets and all their words; none waits for another.
  */
 export async function claimTargets(
   db: Db,
@@ -98,7 +101,7 @@ export async function claimTargets(
   }));
 }
 
-/** Gives back what was claimed and not tried, so that it is due again at once. */
+/** Gives back words that were claimed and not tried, so that they are due again at once. */
 export async function releaseTargets(db: Db, claimed: readonly ClaimedTarget[]): Promise<void> {
   const ids = claimed.map(({ wordId }) => wordId);
   await db
@@ -107,5 +110,7 @@ export async function releaseTargets(db: Db, claimed: readonly ClaimedTarget[]):
     .where(inArray(outbox.id, ids));
 }
 
-/** Few, so that a page is told well within its lease. A constant of the statement, since its plan depends on it. */
+/**
+ * Few, so that a page is told well within its lease. It is a constant in the statement, since the plan depends on it.
+ */
 const claimedAtOnce = 20;

@@ -7,7 +7,7 @@ import { onlyRow } from './only-row.js';
 
 export type Property = typeof properties.$inferSelect;
 
-/** Declares a property. Throws a unique violation when the object has one of this name. */
+/** Declares a property. Throws a unique violation when the object already has one of this name. */
 export async function insertProperty(tx: Tx, property: Property): Promise<Property> {
   return onlyRow(await tx.insert(properties).values(property).returning());
 }
@@ -45,7 +45,7 @@ export async function listProperties(
     .limit(page.limit);
 }
 
-/** What the account declares of these properties; nothing of those that it does not declare. */
+/** What the account declares about these properties; undeclared ones are left out. */
 export async function declaredProperties(
   db: Db | Tx,
   accountId: string,
@@ -83,7 +83,7 @@ export async function updateProperty(
   return changed;
 }
 
-/** Takes a declaration back, and answers what it was; values stay, undeclared. */
+/** Withdraws a declaration and returns it; values stay, undeclared. */
 export async function deleteProperty(
   tx: Tx,
   accountId: string,

@@ -3,8 +3,8 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 import { normalizeAddress } from '../../domain/message/address.js';
 
 /**
- * How a caller names a contact or a user. `named` is a text that is one of the three:
- * the row with that id is meant, else the one with that externalId, else the one with that email.
+ * How a caller names a contact or a user. `named` is a text that is one of the three: it means the row with that id,
+ * else the one with that externalId, else the one with that email.
  */
 export type Reference =
   | { readonly id: string }
@@ -25,7 +25,7 @@ export function isUuid(text: string): boolean {
   return uuidForm.test(text);
 }
 
-/** What addresses are compared by, or undefined for a text that is no address. */
+/** The form in which addresses are compared, or undefined for a text that is no address. */
 export function normalizedEmail(text: string): string | undefined {
   const result = normalizeAddress(text);
   return result.ok ? result.normalized : undefined;

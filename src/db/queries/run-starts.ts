@@ -104,7 +104,7 @@ export async function readBulkStart(
   };
 }
 
-/** What the run of the latest try to send a task's email is started with; undefined when that has ended. */
+/** What the run of the latest try to send a task's email is started with; undefined when that try has ended. */
 export async function readTaskEmailStart(
   db: Db,
   { accountId, id: taskId }: Target,

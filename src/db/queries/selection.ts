@@ -6,19 +6,19 @@ import type { Contact } from './contacts.js';
 import { findCompany } from './companies.js';
 import { filterSql, type Asking } from './filter-sql.js';
 
-/** A list as it says who is in it. */
+/** A list with what says who is in it. */
 export type ListContent = Pick<typeof lists.$inferSelect, 'id' | 'kind' | 'filter'>;
 
 /** What a selection came to. */
 export type Selected =
   | {
       readonly kind: 'selected';
-      /** At most `limit`: as they were named, or in the order in which the contacts were made. */
+      /** At most `limit` contacts, in the order in which they were named or made. */
       readonly contactIds: readonly string[];
-      /** Whether the selection holds more than these. */
+      /** Whether the selection holds more contacts than these. */
       readonly more: boolean;
     }
-  /** What it names does not exist; of contacts, the places in `contactIds` of those that do not. */
+  /** What the selection names does not exist; for contacts, the places in `contactIds` of those that do not. */
   | { readonly kind: 'unknown'; readonly noun: 'list' | 'company' }
   | { readonly kind: 'unknown'; readonly noun: 'contact'; readonly places: readonly number[] };
 
@@ -30,8 +30,9 @@ interface Part {
 }
 
 /**
- * The contacts that a selection holds at this moment, in a stable order, without deleted ones (BLK-02, BLK-03, ENR-10). Of
- * more than `limit` the first are given and `more` says so. Each contact is given once, however often it is named.
+ * The contacts that a selection holds at this moment, in a stable order, without deleted ones (BLK-02, BLK-03, ENR-10).
+ * If there are more than `limit`, the first are given and `more` says so. Each contact is given once, however often it
+ * is named.
  */
 export async function selectContactIds(
   tx: Tx,
@@ -137,7 +138,7 @@ export async function countContacts(tx: Tx, accountId: string, where: SQL): Prom
   return rows[0]?.total ?? 0;
 }
 
-/** The ids of the contacts that a condition holds for, as a query that another statement can take in. */
+/** The ids of the contacts that a condition holds for, as a subquery for another statement. */
 export function idsOfContacts(tx: Tx, accountId: string, where: SQL): SQL {
   return sql`${tx
     .select({ id: contacts.id })

@@ -8,7 +8,7 @@ import { accounts, mailboxes, sendSlots, slotFrontiers } from '../schema/index.j
 export type SendSlot = typeof sendSlots.$inferSelect;
 export type SlotFrontier = typeof slotFrontiers.$inferSelect;
 
-/** Whose slots: the mailbox that sends and the sender whose day it counts in. */
+/** Whose slots they are: the mailbox that sends, and the sender whose day they count in. */
 export interface SlotOwner {
   readonly accountId: string;
   readonly mailboxId: string;
@@ -21,7 +21,7 @@ export interface SlotKey {
   readonly stepId: string;
 }
 
-/** What must be known to place a slot where nothing waits beyond: a few reads of an index, however many wait. */
+/** What must be known to place a slot when none are reserved beyond it: a few index reads, however many emails wait. */
 export interface SlotFacts {
   /** The slot that the email has already. */
   readonly own: SendSlot | null;
@@ -34,7 +34,7 @@ export interface SlotFacts {
   readonly inMinute: number;
 }
 
-/** The end of a list of slots in milliseconds since 1970: the last, and the first of so many as a day may have. */
+/** The end of a list of slots in milliseconds since 1970: the last slot, and the first of as many as a day may have. */
 export interface LatestSlots {
   readonly lastMs: number | null;
   readonly firstOfDayMs: number | null;
@@ -47,12 +47,12 @@ const ofMailbox = ({ accountId, mailboxId }: SlotOwner): SQL =>
 const ofUser = ({ accountId, userId }: SlotOwner): SQL =>
   sql`account_id = ${accountId} and user_id = ${userId} and ${taken}`;
 
-/** The n-th latest slot, from 0, in milliseconds; null when there are fewer. */
+/** The n-th latest slot, counted from 0, in milliseconds; null when there are fewer. */
 function nthLatest(slots: SQL, index: number): SQL<number | null> {
   return sql`(select ${ms(sql`at`)} from ${sendSlots} where ${slots} order by at desc offset ${index} limit 1)`;
 }
 
-/** Reads what a search for a slot begins with. For a reservation the rows of mailbox and user must be locked. */
+/** Reads what a search for a slot begins with. To reserve one, the rows of mailbox and user must be locked first. */
 export async function findSlotFacts(
   tx: Tx,
   owner: SlotOwner,
@@ -71,7 +71,7 @@ export async function findSlotFacts(
   const { accountId, mailboxId, userId } = owner;
   const { fromAt, untilAt } = slotFrontiers;
   const start = sql`case when ${fromAt} <= ${now} and ${untilAt} > ${now} then ${untilAt} else ${now}::timestamptz end`;
-  // What lies a day before the start makes no day full from there on.
+  // Slots more than a day before the start fill no day from there on.
   const counts = sql`at > ${start} - interval '24 hours'`;
   const [found] = await tx
     .select({
@@ -114,7 +114,7 @@ export async function findSlotFacts(
   };
 }
 
-/** When slots are, in milliseconds since 1970 and in ascending order. */
+/** The times of slots, in milliseconds since 1970 and in ascending order. */
 function instants(slots: SQL): SQL<number[]> {
   return sql`array(select ${ms(sql`at`)} from ${sendSlots} where ${slots} order by at)`;
 }
@@ -125,7 +125,7 @@ const none = sql<number[]>`array[]::float8[]`;
 export interface TakenAround {
   readonly mailbox: readonly number[];
   readonly user: readonly number[];
-  /** Those of one bulk enrollment; empty without one. */
+  /** The slots of one bulk enrollment; empty without one. */
   readonly pace: readonly number[];
 }
 
@@ -151,7 +151,7 @@ export async function findTakenAround(
   return found;
 }
 
-/** Locks what of a recipient is capped until the transaction ends, the domain before the company: last in the lock order. */
+/** Locks the recipient's capped domain, then company, until the transaction ends: last in the lock order. */
 export async function lockRecipient(
   tx: Tx,
   accountId: string,
@@ -165,7 +165,7 @@ export async function lockRecipient(
   }
 }
 
-/** All slots from an instant on whose emails go to the recipient's domain and company, from whichever mailbox. */
+/** All slots from an instant on whose emails go to the recipient's domain and company, from any mailbox. */
 export async function findTakenOfRecipient(
   tx: Tx,
   accountId: string,
@@ -217,7 +217,7 @@ export async function countSlots(tx: Tx, owner: SlotOwner, at: Instant): Promise
   return found;
 }
 
-/** Writes a slot at the first place of its minute that is free; the unique index makes it the only one there. */
+/** Writes a slot at the first free place of its minute; the unique index makes it the only one there. */
 export async function insertSlot(
   tx: Tx,
   slot: Omit<SendSlot, 'place'>,
@@ -225,7 +225,7 @@ export async function insertSlot(
 ): Promise<void> {
   const inMinute = sql`${sendSlots} other where other.account_id = ${slot.accountId}
     and other.mailbox_id = ${slot.mailboxId} and other.minute = ${slot.minute} and other.state <> 'freed'`;
-  // Of one place more than are taken, one is free; none is beyond the limit, and null is refused by the table.
+  // Among one more places than are taken, one is free. None is beyond the limit; the table refuses null.
   const place = sql`(select min(place)
     from generate_series(1, least(${perMinute}::int, 1 + (select count(*)::int from ${inMinute}))) place
     where not exists (select from ${inMinute} and other.place = place.place))`;
@@ -247,8 +247,8 @@ export async function useSlot(tx: Tx, accountId: string, key: SlotKey): Promise<
 }
 
 /**
- * Deletes the sender's freed slots, and `key`'s own, whose time has passed: what was full around them no longer is,
- * so frontiers go back to before it. The user's row must be locked.
+ * Deletes the sender's freed slots, and `key`'s own slot, whose time has passed. The time around them is no longer
+ * full, so frontiers move back to before it. The user's row must be locked.
  */
 export async function clearFreed(tx: Tx, owner: SlotOwner, key: SlotKey): Promise<void> {
   const { accountId, userId } = owner;
@@ -262,7 +262,7 @@ export async function clearFreed(tx: Tx, owner: SlotOwner, key: SlotKey): Promis
     where account_id = ${accountId} and user_id = ${userId}`);
 }
 
-/** Remembers up to where a search found all full. */
+/** Remembers up to where a search found everything full. */
 export async function saveFrontier(tx: Tx, frontier: SlotFrontier): Promise<void> {
   const { fromAt, untilAt, heldBy } = frontier;
   await tx
@@ -274,13 +274,13 @@ export async function saveFrontier(tx: Tx, frontier: SlotFrontier): Promise<void
     });
 }
 
-/** So old that no limit asks for it: a day, and another for clocks that differ and for who asks about yesterday. */
+/** So old that no limit asks for it: one day, and another for clocks that differ and for questions about yesterday. */
 const oldSlot = (at: Instant): SQL => sql`${at}::timestamptz - interval '48 hours'`;
 
 /**
- * Deletes slots and frontiers that count for nothing any more, of all accounts, at most `limit` of each at a time; says how
- * many slots. A send that is tried again has its ledger row and asks for no slot; one that was put off and comes days late
- * takes a new one, as it would anyway. Passes over what somebody works with.
+ * Deletes slots and frontiers that no longer count, in all accounts, at most `limit` of each at a time; returns how
+ * many slots. A send that is tried again has its ledger row and asks for no slot; one that was put off and comes days
+ * late takes a new slot, as it would anyway. Rows that somebody is working with are passed over.
  */
 export async function deleteOldSlots(db: Db, at: Instant, limit: number): Promise<number> {
   const old = oldSlot(at);

@@ -13,7 +13,7 @@ const isLiveIn = (accountId: string, sequenceId: string) =>
     inArray(enrollments.state, [...liveStates]),
   );
 
-/** How many live enrollments of a sequence stand alike. */
+/** How many live enrollments of a sequence are in the same situation. */
 export async function countStandings(
   tx: Tx,
   accountId: string,

@@ -85,7 +85,7 @@ export async function listVersions(
     .limit(limit);
 }
 
-/** Every step that any version of the sequence has had: by its id, with its kinds. */
+/** Every step that any version of the sequence has had: its kinds, by its id. */
 export async function usedSteps(
   tx: Tx,
   accountId: string,

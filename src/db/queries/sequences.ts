@@ -120,9 +120,9 @@ export async function findSequence(
 }
 
 /**
- * The sequence with its current version, its row locked until the transaction ends: `edit`, so that of two edits the
- * second sees the first; `enroll`, so that it cannot be deleted meanwhile, while others enroll too.
- * Lock order: account, sequence, enrollments.
+ * The sequence with its current version, its row locked until the transaction ends. `edit` makes the second of two
+ * edits see the first; `enroll` keeps the sequence from being deleted meanwhile, while others enroll too. Lock order:
+ * account, sequence, enrollments.
  */
 export async function lockSequence(
   tx: Tx,
@@ -131,7 +131,7 @@ export async function lockSequence(
   purpose: 'edit' | 'enroll',
 ): Promise<Sequence | undefined> {
   if (purpose === 'enroll') {
-    // Nothing is found here when the sequence is edited while this waits: then it is read as an editor reads it.
+    // Nothing is found here when the sequence is edited during the wait; it is then read as an editor reads it.
     const [found] = await tx
       .select(columns)
       .from(sequences)
@@ -145,7 +145,7 @@ export async function lockSequence(
     .from(sequences)
     .where(and(eq(sequences.accountId, accountId), eq(sequences.id, id)))
     .for(purpose === 'edit' ? 'no key update' : 'share');
-  // Read by a statement of its own: one that waited for the lock may pair the new row with the old version.
+  // Read by a separate statement: one that waited for the lock may pair the new row with the old version.
   return locked && findSequence(tx, accountId, id);
 }
 
@@ -162,7 +162,7 @@ export async function markDeleted(
     .where(and(eq(sequences.accountId, accountId), eq(sequences.id, id)));
 }
 
-/** Archives the sequence, or takes it out again with null. */
+/** Archives the sequence, or, with null, takes it out of the archive. */
 export async function setArchived(
   tx: Tx,
   accountId: string,
@@ -175,7 +175,7 @@ export async function setArchived(
     .where(and(eq(sequences.accountId, accountId), eq(sequences.id, id)));
 }
 
-/** Puts the sequence into a folder, or out of its own with null; no version is made of it. */
+/** Puts the sequence into a folder, or, with null, out of its folder; this makes no new version. */
 export async function moveSequence(
   tx: Tx,
   accountId: string,
@@ -188,7 +188,7 @@ export async function moveSequence(
     .where(and(eq(sequences.accountId, accountId), eq(sequences.id, id)));
 }
 
-/** How many sequences the account has, of whomever, without deleted ones (SEQ-22). */
+/** How many sequences the account has, whoever owns them, without deleted ones (SEQ-22). */
 export async function countSequences(db: Db | Tx, accountId: string): Promise<number> {
   const rows = await db
     .select({ total: count() })
@@ -200,11 +200,11 @@ export async function countSequences(db: Db | Tx, accountId: string): Promise<nu
 export interface SequencePage {
   /** Who looks: only what they may know of is listed. */
   readonly viewer: Viewer;
-  /** Only those of this marketing campaign. */
+  /** Only sequences of this marketing campaign. */
   readonly campaignId?: string | undefined;
-  /** Those of one folder; null for those without any. */
+  /** Only sequences of one folder; null for those without any. */
   readonly folderId?: string | null | undefined;
-  /** Those that are archived, or, without it, those that are not. */
+  /** Only archived sequences, or, if left out, only those that are not archived. */
   readonly archived?: boolean;
   readonly newestFirst: boolean;
   readonly limit: number;

@@ -4,8 +4,9 @@ import type { Tx } from '../client.js';
 import { sequences, sequenceTeamShares, sequenceUserShares, teams } from '../schema/index.js';
 
 /**
- * Writes with whom a sequence is shared, in place of what was, and returns its new sharing version. The sequence must be
- * locked for an edit, and the teams with `lockTeams`. It is no edit: neither version nor time of change moves.
+ * Writes whom a sequence is shared with, in place of the old sharing, and returns the new sharing version. The sequence
+ * must be locked for an edit, and the teams with `lockTeams`. This is no edit: neither the version nor the time of
+ * change moves.
  */
 export async function saveSharing(
   tx: Tx,

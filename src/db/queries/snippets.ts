@@ -27,7 +27,7 @@ export async function findSnippet(
   return rows[0];
 }
 
-/** What the snippets with these names say; a name that none has is not among them. */
+/** What the snippets with these names say; names without a snippet are left out. */
 export async function snippetsNamed(
   tx: Tx,
   accountId: string,

@@ -8,7 +8,7 @@ import { leaveWord } from './outbox.js';
 export type TaskEmailRow = typeof taskEmails.$inferSelect;
 type TaskEmailKey = Pick<TaskEmailRow, 'accountId' | 'taskId' | 'number'>;
 
-/** The latest try to send the email of a task. The enrollment's row must be locked by whoever changes it. */
+/** The latest try to send the email of a task. To change it, lock the enrollment's row first. */
 export async function findTaskEmail(
   tx: Tx,
   accountId: string,
@@ -18,7 +18,10 @@ export async function findTaskEmail(
   return rows[0];
 }
 
-/** Notes that a user wants the email of a task to be sent, and that Temporal is owed word of it: a further try counts on. */
+/**
+ * Notes that a user wants the email of a task to be sent, and that Temporal is owed word of it. A further try gets the
+ * next number.
+ */
 export async function requestTaskEmail(
   tx: Tx,
   wanted: Pick<
@@ -47,7 +50,7 @@ export async function requestTaskEmail(
   );
 }
 
-/** Changes one try, unless a later one has taken its place. */
+/** Changes one try, unless a later one has replaced it. */
 export async function changeTaskEmail(
   tx: Tx,
   { accountId, taskId, number }: TaskEmailKey,
@@ -61,7 +64,9 @@ export async function changeTaskEmail(
   return rows[0];
 }
 
-/** Takes what is personal out of the emails of a deleted contact's tasks; what is still to be sent is withdrawn. */
+/**
+ * Erases personal data from the emails of a deleted contact's tasks; emails that are still to be sent are withdrawn.
+ */
 export async function eraseTaskEmails(
   tx: Tx,
   accountId: string,

@@ -66,7 +66,7 @@ export async function renameTaskQueue(
   return renamed;
 }
 
-/** Deletes a queue, and answers what it was; its tasks stay, in no queue. */
+/** Deletes a queue and returns it; its tasks stay, in no queue. */
 export async function deleteTaskQueue(
   tx: Tx,
   accountId: string,

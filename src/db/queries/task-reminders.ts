@@ -7,10 +7,10 @@ import type { Mailbox } from './mailboxes.js';
 
 export type TaskReminder = typeof taskReminders.$inferSelect;
 
-/** Names one reminder under one lease. */
+/** Identifies one reminder under one lease. */
 export type ReminderLease = Pick<TaskReminder, 'accountId' | 'taskId' | 'fence'>;
 
-/** Notes that the assignee of a new task is to be reminded; once a task. */
+/** Notes that the assignee of a new task is to be reminded, once per task. */
 export async function insertReminder(
   tx: Tx,
   accountId: string,
@@ -23,8 +23,8 @@ export async function insertReminder(
 }
 
 /**
- * Takes the lease of the reminder that has been due the longest, of whatever account, or undefined when none is: one that
- * waits, or one whose holder died. The row is returned as it was before, but for the fence.
+ * Takes the lease of the reminder that has been due the longest, in any account, or returns undefined when none is due.
+ * A reminder is due when it waits, or when its holder died. The row is returned as it was before, except for the fence.
  */
 export async function claimReminder(
   tx: Tx,
@@ -44,7 +44,7 @@ export async function claimReminder(
     .for('update', { skipLocked: true });
   if (found === undefined) return undefined;
   const fence = found.fence + 1;
-  // What may have arrived is not begun again: it keeps its state until it is settled.
+  // A reminder that may have arrived is not begun again: it keeps its state until it is settled.
   const begins = found.state !== 'in_data';
   await tx
     .update(taskReminders)
@@ -57,7 +57,7 @@ export async function claimReminder(
   return { ...found, fence, attempts: found.attempts + (begins ? 1 : 0) };
 }
 
-/** Keeps a running attempt's lease; no effect for one that has lost it. */
+/** Extends a running attempt's lease; no effect once the attempt has lost it. */
 export async function renewReminder(db: Db, lease: ReminderLease, leaseMs: number): Promise<void> {
   await db
     .update(taskReminders)
@@ -65,7 +65,7 @@ export async function renewReminder(db: Db, lease: ReminderLease, leaseMs: numbe
     .where(isHeld(lease, ['connecting', 'in_data']));
 }
 
-/** Moves a reminder on from one of `from` if this lease is still the newest; false if it is not. */
+/** Moves a reminder on from one of `from` if this lease is still the newest; false if not. */
 export async function advanceReminder(
   tx: Tx,
   lease: ReminderLease,

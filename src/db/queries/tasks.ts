@@ -31,7 +31,7 @@ const listing = {
 
 const ofTask = and(eq(taskEmails.accountId, tasks.accountId), eq(taskEmails.taskId, tasks.id));
 
-/** Which tasks, by plain equality and a range of the due time. */
+/** Which tasks, by plain equality and a range of due times. */
 export interface TaskFilter {
   /** Who looks: only what they may know of is listed. */
   readonly viewer: Viewer;
@@ -46,8 +46,8 @@ export interface TaskFilter {
 }
 
 /**
- * Writes the task of a step; the unique key on (enrollment, step) makes it the only one. It is in no queue when its step names
- * one that has been deleted.
+ * Writes the task of a step; the unique key on (enrollment, step) guarantees that there is only one. It is in no queue
+ * when the queue that its step names has been deleted.
  */
 export async function insertTask(
   tx: Tx,
@@ -81,7 +81,7 @@ export async function editTask(
   const open = and(eq(tasks.accountId, accountId), eq(tasks.id, taskId), eq(tasks.state, 'open'));
   const edited = await tx
     .update(tasks)
-    // What it has already stands for what is left out, so that an empty change is one too.
+    // Fields that are left out keep their present values, so that an empty change is also a change.
     .set({ state: 'open', ...change })
     .where(open)
     .returning({ id: tasks.id });

@@ -72,7 +72,7 @@ export async function lockTeam(tx: Tx, accountId: string, id: string): Promise<T
     .from(teams)
     .where(theTeam(accountId, id))
     .for('update');
-  // Read by a statement of its own, that sees what the lock was waited for.
+  // Read by a separate statement, which sees the changes that the lock waited for.
   return locked && findTeam(tx, accountId, id);
 }
 
@@ -101,7 +101,7 @@ export async function replaceMembers(
   await addMembers(tx, accountId, teamId, userIds);
 }
 
-/** Makes users, who must be the account's, members of a locked team; those who are stay so. */
+/** Makes users, who must be the account's, members of a locked team; present members stay. */
 export async function addMembers(
   tx: Tx,
   accountId: string,

@@ -29,7 +29,7 @@ export async function findTemplate(
   return rows[0];
 }
 
-/** Those of these ids that the account has. */
+/** The given ids that are templates of the account. */
 export async function findTemplates(
   tx: Tx,
   accountId: string,
@@ -64,12 +64,12 @@ export async function updateTemplate(
   return onlyRow(rows);
 }
 
-/** Deletes a template. Sequences that took its content keep it. */
+/** Deletes a template. Sequences that took over its content keep it. */
 export async function removeTemplate(tx: Tx, accountId: string, id: string): Promise<void> {
   await tx.delete(templates).where(isTemplate(accountId, id));
 }
 
-/** How many sequences that were not deleted have it in their current version. */
+/** How many sequences have it in their current version, without deleted ones. */
 export async function countUsers(db: Db | Tx, accountId: string, id: string): Promise<number> {
   const step = JSON.stringify({ steps: [{ email: { template: { id } } }] });
   const rows = await db
@@ -94,11 +94,11 @@ export async function countUsers(db: Db | Tx, accountId: string, id: string): Pr
 }
 
 export interface TemplatePage {
-  /** A part of the name or the subject, in any case. */
+  /** A part of the name or the subject, in upper or lower case. */
   readonly search: string | undefined;
-  /** Those of one folder; null for those without any. */
+  /** Only templates of one folder; null for those without any. */
   readonly folderId: string | null | undefined;
-  /** Those of the folder with this name. */
+  /** Only templates of the folder with this name. */
   readonly folderName: string | undefined;
   readonly limit: number;
   /** The id after which the page begins. */

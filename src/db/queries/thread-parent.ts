@@ -4,9 +4,9 @@ import type { Tx } from '../client.js';
 import { findSend } from './email-sends.js';
 
 /**
- * The earlier email that a step answers, as it was sent from the same mailbox (SEQ-09, SEQ-10, TSK-21): an automated one or
- * one of a task, whichever its step sent. Undefined for a step that opens a thread, and where that email was never sent;
- * `isMissing` tells the two apart.
+ * The earlier email that a step answers, as it was sent from the same mailbox (SEQ-09, SEQ-10, TSK-21): an automated
+ * email or a task's email, whichever its step sent. Undefined for a step that opens a thread, and where that email was
+ * never sent; `isMissing` tells the two apart.
  */
 export async function findThreadParent(
   tx: Tx,

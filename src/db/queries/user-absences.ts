@@ -6,12 +6,12 @@ import { enrollments, userAbsences, users } from '../schema/index.js';
 
 export type UserAbsence = typeof userAbsences.$inferSelect;
 
-/** A leave of somebody whom an enrollment needs. */
+/** A leave of a person whom an enrollment needs. */
 interface LeaveOf extends LeaveDays {
   readonly userId: string;
 }
 
-/** A part of its own, so that its columns keep the name of their table in a query of one table. */
+/** Kept as a part of its own, so that its columns carry the name of their table in a query of one table. */
 const ofPeople = sql`from ${userAbsences} away
   join ${users} person on person.account_id = away.account_id and person.id = away.user_id
   where away.account_id = ${enrollments.accountId}
@@ -23,7 +23,7 @@ export const leavesOfPeople = sql<LeaveOf[] | null>`(
     'lastOn', away.last_on, 'timeZone', person.time_zone))
   ${ofPeople})`;
 
-/** What `leavesOfPeople` gave, as plans are made with it. */
+/** The result of `leavesOfPeople`, in the form that plans are made with. */
 export function absencesIn(
   leaves: readonly LeaveOf[] | null,
   people: { readonly senderId: string; readonly taskAssigneeId: string },
@@ -53,7 +53,7 @@ export async function readAbsences(
   return absencesIn(leaves.length === 0 ? null : leaves, people);
 }
 
-/** The leaves of a user, the first first; as many as there are, at most `most`. */
+/** The leaves of a user, earliest first, at most `most` of them. */
 export async function listAbsences(
   db: Db | Tx,
   accountId: string,
@@ -80,7 +80,7 @@ export async function insertAbsence(tx: Tx, absence: UserAbsence): Promise<void>
   await tx.insert(userAbsences).values(absence);
 }
 
-/** Takes a leave of a user away; false when they have no such one. */
+/** Deletes a leave of a user; false when they have no such leave. */
 export async function deleteAbsence(
   tx: Tx,
   accountId: string,

@@ -4,14 +4,14 @@ import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
 import { enrollments, tasks } from '../schema/index.js';
 
-/** Whose tasks go to whom; without a successor to whoever made the enrollment. */
+/** Whose tasks go to whom; without a successor they go to the user who made the enrollment. */
 export interface Handover {
   readonly accountId: string;
   readonly userId: string;
   readonly successorId: string | undefined;
 }
 
-/** Who works the tasks to come of these enrollments, which must be locked, where it was the user. */
+/** Says who works the future tasks of these enrollments, which must be locked, wherever it was the user. */
 export async function moveAssignee(
   tx: Tx,
   { accountId, userId, successorId }: Handover,
@@ -33,8 +33,8 @@ export async function moveAssignee(
 }
 
 /**
- * Hands over the user's open tasks and returns their ids: all to the successor, or, without one, those of enrollments that
- * others made, which are live, to these.
+ * Hands over the user's open tasks and returns their ids. With a successor all go to them; without one, the tasks of
+ * live enrollments that others made go to those others.
  */
 export async function reassignTasks(
   tx: Tx,
@@ -58,7 +58,7 @@ export async function reassignTasks(
   return rows.map(({ id }) => id);
 }
 
-/** Cancels the open tasks of these enrollments, and those that are the user's still, but for those to keep. */
+/** Cancels the open tasks of these enrollments and those that still belong to the user, except the ones to keep. */
 export async function cancelTasksOf(
   tx: Tx,
   { accountId, userId }: Handover,

@@ -37,7 +37,7 @@ function sharedWithTeamOf({ teamIds }: Person): SQL | undefined {
 export function enrollmentVisibleTo(tx: Tx, accountId: string, viewer: Viewer): SQL | undefined {
   const ofSequence = sequenceVisibleTo(viewer);
   if (viewer === null || ofSequence === undefined) return undefined;
-  // Not correlated, so that the sequences are looked through once and not for each row.
+  // Not correlated, so that the sequences are read once and not for each row.
   const visible = tx
     .select({ id: sequences.id })
     .from(sequences)

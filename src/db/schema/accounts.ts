@@ -8,17 +8,20 @@ export const accounts = pgTable('accounts', {
   id: uuid('id').primaryKey(),
   name: text('name').notNull(),
   timeZone: text('time_zone').notNull(),
-  /** What the account has switched on, such as `linkedin_sales_navigator` (SEQ-08). */
+  /** Features that the account has switched on, such as `linkedin_sales_navigator` (SEQ-08). */
   capabilities: text('capabilities').array().notNull(),
   /** How many emails a mailbox may send in a clock minute and in 24 hours; a mailbox may have less. */
   mailboxPerMinute: integer('mailbox_per_minute').notNull().default(defaultLimits.mailboxPerMinute),
   mailboxPerDay: integer('mailbox_per_day').notNull().default(defaultLimits.mailboxPerDay),
   /** How many a sender may send in 24 hours, from all their mailboxes (LIM-08). */
   userPerDay: integer('user_per_day').notNull().default(defaultLimits.userPerDay),
-  /** How many emails of all mailboxes may go to one domain and to one company in 24 hours; null for any number. */
+  /**
+   * How many emails from all mailboxes together may go to one domain and to one company in 24 hours; null for any
+   * number.
+   */
   recipientDomainPerDay: integer('recipient_domain_per_day'),
   companyPerDay: integer('company_per_day'),
-  /** The most sequences that it has (LIM-04). */
+  /** The most sequences that the account may have (LIM-04). */
   maxSequences: integer('max_sequences').notNull().default(defaultMaxSequences),
   /** Grows with each change of its settings. */
   version: integer('version').notNull().default(1),

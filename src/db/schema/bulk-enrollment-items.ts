@@ -18,7 +18,10 @@ import { accountId, instant } from './columns.js';
 import { contacts } from './contacts.js';
 import { enrollments } from './enrollments.js';
 
-/** One contact of a batch and what became of it: enrolled at most once, a contact at most once in a batch. */
+/**
+ * One contact of a batch and what became of it. A contact is in a batch at most once, and is enrolled by it at most
+ * once.
+ */
 export const bulkEnrollmentItems = pgTable(
   'bulk_enrollment_items',
   {

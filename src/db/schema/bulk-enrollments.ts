@@ -16,7 +16,9 @@ import { mailboxes } from './mailboxes.js';
 import { sequences, sequenceVersions } from './sequences.js';
 import { users } from './users.js';
 
-/** A batch of contacts that are enrolled together, as a draft or confirmed; its contacts are `bulk_enrollment_items`. */
+/**
+ * A batch of contacts that are enrolled together; it is a draft or confirmed. Its contacts are `bulk_enrollment_items`.
+ */
 export const bulkEnrollments = pgTable(
   'bulk_enrollments',
   {
@@ -31,10 +33,10 @@ export const bulkEnrollments = pgTable(
     senderId: uuid('sender_id').notNull(),
     mailboxId: uuid('mailbox_id'),
     taskAssigneeId: uuid('task_assignee_id'),
-    /** Where those contacts were chosen that have no source of their own: its kind, and which one. */
+    /** The source of contacts that have none of their own: its kind, and which one. */
     source: text('source').notNull(),
     sourceId: text('source_id'),
-    /** What becomes of a contact for whose first email the rolling 24 hours have no room. */
+    /** What becomes of a contact when the rolling 24 hours have no room for its first email. */
     onLimit: text('on_limit', { enum: ['refuse', 'defer'] }).notNull(),
     defaults: jsonb('defaults').$type<BulkChoices>().notNull(),
     /** Counts the changes of the draft and of its contacts, so that nobody confirms what they have not seen. */

@@ -4,8 +4,8 @@ import { contacts } from './contacts.js';
 import { enrollments } from './enrollments.js';
 
 /**
- * When contacts opened mails, as was reported, once by the caller's event id (REP-07). It goes with the contact's personal
- * data when the contact is deleted.
+ * When contacts opened mails, as reported, once per event id of the caller (REP-07). It is deleted with the contact's
+ * personal data when the contact is deleted.
  */
 export const contactOpens = pgTable(
   'contact_opens',
@@ -14,10 +14,12 @@ export const contactOpens = pgTable(
     /** The caller's id of the event. */
     eventId: text('event_id').notNull(),
     contactId: uuid('contact_id').notNull(),
-    /** The enrollment whose mail it was, where the report names it. */
+    /** The enrollment whose mail was opened, if the report names it. */
     enrollmentId: uuid('enrollment_id'),
     openedAt: instant('opened_at').notNull(),
-    /** By a machine, such as a proxy that fetches images ahead: kept apart, and no send time is chosen by it. */
+    /**
+     * Opened by a machine, such as a proxy that fetches images ahead: kept apart, and not used to choose send times.
+     */
     automatic: boolean('automatic').notNull(),
   },
   (table) => [

@@ -14,7 +14,7 @@ import { accountId, instant } from './columns.js';
 import { companies } from './companies.js';
 import { users } from './users.js';
 
-/** A person who is written to. A contact may lack an address; it cannot be enrolled then (ENR-24). */
+/** A person who is written to. A contact may lack an address, but cannot be enrolled without one (ENR-24). */
 export const contacts = pgTable(
   'contacts',
   {

@@ -29,7 +29,7 @@ export const sendStates = [
 ] as const;
 export type SendState = (typeof sendStates)[number];
 
-/** The send ledger: one send a (enrollment, step), whatever is retried. */
+/** The send ledger: one send per (enrollment, step), however often it is retried. */
 export const emailSends = pgTable(
   'email_sends',
   {
@@ -41,7 +41,7 @@ export const emailSends = pgTable(
     recipient: text('recipient').notNull(),
     state: text('state', { enum: sendStates }).notNull(),
     messageId: text('message_id').notNull(),
-    /** The id the provider put in its place, as the recipient sees it. */
+    /** The id that the provider put in its place, as the recipient sees it. */
     serverMessageId: text('server_message_id'),
     subject: text('subject').notNull(),
     inReplyTo: text('in_reply_to'),

@@ -25,7 +25,7 @@ import { users } from './users.js';
 const quoted = (values: readonly string[]) =>
   sql.raw(values.map((value) => `'${value}'`).join(', '));
 
-/** The row that says what is true of an enrollment: state, next action, its time, and why. */
+/** The row that holds the truth about an enrollment: state, next action, its time, and why. */
 export const enrollments = pgTable(
   'enrollments',
   {
@@ -39,14 +39,16 @@ export const enrollments = pgTable(
     enrolledById: uuid('enrolled_by_id').notNull(),
     taskAssigneeId: uuid('task_assignee_id').notNull(),
     timeZone: text('time_zone').notNull(),
-    /** The kind of where it was enrolled from, and which one; of earlier releases any text. */
+    /** The kind of its source, and which one; earlier releases allowed any text. */
     source: text('source').notNull(),
     sourceId: text('source_id'),
     /** The batch that it was enrolled with, whose pace its first email keeps (LIM-07). */
     bulkId: uuid('bulk_id'),
-    /** What it has otherwise than its sequence; null for nothing. */
+    /** What differs from its sequence; null for nothing. */
     overrides: jsonb('overrides').$type<EnrollmentOverrides>(),
-    /** The step that it was to begin at, and the ids of those before it, which it never runs; null for the first. */
+    /**
+     * The step that it was to begin with, and the ids of the earlier steps, which it never runs; null for the first.
+     */
     startStepId: text('start_step_id'),
     stepsBeforeStart: jsonb('steps_before_start').$type<readonly string[]>(),
     /** When the first step was to run; null for at once. */
@@ -59,16 +61,18 @@ export const enrollments = pgTable(
     /** When the next step is due; null while a person is waited for. */
     nextAt: instant('next_at'),
     why: jsonb('why').$type<readonly Why[]>().notNull(),
-    /** When the latest step ran, or its required task was completed: what the next delay counts from. */
+    /** When the latest step ran, or its required task was completed; the next delay counts from here. */
     lastDoneAt: instant('last_done_at'),
     /** What a pause keeps: the state before it, and the unused rest of the delay. */
     pausedState: text('paused_state', { enum: ['scheduled', 'active', 'waiting_task'] }),
     restMs: bigint('rest_ms', { mode: 'number' }),
-    /** When a pause ends by itself; null when it lasts until it is lifted. */
+    /** When a pause ends by itself; null when it lasts until somebody lifts it. */
     pausedUntil: instant('paused_until'),
-    /** When it was moved to another version; null while it runs the one it began with, step by step in its order. */
+    /**
+     * When it was moved to another version; null while it runs the version it began with, step by step in its order.
+     */
     versionChangedAt: instant('version_changed_at'),
-    /** How many rows of the log belong to this enrollment; the number of the latest. */
+    /** How many rows of the log belong to this enrollment, which is also the number of the latest. */
     eventCount: integer('event_count').notNull(),
     enrolledAt: instant('enrolled_at').notNull(),
     changedAt: instant('changed_at').notNull(),

@@ -19,7 +19,9 @@ import { users } from './users.js';
 
 const quoted = sql.raw(listKinds.map((kind) => `'${kind}'`).join(', '));
 
-/** Named sets of contacts: a static list has members, an active one a filter that says who is in it when it is asked. */
+/**
+ * Named sets of contacts. A static list has members; an active one has a filter that decides, when asked, who is in it.
+ */
 export const lists = pgTable(
   'lists',
   {

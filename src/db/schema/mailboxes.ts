@@ -28,10 +28,13 @@ export const mailboxes = pgTable(
     smtpUsername: text('smtp_username'),
     smtpPasswordEncrypted: text('smtp_password_encrypted'),
     state: text('state', { enum: ['connected', 'disconnected'] }).notNull(),
-    /** Less than the account allows a mailbox; null where it may send that. */
+    /** The mailbox's own limit, lower than the account's; null where the account's limit counts. */
     perMinute: integer('per_minute'),
     perDay: integer('per_day'),
-    /** How it is warmed up: how many emails in 24 hours at first, how many more each day, since when; null for not at all. */
+    /**
+     * How it is warmed up: how many emails in 24 hours at first, how many more each day, and since when; null for not
+     * at all.
+     */
     rampStartPerDay: integer('ramp_start_per_day'),
     rampIncreasePerDay: integer('ramp_increase_per_day'),
     rampStartedAt: instant('ramp_started_at'),

@@ -5,8 +5,8 @@ import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
 import { accountId, instant } from './columns.js';
 
 /**
- * Words that Temporal is owed, whatever the target: each is written with the change itself and deleted when it has been told.
- * Those of one target are told in the order of their ids.
+ * Words that Temporal is owed, whatever their target. Each is written with the change itself and deleted when it has
+ * been told. Words for one target are told in the order of their ids.
  */
 export const outbox = pgTable(
   'outbox',
@@ -22,11 +22,11 @@ export const outbox = pgTable(
       .default(sql`now()`),
     /** How often it could not be told. */
     tries: integer('tries').notNull().default(0),
-    /** From when on a sweeper may tell it; whoever wrote it has until then. */
+    /** When a sweeper may first tell it; until then the word is left to its writer. */
     nextTryAt: instant('next_try_at')
       .notNull()
       .default(sql`clock_timestamp() + interval '5 seconds'`),
-    /** Why it could not be told the last time, as a code. */
+    /** Why the latest attempt to tell it failed, as a code. */
     lastError: text('last_error'),
   },
   // No index on `next_try_at`: without one a page is always found by following the ids.

@@ -7,7 +7,7 @@ import { accountId, instant } from './columns.js';
 const quoted = (values: readonly string[]) =>
   sql.raw(values.map((value) => `'${value}'`).join(', '));
 
-/** What an account declares of the free properties of its contacts and companies. */
+/** What an account declares about the free properties of its contacts and companies. */
 export const properties = pgTable(
   'properties',
   {

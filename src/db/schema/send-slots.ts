@@ -18,13 +18,13 @@ import { users } from './users.js';
 
 /**
  * reserved: the email goes out then, unless its enrollment ends · used: its send was claimed; counts for 24 hours ·
- * freed: its enrollment ended first; counts for nothing, and is deleted by whoever next looks for a slot beyond now.
+ * freed: its enrollment ended first; it no longer counts, and the next search for a slot beyond now deletes it.
  */
 export const slotStates = ['reserved', 'used', 'freed'] as const;
 
 const taken = sql`state <> 'freed'`;
 
-/** When which email goes out: one slot a (enrollment, step), one email a (mailbox, minute, place). */
+/** When each email goes out: one slot per (enrollment, step), one email per (mailbox, minute, place). */
 export const sendSlots = pgTable(
   'send_slots',
   {
@@ -41,13 +41,14 @@ export const sendSlots = pgTable(
     /** The bulk enrollment that it belongs to, whose pace it keeps. */
     paceId: uuid('pace_id'),
     /**
-     * Whom the email goes to, as far as an account may cap it; null for a free-mail provider's domain, and without a company.
-     * Written without a cap too, so that one that is set counts what has gone out already.
+     * The recipient's domain and company, as far as an account may cap them; null for a free-mail provider's domain,
+     * and without a company. They are written even without a cap, so that a cap that is set later counts what has gone
+     * out already.
      */
     recipientDomain: text('recipient_domain'),
     companyId: uuid('company_id'),
     state: text('state', { enum: slotStates }).notNull(),
-    /** The limit that moved it to a later time than was wished; null when none did. */
+    /** The limit that moved it to a later time than asked for; null when none did. */
     heldBy: text('held_by', { enum: limitKinds }),
   },
   (table) => [
@@ -89,8 +90,9 @@ export const sendSlots = pgTable(
 );
 
 /**
- * What the latest search for a slot found full: nobody with the same wish need look between `from` and `until`. Only a
- * short cut, which may be deleted at any time: with thousands waiting, each goes straight to where there is room.
+ * What the latest search for a slot found full: a search with the same wish need not look between `from` and `until`.
+ * It is only a short cut and may be deleted at any time. With thousands waiting, each search goes straight to where
+ * there is room.
  */
 export const slotFrontiers = pgTable(
   'slot_frontiers',
@@ -102,7 +104,7 @@ export const slotFrontiers = pgTable(
     userId: uuid('user_id').notNull(),
     fromAt: instant('from_at').notNull(),
     untilAt: instant('until_at').notNull(),
-    /** What held those back who wait there. */
+    /** The limit that holds back those who wait there. */
     heldBy: text('held_by', { enum: limitKinds }).notNull(),
   },
   (table) => [

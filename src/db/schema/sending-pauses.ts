@@ -4,7 +4,10 @@ import { accountId, instant } from './columns.js';
 import { sequences } from './sequences.js';
 import { users } from './users.js';
 
-/** What is paused as a whole: a sequence for the enrollments of one user, a sequence, or, with neither, the account. */
+/**
+ * What is paused as a whole: a sequence for the enrollments of one user; a sequence for all; or, with neither, the
+ * account.
+ */
 export const sendingPauses = pgTable(
   'sending_pauses',
   {

@@ -5,7 +5,7 @@ import { sequences } from './sequences.js';
 import { teams } from './teams.js';
 import { users } from './users.js';
 
-/** Users that a sequence is shared with; what everyone may do stands in its own row. */
+/** Users that a sequence is shared with; what everyone may do is stored in the sequence's own row. */
 export const sequenceUserShares = pgTable(
   'sequence_user_shares',
   {

@@ -25,7 +25,7 @@ export const sequences = pgTable(
     id: uuid('id').notNull(),
     name: text('name').notNull(),
     ownerId: uuid('owner_id').notNull(),
-    /** Where it is kept; not part of its versions. */
+    /** The folder that it is kept in; not part of its versions. */
     folderId: uuid('folder_id'),
     /** The version that new enrollments get. */
     currentVersion: integer('current_version').notNull(),
@@ -34,13 +34,16 @@ export const sequences = pgTable(
      * they could be private.
      */
     sharedWithEveryone: text('shared_with_everyone', { enum: accessLevels }).default('edit'),
-    /** Counts the changes of its sharing, which is no part of a version. */
+    /** Counts the changes of its sharing, which is not part of a version. */
     sharingVersion: integer('sharing_version').notNull().default(1),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
-    /** When it was deleted: it takes no enrollments and is listed no more; those that run still need it. */
+    /**
+     * When it was deleted. A deleted sequence takes no enrollments and is not listed, but running enrollments still
+     * need it.
+     */
     deletedAt: instant('deleted_at'),
-    /** Since when it is put away: off the list and closed to enrollments, until it is taken out again. */
+    /** Since when it is archived: off the list and closed to enrollments, until it is taken out again. */
     archivedAt: instant('archived_at'),
   },
   (table) => [

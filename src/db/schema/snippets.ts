@@ -2,7 +2,7 @@ import { integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-o
 import { accounts } from './accounts.js';
 import { accountId, instant } from './columns.js';
 
-/** Pieces of text that bodies and notes name; what names one takes its text over when it is saved. */
+/** Pieces of text that bodies and notes name. The text is copied into a body or note when that is saved. */
 export const snippets = pgTable(
   'snippets',
   {

@@ -7,7 +7,7 @@ import { accountId, instant } from './columns.js';
 
 const quoted = sql.raw(suppressionReasons.map((reason) => `'${reason}'`).join(', '));
 
-/** Addresses and domains that must not be written to; it belongs to the address, not to the contact. */
+/** Addresses and domains that must not be written to. A suppression belongs to the address, not to the contact. */
 export const suppressions = pgTable(
   'suppressions',
   {

@@ -16,8 +16,8 @@ import { tasks } from './tasks.js';
 import { users } from './users.js';
 
 /**
- * The email that a user sent from a manual email task: at most one a task at a time, the latest try. The mail itself stands in
- * the send ledger, like any other of its enrollment.
+ * The email that a user sent from a manual email task: at most one per task at a time, the latest try. The mail itself
+ * is in the send ledger, like any other of its enrollment.
  */
 export const taskEmails = pgTable(
   'task_emails',
@@ -27,7 +27,7 @@ export const taskEmails = pgTable(
     /** Counts the tries of users; each has a workflow of its own. */
     number: integer('number').notNull(),
     state: text('state', { enum: taskEmailStates }).notNull(),
-    /** What is to be sent, its tokens resolved; null as soon as the mail stands in the ledger. */
+    /** What is to be sent, its tokens resolved; null as soon as the mail is in the ledger. */
     content: jsonb('content').$type<MessageText>(),
     recipient: text('recipient').notNull(),
     requestedById: uuid('requested_by_id').notNull(),

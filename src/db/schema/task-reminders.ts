@@ -4,7 +4,7 @@ import { reminderStates } from '../../domain/task/reminder.js';
 import { accountId, instant } from './columns.js';
 import { tasks } from './tasks.js';
 
-/** Mails that remind an assignee of a new task: at most one a task, written with the task itself (TSK-05). */
+/** Mails that remind an assignee of a new task: at most one per task, written with the task itself (TSK-05). */
 export const taskReminders = pgTable(
   'task_reminders',
   {

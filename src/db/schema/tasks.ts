@@ -14,7 +14,7 @@ import { enrollments } from './enrollments.js';
 import { taskQueues } from './task-queues.js';
 import { users } from './users.js';
 
-/** Work for a person, made by a step; one a (enrollment, step). */
+/** Work for a person, made by a step; one per (enrollment, step). */
 export const tasks = pgTable(
   'tasks',
   {

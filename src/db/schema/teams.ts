@@ -11,7 +11,7 @@ import { accounts } from './accounts.js';
 import { accountId, instant } from './columns.js';
 import { users } from './users.js';
 
-/** Users that sequences are shared with together (SHR-04). */
+/** Groups of users that sequences are shared with (SHR-04). */
 export const teams = pgTable(
   'teams',
   {

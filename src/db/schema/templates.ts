@@ -3,7 +3,10 @@ import { accountId, instant } from './columns.js';
 import { folders } from './folders.js';
 import { users } from './users.js';
 
-/** What emails are written from. A sequence takes the content over when it is saved, so a change here reaches none. */
+/**
+ * Templates that emails are written from. A sequence copies the content when it is saved, so a change here reaches no
+ * sequence.
+ */
 export const templates = pgTable(
   'templates',
   {

@@ -7,12 +7,12 @@ import { checkChoices } from '../enrollment/check-choices.js';
 import type { Act } from '../act.js';
 import { refuseFields, type FieldError } from '../refusal.js';
 
-/** Choices as they are kept, or all that is wrong with them. */
+/** Choices as they are kept, or everything that is wrong with them. */
 type Checked =
   | { readonly choices: BulkChoices; readonly errors?: undefined }
   | { readonly errors: readonly FieldError[] };
 
-/** What the contacts of a batch run unless they have choices of their own. */
+/** The choices for the contacts of a batch that have none of their own. */
 export function definitionForAll(
   { defaults }: Pick<BulkRow, 'defaults'>,
   { definition }: Sequence,
@@ -20,7 +20,10 @@ export function definitionForAll(
   return overlay(definition, defaults);
 }
 
-/** The choices for all contacts of a batch as they are kept; refuses what does not suit the sequence, with its place. */
+/**
+ * Checks the choices for all contacts of a batch and returns them as they are kept. Refuses those that do not suit the
+ * sequence, each with its place.
+ */
 export async function checkDefaults(
   act: Act,
   { definition }: Sequence,
@@ -29,7 +32,10 @@ export async function checkDefaults(
   return accept(await check(act, definition, { written, place: '/defaults' }));
 }
 
-/** The choices for one contact of a batch as they are kept; refuses them likewise. */
+/**
+ * Checks the choices for one contact of a batch and returns them as they are kept. Refuses those that do not suit the
+ * sequence, each with its place.
+ */
 export async function checkOwn(
   act: Act,
   { bulk, sequence }: { readonly bulk: BulkRow; readonly sequence: Sequence },
@@ -39,7 +45,7 @@ export async function checkOwn(
   return accept(await check(act, definition, { written, place: '/overrides' }));
 }
 
-/** The choices of many contacts, and all that is wrong with any of them. */
+/** The choices of many contacts, and everything that is wrong with any of them. */
 export async function checkAll(
   act: Act,
   definition: SequenceDefinition,

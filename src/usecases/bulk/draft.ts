@@ -24,7 +24,7 @@ import type { Act } from '../act.js';
 import { refuse, refuseFields, refuseUnknown, type FieldError } from '../refusal.js';
 import { selectContacts } from '../contact/select-contacts.js';
 
-/** A contact of a batch, and what it has otherwise. */
+/** A contact of a batch, and the choices that are its own. */
 export interface BulkContact {
   readonly reference: Exclude<Reference, { readonly named: string }>;
   readonly overrides: BulkChoices;
@@ -35,18 +35,21 @@ const rights: Readonly<Record<BulkKind, Permission>> = {
   import: 'import_enrollments',
 };
 
-/** Refuses an acting user without the right to enroll so many at once (BLK-01). */
+/** Refuses an acting user without the right to enroll so many contacts at once (BLK-01). */
 export function requireBulkRight(act: Act, kind: BulkKind): void {
   requirePermission(act, rights[kind]);
 }
 
-/** The batch that a path names; one that is not the acting user's is refused like an unknown one, unless they are an admin. */
+/**
+ * The batch that a path names. A batch of another user is refused like an unknown one, unless the acting user is an
+ * admin.
+ */
 export async function readBulk(act: Act, id: string): Promise<BulkRow> {
   const found = await findBulk(act.tx, act.accountId, id, act.actingUser);
   return found ?? refuseUnknown('bulk enrollment');
 }
 
-/** Locks the batch that a path names, for somebody who may change it. */
+/** Locks the batch that a path names, for an actor who may change it. */
 export async function lockOwnBulk(act: Act, id: string): Promise<BulkRow> {
   const found = await lockBulk(act.tx, act.accountId, id, act.actingUser);
   const bulk = found ?? refuseUnknown('bulk enrollment');
@@ -61,7 +64,7 @@ export async function lockDraft(act: Act, id: string): Promise<BulkRow> {
   return bulk;
 }
 
-/** A contact of a batch that has not been enrolled by it; refuses the others. */
+/** A contact of a batch that the batch has not enrolled yet; refuses any other. */
 export async function openItem(
   { tx }: Act,
   bulk: BulkRow,
@@ -99,20 +102,23 @@ export function requireSomebody({ pending = 0, refused = 0 }: ItemCounts): void 
   refuse('BULK_EMPTY', 'There is nobody left to enroll; add contacts first.');
 }
 
-/** Notes that a locked draft has changed, so that who confirms it must have seen it as it is. */
+/** Notes that a locked draft has changed, so that it can be confirmed only by somebody who has seen it as it is. */
 export function touch(act: Act, bulk: BulkRow): Promise<BulkRow> {
   return updateBulk(act.tx, bulk, { version: bulk.version + 1, updatedAt: act.now });
 }
 
-/** Contacts that come to a batch, and the selection that they came from; null when they have the source of the batch. */
+/**
+ * Contacts that are added to a batch, and the selection that they came from; null when they have the source of the
+ * batch.
+ */
 interface AddedContacts {
   readonly contacts: readonly BulkContact[];
   readonly source: EnrollmentSource | null;
 }
 
 /**
- * Adds contacts to a locked batch, in their order. Refuses, and adds none, when they would be too many (LIM-06), when one is
- * unknown, and when one is there twice, with the place of each.
+ * Adds contacts to a locked batch, in their order. Adds none and refuses, with the place of each mistake, when there
+ * would be too many (LIM-06), when one is unknown, or when one is there twice.
  */
 export async function addContacts(
   act: Act,
@@ -149,8 +155,8 @@ export async function addContacts(
 }
 
 /**
- * The contacts that a body names, or those that it selects at this moment and the batch has not yet (BLK-02, BLK-03). Refuses a
- * selection of more than the batch may have.
+ * The contacts that a body names, or those that it selects at this moment and that are not in the batch yet (BLK-02,
+ * BLK-03). Refuses a selection of more than the batch may have.
  */
 export async function contactsToAdd(
   act: Act,
@@ -205,7 +211,9 @@ function misplaced(
   });
 }
 
-/** The sender, mailbox and assignee that a body names, as columns of the batch; those it does not name are left out. */
+/**
+ * The sender, mailbox and assignee that a body names, as columns of the batch. What the body does not name is left out.
+ */
 export async function readPeople(
   act: Act,
   named: {

@@ -11,23 +11,23 @@ import type { EnrollingContext } from '../enrollment/request.js';
 import { requireActingUser, type Act } from '../act.js';
 import { createStepPlanner, type StepPlanner } from '../preview/plan-steps.js';
 
-/** What would become of a contact of a batch, and every step with its date if it were enrolled. */
+/** What would become of a contact of a batch, and every step with its date if the contact were enrolled. */
 export interface TriedItem {
   readonly listing: BulkItemListing;
-  /** The zone that its steps run in; undefined of one that would be refused. */
+  /** The zone that its steps run in; undefined for a contact that would be refused. */
   readonly timeZone?: TimeZone;
   readonly steps: readonly PlayedStep[];
 }
 
 export interface DryRun {
-  /** What all of them would be under. */
+  /** The pauses that would hold all of them. */
   readonly pauses: readonly SendingPause[];
   readonly results: readonly TriedItem[];
 }
 
 /**
- * What confirming a locked draft would come to, for some of its contacts: they are enrolled in earnest, one after the other,
- * played through from there, and all of it is taken back. So it says what confirming would.
+ * What confirming a locked draft would come to, for some of its contacts. They are really enrolled, one after the
+ * other, and played through from there; then all of it is rolled back. So the result is what confirming would give.
  */
 export async function dryRunBulk(
   act: Act,
@@ -57,7 +57,7 @@ export async function dryRunBulk(
   return { pauses, results };
 }
 
-/** Enrolls one, or refuses it as the run would that fails with it. */
+/** Enrolls one contact, or refuses it as the run would when enrolling fails. */
 async function tryItem(
   { ports }: Act,
   context: EnrollingContext,

@@ -17,5 +17,9 @@ export async function cancelBulk(act: Noting, bulk: BulkRow): Promise<BulkRow> {
   const change = { state: 'cancelled', refusal: null, settledAt: at } as const;
   await moveItems(tx, bulk, ['pending'], change);
   await note(act, { subject: 'bulk', id: bulk.id, type: 'cancelled' });
-  return updateBulk(tx, bulk, { state: 'cancelled', updatedAt: at, endedAt: at });
+  return updateBulk(tx, bulk, {
+    state: 'cancelled',
+    updatedAt: at,
+    endedAt: at,
+  });
 }

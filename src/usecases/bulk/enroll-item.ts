@@ -14,7 +14,7 @@ import type {
   EnrollmentRequest,
 } from '../enrollment/request.js';
 
-/** What became of an item; `start` is what Temporal is to be told once it is committed. */
+/** What became of an item; `start` is what Temporal is told after the commit. */
 export interface EnrolledItem {
   readonly bulk: BulkRow;
   readonly item: BulkItemRow;
@@ -24,8 +24,8 @@ export interface EnrolledItem {
 }
 
 /**
- * Enrolls one contact of a batch, whose row is locked, and writes with the item what came of it. The first that is enrolled
- * settles the mailbox of the batch (BLK-12). An item is enrolled at most once: it must be pending or refused.
+ * Enrolls one contact of a batch, whose row is locked, and writes the result to the item. The first contact that is
+ * enrolled settles the mailbox of the batch (BLK-12). An item is enrolled at most once: it must be pending or refused.
  */
 export async function enrollItem(
   context: EnrollingContext,
@@ -53,8 +53,8 @@ export async function enrollItem(
 }
 
 /**
- * Refuses a contact of a locked batch because enrolling it failed for no reason that the rules know. It says nothing of the
- * error, which is the log's; it may be enrolled again later like any that was refused.
+ * Refuses a contact of a locked batch because enrolling it failed for a reason that the rules do not know. The error
+ * itself goes to the log and is not shown. The contact may be enrolled again later, like any that was refused.
  */
 export function refuseFailedItem(
   { tx, now }: Pick<EnrollingContext, 'tx' | 'now'>,
@@ -67,7 +67,7 @@ export function refuseFailedItem(
   return updateItem(tx, bulk, id, { state: 'refused', refusal, settledAt: now });
 }
 
-/** The choices are checked again: the sequence, or what is chosen for all, may have changed since. */
+/** The choices are checked again, because the sequence or the choices for all may have changed since. */
 function requestOf(bulk: BulkRow, item: BulkItemRow, now: Instant): EnrollmentRequest {
   const { sequenceId, sequenceVersion, senderId, mailboxId, taskAssigneeId } = bulk;
   const { firstStepAt, ...choices } = mergeChoices(bulk.defaults, item.overrides);
@@ -87,7 +87,7 @@ function requestOf(bulk: BulkRow, item: BulkItemRow, now: Instant): EnrollmentRe
   };
 }
 
-/** A text of an earlier release, which is no kind, is passed on as what it came with. */
+/** An earlier release allowed any text here; one that is no kind is passed on unchanged. */
 function sourceOf(bulk: BulkRow): EnrollmentSource {
   const { kind, id } = knownSource(bulk);
   if (kind === 'other') return { kind: bulk.kind };
@@ -100,7 +100,7 @@ function refusalOf({ code, detail, ...rest }: EnrollmentRefusal): BulkItemRow['r
   return { code, detail, ...(extensions && { extensions }) };
 }
 
-/** When the first email goes out, if it is an email that comes first. */
+/** When the first email goes out, if the first step is an email. */
 function firstSendAt({ row, definition }: EnrollmentListing): string | null {
   const step = row.stepId === null ? undefined : findStep(definition, row.stepId)?.step;
   return step?.kind === 'automated_email' ? row.nextAt : null;

@@ -8,7 +8,7 @@ import { requireRelatives, writeContact } from './write-contact.js';
 
 type Upsert = (context: Noting, rows: readonly ContactRow[]) => Promise<readonly RowResult[]>;
 
-// All rows at once is fast and gives way to others; one by one is slow and settles each row on its own.
+// All rows at once is fast, but gives way to other transactions; one by one is slow, but settles each row on its own.
 const attempts: readonly Upsert[] = [
   upsertBatch,
   upsertBatch,
@@ -18,8 +18,9 @@ const attempts: readonly Upsert[] = [
 ];
 
 /**
- * Makes or changes the contacts of some rows in one transaction, in their order: of two rows about one contact the later
- * one changes what the earlier one made. A row that is refused changes nothing and hurts no other.
+ * Makes or changes the contacts of some rows in one transaction, in their order: when two rows are about one contact,
+ * the later one changes what the earlier one made. A row that is refused changes nothing and does not affect the
+ * others.
  */
 export async function upsertContacts(
   transact: Transact,
@@ -28,7 +29,7 @@ export async function upsertContacts(
   return firstToSucceed(attempts, (upsert) => transact((act) => upsert(act, rows)));
 }
 
-/** Tries one way after the other as long as it is others that are in the way. */
+/** Tries one way after the other, as long as other transactions are what is in the way. */
 async function firstToSucceed<W, T>(ways: readonly W[], run: (way: W) => Promise<T>): Promise<T> {
   let lost: unknown;
   for (const way of ways) {

@@ -4,7 +4,9 @@ import type { Filter } from '../../domain/segment/filter.js';
 import type { Act } from '../act.js';
 import { jsonPointer, refuseFields } from '../refusal.js';
 
-/** Refuses a filter that does not go with what the account declares of its properties; `place` is its pointer. */
+/**
+ * Refuses a filter that contradicts what the account declares about its properties; `place` is the filter's pointer.
+ */
 export async function requireFilter(
   { tx, accountId }: Pick<Act, 'tx' | 'accountId'>,
   filter: Filter | undefined,

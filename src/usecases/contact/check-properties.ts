@@ -11,7 +11,7 @@ import { jsonPointer, refuseFields } from '../refusal.js';
 /** Properties as they are to be written; null takes one away. */
 type Given = Readonly<Record<string, PropertyValue | null>>;
 
-/** What the account declares of the properties that are to be written of some contacts, or of some companies. */
+/** What the account declares about the properties that are to be written, of some contacts or of some companies. */
 export async function declarationsFor(
   { tx, accountId }: Pick<Act, 'tx' | 'accountId'>,
   object: PropertyObject,
@@ -25,7 +25,7 @@ export async function declarationsFor(
   );
 }
 
-/** Refuses values that are not what their properties are declared to be, each with its place. */
+/** Refuses values that do not fit the declarations of their properties, each with its place. */
 export function refuseUndeclared(declared: readonly PropertyDeclaration[], given: Given): void {
   const errors = declared.flatMap((declaration) => {
     const { name } = declaration;
@@ -39,7 +39,7 @@ export function refuseUndeclared(declared: readonly PropertyDeclaration[], given
   if (errors.length > 0) refuseFields(errors);
 }
 
-/** Reads the declarations of what is given and refuses what does not go with them. */
+/** Reads the declarations for the given properties and refuses values that do not fit them. */
 export async function requireDeclared(
   context: Pick<Act, 'tx' | 'accountId'>,
   object: PropertyObject,

@@ -14,8 +14,8 @@ export interface DeletedContact {
 }
 
 /**
- * Deletes a contact: ends its live enrollment with the reason `contact_deleted` and cancels its open tasks, whoever may see
- * the sequence, and erases what is personal. The history of its enrollments stays.
+ * Deletes a contact and erases its personal data. Its live enrollment ends with the reason `contact_deleted` and its
+ * open tasks are cancelled, no matter who may see the sequence. The history of its enrollments stays.
  */
 export async function deleteContact(act: Act, named: string): Promise<DeletedContact> {
   const { tx, accountId, now } = act;

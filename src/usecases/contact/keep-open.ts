@@ -16,8 +16,9 @@ export interface OpenEvent {
 }
 
 /**
- * Keeps when a contact opened a mail, for the choice of send times (REP-07, SET-08). No enrollment is changed by it, nor need
- * there be one that runs; nothing is kept of a contact that was deleted. Refuses an enrollment or a contact that is unknown.
+ * Records when a contact opened a mail, so that send times can be chosen by it (REP-07, SET-08). It changes no
+ * enrollment, and none needs to be running; nothing is kept for a deleted contact. Refuses an enrollment or a contact
+ * that is unknown.
  */
 export async function keepOpen(act: Act, event: OpenEvent): Promise<void> {
   const { tx, accountId } = act;

@@ -12,8 +12,8 @@ interface Wanted {
 }
 
 /**
- * The contacts that a body names or selects, each once. Refuses what is unknown with its place, and more than `limit` with
- * BULK_TOO_LARGE: nothing is cut off silently.
+ * The contacts that a body names or selects, each once. Refuses unknown names with their place. Refuses more than
+ * `limit` with BULK_TOO_LARGE: nothing is cut off silently.
  */
 export async function selectContacts(
   act: Act,
@@ -35,7 +35,9 @@ export async function selectContacts(
   );
 }
 
-/** A part of the contacts that are selected at this moment, in one order; refuses unknown names with their place. */
+/**
+ * A part of the contacts that are selected at this moment, in a fixed order. Refuses unknown names with their place.
+ */
 export async function partOfSelection(
   act: Act,
   selection: Selection,

@@ -1,7 +1,7 @@
 import type { List } from '../../db/queries/lists.js';
 import { refuse, refuseUnknown } from '../refusal.js';
 
-/** The list when it is one that contacts are put into and taken out of; refuses an unknown and an active one. */
+/** The list, if it is one that contacts are put into and taken out of. Refuses an unknown list and an active one. */
 export function requireStatic(list: List | undefined): List {
   if (list === undefined) return refuseUnknown('list');
   if (list.kind === 'static') return list;

@@ -7,7 +7,7 @@ import type { Act } from '../act.js';
 import { changeMany } from '../enrollment/change-many.js';
 import { noteSuppression } from './note-suppression.js';
 
-/** What is to be noted: of an address, or of a domain. */
+/** What is to be noted, about an address or a domain. */
 interface SuppressionRequest {
   readonly address: string;
   readonly reason: SuppressionReason;
@@ -21,9 +21,9 @@ export interface Suppressed {
 }
 
 /**
- * Notes that an address must not be written to, and ends the enrollments of whoever has it, in the act's transaction:
- * from the commit on none of them sends. A domain may be that of any number of enrollments; each ends when its next
- * mail is claimed, which is before it is sent.
+ * Notes that an address must not be written to, and ends the enrollments of its contacts, in the act's transaction:
+ * from the commit on none of them sends. A domain may cover any number of enrollments. Each of those ends when its next
+ * mail is claimed, which is before that mail is sent.
  */
 export async function stopBySuppression(
   act: Act,
@@ -36,7 +36,7 @@ export async function stopBySuppression(
     tell: 'unenroll',
     decide: (current, happening) => end(current, outcome, happening, { suppression: reason }),
   });
-  // After the enrollments, in the order in which a send that bounces locks them too.
+  // Locked after the enrollments, the order in which a send that bounces locks them too.
   const wanted = { address, reason, note, createdBy: actor, createdAt: now };
   const { suppression, made } = await suppress(tx, accountId, wanted);
   if (made) await noteSuppression(act, suppression);

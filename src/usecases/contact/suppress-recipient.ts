@@ -4,7 +4,7 @@ import { suppress } from '../../db/queries/suppressions.js';
 import { normalizeAddress } from '../../domain/message/address.js';
 import { noteSuppression } from './note-suppression.js';
 
-/** Notes that the address takes no mail (ENR-25); harmless when that is known. */
+/** Notes that the address takes no mail (ENR-25). Repeating it is harmless. */
 export async function suppressRecipient(tx: Tx, send: EmailSendRow, now: string): Promise<void> {
   const address = normalizeAddress(send.recipient);
   if (!address.ok) return;

@@ -120,7 +120,7 @@ function applyRow(
   }
 }
 
-/** The contacts that a batch is about, as they are to stand after the rows seen so far. */
+/** The contacts that a batch is about, as they will stand after the rows seen so far. */
 class ContactBook {
   readonly #byId = new Map<string, Contact>();
   readonly #byExternalId = new Map<string, string>();
@@ -135,7 +135,7 @@ class ContactBook {
     for (const contact of found) this.#enter(contact);
   }
 
-  /** Those with the row's externalId or email: at most two. */
+  /** Contacts with the row's externalId or email: at most two. */
   namesakes(input: ContactInput): readonly Contact[] {
     const email = comparable(input.email);
     const ids = new Set([
@@ -158,7 +158,7 @@ class ContactBook {
   }
 
   made(): readonly Contact[] {
-    // In one order, so that two batches of the same contacts wait for each other and never in a circle.
+    // In a fixed order, so that two batches with the same contacts wait for each other and never deadlock.
     const key = ({ emailNormalized, externalId, id }: Contact) =>
       emailNormalized ?? externalId ?? id;
     return this.#all(this.#made).sort((a, b) => (key(a) < key(b) ? -1 : 1));

@@ -10,12 +10,12 @@ import { normalizedEmail } from '../../db/queries/reference.js';
 import { findUser } from '../../db/queries/users.js';
 import type { TimeZone } from '../../domain/time/types.js';
 import type { Act } from '../act.js';
+import { findOrMake } from '../find-or-make.js';
 import { noteAll, type Noting } from '../log.js';
 import { contactChanged, contactMade } from './note-contact.js';
-import { findOrMake } from '../find-or-make.js';
 import { refuse, refuseUnknown } from '../refusal.js';
 
-/** What is said of a contact: what is left out stays as it is, null empties it, properties add up. */
+/** What is said about a contact: a field that is left out stays as it is, null empties it, properties add up. */
 export interface ContactInput {
   readonly externalId?: string | null | undefined;
   readonly email?: string | null | undefined;
@@ -27,7 +27,7 @@ export interface ContactInput {
   readonly properties: Contact['properties'];
 }
 
-/** As much of an act as writing a contact needs. */
+/** The part of an act that writing a contact needs. */
 type WriteContext = Pick<Act, 'tx' | 'accountId' | 'now'>;
 
 /** Refuses a company or an owner that the account does not have. */
@@ -62,7 +62,7 @@ export function newContact(input: ContactInput, now: string): Omit<Contact, 'acc
   };
 }
 
-/** Makes the contact or changes the one with its externalId or email; of many at once one makes it. */
+/** Makes the contact, or changes the one with its externalId or email. Of many callers at once, one makes it. */
 export async function writeContact(
   context: Noting,
   input: ContactInput,
@@ -74,8 +74,12 @@ export async function writeContact(
       const found = await lockNamesakes(tx, accountId, externalId, comparable(input.email));
       const existing = theOneMeant(found, input);
       if (existing === undefined) return undefined;
-      const change = changeOf(existing, input, now);
-      const contact = await updateContact(tx, accountId, existing.id, change);
+      const contact = await updateContact(
+        tx,
+        accountId,
+        existing.id,
+        changeOf(existing, input, now),
+      );
       await noteAll(context, contactChanged(existing, contact));
       return contact;
     },
@@ -89,7 +93,7 @@ export async function writeContact(
   return { contact: written.row, made: written.made };
 }
 
-/** The caller's own id goes first: an email that belongs to another such id is another contact's. */
+/** The caller's own id takes precedence: an email held under another externalId belongs to another contact. */
 export function theOneMeant(found: readonly Contact[], input: ContactInput): Contact | undefined {
   const [first, second] = found;
   const named = typeof input.externalId === 'string';
@@ -106,7 +110,7 @@ function refuseEmailOfAnother(): never {
   });
 }
 
-/** What changes of a contact: what is left out stays, null empties, and properties add up. */
+/** What changes in a contact: fields that are left out stay, null empties, and properties add up. */
 export function changeOf(
   existing: Contact,
   input: ContactInput,

@@ -15,24 +15,30 @@ import { passOnAll } from './pass-on.js';
 
 /** How many rows are read, locked and written at a time. */
 const perChunk = 500;
-/** How many workflows are told before the answer; the sweeper tells the others. Postgres alone holds a send until then. */
+/**
+ * How many workflows are told before the answer; the sweeper tells the others. Until then Postgres alone holds their
+ * sends back.
+ */
 const toldAtOnce = 20;
 
-/** Makes a workflow look again at where its enrollment stands, whatever has changed; it is named for what it was first sent of. */
+/**
+ * Makes a workflow look again at where its enrollment stands, whatever has changed. It is named after the first change
+ * that it was sent for.
+ */
 const lookAgain = 'versionChanged';
 
 /** A change of many enrollments, one decision each. */
 export interface ManyChange {
   /** What is decided for a live enrollment; undefined leaves it as it is. */
   readonly decide: (current: LockedEnrollment, happening: Happening) => Decision | undefined;
-  /** What the workflows are told: without it to look again at where they stand. */
+  /** What the workflows are told; if left out, to look again at where they stand. */
   readonly tell?: EnrollmentMessage['type'];
   /** The version of their sequence, which must be locked, that they run from now on. */
   readonly to?: { readonly version: number; readonly definition: SequenceDefinition };
 }
 
 /**
- * Changes those of many enrollments that are live, in the act's transaction and in chunks, and returns the ids of those
+ * Changes those of many enrollments that are live, in the act's transaction and in chunks. Returns the ids of those
  * that were changed. `ids` must be in ascending order, the order in which enrollments are locked everywhere.
  */
 export async function changeMany(

@@ -10,9 +10,9 @@ import type { CheckedChoices, WrittenChoices } from './choices.js';
 import { refused, type EnrollingContext, type Refused } from './request.js';
 
 /**
- * Checks choices against the sequence that they are for, and takes them over, or refuses with all that is wrong with them,
- * each with its place (ENR-13, ENR-14, ENR-16, SEQ-17, SET-11, SET-13 to SET-15). Calendars that they name are held until
- * the transaction ends. Costs nothing where nothing is chosen.
+ * Checks choices against the sequence that they are for and takes them over, or refuses with everything that is wrong,
+ * each mistake with its place (ENR-13, ENR-14, ENR-16, SEQ-17, SET-11, SET-13 to SET-15). Calendars that they name are
+ * held until the transaction ends. Costs nothing where nothing is chosen.
  */
 export async function checkChoices(
   context: Pick<EnrollingContext, 'tx' | 'accountId' | 'now'>,
@@ -42,7 +42,7 @@ function startOf({ startStepId, firstStepAt }: WrittenChoices): EnrollmentStart 
   };
 }
 
-/** What says something alone, so that nothing is kept for a choice that is none. */
+/** Only choices that change something, so that nothing is kept for an empty one. */
 function overridesOf(
   { settings, tokenValues, continueWithoutCompleting }: WrittenChoices,
   steps: StepOverrides,

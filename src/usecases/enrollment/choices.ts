@@ -1,6 +1,6 @@
 import type { EnrollmentOverrides, EnrollmentStart } from '../../domain/enrollment/choices.js';
 
-/** What a caller wants otherwise than the sequence says, as they wrote it. */
+/** What a caller wants to differ from the sequence, as they wrote it. */
 export type WrittenChoices = EnrollmentOverrides & EnrollmentStart;
 
 /** Choices that were checked, as they are kept: snippets put in, markup cleaned. JSON throughout. */

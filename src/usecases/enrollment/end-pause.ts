@@ -6,8 +6,8 @@ import { happeningOf, type Act } from '../act.js';
 import { InvariantError } from '../invariant-error.js';
 
 /**
- * Ends a pause whose time has come: the rest of the delay runs on. A pause that was lifted or drawn out meanwhile stays as it
- * is. Throws an InvariantError for an enrollment that is unknown.
+ * Ends a pause whose time has come: the rest of the delay runs on. A pause that has been lifted or extended meanwhile
+ * stays as it is. Throws an InvariantError for an unknown enrollment.
  */
 export async function endDuePause(
   act: Pick<Act, 'tx' | 'accountId' | 'now' | 'actor' | 'cause'>,

@@ -18,10 +18,10 @@ import {
 import { lockedRoom } from './send-budget.js';
 
 /**
- * Enrolls a contact, or says why not: loads the sequence's current version, judges eligibility, plans the first step and
- * writes the enrollment, its first log entry and the word to Temporal, all in the caller's transaction. A refusal writes
- * nothing, and leaves the transaction as good as before.
- * That a contact is in one sequence at a time is the unique index's doing (ENR-08), however many ask at once.
+ * Enrolls a contact, or says why not. In the caller's transaction it loads the sequence's current version, judges
+ * eligibility, plans the first step, and writes the enrollment, its first log entry and the word to Temporal. A refusal
+ * writes nothing and leaves the transaction usable. The unique index keeps a contact in one sequence at a time
+ * (ENR-08), however many callers ask at once.
  */
 export async function enrollContact(
   context: EnrollingContext,

@@ -36,21 +36,21 @@ export interface Eligible {
   readonly id: string;
   readonly prospect: Prospect & { readonly mailbox: SendingMailbox };
   readonly standing: Standing;
-  /** The slot to take for its first email: one that it must wait for, or any of a bulk enrollment. */
+  /** The slot to take for its first email: one that it must wait for, or, in a bulk enrollment, any. */
   readonly slot?: FirstSlot & { readonly wish: SlotRequest };
 }
 
 interface Ineligible {
   readonly kind: 'refused';
   readonly refusal: EnrollmentRefusal;
-  /** Whom and what the request names; missing when it names somebody unknown. */
+  /** The people and things that the request names; missing when a name is unknown. */
   readonly prospect?: Prospect;
 }
 
 /**
- * Whether contacts may be enrolled, each as if alone, and when the first step would run: the same judgement that enrolling
- * makes, without writing or locking anything; in the order of the contacts. What all share is read once. What it says may be
- * outdated a moment later.
+ * Whether contacts may be enrolled, each as if alone, and when the first step would run. It is the same judgement that
+ * enrolling makes, without writing or locking anything, in the order of the contacts. What all of them share is read
+ * once. The result may be outdated a moment later.
  */
 export async function judgeEnrollments(
   context: EnrollingContext,
@@ -69,13 +69,13 @@ export async function judgeEnrollments(
   return judgements;
 }
 
-/** Judges one contact by terms that were read; undefined is one that is unknown. */
+/** Judges one contact by terms that have been read; undefined stands for an unknown contact. */
 export async function judgeCandidate(
   context: EnrollingContext,
   by: {
     readonly terms: Terms;
     readonly request: CommonRequest;
-    /** How room for the first email is looked for. */
+    /** How a free slot for the first email is looked for. */
     readonly roomFor: RoomFinder;
   },
   candidate: Candidate | undefined,
@@ -108,8 +108,8 @@ export async function judgeCandidate(
 }
 
 /**
- * From when on the first email needs a slot, or undefined: one that is to go out later takes it then, like any other, but one
- * of a bulk enrollment has it reserved at once.
+ * The instant from which the first email needs a slot, or undefined. An email that is to go out later takes its slot
+ * then, like any other; in a bulk enrollment the slot is reserved at once.
  */
 function whenToAsk(
   { now }: EnrollingContext,

@@ -4,7 +4,7 @@ import type { User } from '../../db/queries/users.js';
 import { requireAccess, requireAdmin } from '../access.js';
 import type { Act } from '../act.js';
 
-/** Locks a sequence for a pause of it: by whoever may use it for their own enrollments, by an admin for all. */
+/** Locks a sequence in order to pause it. Users who may use it pause their own enrollments; an admin pauses all. */
 export async function lockPauseScope(act: Act, id: string, user: User | null): Promise<PauseScope> {
   const found = await lockSequence(act.tx, act.accountId, id, 'edit');
   const sequence = requireAccess(act, found, 'use');

@@ -17,9 +17,9 @@ export interface PausedMany {
 }
 
 /**
- * Pauses all that a scope is about, in the act's transaction: from the commit on nothing of it is begun, and whoever is
- * enrolled meanwhile waits. Each keeps the rest of its delay; one that is paused by itself stays so, whatever becomes of
- * this pause. Doing it twice is harmless. The sequence, or the account, must be locked.
+ * Pauses everything in a scope, in the act's transaction: from the commit on no step of it begins, and contacts
+ * enrolled meanwhile wait. Each enrollment keeps the rest of its delay. One that is paused by itself stays so, whatever
+ * becomes of this pause. Doing it twice is harmless. The sequence, or the account, must be locked.
  */
 export async function pauseMany(act: Act, scope: PauseScope): Promise<PausedMany> {
   const { tx, accountId, now, actingUser } = act;
@@ -38,8 +38,8 @@ export async function pauseMany(act: Act, scope: PauseScope): Promise<PausedMany
 }
 
 /**
- * Lifts the pause of a scope: the rest of each delay runs on, and emails go through the slots of their mailboxes, so that
- * nothing bursts. What another pause holds too stays paused by that. Returns how many go on.
+ * Lifts the pause of a scope: the rest of each delay runs on, and emails go through the slots of their mailboxes, so
+ * that there is no burst. Enrollments that another pause holds too stay paused. Returns how many go on.
  */
 export async function resumeMany(act: Act, scope: PauseScope): Promise<number> {
   const { tx, accountId } = act;

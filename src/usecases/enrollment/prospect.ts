@@ -18,7 +18,7 @@ export interface Prospect {
   readonly sequence: Sequence;
   /** What it would run: the current version with the choices laid over. */
   readonly definition: SequenceDefinition;
-  /** What it would have otherwise than the sequence, and where and when it would begin. */
+  /** What would differ from the sequence, and where and when it would begin. */
   readonly choices: CheckedChoices;
   readonly candidate: Candidate;
   readonly sender: User;
@@ -26,13 +26,13 @@ export interface Prospect {
   /** The mailbox that would send; null when the sender has none that can. */
   readonly mailbox: SendingMailbox | null;
   readonly timeZone: TimeZone;
-  /** The tokens without a value, from the step that it would begin at on (ENR-14). */
+  /** The tokens without a value, from the step where it would begin onwards (ENR-14). */
   readonly missingTokens: readonly MissingToken[];
   /** The ids of the steps before the one that it begins at; null when that is the first. */
   readonly stepsBeforeStart: readonly string[] | null;
 }
 
-/** Puts together what a request comes to for one contact; reads nothing. */
+/** Puts together what a request means for one contact; reads nothing. */
 export function prospectOf(
   { sequence, definition, choices }: Terms,
   { sender, assignee, mailbox }: People,
@@ -53,7 +53,7 @@ export function prospectOf(
   };
 }
 
-/** What the rules of enrolling want to know of a prospect. */
+/** What the rules of enrolling need to know about a prospect. */
 export function eligibilityFacts(
   enroller: User,
   { senderHasAccess, enrollerHasMailbox }: People,
@@ -79,7 +79,7 @@ export function eligibilityFacts(
   };
 }
 
-/** Where it would begin, counted from 0; 0 too for a step that there is not. */
+/** Where it would begin, counted from 0; also 0 for a step that does not exist. */
 function startIndex(definition: SequenceDefinition, { start }: CheckedChoices): number {
   const { startStepId } = start;
   return startStepId === undefined ? 0 : (findStep(definition, startStepId)?.position ?? 1) - 1;
@@ -99,7 +99,7 @@ function zoneOf(
   );
 }
 
-/** Zone data changes: a zone that was one when it was saved may be none now, and counts as none. */
+/** Zone data changes: a zone that was valid when it was saved may be invalid now, and is then ignored. */
 function knownZone(timeZone: TimeZone | null): TimeZone | null {
   return timeZone !== null && isTimeZone(timeZone) ? timeZone : null;
 }

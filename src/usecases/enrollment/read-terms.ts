@@ -21,17 +21,17 @@ import {
   type Refused,
 } from './request.js';
 
-/** What is asked for, whoever is enrolled. */
+/** What is asked for, no matter which contact is enrolled. */
 export type CommonRequest = Omit<EnrollmentRequest, 'contact'>;
 
-/** What all share who are enrolled by one request: read once, however many they are. */
+/** What all contacts enrolled by one request share: read once, however many there are. */
 export interface Terms {
   readonly sequence: Sequence;
   /** What they would run: the current version with the choices laid over. */
   readonly definition: SequenceDefinition;
-  /** What they would have otherwise than the sequence, and where and when they would begin. */
+  /** What would differ from the sequence, and where and when they would begin. */
   readonly choices: CheckedChoices;
-  /** Who sends and works the tasks; why not is told only of a contact that is known. */
+  /** Who sends and works the tasks. If nobody can, the reason is told only for a contact that is known. */
   readonly people: People | Refused;
 }
 
@@ -50,7 +50,7 @@ export interface People {
 /** What terms are read for: `enroll` keeps the sequence from being changed or deleted until the transaction ends. */
 export type Purpose = 'enroll' | 'judge';
 
-/** Reads what a request names besides the contact, or says which name is unknown. */
+/** Reads everything that a request names except the contact, or says which name is unknown. */
 export async function readTerms(
   context: EnrollingContext,
   request: CommonRequest,
@@ -105,7 +105,7 @@ async function readPeople(
   };
 }
 
-/** The user who is named, or the one who enrolls; one who is deactivated cannot be chosen. */
+/** The user who is named, or else the one who enrolls; a deactivated user cannot be chosen. */
 async function userOr(
   { tx, accountId, enroller }: EnrollingContext,
   reference: Reference | undefined,
@@ -120,8 +120,8 @@ async function userOr(
 }
 
 /**
- * The mailbox that was asked for (ENR-17), or undefined when there is no such; without a wish the sender's first connected
- * personal one, or null when they have none.
+ * The mailbox that was asked for (ENR-17), or undefined when it does not exist. If none was asked for, the sender's
+ * first connected personal mailbox, or null when they have none.
  */
 async function chooseMailbox(
   { tx, accountId, now }: EnrollingContext,
@@ -143,12 +143,12 @@ async function hasAccess(
   person: User,
 ): Promise<boolean> {
   if (accessTo(sequence, person) !== undefined) return true;
-  // A row that was waited for comes with the shares that it had before; nobody is refused for those.
+  // A row that was waited for comes with the shares that it had before the wait; nobody is refused because of those.
   const now = await findSequence(tx, accountId, sequence.id);
   return now !== undefined && accessTo(now, person) !== undefined;
 }
 
-/** Whether somebody has a connected personal mailbox; the one that is to send may show it without a look. */
+/** Whether somebody has a connected personal mailbox; if the sending mailbox is one, no look is needed. */
 async function hasMailbox(
   { tx, accountId }: EnrollingContext,
   user: User,

@@ -1,7 +1,7 @@
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
 import type { EnrollmentRefusal } from './request.js';
 
-/** Ends the transaction of whoever asked to enroll, with the reason why nobody was enrolled. */
+/** Ends the caller's transaction with the reason why nobody was enrolled. */
 export function refuseEnrollment(refusal: EnrollmentRefusal): never {
   if (refusal.code === 'NOT_FOUND') return refuseUnknown(refusal.noun, refusal.pointer);
   if (refusal.code === 'VALIDATION_FAILED') return refuseFields(refusal.errors);

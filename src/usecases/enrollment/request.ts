@@ -11,38 +11,38 @@ import type { DraftProblem } from '../../domain/sequence/draft.js';
 import type { Instant, TimeZone } from '../../domain/time/types.js';
 import type { CheckedChoices, WrittenChoices } from './choices.js';
 
-/** In what transaction, when, by whom and through what somebody is enrolled. */
+/** The transaction in which somebody is enrolled, when, by whom and through what. */
 export interface EnrollingContext {
   readonly tx: Tx;
   readonly accountId: string;
   readonly now: Instant;
-  /** What the log says of who did it. */
+  /** What the log says about who did it. */
   readonly actor: Actor;
   readonly cause: Cause;
   /** The person who enrolls: their rights count, and the tasks are theirs (TSK-01). */
   readonly enroller: User;
 }
 
-/** What is asked for; what it says of steps, settings and tokens is checked against the sequence (`checkChoices`). */
+/** What is asked for. Its steps, settings and tokens are checked against the sequence (`checkChoices`). */
 export interface EnrollmentRequest extends WrittenChoices {
   readonly sequenceId: string;
   readonly contact: Reference;
   readonly sender?: Reference | undefined;
   readonly mailboxId?: string | undefined;
   readonly timeZone?: TimeZone | undefined;
-  /** As the sequence says, without it (SET-16). */
+  /** As the sequence says, if left out (SET-16). */
   readonly useContactTimeZone?: boolean | undefined;
   readonly taskAssignee?: Reference | undefined;
   readonly source: EnrollmentSource;
-  /** The version to run; the current one without it. */
+  /** The version to run; if left out, the current one. */
   readonly sequenceVersion?: number | undefined;
   /** The bulk enrollment that it belongs to, whose pace the first email keeps: its slot is reserved at once (LIM-07). */
   readonly pace?: Pace | undefined;
-  /** What becomes of it when no sending budget is left. */
+  /** What happens when no sending budget is left. */
   readonly onLimit: 'refuse' | 'defer';
   /**
-   * What of steps, settings and tokens was checked before, perhaps for an earlier version: it counts instead of what is
-   * written here, and a first step whose time has passed meanwhile runs at once.
+   * The steps, settings and tokens that were checked before, perhaps for an earlier version. They count instead of what
+   * is written here, and a first step whose time has passed meanwhile runs at once.
    */
   readonly checked?: CheckedChoices;
 }
@@ -51,7 +51,7 @@ export interface EnrollmentRequest extends WrittenChoices {
 export interface UnknownName {
   readonly code: 'NOT_FOUND';
   readonly detail: string;
-  /** What it should have named, such as `contact`. */
+  /** The kind of thing that it should have named, such as `contact`. */
   readonly noun: string;
   /** Where it stands in the request, as a JSON pointer. */
   readonly pointer: string;
@@ -61,7 +61,7 @@ export interface UnknownName {
 export interface BadChoices {
   readonly code: 'VALIDATION_FAILED';
   readonly detail: string;
-  /** All that is wrong, with JSON pointers into the request. */
+  /** Everything that is wrong, with JSON pointers into the request. */
   readonly errors: readonly DraftProblem[];
 }
 
@@ -86,7 +86,7 @@ export interface Refused {
   readonly refusal: EnrollmentRefusal;
 }
 
-/** A new enrollment, and what Temporal is to be told of it once it is committed. */
+/** A new enrollment, and what Temporal is told about it after the commit. */
 export interface Enrolled {
   readonly kind: 'enrolled';
   readonly listing: EnrollmentListing;
@@ -99,7 +99,7 @@ export function unknownName(noun: string, pointer: string): Refused {
   return { kind: 'refused', refusal: { code: 'NOT_FOUND', detail, noun, pointer } };
 }
 
-/** Refuses for a reason of the rules; what the reason carries besides its text becomes its extensions. */
+/** Refuses for a reason of the rules; everything in the reason except its text becomes the refusal's extensions. */
 export function refused({ code, detail, ...rest }: Ineligible | OverLimit): Refused {
   const { retryAfter, pointer, ...extensions } = {
     retryAfter: undefined,

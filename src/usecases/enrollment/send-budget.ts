@@ -16,7 +16,7 @@ import type { Step } from '../../domain/sequence/step.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { EnrollingContext } from './request.js';
 
-/** When one more email could go out from a mailbox at or after an instant, and what stands against that instant. */
+/** When a mailbox could send one more email at or after an instant, and which limit rules that instant out. */
 export function whenFree(
   { tx, accountId }: Pick<EnrollingContext, 'tx' | 'accountId'>,
   { id, userId, limits }: SendingMailbox,
@@ -30,8 +30,8 @@ export function whenFree(
 const noEmail = { enrollmentId: '00000000-0000-0000-0000-000000000000', stepId: '' } as const;
 
 /**
- * What a new enrollment's first email would ask for; undefined when it sends none, or there is room for it anyway. One of a
- * bulk enrollment asks in any case, and has its slot reserved: so it can be said at once when it goes out (BLK-13).
+ * What a new enrollment's first email would ask for; undefined when the enrollment sends none, or there is room for it
+ * anyway. In a bulk enrollment it always asks and has its slot reserved, so that its time can be told at once (BLK-13).
  */
 export function slotOfFirst(
   { accountId }: EnrollingContext,
@@ -60,16 +60,16 @@ export function slotOfFirst(
   return { ...wish, ...(pace && { pace, isReserved: true }) };
 }
 
-/** What a first email comes to: the slot that was found for it, and whether it must wait for that. */
+/** The result for a first email: the slot that was found for it, and whether it must wait for that slot. */
 export interface FirstSlot extends FoundSlot {
   /** Undefined when it goes out at the time it asks for. */
   readonly awaited: AwaitedSlot | undefined;
 }
 
 /**
- * The slot of the first email of a new enrollment, when the mailbox or its user has no budget left in the rolling 24 hours, or
- * it keeps the pace of its bulk enrollment; undefined when there is one now. SEND_LIMIT instead, unless it may wait (ERR-01;
- * product part 3, 8). Caps of a domain or a company never refuse: they only put off.
+ * The slot of a new enrollment's first email, when the mailbox or its user has no budget left in the rolling 24 hours,
+ * or when the email keeps the pace of its bulk enrollment. Undefined when there is a slot now. SEND_LIMIT when it would
+ * have to wait and may not (ERR-01; product part 3, 8). Caps of a domain or a company never refuse; they only delay.
  */
 export async function findFirstSlot(
   { tx, now }: EnrollingContext,
@@ -98,7 +98,7 @@ export function lockedRoom({ tx }: EnrollingContext, mayWait: boolean): RoomFind
   };
 }
 
-/** Finds it once for all that ask for the same time: those of one call share their mailbox. */
+/** Finds it once for all requests for the same time, since those of one call share their mailbox. */
 export function sharedRoom({ tx }: EnrollingContext): RoomFinder {
   const rooms = new Map<Instant, Room>();
   return async (wish) => {

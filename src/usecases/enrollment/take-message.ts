@@ -18,25 +18,32 @@ import { passOn } from './pass-on.js';
 export interface Saying {
   readonly enrollmentId: string;
   readonly message: EnrollmentMessage;
-  /** Who may know of some enrollments only; what acts for nobody leaves the viewer out. */
+  /** Whoever may know of only some enrollments; left out when the act is on nobody's behalf. */
   readonly viewer?: Viewer;
-  /** True when the enrollment's own workflow passes it on: then that needs no word of it, and may pass it on again. */
+  /**
+   * True when the enrollment's own workflow passes the message on: it then needs no word of it, and may pass it on
+   * again.
+   */
   readonly isFromWorkflow?: boolean;
 }
 
-/** The enrollment as it stands now, and what became of it and of others; `refusal` where the rules left it as it is. */
+/**
+ * The enrollment as it stands now, and what became of it and of others; `refusal` is set where the rules left it as it
+ * is.
+ */
 export interface Taken {
   readonly enrollment: LockedEnrollment;
-  /** What now ends or pauses, and why, by id. */
+  /** The enrollments that now end or pause, and why, by id. */
   readonly effects: readonly EventEffect[];
   readonly refusal?: RuleRefusal;
 }
 
 /**
- * Decides what a message does to an enrollment, by whatever door it came, and writes that in the act's transaction: from the
- * commit on Postgres holds back what must not be sent, whatever Temporal knows. A reply or a meeting ends those of the same
- * company in the same sequence too, where that says so (ENR-20 to ENR-23). A message takes effect once by its id.
- * Undefined for an enrollment that is unknown, or that the viewer may not know of.
+ * Decides what a message does to an enrollment, whichever door it came through, and writes that in the act's
+ * transaction. From the commit on Postgres holds back what must not be sent, whatever Temporal knows. A reply or a
+ * meeting also ends the enrollments of the same company in the same sequence, if the sequence says so (ENR-20 to
+ * ENR-23). A message takes effect once by its id. Undefined for an enrollment that is unknown, or that the viewer may
+ * not know of.
  */
 export async function takeMessage(act: Act, saying: Saying): Promise<Taken | undefined> {
   const { enrollmentId, message, isFromWorkflow = false } = saying;
@@ -63,7 +70,9 @@ export async function takeMessage(act: Act, saying: Saying): Promise<Taken | und
   return { ...taken, effects };
 }
 
-/** Locks the enrollments that a message concerns, by id; without the own one where the viewer may not know of it. */
+/**
+ * Locks the enrollments that a message concerns, by id. The addressed one is left out if the viewer may not know of it.
+ */
 async function lockConcerned(
   { tx, accountId }: Act,
   { enrollmentId, message, viewer = null }: Saying,
@@ -77,7 +86,7 @@ async function lockConcerned(
   return locked;
 }
 
-/** What the message does to one of those that it concerns. */
+/** What the message does to one of the enrollments that it concerns. */
 function decide(
   act: Act,
   { row, ...current }: LockedEnrollment,

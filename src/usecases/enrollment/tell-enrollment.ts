@@ -7,8 +7,8 @@ import { refuse, refuseUnknown } from '../refusal.js';
 import { takeMessage } from './take-message.js';
 
 /**
- * Says something to an enrollment on a caller's behalf. Refuses what the rules do not allow, and, like an unknown one, an
- * enrollment that `viewer`, the acting user, may not know of.
+ * Passes a message to an enrollment on a caller's behalf. Refuses what the rules do not allow. An enrollment that
+ * `viewer`, the acting user, may not know of is refused like an unknown one.
  */
 export async function tellEnrollment(
   act: Act,

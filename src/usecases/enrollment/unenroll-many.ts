@@ -21,14 +21,14 @@ export interface UnenrollRequest {
   readonly contact?: Reference | undefined;
 }
 
-/** What became of one that was named. */
+/** What became of one enrollment that was named. */
 interface UnenrollResult {
   readonly index: number;
   readonly enrollmentId: string;
   readonly status: 'unenrolled' | 'ended_before' | 'not_found';
 }
 
-/** Unenrolls all that a request names and the acting user may know of, in the act's transaction. */
+/** Unenrolls every enrollment that a request names and the acting user may know of, in the act's transaction. */
 export async function unenrollMany(
   act: Act,
   request: UnenrollRequest,

@@ -12,7 +12,7 @@ import { keepOpen } from '../contact/keep-open.js';
 import { takeMessage } from '../enrollment/take-message.js';
 import { refuse, refuseUnknown } from '../refusal.js';
 
-/** What somebody says has happened, of one enrollment or of one contact. */
+/** What somebody reports to have happened to one enrollment or one contact. */
 export interface ReportedEvent {
   /** The reporter's own id; one id has one effect. */
   readonly id: string;
@@ -40,8 +40,8 @@ export interface NotedEvent {
 }
 
 /**
- * Has a reported event take effect, once by its id: a reply or a meeting ends enrollments, an absence pauses one, an open is
- * kept (ENR-20 to ENR-23, REP-07). Refuses a name that is unknown, a named enrollment that has ended, and an id that another
+ * Applies a reported event, once by its id: a reply or a meeting ends enrollments, an absence pauses one, an open is
+ * kept (ENR-20 to ENR-23, REP-07). Refuses an unknown name, a named enrollment that has ended, and an id that another
  * event has.
  */
 export async function reportEvent(act: Act, event: ReportedEvent): Promise<NotedEvent> {

@@ -12,8 +12,8 @@ import {
 import { usersAmong } from '../../db/queries/users.js';
 import { requireAdmin } from '../access.js';
 import type { Act } from '../act.js';
-import { note } from '../log.js';
 import { findOrMake } from '../find-or-make.js';
+import { note } from '../log.js';
 import { refuse, refuseUnknown, type FieldError } from '../refusal.js';
 
 /** What is said of a team, found by its name; its members stay as they are without `memberIds`. */

@@ -10,8 +10,8 @@ import { normalizedEmail, type Reference } from '../../db/queries/reference.js';
 import { findUser, type User } from '../../db/queries/users.js';
 import { requireAdmin } from '../access.js';
 import { requireActingUser, type Act } from '../act.js';
-import { note, noteChange, type Noted, type Noting } from '../log.js';
 import { findOrMake } from '../find-or-make.js';
+import { note, noteChange, type Noted, type Noting } from '../log.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
 
 /** What is said of a mailbox; the password goes to rest sealed. */

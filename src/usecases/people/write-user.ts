@@ -10,8 +10,8 @@ import {
 import type { TimeZone } from '../../domain/time/types.js';
 import { changedFields } from '../../domain/log/changed-fields.js';
 import type { Act } from '../act.js';
-import { note, type Noted, type Noting } from '../log.js';
 import { findOrMake } from '../find-or-make.js';
+import { note, type Noted, type Noting } from '../log.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
 
 /** What is said of a user; a new one needs an email, a name and a time zone. */

@@ -12,7 +12,7 @@ import { refuseDraft } from '../sequence/edit-sequence.js';
 /** How many are played through at a time. */
 const perTurn = 25;
 
-/** An enrollment that is not made, as far as it differs from one contact to the next. */
+/** An enrollment that is not made: the part of it that differs from one contact to the next. */
 export interface Planned extends Pick<
   Play,
   'definition' | 'timeZone' | 'start' | 'standing' | 'firstSlot'
@@ -24,9 +24,9 @@ export interface Planned extends Pick<
   };
 }
 
-/** Plays enrollments of one call through, and reads once what they share. */
+/** Plays enrollments of one call through, and reads what they share once. */
 export interface StepPlanner {
-  /** Every step of each with its date, in their order; refuses a sequence that cannot be played. */
+  /** Every step of each enrollment with its date, in their order; refuses a sequence that cannot be played. */
   steps(planned: readonly Planned[]): Promise<readonly (readonly PlayedStep[])[]>;
 }
 
@@ -72,7 +72,7 @@ export function createStepPlanner(
         const [problem] = scriptProblems(play);
         if (problem) return refuseDraft([problem]);
         played.push(playThrough(play).steps);
-        // Other calls have their turn in between.
+        // Lets other calls have their turn in between.
         if (played.length % perTurn === 0) await new Promise(setImmediate);
       }
       return played;

@@ -11,11 +11,11 @@ import type { EnrollingContext } from '../enrollment/request.js';
 import { whenFree } from '../enrollment/send-budget.js';
 import { createStepPlanner, type Planned } from './plan-steps.js';
 
-/** What is asked: the same as to enroll, for each of some contacts. */
+/** What is asked for: the same as for enrolling, for each of some contacts. */
 interface PreviewRequest {
   readonly common: CommonRequest;
   readonly contacts: readonly NamedReference[];
-  /** After how many days tasks that are waited for are completed; null for never. */
+  /** After how many days tasks that the sequence waits for are completed; null for never. */
   readonly completeTasksAfterDays: number | null;
 }
 
@@ -24,12 +24,12 @@ export interface PreviewedEnrollment {
   readonly judgement: Judgement;
   /** When the first email could go out; undefined when the first step sends none, or the contact is refused. */
   readonly firstSend: Slot | undefined;
-  /** Every step with its date; of a refused contact as if it were not. None of one that is unknown. */
+  /** Every step with its date. A refused contact gets the dates as if it were not refused; an unknown one gets none. */
   readonly steps: readonly PlayedStep[];
 }
 
 export interface PreviewedEnrollments {
-  /** What all of them would be under. */
+  /** The pauses that would hold all of them. */
   readonly pauses: readonly SendingPause[];
   /** In the order of the contacts. */
   readonly results: readonly PreviewedEnrollment[];
@@ -43,9 +43,9 @@ interface Slot {
 type Asked = Pick<PreviewedEnrollment, 'judgement' | 'firstSend'>;
 
 /**
- * What enrolling each contact would come to, as if it were enrolled alone: judged as enrolling judges, played through as it
- * would run, with nothing written and no slot reserved (ENR-14, ENR-15). Refuses a call that names a sequence, a person or a
- * mailbox that is unknown; an unknown contact is one refused result.
+ * What enrolling each contact would come to, as if it were enrolled alone. It is judged as enrolling judges and played
+ * through as it would run, with nothing written and no slot reserved (ENR-14, ENR-15). A call that names an unknown
+ * sequence, person or mailbox is refused; an unknown contact is one refused result.
  */
 export async function previewEnrollments(
   context: EnrollingContext,
@@ -77,7 +77,7 @@ export async function previewEnrollments(
   };
 }
 
-/** What is played through for one contact; nothing for one that is unknown. */
+/** What is played through for one contact; nothing for an unknown one. */
 function plannedOf({ judgement, firstSend }: Asked): Planned | undefined {
   const { prospect } = judgement;
   if (prospect === undefined) return undefined;
@@ -96,7 +96,7 @@ function plannedOf({ judgement, firstSend }: Asked): Planned | undefined {
   };
 }
 
-/** Of a name that is unknown, only the contact's concerns one result alone. */
+/** An unknown contact concerns one result alone; any other unknown name concerns the whole call. */
 function refuseUnlessContact(judgement: Judgement): void {
   if (judgement.kind === 'eligible') throw new Error('an eligible contact is known');
   const { refusal } = judgement;

@@ -32,19 +32,19 @@ import { refuseEnrollment } from '../enrollment/refuse-enrollment.js';
 import { unknownReferences } from '../sequence/require-references.js';
 import { readSteps, type WrittenStep } from '../sequence/step-content.js';
 
-/** What is played, and with whom; the sequence's own where it does not say otherwise. */
+/** What is played, and with whom; where nothing is said, the sequence's own values count. */
 export interface SimulationInput extends Pick<Play, 'script' | 'completeTasksAfterDays'> {
   readonly version?: number | undefined;
-  /** Steps that are not saved yet, in the place of those of the version. */
+  /** Steps that are not saved yet, in place of those of the version. */
   readonly steps?: readonly WrittenStep[] | undefined;
   readonly settings?: SequenceDraft['settings'] | undefined;
   readonly choices?: WrittenChoices | undefined;
   readonly contact?: Reference | undefined;
   readonly sender?: Reference | undefined;
-  /** When it is enrolled; now without it. */
+  /** When it is enrolled; if left out, now. */
   readonly from?: Instant | undefined;
   readonly timeZone?: TimeZone | undefined;
-  /** Days that are no business days, besides those of its calendars. */
+  /** Days that are no business days, in addition to those of its calendars. */
   readonly holidays: readonly LocalDate[];
 }
 
@@ -54,7 +54,10 @@ export interface Simulation {
   readonly missingTokens: readonly MissingToken[];
 }
 
-/** Plays a sequence through as the body says; nothing is written. Refuses a draft or a script with all that is wrong with it. */
+/**
+ * Plays a sequence through as the body says; nothing is written. Refuses a draft or a script with everything that is
+ * wrong with it.
+ */
 export async function simulate(
   act: Act,
   sequence: Sequence,
@@ -113,7 +116,7 @@ async function choicesOf(
   );
 }
 
-/** The version that is meant, with the steps and settings that the body gives in the place of its own. */
+/** The version that is meant, with the body's steps and settings in place of its own. */
 async function definitionToPlay(
   act: Act,
   sequence: Sequence,
@@ -152,7 +155,7 @@ async function peopleOf(
   readonly company: Company | null;
   /** The sender that the call names. */
   readonly named: User | undefined;
-  /** Refuses a call that needs one and names none. */
+  /** Refuses a call that needs a sender and names none. */
   readonly sender: () => User;
 }> {
   const named = body.sender && (await findUser(tx, accountId, body.sender));
@@ -169,7 +172,7 @@ async function peopleOf(
   };
 }
 
-/** When those are away who would send and get the tasks: the acting user, unless the call names a sender. */
+/** When the people are away who would send and get the tasks: the acting user, unless the call names a sender. */
 async function absencesOf(
   { tx, accountId, actingUser }: Act,
   sender: User | undefined,
@@ -181,7 +184,7 @@ async function absencesOf(
   return absences ? { absences } : {};
 }
 
-/** When the contact opened mails, where the settings plan by it. */
+/** When the contact opened mails, if the settings plan by it. */
 async function opensOf(
   { tx, accountId }: Act,
   definition: SequenceDefinition,

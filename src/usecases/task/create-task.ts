@@ -26,8 +26,9 @@ type TaskAct = Pick<Act, 'tx' | 'accountId' | 'now' | 'actor' | 'cause'>;
 const taskNamespace = 'f4b05a4a-9f0e-4f0c-8f34-3a5a6d1f7b52';
 
 /**
- * Creates the task of a step that has come, once, and plans what comes after it (TSK-01 to TSK-03, TSK-11). A step that is not
- * the enrollment's next one, or that has to wait, gets no task. Throws an InvariantError for an enrollment that is unknown.
+ * Creates the task of a step whose time has come, once, and plans what comes after it (TSK-01 to TSK-03, TSK-11). A
+ * step that is not the enrollment's next one, or that has to wait, gets no task. Throws an InvariantError for an
+ * unknown enrollment.
  */
 export async function createTask(
   act: TaskAct,

@@ -26,18 +26,21 @@ import { readRichTexts } from '../sequence/read-rich-texts.js';
 /** What the email of a manual email task would be made of. */
 export interface TaskMail {
   readonly people: Correspondence;
-  /** The content that its step has; undefined for a step without (TSK-15). */
+  /** The content of its step; undefined for a step without content (TSK-15). */
   readonly attached: EmailContent | undefined;
   readonly threading: Threading;
-  /** What it answers, as that was sent (TSK-21). */
+  /** The earlier email that it answers, as that was sent (TSK-21). */
   readonly parent: ThreadParent | undefined;
-  /** What it answers was never sent, and the sequence says to stop then. */
+  /** The email that it answers was never sent, and the sequence says to stop then. */
   readonly lacksParent: boolean;
   /** What its tokens stand for. */
   readonly values: TokenValues;
 }
 
-/** Reads it. With `lock` the mailbox and the sender of the locked enrollment are locked, since a send slot is to be taken. */
+/**
+ * Reads it. With `lock` the mailbox and the sender of the locked enrollment are locked too, because a send slot is to
+ * be taken.
+ */
 export async function readTaskMail(
   { tx, accountId }: Act,
   { task }: TaskListing,
@@ -62,7 +65,7 @@ export async function readTaskMail(
   };
 }
 
-/** What the rules of sending it want to know. */
+/** What the rules of sending it need to know. */
 export async function taskEmailFacts(
   { tx, accountId }: Act,
   { task, email }: TaskListing,
@@ -83,14 +86,15 @@ export async function taskEmailFacts(
   };
 }
 
-/** Answers a call with the reason why the email of a task is not sent. */
+/** Refuses a call with the reason why the email of a task is not sent. */
 export function refuseTaskEmail({ code, detail, ...extensions }: TaskEmailRefusal): never {
   return refuse(code, { detail, extensions });
 }
 
 /**
- * What the user wants to send: what they have written, and what they have not from the template (SEQ-26). A formatted text is
- * checked and cleaned like any other. Refuses content that is neither written nor attached, with its place.
+ * What the user wants to send: their own text where they have written some, and the template's for the rest (SEQ-26). A
+ * formatted text is checked and cleaned like any other. Refuses content that is neither written nor attached, with its
+ * place.
  */
 export async function contentOf(
   act: Act,
@@ -116,7 +120,10 @@ function contentProblems(
   return templateProblems(content).filter(({ pointer }) => !needsNone || pointer !== '/subject');
 }
 
-/** Takes the send slot of a task's email now; a person waits for it, so it is refused when there is none (LIM-07, LIM-08). */
+/**
+ * Takes the send slot of a task's email now. A person is waiting for it, so the call is refused when there is none
+ * (LIM-07, LIM-08).
+ */
 export async function takeSlotNow(
   { tx, now }: Act,
   { task, email }: TaskListing,
@@ -126,7 +133,7 @@ export async function takeSlotNow(
   const { stepId } = task;
   const address = people.contact.email;
   const wish = slotOfEmail(row, people, { stepId, address, now, calendar: null });
-  // What was sent off before and not delivered gives its slot back.
+  // An email that was started before and not delivered gives its slot back.
   if (email !== null) await clearFreed(tx, wish.owner, wish.key);
   const slot = await takeSlot(tx, wish);
   if (slot.kind === 'now') return;

@@ -9,7 +9,7 @@ import { showPauses } from '../../shapes/pauses.js';
 
 const position = z.strictObject({ index: z.string().regex(/^\d{1,9}$/) });
 
-/** Which contacts of a batch are tried out, and what the cursor is bound to. */
+/** Which contacts of a batch are tried, and what the cursor is bound to. */
 interface Asked {
   readonly limit?: number | undefined;
   readonly after?: string | undefined;
@@ -17,7 +17,7 @@ interface Asked {
   readonly query?: Readonly<Record<string, unknown>>;
 }
 
-/** What confirming a locked draft would come to, a page of its contacts at a time. */
+/** What confirming a locked draft would come to, one page of its contacts at a time. */
 export async function pageOfDryRun(
   call: CallContext,
   draft: BulkRow,

@@ -14,7 +14,7 @@ export interface SelectionPage {
   readonly paging: Paging;
 }
 
-/** A page of the contacts that a body selects at this moment; refuses unknown names with their place. */
+/** A page of the contacts that a body selects at this moment. Refuses unknown names with their place. */
 export async function pageOfSelection(
   call: CallContext,
   selection: Selection,

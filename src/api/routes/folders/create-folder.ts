@@ -1,8 +1,6 @@
-import { newId } from '../../../db/new-id.js';
-import { insertFolder } from '../../../db/queries/folders.js';
+import { makeFolder } from '../../../usecases/sequence/folder.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { folderInput, folderReply, showFolder } from '../../shapes/folder.js';
-import { note } from '../../../usecases/log.js';
 
 export const createFolder = defineEndpoint({
   method: 'POST',
@@ -18,21 +16,7 @@ export const createFolder = defineEndpoint({
   replies: { 201: folderReply },
   refusals: ['CONFLICT'],
   handler: async (call) => {
-    const { tx, accountId, body, now } = call;
-    const { kind, name } = body;
-    const folder = await insertFolder(tx, accountId, {
-      id: newId(now),
-      kind,
-      name,
-      createdAt: now,
-      updatedAt: now,
-    });
-    await note(call, {
-      subject: 'folder',
-      id: folder.id,
-      type: 'created',
-      data: { kind: folder.kind },
-    });
+    const folder = await makeFolder(call, call.body);
     return {
       status: 201,
       body: showFolder(folder),

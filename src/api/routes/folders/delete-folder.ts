@@ -1,9 +1,7 @@
-import { removeFolder } from '../../../db/queries/folders.js';
+import { deleteFolder as remove } from '../../../usecases/sequence/folder.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { folderReply, showFolder } from '../../shapes/folder.js';
-import { note } from '../../../usecases/log.js';
 
 export const deleteFolder = defineEndpoint({
   method: 'DELETE',
@@ -18,10 +16,7 @@ export const deleteFolder = defineEndpoint({
   body: nothing,
   replies: { 200: folderReply },
   handler: async (call) => {
-    const { tx, accountId, params } = call;
-    const removed = await removeFolder(tx, accountId, params.id);
-    if (removed === undefined) return refuseUnknown('folder');
-    await note(call, { subject: 'folder', id: removed.id, type: 'deleted' });
+    const removed = await remove(call, call.params.id);
     return { status: 200, body: showFolder(removed) };
   },
 });

@@ -1,27 +1,10 @@
-import { newId } from '../../../db/new-id.js';
-import { insertHolidayCalendar } from '../../../db/queries/holiday-calendars.js';
-import { inOrder, type HolidayPlace, type YearRange } from '../../../domain/holiday/calendar.js';
-import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
-import {
-  requireHolidays,
-  takeSnapshot,
-  type HolidaySnapshot,
-} from '../../../usecases/sequence/holiday-snapshot.js';
-import { refuseFields } from '../../../usecases/refusal.js';
+import { makeHolidayCalendar } from '../../../usecases/sequence/holiday-calendar.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import {
   holidayCalendarInput,
   holidayCalendarReply,
   showHolidayCalendar,
 } from '../../shapes/holiday-calendar.js';
-import { note } from '../../../usecases/log.js';
-
-const noSnapshot = {
-  country: null,
-  region: null,
-  firstYear: null,
-  lastYear: null,
-  dataVersion: null,
-} as const;
 
 export const createHolidayCalendar = defineEndpoint({
   method: 'POST',
@@ -38,22 +21,7 @@ export const createHolidayCalendar = defineEndpoint({
   body: holidayCalendarInput,
   replies: { 201: holidayCalendarReply },
   handler: async (call) => {
-    const { tx, accountId, now, body } = call;
-    const { country, region = null, years, dates = [] } = body;
-    const snapshot =
-      country === undefined ? undefined : await snapshotOr422(call, { country, region }, years);
-    const kept = snapshot ?? { ...noSnapshot, dates: inOrder(dates) };
-    requireHolidays(snapshot?.dates ?? dates);
-    const calendar = await insertHolidayCalendar(tx, {
-      ...kept,
-      accountId,
-      id: newId(now),
-      name: body.name ?? (await placeName(call, kept)),
-      version: 1,
-      createdAt: now,
-      updatedAt: now,
-    });
-    await note(call, { subject: 'holiday_calendar', id: calendar.id, type: 'created' });
+    const calendar = await makeHolidayCalendar(call, call.body);
     return {
       status: 201,
       body: showHolidayCalendar(calendar),
@@ -61,34 +29,3 @@ export const createHolidayCalendar = defineEndpoint({
     };
   },
 });
-
-async function snapshotOr422(
-  call: CallContext,
-  place: HolidayPlace,
-  years: YearRange | undefined,
-): Promise<HolidaySnapshot> {
-  const snapshot = await takeSnapshot(call, place, years);
-  if (snapshot) return snapshot;
-  const countries = await call.ports.publicHolidays.countries();
-  const known = countries.some(({ country }) => country === place.country);
-  return refuseFields([
-    {
-      in: 'body',
-      pointer: known ? '/region' : '/country',
-      code: known ? 'unknown_region' : 'unknown_country',
-      message:
-        'Its holidays are not known: GET /v1/holiday-calendars/countries lists those that are.',
-    },
-  ]);
-}
-
-/** What a calendar without a name of its own is called: `Germany, Bavaria`. */
-async function placeName(
-  { ports }: CallContext,
-  place: { readonly country: string | null; readonly region: string | null },
-): Promise<string> {
-  const countries = await ports.publicHolidays.countries();
-  const country = countries.find((each) => each.country === place.country);
-  const region = country?.regions.find((each) => each.region === place.region);
-  return [country?.name, region?.name].filter((name) => name !== undefined).join(', ');
-}

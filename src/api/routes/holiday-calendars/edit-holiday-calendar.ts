@@ -1,15 +1,11 @@
-import { lockHolidayCalendar, saveHolidayCalendar } from '../../../db/queries/holiday-calendars.js';
-import { inOrder } from '../../../domain/holiday/calendar.js';
+import { editHolidayCalendar as edit } from '../../../usecases/sequence/holiday-calendar.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { requireHolidays } from '../../../usecases/sequence/holiday-snapshot.js';
-import { refuseFields, refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import {
   holidayCalendarPatch,
   holidayCalendarReply,
   showHolidayCalendar,
 } from '../../shapes/holiday-calendar.js';
-import { noteChange } from '../../../usecases/log.js';
 
 export const editHolidayCalendar = defineEndpoint({
   method: 'PATCH',
@@ -27,24 +23,7 @@ export const editHolidayCalendar = defineEndpoint({
   replies: { 200: holidayCalendarReply },
   refusals: ['NOT_FOUND'],
   handler: async (call) => {
-    const { tx, accountId, params, body, now } = call;
-    const calendar = await lockHolidayCalendar(tx, accountId, params.id);
-    if (calendar === undefined) return refuseUnknown('holiday calendar');
-    call.requireVersion(calendar.version);
-    if (body.dates !== undefined && calendar.country !== null) {
-      const message =
-        'These are public holidays: refresh them, or make a calendar of your own beside this one.';
-      return refuseFields([{ in: 'body', pointer: '/dates', code: 'public_holidays', message }]);
-    }
-    const dates = body.dates ?? calendar.dates;
-    requireHolidays(dates);
-    const saved = await saveHolidayCalendar(tx, {
-      ...calendar,
-      name: body.name ?? calendar.name,
-      dates: inOrder(dates),
-      updatedAt: now,
-    });
-    await noteChange(call, 'holiday_calendar', [calendar, saved]);
-    return { status: 200, body: showHolidayCalendar(saved) };
+    const calendar = await edit(call, call.params.id, call.body);
+    return { status: 200, body: showHolidayCalendar(calendar) };
   },
 });

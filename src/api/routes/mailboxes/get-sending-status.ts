@@ -31,7 +31,7 @@ export const getSendingStatus = defineEndpoint({
   },
 });
 
-/** What stands against sending until somebody changes it (ENR-03 to ENR-05). */
+/** What prevents sending until somebody changes it (ENR-03 to ENR-05). */
 async function lastingRule(
   { tx, accountId }: CallContext,
   { kind, state, userId }: SendingMailbox,

@@ -1,9 +1,5 @@
-import { findAccount } from '../../../db/queries/accounts.js';
-import { editDetails } from '../../../domain/sequence/edit.js';
-import { editSequence } from '../../../usecases/sequence/edit-sequence.js';
+import { editDetails } from '../../../usecases/sequence/edit-details.js';
 import { defineEndpoint } from '../../http/endpoint.js';
-import { holdFolderFor } from '../../../usecases/sequence/hold-folder.js';
-import { moveTo } from '../../../usecases/sequence/move-sequence.js';
 import { idParams } from '../../shapes/common.js';
 import {
   editedSequenceReply,
@@ -28,20 +24,11 @@ export const patchSequence = defineEndpoint({
   replies: { 200: editedSequenceReply },
   refusals: ['SEQUENCE_NOT_ACTIVE', 'EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
   handler: async (call) => {
-    const { folderId } = call.body;
-    await holdFolderFor(call, 'sequence', folderId);
-    const saved = await editSequence(call, {
+    const saved = await editDetails(call, call.requireActingUser(), {
+      ...call.body,
       sequenceId: call.params.id,
-      editor: call.requireActingUser(),
       applyTo: call.query.applyTo,
-      make: async (current) =>
-        editDetails(
-          current,
-          call.body,
-          (await findAccount(call.tx, call.accountId)) ?? { capabilities: [] },
-        ),
     });
-    const sequence = await moveTo(call, saved.sequence, folderId);
-    return { status: 200, body: showEditedSequence({ ...saved, sequence }) };
+    return { status: 200, body: showEditedSequence(saved) };
   },
 });

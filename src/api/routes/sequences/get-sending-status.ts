@@ -12,7 +12,7 @@ import { idParams } from '../../shapes/common.js';
 import { showPauses } from '../../shapes/pauses.js';
 import { sequenceSendingReply } from '../../shapes/sequence-sending.js';
 
-/** An email is sent within seconds of its time; by now somebody should look. */
+/** An email is sent within seconds of its time; when it is this late, somebody should look. */
 const overdueMs = 5 * 60_000;
 
 export const getSequenceSendingStatus = defineEndpoint({

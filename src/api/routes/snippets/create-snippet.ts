@@ -1,9 +1,6 @@
-import { newId } from '../../../db/new-id.js';
-import { insertSnippet } from '../../../db/queries/snippets.js';
+import { makeSnippet } from '../../../usecases/sequence/snippet.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { readSnippet } from '../../../usecases/sequence/read-snippet.js';
 import { showSnippet, snippetInput, snippetReply } from '../../shapes/snippet.js';
-import { note } from '../../../usecases/log.js';
 
 export const createSnippet = defineEndpoint({
   method: 'POST',
@@ -21,15 +18,7 @@ export const createSnippet = defineEndpoint({
   replies: { 201: snippetReply },
   refusals: ['CONFLICT'],
   handler: async (call) => {
-    const { tx, accountId, body, now } = call;
-    const snippet = await insertSnippet(tx, accountId, {
-      id: newId(now),
-      name: body.name,
-      html: await readSnippet(call, body.html),
-      createdAt: now,
-      updatedAt: now,
-    });
-    await note(call, { subject: 'snippet', id: snippet.id, type: 'created' });
+    const snippet = await makeSnippet(call, call.body);
     return {
       status: 201,
       body: showSnippet(snippet),

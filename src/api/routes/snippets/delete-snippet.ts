@@ -1,9 +1,7 @@
-import { lockSnippet, removeSnippet } from '../../../db/queries/snippets.js';
+import { deleteSnippet as remove } from '../../../usecases/sequence/snippet.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showSnippet, snippetReply } from '../../shapes/snippet.js';
-import { note } from '../../../usecases/log.js';
 
 export const deleteSnippet = defineEndpoint({
   method: 'DELETE',
@@ -19,12 +17,7 @@ export const deleteSnippet = defineEndpoint({
   body: nothing,
   replies: { 200: snippetReply },
   handler: async (call) => {
-    const { tx, accountId, params } = call;
-    const snippet = await lockSnippet(tx, accountId, params.id);
-    if (snippet === undefined) return refuseUnknown('snippet');
-    call.requireVersion(snippet.version);
-    await removeSnippet(tx, accountId, snippet.id);
-    await note(call, { subject: 'snippet', id: snippet.id, type: 'deleted' });
-    return { status: 200, body: showSnippet(snippet) };
+    const removed = await remove(call, call.params.id);
+    return { status: 200, body: showSnippet(removed) };
   },
 });

@@ -1,10 +1,7 @@
-import { lockSnippet, updateSnippet } from '../../../db/queries/snippets.js';
+import { editSnippet } from '../../../usecases/sequence/snippet.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../../usecases/refusal.js';
-import { readSnippet } from '../../../usecases/sequence/read-snippet.js';
 import { idParams } from '../../shapes/common.js';
 import { showSnippet, snippetPatch, snippetReply } from '../../shapes/snippet.js';
-import { noteChange } from '../../../usecases/log.js';
 
 export const patchSnippet = defineEndpoint({
   method: 'PATCH',
@@ -22,18 +19,7 @@ export const patchSnippet = defineEndpoint({
   replies: { 200: snippetReply },
   refusals: ['CONFLICT'],
   handler: async (call) => {
-    const { tx, accountId, params, body, now } = call;
-    const current = await lockSnippet(tx, accountId, params.id);
-    if (current === undefined) return refuseUnknown('snippet');
-    call.requireVersion(current.version);
-    const name = body.name ?? current.name;
-    const html = body.html === undefined ? current.html : await readSnippet(call, body.html);
-    if (name === current.name && html === current.html) {
-      return { status: 200, body: showSnippet(current) };
-    }
-    const change = { name, html, version: current.version + 1, updatedAt: now };
-    const saved = await updateSnippet(tx, accountId, current.id, change);
-    await noteChange(call, 'snippet', [current, saved]);
-    return { status: 200, body: showSnippet(saved) };
+    const snippet = await editSnippet(call, call.params.id, call.body);
+    return { status: 200, body: showSnippet(snippet) };
   },
 });

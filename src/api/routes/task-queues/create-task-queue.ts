@@ -1,8 +1,6 @@
-import { newId } from '../../../db/new-id.js';
-import { insertTaskQueue } from '../../../db/queries/task-queues.js';
+import { makeTaskQueue } from '../../../usecases/task/task-queue.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { showTaskQueue, taskQueueInput, taskQueueReply } from '../../shapes/task-queue.js';
-import { note } from '../../../usecases/log.js';
 
 export const createTaskQueue = defineEndpoint({
   method: 'POST',
@@ -18,15 +16,7 @@ export const createTaskQueue = defineEndpoint({
   replies: { 201: taskQueueReply },
   refusals: ['CONFLICT'],
   handler: async (call) => {
-    const { tx, accountId, body, now } = call;
-    const queue = await insertTaskQueue(tx, {
-      ...body,
-      accountId,
-      id: newId(now),
-      createdAt: now,
-      updatedAt: now,
-    });
-    await note(call, { subject: 'task_queue', id: queue.id, type: 'created' });
+    const queue = await makeTaskQueue(call, call.body.name);
     return {
       status: 201,
       body: showTaskQueue(queue),

@@ -1,9 +1,7 @@
-import { deleteTaskQueue as remove } from '../../../db/queries/task-queues.js';
+import { deleteTaskQueue as remove } from '../../../usecases/task/task-queue.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTaskQueue, taskQueueReply } from '../../shapes/task-queue.js';
-import { note } from '../../../usecases/log.js';
 
 export const deleteTaskQueue = defineEndpoint({
   method: 'DELETE',
@@ -20,10 +18,7 @@ export const deleteTaskQueue = defineEndpoint({
   replies: { 200: taskQueueReply },
   refusals: ['NOT_FOUND'],
   handler: async (call) => {
-    const { tx, accountId, params } = call;
-    const removed = await remove(tx, accountId, params.id);
-    if (removed === undefined) return refuseUnknown('task queue');
-    await note(call, { subject: 'task_queue', id: removed.id, type: 'deleted' });
+    const removed = await remove(call, call.params.id);
     return { status: 200, body: showTaskQueue(removed) };
   },
 });

@@ -1,10 +1,7 @@
-import { findTaskQueue } from '../../../db/queries/task-queues.js';
-import { editTask as save, findTask } from '../../../db/queries/tasks.js';
+import { editTask as edit } from '../../../usecases/task/edit-task.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuse, refuseFields, refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTask, taskPatch, taskReply } from '../../shapes/task.js';
-import { noteChange } from '../../../usecases/log.js';
 
 export const editTask = defineEndpoint({
   method: 'PATCH',
@@ -21,20 +18,7 @@ export const editTask = defineEndpoint({
   replies: { 200: taskReply },
   refusals: ['NOT_FOUND', 'TASK_CLOSED'],
   handler: async (call) => {
-    const { tx, accountId, actingUser, params, body } = call;
-    const task = await findTask(tx, accountId, params.id, actingUser);
-    if (task === undefined) return refuseUnknown('task');
-    const { queueId } = body;
-    if (typeof queueId === 'string' && !(await findTaskQueue(tx, accountId, queueId))) {
-      const message = 'There is no such task queue.';
-      return refuseFields([{ in: 'body', pointer: '/queueId', code: 'not_found', message }]);
-    }
-    const isEdited = await save(tx, accountId, params.id, body);
-    const edited = await findTask(tx, accountId, params.id, actingUser);
-    if (!isEdited || edited === undefined) {
-      return refuse('TASK_CLOSED', 'The task is completed or cancelled already.');
-    }
-    await noteChange(call, 'task', [task.task, edited.task]);
+    const edited = await edit(call, call.params.id, call.body);
     return { status: 200, body: showTask(edited) };
   },
 });

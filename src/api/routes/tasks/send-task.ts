@@ -1,20 +1,7 @@
-import { lockEnrollment } from '../../../db/queries/enrollments/read.js';
-import { requestTaskEmail } from '../../../db/queries/task-emails.js';
-import { findTask } from '../../../db/queries/tasks.js';
-import { renderMessage } from '../../../domain/message/render-message.js';
-import { missingInTask, whyNotSend } from '../../../domain/task/task-email.js';
+import { sendTask as send } from '../../../usecases/task/send-task.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTask, taskEmailInput, taskReply } from '../../shapes/task.js';
-import {
-  contentOf,
-  taskEmailFacts,
-  readTaskMail,
-  refuseTaskEmail,
-  takeSlotNow,
-} from '../../../usecases/task/task-email.js';
-import { note } from '../../../usecases/log.js';
 
 export const sendTask = defineEndpoint({
   method: 'POST',
@@ -49,35 +36,7 @@ export const sendTask = defineEndpoint({
     'SEND_LIMIT',
   ],
   handler: async (call) => {
-    const { tx, accountId, actingUser, now, params, ports } = call;
-    const seen = await findTask(tx, accountId, params.id, actingUser);
-    if (seen === undefined) return refuseUnknown('task');
-    // Whoever may see the task may work it, whatever they may see of the enrollment. From here on nobody else closes it.
-    const enrollment = await lockEnrollment(tx, accountId, seen.task.enrollmentId);
-    const found = await findTask(tx, accountId, params.id, null);
-    if (enrollment === undefined || found === undefined) return refuseUnknown('task');
-    const mail = await readTaskMail(call, found, enrollment, { lock: true });
-    const refusal = whyNotSend(await taskEmailFacts(call, found, enrollment, mail));
-    if (refusal) return refuseTaskEmail(refusal);
-    const { id: taskId, stepId } = found.task;
-    const rendered = renderMessage(await contentOf(call, call.body, mail), mail.values);
-    if (!rendered.ok) return refuseTaskEmail(missingInTask(stepId, rendered.missing));
-    await takeSlotNow(call, found, enrollment, mail);
-    await requestTaskEmail(tx, {
-      accountId,
-      taskId,
-      content: rendered.message,
-      recipient: mail.people.contact.email ?? '',
-      requestedById: call.requireActingUser().id,
-      requestedAt: now,
-    });
-    const data = { enrollmentId: enrollment.row.id };
-    await note(call, { subject: 'task', id: taskId, type: 'email_requested', data });
-    call.afterCommit(async () => {
-      await ports.workflows.deliver({ kind: 'task_email', accountId, id: taskId });
-      return undefined;
-    });
-    const sent = await findTask(tx, accountId, taskId, actingUser);
-    return { status: 202, body: showTask(sent ?? found) };
+    const sent = await send(call, call.requireActingUser(), call.params.id, call.body);
+    return { status: 202, body: showTask(sent) };
   },
 });

@@ -1,9 +1,7 @@
-import { lockTemplate, removeTemplate } from '../../../db/queries/templates.js';
+import { deleteTemplate as remove } from '../../../usecases/sequence/template.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTemplate, templateReply } from '../../shapes/template.js';
-import { note } from '../../../usecases/log.js';
 
 export const deleteTemplate = defineEndpoint({
   method: 'DELETE',
@@ -19,12 +17,7 @@ export const deleteTemplate = defineEndpoint({
   body: nothing,
   replies: { 200: templateReply },
   handler: async (call) => {
-    const { tx, accountId, params } = call;
-    const template = await lockTemplate(tx, accountId, params.id);
-    if (template === undefined) return refuseUnknown('template');
-    call.requireVersion(template.version);
-    await removeTemplate(tx, accountId, template.id);
-    await note(call, { subject: 'template', id: template.id, type: 'deleted' });
-    return { status: 200, body: showTemplate(template) };
+    const removed = await remove(call, call.params.id);
+    return { status: 200, body: showTemplate(removed) };
   },
 });

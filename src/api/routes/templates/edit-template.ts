@@ -1,17 +1,7 @@
-import type { z } from 'zod';
-import {
-  countUsers,
-  lockTemplate,
-  updateTemplate,
-  type Template,
-} from '../../../db/queries/templates.js';
-import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
-import { holdFolderFor } from '../../../usecases/sequence/hold-folder.js';
-import { refuseUnknown } from '../../../usecases/refusal.js';
-import { readTemplate } from '../../../usecases/sequence/read-template.js';
+import { editTemplate } from '../../../usecases/sequence/template.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { idParams } from '../../shapes/common.js';
 import { showTemplate, templateDetail, templatePatch } from '../../shapes/template.js';
-import { noteChange } from '../../../usecases/log.js';
 
 export const patchTemplate = defineEndpoint({
   method: 'PATCH',
@@ -28,36 +18,7 @@ export const patchTemplate = defineEndpoint({
   body: templatePatch,
   replies: { 200: templateDetail },
   handler: async (call) => {
-    const { tx, accountId, params, body } = call;
-    await holdFolderFor(call, 'template', body.folderId);
-    const current = await lockTemplate(tx, accountId, params.id);
-    if (current === undefined) return refuseUnknown('template');
-    call.requireVersion(current.version);
-    const saved = await save(call, current, body);
-    const sequenceCount = await countUsers(tx, accountId, saved.id);
-    return { status: 200, body: { ...showTemplate(saved), sequenceCount } };
+    const { template, sequenceCount } = await editTemplate(call, call.params.id, call.body);
+    return { status: 200, body: { ...showTemplate(template), sequenceCount } };
   },
 });
-
-async function save(
-  call: CallContext,
-  current: Template,
-  patch: z.output<typeof templatePatch>,
-): Promise<Template> {
-  const { name = current.name, subject = current.subject, html = current.html } = patch;
-  const folderId = patch.folderId === undefined ? current.folderId : patch.folderId;
-  const change = { name, folderId, ...(await readTemplate(call, { subject, html })) };
-  const isSame =
-    change.name === current.name &&
-    change.folderId === current.folderId &&
-    change.subject === current.subject &&
-    change.html === current.html;
-  if (isSame) return current;
-  const saved = await updateTemplate(call.tx, call.accountId, current.id, {
-    ...change,
-    version: current.version + 1,
-    updatedAt: call.now,
-  });
-  await noteChange(call, 'template', [current, saved]);
-  return saved;
-}

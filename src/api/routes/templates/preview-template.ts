@@ -1,13 +1,6 @@
-import { findCompany } from '../../../db/queries/companies.js';
-import { findContact } from '../../../db/queries/contacts.js';
-import type { Reference } from '../../../db/queries/reference.js';
-import { findTemplate } from '../../../db/queries/templates.js';
-import { findUser, type User } from '../../../db/queries/users.js';
-import { renderMessage } from '../../../domain/message/render-message.js';
-import { tokenValues } from '../../../domain/message/token-values.js';
 import { textOfHtml } from '../../../html/text-of-html.js';
-import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
-import { refuseUnknown } from '../../../usecases/refusal.js';
+import { previewTemplate as preview } from '../../../usecases/preview/preview-template.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { idParams } from '../../shapes/common.js';
 import { previewInput, previewReply } from '../../shapes/template.js';
 
@@ -26,15 +19,7 @@ export const previewTemplate = defineEndpoint({
   replies: { 200: previewReply },
   refusals: ['ACTING_USER_REQUIRED'],
   handler: async (call) => {
-    const { tx, accountId, params, body } = call;
-    const template = await findTemplate(tx, accountId, params.id);
-    if (template === undefined) return refuseUnknown('template');
-    const contact = await findContact(tx, accountId, body.contact);
-    if (contact === undefined) return refuseUnknown('contact', '/contact');
-    const sender = await senderOf(call, body.sender, call.requireActingUser);
-    const { companyId } = contact;
-    const company = companyId === null ? undefined : await findCompany(tx, accountId, companyId);
-    const rendered = renderMessage(template, tokenValues(contact, company ?? null, sender));
+    const rendered = await preview(call, call.params.id, call.body);
     const { subject, html } = rendered.message;
     return {
       status: 200,
@@ -46,12 +31,3 @@ export const previewTemplate = defineEndpoint({
     };
   },
 });
-
-async function senderOf(
-  { tx, accountId }: CallContext,
-  reference: Reference | undefined,
-  otherwise: () => User,
-): Promise<User> {
-  if (reference === undefined) return otherwise();
-  return (await findUser(tx, accountId, reference)) ?? refuseUnknown('user', '/sender');
-}

@@ -8,7 +8,7 @@ import type { Findings } from './findings.js';
 const emailSteps = ['intro', 'follow-up', 'closing'];
 const onTimeMs = 60_000;
 
-/** Everybody got the mails of their steps, each once, in one thread, and none after the end. */
+/** Everybody got the mails of their steps, each mail once, in one thread, and none after the end. */
 export function checkMails(
   findings: Findings,
   mails: readonly CaughtMail[],

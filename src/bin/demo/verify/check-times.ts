@@ -11,7 +11,10 @@ import type { Findings } from './findings.js';
 const onTimeMs = 60_000;
 const twoDaysMs = 2 * 86_400_000;
 
-/** Every step ran when the planner says, on a business day, in its window; the pause and the late call moved it rightly. */
+/**
+ * Every step ran when the planner says, on a business day and in its window; the pause and the late call moved it
+ * correctly.
+ */
 export function checkTimes(findings: Findings, lives: readonly Life[]): void {
   for (const life of lives) {
     checkPlans(findings, life);

@@ -1,4 +1,4 @@
-/** What was looked at, and what was not as told. */
+/** What was checked, and which checks failed. */
 export class Findings {
   private readonly found: string[] = [];
   private count = 0;
@@ -11,7 +11,7 @@ export class Findings {
     return this.found;
   }
 
-  /** Notes one check; `what` says what should be so. */
+  /** Records one check; `what` says what should be true. */
   check(holds: boolean, what: string): void {
     this.count += 1;
     if (!holds) this.found.push(what);

@@ -5,7 +5,7 @@ import { checkMails } from './check-mails.js';
 import { checkTimes } from './check-times.js';
 import { Findings } from './findings.js';
 
-/** Holds what came out, in the API, in Temporal and at the mail server, against what is told. */
+/** Compares the results, in the API, in Temporal and at the mail server, with what is told. */
 export async function verify(stage: Stage, lives: readonly Life[]): Promise<Findings> {
   const findings = new Findings();
   await checkEndings(findings, stage, lives);

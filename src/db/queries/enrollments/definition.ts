@@ -40,8 +40,9 @@ export async function stepHistory(
 }
 
 /**
- * What an enrollment runs: its version, and, when its present step was deleted by an edit while its email was being sent,
- * that step too, from the latest version that has it, which costs a query; with what it has otherwise laid over both.
+ * What an enrollment runs: its version, with its own overrides laid over everything. Its present step may have been
+ * deleted by an edit while the step's email was being sent; that step is then included too. One more query reads it
+ * from the latest version that has it.
  */
 export async function definitionFor(
   db: Db | Tx,

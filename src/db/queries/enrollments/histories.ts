@@ -5,7 +5,9 @@ import type { Tx } from '../../client.js';
 import { enrollments } from '../../schema/index.js';
 import { enrollmentVisibleTo } from '../visibility.js';
 
-/** All enrollments of these contacts that `viewer` may know of, by the contact's id; nothing for one that has none. */
+/**
+ * All enrollments of these contacts that `viewer` may know of, by the contact's id; contacts without any are left out.
+ */
 export async function enrollmentHistories(
   tx: Tx,
   accountId: string,

@@ -51,7 +51,7 @@ export interface EnrollmentFilter {
   readonly changedUntil?: Instant | undefined;
 }
 
-/** A page of the list: ordered by the latest change, the newest first unless `ascending`. */
+/** A page of the list, ordered by the latest change: newest first unless `ascending`. */
 export interface EnrollmentPage {
   readonly limit: number;
   readonly ascending: boolean;
@@ -86,7 +86,10 @@ export async function listEnrollments(
   return shown;
 }
 
-/** The live enrollment of a contact, with the name of its sequence, and whether `viewer` may know of it; or undefined. */
+/**
+ * The live enrollment of a contact, with the name of its sequence and whether `viewer` may know of it; undefined when
+ * there is none.
+ */
 export async function findLiveEnrollment(
   tx: Tx,
   accountId: string,
@@ -115,7 +118,7 @@ export async function findLiveEnrollment(
   return found;
 }
 
-/** Which of these enrollments there are, as far as `viewer` may know of them. */
+/** The given enrollments that exist and that `viewer` may know of. */
 export async function knownIds(
   tx: Tx,
   accountId: string,
@@ -156,8 +159,9 @@ export async function readTimeline(
 }
 
 /**
- * The enrollments that a reply or a meeting of one contact concerns, in the order in which they must be locked: the contact's
- * own, and, where the sequence ends with the company (ENR-22), the live ones of its colleagues in the same sequence.
+ * The enrollments that a reply or a meeting of one contact concerns, in the order in which they must be locked. These
+ * are the contact's own and, where the sequence ends with the company (ENR-22), the live ones of its colleagues in the
+ * same sequence.
  */
 export async function idsToStop(
   tx: Tx,

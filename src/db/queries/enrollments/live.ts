@@ -11,12 +11,14 @@ export type EnrollmentsOf =
   | { readonly sequenceId: string }
   | { readonly contactId: string }
   | { readonly companyId: string }
-  /** Of whoever has this address, as it is compared. */
+  /** Those of whoever has this address, in the form in which addresses are compared. */
   | { readonly address: string }
-  /** That a user sends, made, or works the tasks of. */
+  /** Those that a user sends, made, or works the tasks of. */
   | { readonly userId: string };
 
-/** Those of some enrollments that have not ended and `viewer` may know of, in the order in which they must be locked. */
+/**
+ * The given enrollments that have not ended and that `viewer` may know of, in the order in which they must be locked.
+ */
 export async function liveIds(
   tx: Tx,
   accountId: string,

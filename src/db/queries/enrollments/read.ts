@@ -52,9 +52,9 @@ export async function readEnrollment(
 }
 
 /**
- * Locks an enrollment's row until the transaction ends, and reads what it runs.
- * Lock order everywhere: sequence, enrollment (several: by id), then its sends and tasks.
- * Undefined when `viewer` may not know of it; what acts for nobody leaves the viewer out.
+ * Locks an enrollment's row until the transaction ends, and reads what it runs. Lock order everywhere: sequence,
+ * enrollment (several: by id), then its sends and tasks. Undefined when `viewer` may not know of it; leave the viewer
+ * out when acting on nobody's behalf.
  */
 export async function lockEnrollment(
   tx: Tx,
@@ -70,17 +70,17 @@ export async function lockEnrollment(
   return found;
 }
 
-/** Which of many enrollments are read, and how much of them. */
+/** Which of many enrollments are read, and how much about them. */
 export interface ReadMany {
-  /** Locked until the transaction ends. For a change of their version the sequence must be locked before. */
+  /** Locks the rows until the transaction ends. If their version is to change, the sequence must be locked before. */
   readonly lock: boolean;
-  /** The version that they are to be moved to, where they are: it may plan by what theirs does not ask for. */
+  /** The version that they are moved to, if they are moved: it may plan by things that theirs does not ask for. */
   readonly to?: SequenceDefinition;
 }
 
 /**
- * Reads those of some enrollments that are live, by id. Where several lists are locked in a transaction, each must be a part
- * of one list in this order.
+ * Reads the given enrollments that are live, by id. Where several lists are locked in one transaction, each must be a
+ * part of one list in this order.
  */
 export async function readLive(
   tx: Tx,
@@ -95,8 +95,9 @@ export async function readLive(
 }
 
 /**
- * Locks rows and nothing else. A locking statement that joins pairs a row that it waited for with what stood beside it
- * before; what is read with the row comes from a statement of its own, which sees all that was committed until then.
+ * Locks rows and nothing else. A locking statement with a join pairs a row that it waited for with the joined rows of
+ * before the wait. So what is read with the row comes from a separate statement, which sees everything committed until
+ * then.
  */
 async function lockRows(
   tx: Tx,
@@ -111,12 +112,15 @@ async function lockRows(
     .for('update');
 }
 
-/** What those share that run the same version by the same calendars, as a part of a query: with the first of them alone. */
+/**
+ * What enrollments share that run the same version by the same calendars, as a part of a query; only the first of them
+ * carries it.
+ */
 const shared = sql`row_number() over (
   partition by ${enrollments.sequenceId}, ${enrollments.sequenceVersion}, ${enrollments.overrides} #> '{settings,holidayCalendarIds}'
   order by ${enrollments.id}) = 1`;
 
-/** The tasks of a row of `enrollments` that are open, as a part of a query; null for none. */
+/** The open tasks of a row of `enrollments`, as a part of a query; null for none. */
 const openTasksOf = sql<OpenTask[] | null>`(
   select jsonb_agg(jsonb_build_object('id', task.id, 'stepId', task.step_id) order by task.id)
   from ${tasks} task
@@ -133,13 +137,16 @@ const stepsRun = sql<string[]>`array(
     )})
   order by entry.number)`;
 
-/** How far the send has come of the step that is next for a row of `enrollments`, as a part of a query; null where none is under way. */
+/**
+ * How far the send of the next step of a row of `enrollments` has come, as a part of a query; null when none is under
+ * way.
+ */
 const sendUnderWay = sql<'claimed' | 'begun' | null>`(
   select case send.state when 'connecting' then 'claimed' else 'begun' end from ${emailSends} send
   where send.account_id = ${enrollments.accountId} and send.enrollment_id = ${enrollments.id}
     and send.step_id = ${enrollments.stepId} and send.state in ('connecting', 'in_data', 'unknown'))`;
 
-/** Reads enrollments by id, each with all that a decision asks for, in one statement. */
+/** Reads enrollments by id, each with everything that a decision asks for, in one statement. */
 async function readRecords(
   tx: Tx,
   accountId: string,
@@ -195,7 +202,7 @@ async function readRecords(
   return records;
 }
 
-/** Whoever is not the first of those who share a version comes without it. */
+/** Of the enrollments that share a version, only the first comes with it. */
 const readDefinition = (stored: StoredDefinition): SequenceDefinition | null =>
   completeDefinition(stored);
 
@@ -204,7 +211,7 @@ function sharedKey({ sequenceId, sequenceVersion, overrides }: EnrollmentRow): s
   return JSON.stringify([sequenceId, sequenceVersion, ids]);
 }
 
-/** True when the message has taken effect on this enrollment before. */
+/** True when the message has already taken effect on this enrollment. */
 export async function wasApplied(
   tx: Tx,
   row: Pick<EnrollmentRow, 'accountId' | 'id'>,

@@ -16,7 +16,7 @@ type EnrollmentKey = Pick<EnrollmentRow, 'accountId' | 'id'>;
 export interface DecidedChange {
   readonly locked: LockedEnrollment;
   readonly decision: Decision;
-  /** What its workflow is to be told; nothing where it hears of the decision otherwise. */
+  /** What its workflow is told; nothing where it learns of the decision in another way. */
   readonly message?: EnrollmentMessage;
 }
 
@@ -39,9 +39,9 @@ export async function saveDecision(
 }
 
 /**
- * Writes what was decided for enrollments of one account: their rows, logs and tasks, and the word to their workflows, each
- * in one statement. The slot that was reserved for a step which its enrollment has left unsent is freed. With `toVersion`
- * they run that version of their sequence from now on. The rows must be locked.
+ * Writes what was decided for enrollments of one account: their rows, logs and tasks, and the word to their workflows,
+ * each in one statement. When an enrollment leaves a step unsent, the slot reserved for that step is freed. With
+ * `toVersion` they run that version of their sequence from now on. The rows must be locked.
  */
 export async function saveDecisions(
   tx: Tx,
@@ -80,7 +80,7 @@ function changeOf(
   };
 }
 
-/** Steps are counted as the version has them, once a deleted one is behind. */
+/** Once a deleted step is behind, steps are counted as in the version. */
 function placed({ version }: LockedEnrollment, { standing }: Decision): Standing {
   const { stepId } = standing;
   const position = stepId === null ? undefined : findStep(version, stepId)?.position;
@@ -88,8 +88,8 @@ function placed({ version }: LockedEnrollment, { standing }: Decision): Standing
 }
 
 /**
- * Frees slots on the way. It takes no lock of the mailbox: whoever next looks for a slot finds it freed. The slot of an
- * earlier step is that of its task's email, which is still to go out.
+ * Also frees slots. It takes no lock of the mailbox: the next search for a slot finds it freed. The slot of an earlier
+ * step belongs to its task's email, which is still to go out.
  */
 async function updateRows(
   tx: Tx,
@@ -135,7 +135,7 @@ function logRow({ accountId, id }: EnrollmentKey, number: number, entry: LogEntr
   return { ...entry, data, accountId, subject: 'enrollment', subjectId: id, number };
 }
 
-/** Closes tasks as it was decided, by whom and when the decision's log says. */
+/** Closes tasks as decided; the decision's log says by whom and when. */
 async function closeTasks(
   tx: Tx,
   accountId: string,
@@ -158,7 +158,7 @@ async function closeTasks(
       and task.state = 'open' and (closing."taskId" is null or task.id = closing."taskId")`);
 }
 
-/** Which task, null for all that are open, and what it becomes. */
+/** Which task, or null for all open ones, and what it becomes. */
 function closingOf(change: TaskChange): {
   readonly taskId: string | null;
   readonly state: 'completed' | 'cancelled';
@@ -183,8 +183,9 @@ export async function queueForWorkflow(
 }
 
 /**
- * Writes a new enrollment with the first entry of its log, and leaves word to start it, all in one statement; returns the
- * word. Undefined, and nothing written, when the contact has a live enrollment: the partial unique index sees to it (ENR-08).
+ * Writes a new enrollment with the first entry of its log and leaves word to start it, all in one statement; returns
+ * the word. When the contact has a live enrollment, nothing is written and the result is undefined: the partial unique
+ * index sees to it (ENR-08).
  */
 export async function insertEnrollment(
   tx: Tx,
