@@ -3,7 +3,7 @@ import { requireDeclared } from './check-properties.js';
 import type { Noting } from '../log.js';
 import { refusalOf, type RowResult } from '../row-refusal.js';
 import type { Transact } from '../transact.js';
-import { LostRace, upsertBatch, type ContactRow } from './upsert-batch.js';
+import { lockThoseMeant, LostRace, upsertBatch, type ContactRow } from './upsert-batch.js';
 import { requireRelatives, writeContact } from './write-contact.js';
 
 type Upsert = (context: Noting, rows: readonly ContactRow[]) => Promise<readonly RowResult[]>;
@@ -48,6 +48,8 @@ async function upsertOneByOne(
   context: Noting,
   rows: readonly ContactRow[],
 ): Promise<readonly RowResult[]> {
+  // Two calls with the same rows in another order would each wait for the other otherwise.
+  await lockThoseMeant(context, rows);
   const results: RowResult[] = [];
   for (const row of rows) results.push(await upsertOne(context, row));
   return results;

@@ -40,24 +40,31 @@ export async function upsertBatch(
   context: Noting,
   rows: readonly ContactRow[],
 ): Promise<readonly RowResult[]> {
-  const { tx, accountId } = context;
+  const { tx } = context;
   const relatives = await knownRelatives(context, rows);
-  const texts = (values: readonly (string | null | undefined)[]) => [
-    ...new Set(values.filter((value) => typeof value === 'string')),
-  ];
-  const found = await lockAllNamesakes(
-    tx,
-    accountId,
-    texts(rows.map(({ input }) => input.externalId)),
-    texts(rows.map(({ input }) => comparable(input.email))),
-  );
-  const book = new ContactBook(found);
+  const book = new ContactBook(await lockThoseMeant(context, rows));
   const results = rows.map((row) => applyRow(context, book, relatives, row));
   await rewriteContacts(tx, book.changed());
   const made = book.made();
   if ((await insertContactsUnlessTaken(tx, made)) < made.length) throw new LostRace();
   await noteAll(context, book.happened());
   return results;
+}
+
+/** Locks the contacts that rows are about and that there are, in the order in which everybody does. */
+export function lockThoseMeant(
+  { tx, accountId }: Noting,
+  rows: readonly ContactRow[],
+): Promise<readonly Contact[]> {
+  const texts = (values: readonly (string | null | undefined)[]) => [
+    ...new Set(values.filter((value) => typeof value === 'string')),
+  ];
+  return lockAllNamesakes(
+    tx,
+    accountId,
+    texts(rows.map(({ input }) => input.externalId)),
+    texts(rows.map(({ input }) => comparable(input.email))),
+  );
 }
 
 /** What the rows name or are checked against. */
