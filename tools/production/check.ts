@@ -9,7 +9,14 @@ import { join } from 'node:path';
 import { defaultTaskQueue } from '../../src/contract/enrollment.js';
 import { startMailCatcher } from '../../src/local/mail-catcher.js';
 import { startPostgres } from '../../src/local/postgres.js';
-import { awaitPollers, inspectCluster, providePrograms, runOneShot, startTemporal, type Site } from './cluster.js';
+import {
+  awaitPollers,
+  inspectCluster,
+  providePrograms,
+  runOneShot,
+  startTemporal,
+  type Site,
+} from './cluster.js';
 import { newSecrets, readCompose, serviceOf } from './compose.js';
 import { fillLikeImage, readImage } from './image.js';
 import { newPlace } from './places.js';
