@@ -186,6 +186,7 @@ describe('a reader with a checkpoint', () => {
     await read('alone');
     const subjects = await createLogSubjects(db, 1);
     await db.transaction((tx) => writeOf(tx, subjects, subjects.ids[0] ?? ''));
+    await untilSettled(db);
     const holding = openTransaction((tx) => readOn(tx, 'alone', 1), nothing);
     await holding.begun;
     expect(await readOnce('alone')).toBeUndefined();

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { Worker } from '@temporalio/worker';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, Worker } from '@temporalio/worker';
 import { expect, test } from 'vitest';
-import { fixtureBundle } from '../../support/bundles.js';
 import { brief } from '../../support/fixtures/sleeper/index.js';
 import { openTestTemporal } from '../../support/temporal.js';
 
-const busyTasks = 150;
+const workflowsPath = fileURLToPath(new URL('../../support/fixtures/sleeper', import.meta.url));
+
+const busyTasks = 400;
 
 test('what a busy account queued first does not hold up another account', async () => {
   const temporal = await openTestTemporal();
@@ -23,7 +25,7 @@ test('what a busy account queued first does not hold up another account', async 
     connection: temporal.nativeConnection,
     namespace: temporal.namespace,
     taskQueue,
-    workflowBundle: await fixtureBundle('sleeper'),
+    workflowBundle: await bundleWorkflowCode({ workflowsPath }),
     maxCachedWorkflows: 0,
     maxConcurrentWorkflowTaskExecutions: 1,
   });
