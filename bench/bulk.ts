@@ -8,7 +8,7 @@ import { buildWorkflowBundle } from '../src/temporal/bundle.js';
 import { createStackClient, type StackClient } from '../test/support/stack-client.js';
 import { atOnce } from './support/at-once.js';
 import { startChild, type Child } from './support/child.js';
-import { demoSequence } from './support/demo-sequence.js';
+import { demoSequence } from '../src/local/demo-sequence.js';
 import { figureOf, type Figure } from './support/figure.js';
 import type { Ground } from './support/ground.js';
 

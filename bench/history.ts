@@ -10,7 +10,7 @@ import { fastForward, workflowNow } from '../src/local/time-skipping.js';
 import { createStackClient, type StackClient } from '../test/support/stack-client.js';
 import { bundleOf } from './support/bundle.js';
 import { countHistory, type HistoryCost } from './support/count-history.js';
-import { demoSequence } from './support/demo-sequence.js';
+import { demoSequence } from '../src/local/demo-sequence.js';
 import { figureOf, type Aim, type Figure, type Round } from './support/figure.js';
 import type { Ground } from './support/ground.js';
 import { proceed } from './workflows/chain.js';

@@ -6,7 +6,7 @@ import { enrollments } from '../src/db/schema/index.js';
 import { cloneEnrollment } from '../test/support/clones.js';
 import { createStackClient, type StackClient } from '../test/support/stack-client.js';
 import { startChild } from './support/child.js';
-import { demoSequence } from './support/demo-sequence.js';
+import { demoSequence } from '../src/local/demo-sequence.js';
 import { figureOf, type Figure, type Round } from './support/figure.js';
 import type { Ground } from './support/ground.js';
 

@@ -8,7 +8,7 @@ import { startEnrollment } from '../src/temporal/start-enrollment.js';
 import { atOnce } from './support/at-once.js';
 import { bundleOf } from './support/bundle.js';
 import { startChild, type Child } from './support/child.js';
-import { demoSequence } from './support/demo-sequence.js';
+import { demoSequence } from '../src/local/demo-sequence.js';
 import { figureOf, type Figure, type Round } from './support/figure.js';
 import type { Ground } from './support/ground.js';
 

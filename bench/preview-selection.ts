@@ -5,7 +5,7 @@ import { openDatabase, type Db } from '../src/db/client.js';
 import { contacts } from '../src/db/schema/index.js';
 import { createStackClient, type StackClient } from '../test/support/stack-client.js';
 import { startChild } from './support/child.js';
-import { demoSequence } from './support/demo-sequence.js';
+import { demoSequence } from '../src/local/demo-sequence.js';
 import { figureOf, type Figure, type Round } from './support/figure.js';
 import type { Ground } from './support/ground.js';
 

@@ -11,7 +11,7 @@ import { defaultLimits } from '../src/domain/capacity/limits.js';
 import { copyEnrollments, take } from '../test/support/slots.js';
 import { createStackClient, type StackClient } from '../test/support/stack-client.js';
 import { startChild } from './support/child.js';
-import { demoSequence } from './support/demo-sequence.js';
+import { demoSequence } from '../src/local/demo-sequence.js';
 import { figureOf, type Figure, type Round } from './support/figure.js';
 import type { Ground } from './support/ground.js';
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { createStackClient } from '../test/support/stack-client.js';
 import { atOnce } from './support/at-once.js';
 import { startChild } from './support/child.js';
-import { demoSequence } from './support/demo-sequence.js';
+import { demoSequence } from '../src/local/demo-sequence.js';
 import { figureOf, type Figure, type Round } from './support/figure.js';
 import type { Ground } from './support/ground.js';
 

@@ -2,7 +2,8 @@ import { formatLocal } from '../../domain/time/format.js';
 import { pad, paint } from '../shared/paint.js';
 import type { Curtain } from '../shared/curtain.js';
 import { tripped } from '../shared/run-main.js';
-import { people, sequence } from './cast.js';
+import { people } from './cast.js';
+import { demoSequence } from '../../local/demo-sequence.js';
 import { createNarrator } from './narrator.js';
 import { playStory } from './play.js';
 import { enrollAll, prepare } from './prepare.js';
@@ -60,9 +61,9 @@ function introduce(stage: Stage, beganAt: string): void {
   console.log(`  Temporal UI  ${workflowsUrl(stage)}`);
   console.log(`  API docs     ${stage.apiUrl}/docs`);
   console.log(
-    `\n${paint('bold', `Sequence "${sequence.name}"`)}: follow-ups on business days, emails 08:00–18:00`,
+    `\n${paint('bold', `Sequence "${demoSequence.name}"`)}: follow-ups on business days, emails 08:00–18:00`,
   );
-  for (const step of sequence.steps) {
+  for (const step of demoSequence.steps) {
     const delayed = 'delayDays' in step ? delayText(step.delayDays) : 'at once';
     const answers = 'replyTo' in step ? `, answers step ${stepName(step.replyTo).slice(0, 1)}` : '';
     const waits =

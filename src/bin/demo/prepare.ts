@@ -6,7 +6,8 @@ import { mailboxReply } from '../../api/shapes/mailbox.js';
 import { sequenceReply } from '../../api/shapes/sequence.js';
 import { userReply } from '../../api/shapes/user.js';
 import type { ApiClient } from '../shared/api-client.js';
-import { people, sequence, users, type Person } from './cast.js';
+import { people, users, type Person } from './cast.js';
+import { demoSequence } from '../../local/demo-sequence.js';
 import type { Life } from './life.js';
 import type { Stage } from './stage.js';
 
@@ -19,7 +20,7 @@ export async function prepare({ api, mail }: Stage): Promise<string> {
   );
   await Promise.all(people.map((person) => addContact(api, person, companies)));
   // Ben sends from Nora's sequence, and a new sequence belongs to her alone.
-  const shared = { ...sequence, sharing: { everyone: 'use' } };
+  const shared = { ...demoSequence, sharing: { everyone: 'use' } };
   const made = await api.post(sequenceReply, '/v1/sequences', shared, users[0].email);
   return made.id;
 }

@@ -6,7 +6,8 @@ import { defaultSettings } from '../../domain/sequence/definition.js';
 import { planStep } from '../../domain/time/plan-step.js';
 import type { Calendar, Instant, TimeZone } from '../../domain/time/types.js';
 import type { ApiClient } from '../shared/api-client.js';
-import { sequence, users, type Role } from './cast.js';
+import { users, type Role } from './cast.js';
+import { demoSequence } from '../../local/demo-sequence.js';
 import { entryOf, type Entry, type Life } from './life.js';
 
 /** Something that somebody does to an enrollment, once, at a time that the earlier story decides. */
@@ -77,7 +78,7 @@ export const scenes: readonly Scene[] = [
 
 /** The calendar by which a contact's steps are planned. */
 export function calendarIn(timeZone: TimeZone): Calendar {
-  const settings = { ...defaultSettings, ...sequence.settings };
+  const settings = { ...defaultSettings, ...demoSequence.settings };
   return calendarOf({ definition: { steps: [], settings }, timeZone, holidays: noHolidays });
 }
 

@@ -1,6 +1,7 @@
 import { formatLocal } from '../../domain/time/format.js';
 import type { Instant, TimeZone } from '../../domain/time/types.js';
-import { sequence, stepNames, type Person } from './cast.js';
+import { stepNames, type Person } from './cast.js';
+import { demoSequence } from '../../local/demo-sequence.js';
 import type { Entry } from './life.js';
 
 /** "Tue 1 Dec 17:00": for a list whose zone is known. */
@@ -20,8 +21,8 @@ export function nameOf({ firstName, lastName }: Person): string {
 
 /** "3/5 call task". */
 export function stepName(stepId: string | null | undefined): string {
-  const position = sequence.steps.findIndex(({ id }) => id === stepId) + 1;
-  return `${position}/${sequence.steps.length} ${stepNames[stepId ?? ''] ?? ''}`;
+  const position = demoSequence.steps.findIndex(({ id }) => id === stepId) + 1;
+  return `${position}/${demoSequence.steps.length} ${stepNames[stepId ?? ''] ?? ''}`;
 }
 
 /** "2 days 3 hours", in business time when it is the rest of a delay. */

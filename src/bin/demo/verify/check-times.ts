@@ -2,7 +2,7 @@ import { formatLocal } from '../../../domain/time/format.js';
 import { planRest, restOfDelay } from '../../../domain/time/rest.js';
 import { planStep } from '../../../domain/time/plan-step.js';
 import type { Instant } from '../../../domain/time/types.js';
-import { sequence } from '../cast.js';
+import { demoSequence } from '../../../local/demo-sequence.js';
 import { entryOf, type Entry, type Life } from '../life.js';
 import { calendarIn, lateMs, pauseMs } from '../scenes.js';
 import { nameOf, stepName } from '../words.js';
@@ -59,7 +59,7 @@ function checkFollowUp(findings: Findings, life: Life, entry: Entry, step: Follo
   const { weekday, minute } = wallClock(plannedAt, timeZone);
   const told = `${what} ran on ${formatLocal(plannedAt, timeZone)}`;
   findings.check(!['Sat', 'Sun'].includes(weekday), `${told}: that is a business day`);
-  const { sendWindowStartMinute: opens, sendWindowEndMinute: closes } = sequence.settings;
+  const { sendWindowStartMinute: opens, sendWindowEndMinute: closes } = demoSequence.settings;
   if (kind === 'email') {
     findings.check(minute >= opens && minute < closes, `${told}: that is in the send window`);
   } else {
@@ -122,6 +122,6 @@ function checkLateCall(findings: Findings, life: Life): void {
 }
 
 function delayOf({ stepId }: Entry): number {
-  const step = sequence.steps.find(({ id }) => id === stepId);
+  const step = demoSequence.steps.find(({ id }) => id === stepId);
   return step !== undefined && 'delayDays' in step ? step.delayDays : 0;
 }

@@ -1,6 +1,6 @@
 /**
- * The demo's sequence: an email, its follow-up, a call that must be made, a LinkedIn request, and a closing email.
- * Repeated here because nothing may import from bin, and so that a figure does not change with the story.
+ * What the demo enrolls its contacts in, and benchmarks theirs: an email, its follow-up, a call that must be made, a
+ * LinkedIn request, and a closing email.
  */
 export const demoSequence = {
   name: 'Northlight introduction',
