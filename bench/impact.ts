@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { and, asc, eq, gt } from 'drizzle-orm';
 import { z } from 'zod';
-import { openDatabase, type Db } from '../src/db/client.js';
+import type { Db } from '../src/db/client.js';
 import { enrollments } from '../src/db/schema/index.js';
 import { cloneEnrollment } from '../test/support/clones.js';
-import { createStackClient, type StackClient } from '../test/support/stack-client.js';
-import { startChild } from './support/child.js';
+import type { StackClient } from '../test/support/stack-client.js';
 import { demoSequence } from '../src/local/demo-sequence.js';
 import { figureOf, type Figure, type Round } from './support/figure.js';
 import type { Ground } from './support/ground.js';
+import { withApi } from './support/with-api.js';
 
 const waiting = 10_000;
 const rounds = 7;
@@ -24,27 +23,11 @@ const impactOf = z.object({ enrollments: z.int(), later: z.int() });
  * one of them gets another date, so each is planned by both versions.
  */
 export async function measureImpact(ground: Ground): Promise<readonly Figure[]> {
-  const api = startChild('api-process');
-  const database = openDatabase({
-    url: ground.databaseUrl,
-    maxConnections: 1,
-    onConnectionError: () => undefined,
-  });
-  try {
-    const { url } = await api.ask(
-      {
-        databaseUrl: ground.databaseUrl,
-        temporal: ground.temporal,
-        taskQueue: `impact-${randomUUID()}`,
-        encryptionKey: ground.encryptionKey.toString('base64'),
-      },
-      z.object({ url: z.string() }),
-    );
-    const client = createStackClient(url, ground.apiKey);
-    const { sequenceId, draft } = await prepare(client, database.db, ground.smtpPort);
+  return withApi(ground, async (client, db) => {
+    const { sequenceId, draft } = await prepare(client, db, ground.smtpPort);
     const measured: Round[] = [];
     for (let round = -1; round < rounds; round += 1) {
-      const baseline = await timed(() => readRows(database.db, sequenceId));
+      const baseline = await timed(() => readRows(db, sequenceId));
       const value = await timed(() => preview(client, sequenceId, draft));
       // The first warms up.
       if (round >= 0) measured.push({ value, baseline });
@@ -58,10 +41,7 @@ export async function measureImpact(ground: Ground): Promise<readonly Figure[]> 
       },
     };
     return [figureOf(about, measured)];
-  } finally {
-    await database.close();
-    await api.stop();
-  }
+  });
 }
 
 /** Enrollments that wait for the second step, and a draft that delays it by a day more. */

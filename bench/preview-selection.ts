@@ -1,13 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { openDatabase, type Db } from '../src/db/client.js';
+import type { Db } from '../src/db/client.js';
 import { contacts } from '../src/db/schema/index.js';
-import { createStackClient, type StackClient } from '../test/support/stack-client.js';
-import { startChild } from './support/child.js';
+import type { StackClient } from '../test/support/stack-client.js';
 import { demoSequence } from '../src/local/demo-sequence.js';
 import { figureOf, type Figure, type Round } from './support/figure.js';
 import type { Ground } from './support/ground.js';
+import { withApi } from './support/with-api.js';
 
 const selected = 2_000;
 const perPage = 100;
@@ -25,29 +24,13 @@ const pageOf = z.object({
  * written. Against reading their rows and nothing more.
  */
 export async function measurePreviewSelection(ground: Ground): Promise<readonly Figure[]> {
-  const api = startChild('api-process');
-  const database = openDatabase({
-    url: ground.databaseUrl,
-    maxConnections: 1,
-    onConnectionError: () => undefined,
-  });
-  try {
-    const { url } = await api.ask(
-      {
-        databaseUrl: ground.databaseUrl,
-        temporal: ground.temporal,
-        taskQueue: `preview-${randomUUID()}`,
-        encryptionKey: ground.encryptionKey.toString('base64'),
-      },
-      z.object({ url: z.string() }),
-    );
-    const client = createStackClient(url, ground.apiKey);
+  return withApi(ground, async (client, db) => {
     const user = await client.user(ground.smtpPort);
     const sequenceId = await client.sequence(user.id, demoSequence);
-    const companyId = await makeContacts(client, database.db);
+    const companyId = await makeContacts(client, db);
     const measured: Round[] = [];
     for (let round = -1; round < rounds; round += 1) {
-      const baseline = await msEach(() => readRows(database.db, companyId));
+      const baseline = await msEach(() => readRows(db, companyId));
       const value = await msEach(() => preview(client, user.id, { sequenceId, companyId }));
       // The first warms up.
       if (round >= 0) measured.push({ value, baseline });
@@ -61,10 +44,7 @@ export async function measurePreviewSelection(ground: Ground): Promise<readonly 
       },
     };
     return [figureOf(about, measured)];
-  } finally {
-    await database.close();
-    await api.stop();
-  }
+  });
 }
 
 /** Contacts of one company, in zones of their own. */

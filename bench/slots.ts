@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { z } from 'zod';
-import { openDatabase, type Db } from '../src/db/client.js';
+import type { Db } from '../src/db/client.js';
 import { lockSender } from '../src/db/queries/mailboxes.js';
 import type { SlotOwner } from '../src/db/queries/send-slots.js';
 import { enrollments, sendSlots } from '../src/db/schema/index.js';
@@ -9,11 +7,11 @@ import { takeSlot, type SlotRequest } from '../src/usecases/sending/slots.js';
 import { minuteMs } from '../src/domain/capacity/full-spans.js';
 import { defaultLimits } from '../src/domain/capacity/limits.js';
 import { copyEnrollments, take } from '../test/support/slots.js';
-import { createStackClient, type StackClient } from '../test/support/stack-client.js';
-import { startChild } from './support/child.js';
+import type { StackClient } from '../test/support/stack-client.js';
 import { demoSequence } from '../src/local/demo-sequence.js';
 import { figureOf, type Figure, type Round } from './support/figure.js';
 import type { Ground } from './support/ground.js';
+import { withApi } from './support/with-api.js';
 
 const few = 100;
 const many = 10_000;
@@ -28,29 +26,13 @@ interface Queue {
 
 /** What a reservation costs with ten thousand emails waiting on the mailbox, against a hundred. */
 export async function measureSlots(ground: Ground): Promise<readonly Figure[]> {
-  const api = startChild('api-process');
-  const database = openDatabase({
-    url: ground.databaseUrl,
-    maxConnections: 1,
-    onConnectionError: () => undefined,
-  });
-  try {
-    const { url } = await api.ask(
-      {
-        databaseUrl: ground.databaseUrl,
-        temporal: ground.temporal,
-        taskQueue: `slots-${randomUUID()}`,
-        encryptionKey: ground.encryptionKey.toString('base64'),
-      },
-      z.object({ url: z.string() }),
-    );
-    const client = createStackClient(url, ground.apiKey);
-    const short = await queueOf(ground, client, database.db, few);
-    const long = await queueOf(ground, client, database.db, many);
+  return withApi(ground, async (client, db) => {
+    const short = await queueOf(ground, client, db, few);
+    const long = await queueOf(ground, client, db, many);
     const measured: Round[] = [];
     for (let round = 0; round <= rounds; round += 1) {
-      const first = await millisecondsEach(database.db, round % 2 === 0 ? long : short);
-      const second = await millisecondsEach(database.db, round % 2 === 0 ? short : long);
+      const first = await millisecondsEach(db, round % 2 === 0 ? long : short);
+      const second = await millisecondsEach(db, round % 2 === 0 ? short : long);
       const [value, baseline] = round % 2 === 0 ? [first, second] : [second, first];
       // The first round only warms up.
       if (round > 0) measured.push({ value, baseline });
@@ -64,10 +46,7 @@ export async function measureSlots(ground: Ground): Promise<readonly Figure[]> {
       },
     };
     return [figureOf(about, measured)];
-  } finally {
-    await database.close();
-    await api.stop();
-  }
+  });
 }
 
 async function queueOf(

@@ -2,12 +2,13 @@ import type { EnrollmentActivities } from '../contract/activities.js';
 import { createTask } from '../usecases/task/create-task.js';
 import { activityClock } from './activity-clock.js';
 import type { ActivityDeps } from './deps.js';
-import { dueAct } from './due-act.js';
+import { due, transactionsOf } from './transact.js';
 
 /** Creates the task of one step, once, in one transaction. */
 export function createCreateTask(deps: ActivityDeps): EnrollmentActivities['createTask'] {
   return (input) => {
-    const now = activityClock(input.at);
-    return deps.db.transaction((tx) => createTask(dueAct(tx, input.accountId, now()), input));
+    const { accountId, at } = input;
+    const transact = transactionsOf(deps, { ...due, accountId, now: activityClock(at) });
+    return transact((act) => createTask(act, input));
   };
 }

@@ -2,12 +2,12 @@ import type { EnrollmentActivities } from '../contract/activities.js';
 import { endDuePause } from '../usecases/enrollment/end-pause.js';
 import { activityClock } from './activity-clock.js';
 import type { ActivityDeps } from './deps.js';
-import { dueAct } from './due-act.js';
+import { due, transactionsOf } from './transact.js';
 
 /** Ends a pause whose time has come, in one transaction; run again it finds nothing to end. */
 export function createEndPause(deps: ActivityDeps): EnrollmentActivities['endPause'] {
   return ({ at, accountId, enrollmentId }) => {
-    const now = activityClock(at);
-    return deps.db.transaction((tx) => endDuePause(dueAct(tx, accountId, now()), enrollmentId));
+    const transact = transactionsOf(deps, { ...due, accountId, now: activityClock(at) });
+    return transact((act) => endDuePause(act, enrollmentId));
   };
 }

@@ -6,18 +6,24 @@ import type { ActivityDeps } from './deps.js';
 /** Who acts in an activity, for which account, when and why. */
 interface Acting {
   readonly accountId: string;
-  readonly now: Instant;
+  readonly now: () => Instant;
   readonly actor: Actor;
   readonly cause: Cause;
 }
 
+/** Something is done because its time has come. */
+export const due = { actor: { kind: 'system' }, cause: { kind: 'due' } } as const;
+
 /** Transactions of an activity: it acts for the account itself, and has read no version that another could have changed. */
-export function transactionsOf({ db, ports }: ActivityDeps, acting: Acting): Transact {
-  return transactions(db, {
+export function transactionsOf({ db, ports }: ActivityDeps, { now, ...acting }: Acting): Transact {
+  const transact = transactions(db, {
     ...acting,
+    now: now(),
     actingUser: null,
     scopes: ['admin'],
     requireVersion: () => undefined,
     ports,
   });
+  // Time passes while a connection is waited for.
+  return (work) => transact((act) => work({ ...act, now: now() }));
 }

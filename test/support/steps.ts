@@ -1,5 +1,5 @@
-import { dueAct } from '../../src/activities/due-act.js';
 import { reserveSend, type Reservation } from '../../src/activities/sending/reserve-send.js';
+import { due, transactionsOf } from '../../src/activities/transact.js';
 import { enterData, settleSend } from '../../src/activities/sending/settle-send.js';
 import type { EndPauseInput, RunStepInput } from '../../src/contract/activities.js';
 import { newId } from '../../src/db/new-id.js';
@@ -48,7 +48,9 @@ export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRun
       return runner.settle(leased, accepted, input.at);
     },
     endPause: ({ accountId, enrollmentId, at }) =>
-      db.transaction((tx) => endDuePause(dueAct(tx, accountId, at), enrollmentId)),
+      transactionsOf(deps, { ...due, accountId, now: () => at })((act) =>
+        endDuePause(act, enrollmentId),
+      ),
     awaitTask: ({ accountId, enrollmentId, stepId, at }, kind = 'call') =>
       db.transaction(async (tx) => {
         const locked = await lockEnrollment(tx, accountId, enrollmentId);
@@ -56,7 +58,7 @@ export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRun
         const id = newId(at);
         const { contactId, taskAssigneeId: assigneeId } = locked.row;
         const fields = { kind, title: 'Call', notes: '', priority: 'none' } as const;
-        const due = { at, actor: { kind: 'system' }, cause: { kind: 'due' } } as const;
+        const happening = { at, ...due };
         await insertTask(tx, {
           ...fields,
           ...{ accountId, id, enrollmentId, stepId, contactId, assigneeId },
@@ -64,7 +66,7 @@ export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRun
           createdAt: at,
           dueAt: at,
         });
-        await saveDecision(tx, locked, awaitTask(locked, stepId, due, { taskId: id }));
+        await saveDecision(tx, locked, awaitTask(locked, stepId, happening, { taskId: id }));
         return id;
       }),
   };

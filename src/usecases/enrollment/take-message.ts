@@ -89,13 +89,13 @@ async function lockConcerned(
 /** What the message does to one of the enrollments that it concerns. */
 function decide(
   act: Act,
-  { row, ...current }: LockedEnrollment,
+  one: LockedEnrollment,
   { enrollmentId, message }: Saying,
 ): ReturnType<typeof applyMessage> {
-  if (row.id === enrollmentId) return applyMessage(current, message, happeningOf(act));
+  if (one.row.id === enrollmentId) return applyMessage(one, message, happeningOf(act));
   if (!isStopping(message)) throw new Error(`a ${message.type} concerns nobody else`);
   const happening = { ...happeningOf(act), messageId: message.messageId };
-  return endWithCompany(current, message, happening, { throughEnrollmentId: enrollmentId });
+  return endWithCompany(one, message, happening, { throughEnrollmentId: enrollmentId });
 }
 
 function effectOn({ row, standing }: LockedEnrollment): readonly EventEffect[] {
