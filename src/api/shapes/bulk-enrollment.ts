@@ -73,7 +73,7 @@ const notBoth = {
 /** Where contacts are taken from, when they are not named one by one. */
 const selection = selectionShape.optional().meta({
   description:
-    'Instead of contacts: all that this selects now (BLK-02, BLK-03). Who comes to it later is not in the batch.',
+    'Instead of contacts: all that this selects now. Who comes to it later is not in the batch.',
 });
 
 export const bulkItemsInput = z
