@@ -346,6 +346,19 @@ CREATE TABLE log_readers (
   updated_at timestamp(3) with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE mail_servers (
+  account_id uuid NOT NULL,
+  host text NOT NULL,
+  port integer NOT NULL,
+  security text NOT NULL,
+  failures integer NOT NULL,
+  rests integer NOT NULL,
+  rests_until timestamp(3) with time zone,
+  reason text NOT NULL,
+  reply text,
+  failed_at timestamp(3) with time zone NOT NULL
+);
+
 CREATE TABLE mailboxes (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -651,6 +664,8 @@ ALTER TABLE log_generations ADD CONSTRAINT log_generations_pkey PRIMARY KEY (gen
 
 ALTER TABLE log_readers ADD CONSTRAINT log_readers_pkey PRIMARY KEY (name);
 
+ALTER TABLE mail_servers ADD CONSTRAINT mail_servers_account_id_host_port_security_pk PRIMARY KEY (account_id, host, port, security);
+
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
@@ -774,6 +789,8 @@ ALTER TABLE list_members ADD CONSTRAINT list_members_account_id_list_id_lists_ac
 ALTER TABLE lists ADD CONSTRAINT lists_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE lists ADD CONSTRAINT lists_account_id_owner_id_users_account_id_id_fk FOREIGN KEY (account_id, owner_id) REFERENCES users(account_id, id);
+
+ALTER TABLE mail_servers ADD CONSTRAINT mail_servers_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
 
