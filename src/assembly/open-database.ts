@@ -1,12 +1,14 @@
-import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
-import { openDatabase, type Database, type DatabaseOptions } from '../db/client.js';
+import { openDatabase, takesWrites, type Database, type DatabaseOptions } from '../db/client.js';
 import { ensureLogGeneration } from '../db/queries/log.js';
 import { judgeSchema } from '../db/schema-guard.js';
 import type { Service } from '../observability/service.js';
 
 /** How a process reaches its database. */
-export type DatabaseAccess = Pick<DatabaseOptions, 'url' | 'maxConnections' | 'prepareStatements'>;
+export type DatabaseAccess = Pick<
+  DatabaseOptions,
+  'url' | 'maxConnections' | 'prepareStatements' | 'bounds'
+>;
 
 /** Opens the database. If this release cannot work on its schema, rejects with what to do. */
 export async function openKnownDatabase(
@@ -40,10 +42,7 @@ export function databaseService(options: DatabaseAccess, logger: Logger): Databa
     },
     drain: () => undefined,
     stop: () => database.close(),
-    healthy: async () => {
-      await database.db.execute(sql`select 1`);
-      return true;
-    },
+    healthy: () => takesWrites(database),
   };
 }
 

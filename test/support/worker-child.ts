@@ -7,8 +7,11 @@ import { readyLine, writeSettings } from './worker-settings.js';
 
 const script = fileURLToPath(new URL('worker-process.ts', import.meta.url));
 
-/** A worker process that can be killed. */
+/** A worker process that can be killed, and stopped where it stands. */
 export interface WorkerChild {
+  /** Has it stand still (SIGSTOP), with all that it holds, until `thaw`. */
+  freeze(): void;
+  thaw(): void;
   /** Ends it without a word to it (SIGKILL), and resolves when it is gone. Safe to call twice. */
   kill(): Promise<void>;
 }
@@ -31,6 +34,8 @@ export async function startWorkerChild(
   const first = await Promise.race([ready, gone]);
   if (first !== 'ready') throw new Error(`the worker ended with ${String(first[0])}: ${said}`);
   return {
+    freeze: () => child.kill('SIGSTOP'),
+    thaw: () => child.kill('SIGCONT'),
     kill: async () => {
       child.kill('SIGKILL');
       await gone;

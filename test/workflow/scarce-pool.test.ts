@@ -7,7 +7,7 @@ import { anyTime, emailStep } from '../support/sequences.js';
 import { startStack, type Stack } from '../support/stack.js';
 
 const crowd = 10;
-/** Longer than a caller waits for a connection of the pool. */
+/** Longer than a caller waits for a connection of the pool, or for a lock. */
 const scarceMs = 12_000;
 
 /** Holds what is asked of it until it is opened. */
