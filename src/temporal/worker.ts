@@ -1,6 +1,7 @@
 import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
 import type { BulkActivities } from '../contract/bulk.js';
 import type { EnrollmentActivities, MaintenanceActivities } from '../contract/activities.js';
+import { safeFailures } from './safe-failures.js';
 
 export interface WorkerOptions {
   readonly connection: NativeConnection;
@@ -26,5 +27,6 @@ export function createWorker(options: WorkerOptions): Promise<Worker> {
     maxCachedWorkflows: options.maxCachedWorkflows,
     shutdownGraceTime: options.shutdownGraceMs,
     maxConcurrentActivityTaskExecutions: options.maxConcurrentActivities,
+    interceptors: { activity: [() => ({ inbound: safeFailures })] },
   });
 }

@@ -13,6 +13,8 @@ export interface TcpSwitch {
 }
 
 export interface TcpSwitchOptions {
+  /** Changes what goes forth. */
+  readonly forth?: (chunk: Buffer) => Buffer;
   /** Changes what comes back. */
   readonly back?: (chunk: Buffer) => Buffer;
 }
@@ -20,7 +22,7 @@ export interface TcpSwitchOptions {
 /** Leads `target`, a `host:port`, through a port of 127.0.0.1; off at first. */
 export async function startTcpSwitch(
   target: string,
-  { back = (chunk) => chunk }: TcpSwitchOptions = {},
+  { forth = (chunk) => chunk, back = (chunk) => chunk }: TcpSwitchOptions = {},
 ): Promise<TcpSwitch> {
   const sockets = new Set<Socket>();
   let state: 'off' | 'held' | 'on' = 'off';
@@ -49,7 +51,7 @@ export async function startTcpSwitch(
     const colon = target.lastIndexOf(':');
     const far = connect(Number(target.slice(colon + 1)), target.slice(0, colon));
     keep(far);
-    lead(near, far, (chunk) => chunk);
+    lead(near, far, forth);
     lead(far, near, back);
   });
   server.listen(0, '127.0.0.1');
