@@ -34,7 +34,8 @@ export interface DatabaseOptions {
 const keepAliveMs = 10_000;
 /** After a failover no connection stays with the old server for longer. */
 const lifetimeSeconds = 600;
-const closeMs = 5_000;
+/** How long `close` waits for what runs, in milliseconds. */
+export const closeMs = 5_000;
 
 /**
  * Opens a pool. It uses no session state but the protocol's prepared statements, so that PgBouncer in transaction mode
