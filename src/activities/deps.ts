@@ -15,6 +15,8 @@ export interface ActivityDeps {
   readonly sendLeaseMs: number;
   /** The longest silence of a mail server that is waited for. */
   readonly smtpIdleMs: number;
+  /** How often an activity of an enrollment may fail in a row, within seconds, before its run hears of it; from 1. */
+  readonly quickTries: number;
   /** Whether Temporal can be told anything now. */
   readonly temporalAnswers: () => Promise<boolean>;
   /** What use cases ask of the world. */

@@ -29,6 +29,10 @@ export interface WorkerProcessOptions extends GatewayOptions {
   readonly maxConcurrentActivities: number;
   readonly shutdownGraceMs: number;
   readonly sweepEverySeconds: number;
+  /** How often an activity of an enrollment fails in a row, within seconds, before its run puts it off; 5 without it. */
+  readonly quickTries?: number;
+  /** Ids of patches that its workflows do not begin; see `contract/patches.ts`. */
+  readonly inactivePatches?: readonly string[];
 }
 
 export interface RunningWorker {
@@ -75,6 +79,7 @@ function activitiesOf(
     messageIdKey: options.messageIdKey,
     sendLeaseMs: options.sendLeaseMs,
     smtpIdleMs: options.smtpIdleMs,
+    quickTries: options.quickTries ?? 5,
     temporalAnswers: () => temporal.healthy(),
     ports: { workflows, vault, publicHolidays: createPublicHolidays(), logger: options.logger },
     logger: options.logger,

@@ -18,6 +18,7 @@ export interface Config {
     readonly maxCachedWorkflows: number;
     readonly maxConcurrentActivities: number;
     readonly shutdownGraceMs: number;
+    readonly inactivePatches: readonly string[];
   };
   readonly mail: { readonly sendTimeoutMs: number; readonly messageIdSecret: Secret<string> };
   readonly secrets: { readonly encryptionKey: Secret<Buffer> };
@@ -93,6 +94,9 @@ function group(values: Values): Config {
         values.CADENZA_DATABASE_MAX_CONNECTIONS * activitiesPerConnection,
       ),
       shutdownGraceMs: values.CADENZA_WORKER_SHUTDOWN_GRACE_MS,
+      inactivePatches: Object.freeze(
+        values.CADENZA_INACTIVE_PATCHES.split(',').filter((id) => id !== 'none'),
+      ),
     }),
     mail: Object.freeze({
       sendTimeoutMs: values.CADENZA_MAIL_SEND_TIMEOUT_MS,

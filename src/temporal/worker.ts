@@ -1,6 +1,12 @@
-import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  Worker,
+  type NativeConnection,
+  type PatchActivationCallback,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import type { BulkActivities } from '../contract/bulk.js';
 import type { EnrollmentActivities, MaintenanceActivities } from '../contract/activities.js';
+import { patches } from '../contract/patches.js';
 
 export interface WorkerOptions {
   readonly connection: NativeConnection;
@@ -13,10 +19,12 @@ export interface WorkerOptions {
   /** How long running sends may go on after the worker was told to stop. */
   readonly shutdownGraceMs: number;
   readonly maxConcurrentActivities: number;
+  /** Ids of patches that no run begins here: one that has begun goes on as its history says. */
+  readonly inactivePatches?: readonly string[];
 }
 
-/** A worker for everything that Cadenza runs. `run()` resolves after `shutdown()`. */
-export function createWorker(options: WorkerOptions): Promise<Worker> {
+/** A worker for everything that Cadenza runs. `run()` resolves after `shutdown()`. Rejects for a patch that there is not. */
+export async function createWorker(options: WorkerOptions): Promise<Worker> {
   return Worker.create({
     connection: options.connection,
     namespace: options.namespace,
@@ -26,5 +34,15 @@ export function createWorker(options: WorkerOptions): Promise<Worker> {
     maxCachedWorkflows: options.maxCachedWorkflows,
     shutdownGraceTime: options.shutdownGraceMs,
     maxConcurrentActivityTaskExecutions: options.maxConcurrentActivities,
+    patchActivationCallback: activation(options.inactivePatches ?? []),
   });
+}
+
+function activation(inactive: readonly string[]): PatchActivationCallback {
+  const known: readonly string[] = Object.values(patches);
+  const unknown = inactive.find((id) => !known.includes(id));
+  if (unknown !== undefined) {
+    throw new RangeError(`there is no patch "${unknown}": the patches are ${known.join(', ')}`);
+  }
+  return ({ patchId }) => !inactive.includes(patchId);
 }

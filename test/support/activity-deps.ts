@@ -14,6 +14,7 @@ export function activityDeps(db: Db, sendLeaseMs = 60_000): ActivityDeps {
     messageIdKey: 'a key of sixteen bytes',
     sendLeaseMs,
     smtpIdleMs: 1000,
+    quickTries: 5,
     temporalAnswers: () => Promise.resolve(true),
     ports: {
       workflows: {
