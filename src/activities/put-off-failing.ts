@@ -27,7 +27,7 @@ export function putOffFailing<Input extends Askable>(
     const { attempt } = Context.current().info;
     if (belief === undefined) return act(input);
     // What was not answered in all these attempts, as when its worker died each time, is not begun again at once.
-    if (attempt > deps.quickTries) return answer(deps, input, belief, new Error('no answer'));
+    if (attempt > deps.quickTries) return answer(deps, input, belief, noAnswer);
     try {
       return await act(input);
     } catch (error) {
@@ -37,6 +37,8 @@ export function putOffFailing<Input extends Askable>(
     }
   };
 }
+
+const noAnswer = Object.assign(new Error('no attempt gave an answer'), { code: 'NO_ANSWER' });
 
 /** Cancellations, what a retry cannot mend, and what says itself when it is to be tried again. */
 function isMeant(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import {
   Worker,
   type NativeConnection,
-  type PatchActivationCallback,
+  type WorkerOptions as SdkOptions,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import type { BulkActivities } from '../contract/bulk.js';
@@ -34,15 +34,16 @@ export async function createWorker(options: WorkerOptions): Promise<Worker> {
     maxCachedWorkflows: options.maxCachedWorkflows,
     shutdownGraceTime: options.shutdownGraceMs,
     maxConcurrentActivityTaskExecutions: options.maxConcurrentActivities,
-    patchActivationCallback: activation(options.inactivePatches ?? []),
+    ...activation(options.inactivePatches ?? []),
   });
 }
 
-function activation(inactive: readonly string[]): PatchActivationCallback {
+function activation(inactive: readonly string[]): Pick<SdkOptions, 'patchActivationCallback'> {
   const known: readonly string[] = Object.values(patches);
   const unknown = inactive.find((id) => !known.includes(id));
   if (unknown !== undefined) {
     throw new RangeError(`there is no patch "${unknown}": the patches are ${known.join(', ')}`);
   }
-  return ({ patchId }) => !inactive.includes(patchId);
+  if (inactive.length === 0) return {};
+  return { patchActivationCallback: ({ patchId }) => !inactive.includes(patchId) };
 }

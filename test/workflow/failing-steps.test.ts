@@ -14,7 +14,7 @@ describe('a step whose activity fails again and again', () => {
   let user: SeededUser;
   let client: Client;
   beforeAll(async () => {
-    stack = await startStack({ worker: { quickTries: 2 } });
+    stack = await startStack({ worker: { quickTries: 1 } });
     user = await stack.api.user(stack.catcher.port);
     client = new Client({ connection: stack.connection, namespace: stack.namespace });
     await stack.db.execute(sql`
@@ -142,6 +142,28 @@ describe('a step whose activity fails again and again', () => {
       expect((await readRecord(stack.db, cancelled.id)).row).toMatchObject({ state: 'unenrolled' });
     } finally {
       await mendTable('tasks');
+    }
+  });
+
+  it('that never answers holds up no message for longer than its time-out', async () => {
+    await stack.db.execute(sql`
+      create function dawdle() returns trigger language plpgsql
+      as $$ begin perform pg_sleep(12); raise exception 'too late'; end $$`);
+    await stack.db.execute(sql`
+      create trigger slow before insert on tasks for each row execute function dawdle()`);
+    try {
+      const { id, handle } = await enroll(callStep('first', 0));
+      const { why } = await eventually(
+        () => handle.query(stateQuery),
+        ({ failing }) => failing !== undefined,
+        60_000,
+      );
+      expect(why).toContain('(NO_ANSWER)');
+      await handle.executeUpdate('unenroll', { args: [{}] });
+      expect(await handle.result()).toEqual({ state: 'unenrolled', reason: 'manual' });
+      expect((await readRecord(stack.db, id)).row).toMatchObject({ state: 'unenrolled' });
+    } finally {
+      await stack.db.execute(sql`drop trigger slow on tasks`);
     }
   });
 });
