@@ -116,14 +116,18 @@ export interface InboxStart {
 export class Inbox {
   private readonly messages: EnrollmentMessage[];
   private position: Position;
-  /** Postgres was changed, and the run has not looked yet: nobody here knows where the enrollment stands. */
-  private isBehind = false;
+  /**
+   * Nobody here knows where the enrollment stands: Postgres was changed and the run has not looked yet, or an earlier run
+   * handed on what it had not taken.
+   */
+  private isBehind: boolean;
   private counts: SignalCounts;
   private readonly idPrefix: string;
 
   constructor({ status, messages = [], signalCounts }: InboxStart) {
     this.position = status;
     this.messages = [...messages];
+    this.isBehind = messages.length > 0;
     this.counts = signalCounts ?? {};
     // Both stay when a run is reset. Where an older release continued it, nobody knows how many signals there were before.
     const { firstExecutionRunId, originalExecutionRunId } = workflowInfo();
