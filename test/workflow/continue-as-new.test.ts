@@ -56,7 +56,7 @@ describe('an enrollment that is spoken to hundreds of times', () => {
     expect(currentDetails).toContain('**Two mails: 2 steps**');
     expect(currentDetails).toContain('Sequence **Two mails**, version 1, in UTC.');
     expect(currentDetails).toContain(`- Contact \`${contact.id}\`, sender \`${user.id}\``);
-    expect(currentDetails).toMatch(/^\| 1\S* \| automated email\S* \| at once\S* \| done \d/mu);
+    expect(currentDetails).toMatch(/^\| 1\s+\| automated email\s+\| at once\s+\| done \d/mu);
     await stack.forward([id], 80);
     await eventually(
       () => stack.api.enrollment(id),
