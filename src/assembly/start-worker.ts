@@ -48,7 +48,9 @@ export function startWorker(options: WorkerProcessOptions): Promise<RunningWorke
     const temporal = await services.start('back', openTemporalClient(options.temporal));
     const activities = activitiesOf(options, db, temporal);
     const worker = await services.start('front', createWorkerService({ ...options, activities }));
-    await scheduleSweeper(temporal.client, options.taskQueue, options.sweepEverySeconds);
+    await scheduleSweeper(temporal.client, options.taskQueue, {
+      everySeconds: options.sweepEverySeconds,
+    });
     const done = worker.ended.finally(services.stop);
     return {
       done,

@@ -1,17 +1,18 @@
 import type { OutlineStep } from '../domain/sequence/outline.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
+import type { OfInstallation } from './installation.js';
 import type { Instant } from '../domain/time/types.js';
 
 /** One step of one enrollment, to be run at the workflow's `at`. */
-export interface RunStepInput {
+export interface RunStepInput extends OfInstallation {
   readonly accountId: string;
   readonly enrollmentId: string;
   readonly stepId: string;
   readonly at: Instant;
 }
 
-export interface ApplyMessageInput {
+export interface ApplyMessageInput extends OfInstallation {
   readonly accountId: string;
   readonly enrollmentId: string;
   readonly message: EnrollmentMessage;
@@ -19,7 +20,7 @@ export interface ApplyMessageInput {
 }
 
 /** A pause whose time has come by the workflow's `at`. */
-export interface EndPauseInput {
+export interface EndPauseInput extends OfInstallation {
   readonly accountId: string;
   readonly enrollmentId: string;
   readonly at: Instant;
@@ -54,12 +55,18 @@ export interface ReminderReport {
   readonly unknown: number;
 }
 
+/** After how many late runs was looked, and what that led to. */
+export interface RunsReport {
+  readonly late: number;
+  readonly started: number;
+  readonly told: number;
+}
+
 export interface MaintenanceActivities {
   sweepOutbox(): Promise<SweepReport>;
+  /** Looks after the runs of what is late: starts those that are gone, and has those that wait look again. */
+  checkRuns(input: { readonly at: Instant }): Promise<RunsReport>;
   sendReminders(input: { readonly at: Instant }): Promise<ReminderReport>;
   /** Deletes send slots that no limit counts any more, and says how many. */
   deleteOldSlots(input: { readonly at: Instant }): Promise<{ readonly deleted: number }>;
 }
-
-/** Activity failures that a retry cannot mend; all others are tried again. */
-export const nonRetryableFailures = ['InvariantError'] as const;

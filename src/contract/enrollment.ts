@@ -1,6 +1,7 @@
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
 import type { EnrollmentReason, EnrollmentState } from '../domain/enrollment/state.js';
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
+import type { OfInstallation } from './installation.js';
 import type { OutlineStep } from '../domain/sequence/outline.js';
 
 /** The task queue that all workflows and activities share, unless the configuration names another. */
@@ -15,7 +16,7 @@ export function enrollmentWorkflowId(enrollmentId: string): string {
 }
 
 /** What the enrollment workflow is started with: ids and the first planned step, no content, no personal data. */
-export interface EnrollmentInput {
+export interface EnrollmentInput extends OfInstallation {
   readonly accountId: string;
   readonly enrollmentId: string;
   readonly timeZone: string;

@@ -36,9 +36,9 @@ const networkCodes = [
 const driverMessages =
   /connection terminated|timeout exceeded when trying to connect|cannot use a pool|is not queryable|query read timeout/i;
 // Faults of the connection, the server or its load, whatever was asked: exceptions of connections and their
-// authorisation, the server stopping or cancelling, its resources, disks and locks, and a standby that cannot write
-// yet.
-const passingState = /^(?:08|28|3D|40|53|57|58).{3}$|^(?:25006|25P03|55P03)$/;
+// authorisation, the server stopping or cancelling, its resources, disks and locks, a standby that cannot write
+// yet, and a schema that is another than this release's while it is migrated or restored.
+const passingState = /^(?:08|28|3D|3F|40|53|57|58).{3}$|^(?:25006|25P03|55P03|42P01|42703|42883)$/;
 
 /** Classifies an error that a query threw; undefined when it is no failure that can be expected. */
 export function databaseFailure(error: unknown): DatabaseFailure | undefined {

@@ -15,16 +15,18 @@ import {
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
 import type { StartingDeps } from './start-once.js';
 
-/** Passes a message on to the run of an enrollment; one that is gone has nothing left to be told. */
+/** Passes a message on to the run of an enrollment, or says that the run is gone. */
 export async function tellEnrollment(
   deps: StartingDeps,
   enrollmentId: string,
   message: EnrollmentMessage,
-): Promise<void> {
+): Promise<'told' | 'gone'> {
   try {
     await pass(deps, enrollmentId, message);
+    return 'told';
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    if (error instanceof WorkflowNotFoundError) return 'gone';
+    throw error;
   }
 }
 

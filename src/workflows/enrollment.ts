@@ -13,6 +13,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { EnrollmentInput, EnrollmentOutcome } from '../contract/enrollment.js';
+import { installationOf, type OfInstallation } from '../contract/installation.js';
 import type { OutlineStep } from '../domain/sequence/outline.js';
 import { stateQuery } from '../contract/messages.js';
 import { searchAttributes } from '../contract/search-attributes.js';
@@ -149,8 +150,9 @@ class EnrollmentRun {
     setCurrentDetails(currentDetails(this.status, this.outline, this.done));
   }
 
-  private ref(): { accountId: string; enrollmentId: string } {
-    return { accountId: this.input.accountId, enrollmentId: this.input.enrollmentId };
+  private ref(): { accountId: string; enrollmentId: string } & OfInstallation {
+    const { accountId, enrollmentId } = this.input;
+    return { accountId, enrollmentId, ...installationOf(this.input) };
   }
 
   /** Brings the search attributes up to date, in the same workflow task that starts a timer or ends the run. */

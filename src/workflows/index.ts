@@ -1,4 +1,4 @@
 export { bulkEnrollment } from './bulk-enrollment.js';
 export { enrollment } from './enrollment.js';
-export { sweep } from './sweep.js';
+export { sweeper } from './sweeper.js';
 export { taskEmail } from './task-email.js';
