@@ -10,13 +10,14 @@ import { isUsableId } from '../domain/enrollment/read-message.js';
 import { statusOf } from '../domain/enrollment/status.js';
 import { outlineOf } from '../domain/sequence/outline.js';
 import type { Act } from '../usecases/act.js';
+import { endPauseIfDue } from '../usecases/enrollment/end-pause.js';
 import { takeMessage } from '../usecases/enrollment/take-message.js';
 import type { Transact } from '../usecases/transact.js';
 import { activityClock } from './activity-clock.js';
 import type { ActivityDeps } from './deps.js';
 import { InvariantError } from '../usecases/invariant-error.js';
 import { putOffFailing } from './put-off-failing.js';
-import { transactionsOf } from './transact.js';
+import { due, transactionsOf } from './transact.js';
 
 /**
  * Takes a message to Postgres, unless whoever sent it has done so: then it only answers where the enrollment stands.
@@ -68,10 +69,11 @@ async function apply(
   return statusOf(taken.enrollment);
 }
 
-/** The steps that it runs may be others than the workflow knows. */
-async function lookAgain({ tx, accountId }: Act, enrollmentId: string): Promise<AppliedMessage> {
-  const locked = await lockEnrollment(tx, accountId, enrollmentId);
-  if (locked === undefined) throw new InvariantError(`no enrollment ${enrollmentId}`);
+/** The steps that it runs may be others than the workflow knows, and a pause may have ended that the workflow has no timer for. */
+async function lookAgain(act: Act, enrollmentId: string): Promise<AppliedMessage> {
+  const found = await lockEnrollment(act.tx, act.accountId, enrollmentId);
+  if (found === undefined) throw new InvariantError(`no enrollment ${enrollmentId}`);
+  const locked = await endPauseIfDue({ ...act, ...due }, found);
   const outline = outlineOf(locked.definition, locked.row.stepsBeforeStart);
   return { ...statusOf(locked), outline };
 }

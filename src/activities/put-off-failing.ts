@@ -1,5 +1,4 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
-import { nonRetryableFailures } from '../contract/activities.js';
 import { failureCode } from '../db/sqlstate.js';
 import { awaitTurn, putOff, type Belief } from '../domain/enrollment/failing.js';
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
@@ -56,11 +55,10 @@ function turnOf(error: unknown): { readonly code: string; readonly waitMs: numbe
   return typeof waitMs === 'number' ? { code: type ?? 'later', waitMs } : undefined;
 }
 
-/** Cancellations, and what a retry cannot mend. */
+/** Cancellations, and failures that say themselves what they are. */
 function isMeant(error: unknown): boolean {
   if (error instanceof CancelledFailure) return true;
-  if (error instanceof ApplicationFailure) return turnOf(error) === undefined;
-  return error instanceof Error && nonRetryableFailures.some((name) => name === error.name);
+  return error instanceof ApplicationFailure && turnOf(error) === undefined;
 }
 
 function answer(

@@ -12,8 +12,7 @@ import {
   type TemporalClient,
   type TemporalTarget,
 } from '../temporal/connect.js';
-import { scheduleReminders } from '../temporal/schedule-reminders.js';
-import { scheduleSweeper } from '../temporal/schedule-sweeper.js';
+import { scheduleRounds } from '../temporal/schedule-rounds.js';
 import { createWorkerService } from '../temporal/worker-service.js';
 import { openGateway, type GatewayOptions } from './open-gateway.js';
 import { databaseService, type DatabaseAccess } from './open-database.js';
@@ -70,8 +69,9 @@ export function startWorker(options: WorkerProcessOptions): Promise<RunningWorke
     const temporal = await services.start('back', openTemporalClient(options.temporal));
     const activities = activitiesOf(options, { db, clock }, temporal);
     const worker = await services.start('front', createWorkerService({ ...options, activities }));
-    await scheduleSweeper(temporal.client, options.taskQueue, options.sweepEverySeconds);
-    await scheduleReminders(temporal.client, options.taskQueue, options.sweepEverySeconds);
+    await scheduleRounds(temporal.client, options.taskQueue, {
+      everySeconds: options.sweepEverySeconds,
+    });
     const done = worker.ended.finally(services.stop);
     return {
       done,

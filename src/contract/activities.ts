@@ -2,10 +2,11 @@ import type { OutlineStep } from '../domain/sequence/outline.js';
 import type { Belief } from '../domain/enrollment/failing.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
+import type { OfInstallation } from './installation.js';
 import type { Instant } from '../domain/time/types.js';
 
 /** What every activity of a run is told. */
-interface Asked {
+interface Asked extends OfInstallation {
   readonly accountId: string;
   readonly enrollmentId: string;
   readonly at: Instant;
@@ -45,12 +46,6 @@ export interface EnrollmentActivities {
   endPause(input: EndPauseInput): Promise<EnrollmentStatus>;
 }
 
-/** What a round of the sweeper is started with. */
-export interface SweepInput {
-  /** Reminders have a schedule of their own, so the round sends none. */
-  readonly remindersApart: boolean;
-}
-
 /** What the sweeper did in one round. */
 export interface SweepReport {
   readonly delivered: number;
@@ -67,12 +62,18 @@ export interface ReminderReport {
   readonly unknown: number;
 }
 
+/** After how many late runs was looked, and what that led to. */
+export interface RunsReport {
+  readonly late: number;
+  readonly started: number;
+  readonly told: number;
+}
+
 export interface MaintenanceActivities {
   sweepOutbox(): Promise<SweepReport>;
+  /** Looks after the runs of what is late: starts those that are gone, and has those that wait look again. */
+  checkRuns(input: { readonly at: Instant }): Promise<RunsReport>;
   sendReminders(input: { readonly at: Instant }): Promise<ReminderReport>;
   /** Deletes send slots that no limit counts any more, and says how many. */
   deleteOldSlots(input: { readonly at: Instant }): Promise<{ readonly deleted: number }>;
 }
-
-/** Activity failures that a retry cannot mend; all others are tried again. */
-export const nonRetryableFailures = ['InvariantError'] as const;

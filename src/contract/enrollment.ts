@@ -1,6 +1,7 @@
 import type { EnrollmentMessage, MessageType } from '../domain/enrollment/message.js';
 import type { EnrollmentReason, EnrollmentState } from '../domain/enrollment/state.js';
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
+import type { OfInstallation } from './installation.js';
 import type { OutlineStep } from '../domain/sequence/outline.js';
 
 /** The workflow type of one enrollment. */
@@ -21,7 +22,7 @@ export interface DoneStep {
 export type SignalCounts = Readonly<Partial<Record<MessageType, number>>>;
 
 /** What the enrollment workflow is started with: ids and the first planned step, no content, no personal data. */
-export interface EnrollmentInput {
+export interface EnrollmentInput extends OfInstallation {
   readonly accountId: string;
   readonly enrollmentId: string;
   readonly timeZone: string;

@@ -3,12 +3,8 @@
  * (CADENZA_INACTIVE_PATCHES) begins none of them anew, so that a release which does not know it can still take over.
  */
 export const patches = {
-  /** The sweeper sends task reminders too; a round that began before the change must end as it began. */
-  sweepReminders: 'sweep-reminders',
   /** A pause may end by a timer; a run that began to wait without one, under an older release, goes on waiting without one. */
   pauseUntil: 'pause-until',
-  /** The sweeper deletes send slots that count no more; a round that began before the change must end as it began. */
-  sweepSlots: 'sweep-slots',
   /** A run shows in `WaitingFor` that its step fails; asked only where one fails, so that it costs other runs nothing. */
   showRetry: 'show-retry',
 } as const;

@@ -7,24 +7,28 @@ import {
   type EnrollmentStart,
 } from '../contract/enrollment.js';
 import { searchAttributes } from '../contract/search-attributes.js';
-import { isLive, waitingFor } from '../domain/enrollment/state.js';
-import { startOnce, type StartingDeps } from './start-once.js';
+import { waitingFor } from '../domain/enrollment/state.js';
+import { startOnce, type Reuse, type Started, type StartingDeps } from './start-once.js';
 
-/** Starts the run of an enrollment, unless there was one; one that ended before Temporal heard of it needs none. */
-export async function startEnrollment(deps: StartingDeps, begin: EnrollmentStart): Promise<void> {
-  if (!isLive(begin.input.status.state)) return;
+/** Starts the run of an enrollment where it stands, unless there is one. */
+export async function startEnrollment(
+  deps: StartingDeps,
+  begin: EnrollmentStart,
+  reuse: Reuse,
+): Promise<Started> {
   const input: EnrollmentInput = {
     ...begin.input,
     searchAttributesEachStep: deps.searchAttributesEachStep,
     sequenceVersion: begin.sequenceVersion,
   };
-  await startOnce(deps, {
+  const run = {
     type: enrollmentWorkflowType,
     workflowId: enrollmentWorkflowId(input.enrollmentId),
     input,
     attributes: attributesOf(begin),
     ...aboutEnrollment({ ...begin, ...input, steps: input.outline.length }),
-  });
+  };
+  return startOnce(deps, run, reuse);
 }
 
 function attributesOf(begin: EnrollmentStart): TypedSearchAttributes {

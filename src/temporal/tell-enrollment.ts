@@ -5,18 +5,20 @@ import type { EnrollmentMessage } from '../domain/enrollment/message.js';
 import type { StartingDeps } from './start-once.js';
 
 /**
- * Has the run of an enrollment look into Postgres, where what the message says is written already; a run that is gone has
- * nothing left to be told. It waits for no worker, and runs of every release understand it.
+ * Has the run of an enrollment look into Postgres, where what the message says is written already, or says that the run is gone. It
+ * waits for no worker, and runs of every release understand it.
  */
 export async function tellEnrollment(
   { client }: StartingDeps,
   enrollmentId: string,
   { type, messageId }: EnrollmentMessage,
-): Promise<void> {
+): Promise<'told' | 'gone'> {
   const handle = client.workflow.getHandle(enrollmentWorkflowId(enrollmentId));
   try {
     await handle.signal(versionChangedSignal, { messageId, said: type });
+    return 'told';
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    if (error instanceof WorkflowNotFoundError) return 'gone';
+    throw error;
   }
 }

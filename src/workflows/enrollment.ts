@@ -13,6 +13,7 @@ import {
 } from '@temporalio/workflow';
 import { aboutEnrollment } from '../contract/about-enrollment.js';
 import type { DoneStep, EnrollmentInput, EnrollmentOutcome } from '../contract/enrollment.js';
+import { installationOf, type OfInstallation } from '../contract/installation.js';
 import type { OutlineStep } from '../domain/sequence/outline.js';
 import type { AppliedMessage } from '../contract/activities.js';
 import { stateQuery } from '../contract/messages.js';
@@ -168,8 +169,9 @@ class EnrollmentRun {
     setCurrentDetails(currentDetails({ status, outline, done, heading, givenUp }));
   }
 
-  private ref(): { accountId: string; enrollmentId: string } {
-    return { accountId: this.input.accountId, enrollmentId: this.input.enrollmentId };
+  private ref(): { accountId: string; enrollmentId: string } & OfInstallation {
+    const { accountId, enrollmentId } = this.input;
+    return { accountId, enrollmentId, ...installationOf(this.input) };
   }
 
   /** What its activities go on with when they fail. */

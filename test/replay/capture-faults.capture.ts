@@ -103,8 +103,11 @@ describe('capturing histories of runs in trouble', () => {
     await write('reset-and-told', handle);
 
     const { taskQueue } = stack;
-    const workflowId = `a sweep of ${taskQueue}`;
-    await write('sweep', await client.workflow.start('sweep', { taskQueue, workflowId, args: [] }));
+    for (const type of ['sweeper', 'remind']) {
+      const workflowId = `${type} of ${taskQueue}`;
+      const args = [{ everySeconds: 1, forSeconds: 2 }];
+      await write(type, await client.workflow.start(type, { taskQueue, workflowId, args }));
+    }
     await worker.stop();
   });
 });

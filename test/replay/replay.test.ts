@@ -15,7 +15,7 @@ describe('histories of earlier runs', () => {
   it('are there of every release, in every shape and of every workflow', () => {
     const releases = new Set(shapes.map((name) => name.split('/')[0]));
     expect([...releases]).toEqual(['0.1.0-1', '0.1.0-2']);
-    for (const kind of ['bulk-', 'task-email-', 'sweep', 'finished', 'cancelled']) {
+    for (const kind of ['bulk-', 'task-email-', 'sweeper', 'remind', 'finished', 'cancelled']) {
       const found = shapes.filter((name) => name.startsWith(`0.1.0-2/${kind}`));
       expect(found, kind).not.toEqual([]);
     }

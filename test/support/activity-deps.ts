@@ -25,6 +25,7 @@ export function activityDeps(db: Db, sendLeaseMs = 60_000): ActivityDeps {
     ports: {
       workflows: {
         deliver: delivered,
+        lookUp: () => Promise.resolve('busy'),
         runUrl: (enrollmentId) => `run of ${enrollmentId}`,
         bulkRunUrl: (bulkId) => `run of ${bulkId}`,
       },
