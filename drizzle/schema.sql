@@ -76,6 +76,26 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.require_active_people()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- The foreign keys have waited for whoever deactivates one of these users, and this sees what became of that.
+  if exists (
+    select from users
+    where account_id = new.account_id and deactivated_at is not null
+      and id in (new.sender_id, new.enrolled_by_id, new.task_assignee_id)
+      and (tg_op = 'INSERT' or id not in (old.sender_id, old.enrolled_by_id, old.task_assignee_id))
+  ) then
+    raise exception 'a live enrollment is given to a user who is deactivated'
+      using errcode = 'serialization_failure', constraint = tg_name, table = tg_table_name;
+  end if;
+  return null;
+end
+$function$
+;
+
 CREATE TABLE accounts (
   id uuid NOT NULL,
   name text NOT NULL,
@@ -951,5 +971,7 @@ CREATE INDEX user_absences_by_user ON public.user_absences USING btree (account_
 CREATE UNIQUE INDEX users_email ON public.users USING btree (account_id, email_normalized);
 
 CREATE UNIQUE INDEX users_external_id ON public.users USING btree (account_id, external_id);
+
+CREATE TRIGGER enrollments_active_people AFTER INSERT OR UPDATE OF sender_id, enrolled_by_id, task_assignee_id ON public.enrollments FOR EACH ROW WHEN ((new.ended_at IS NULL)) EXECUTE FUNCTION require_active_people();
 
 CREATE TRIGGER place_in_log BEFORE INSERT ON public.log FOR EACH ROW EXECUTE FUNCTION place_in_log();

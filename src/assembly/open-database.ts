@@ -1,13 +1,15 @@
-import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
-import { openDatabase, type Database, type DatabaseOptions } from '../db/client.js';
+import { openDatabase, takesWrites, type Database, type DatabaseOptions } from '../db/client.js';
 import { createDatabaseClock, type DatabaseClock } from '../db/clock.js';
 import { ensureLogGeneration } from '../db/queries/log.js';
 import { judgeSchema } from '../db/schema-guard.js';
 import type { Service } from '../observability/service.js';
 
 /** How a process reaches its database. */
-export type DatabaseAccess = Pick<DatabaseOptions, 'url' | 'maxConnections' | 'prepareStatements'>;
+export type DatabaseAccess = Pick<
+  DatabaseOptions,
+  'url' | 'maxConnections' | 'prepareStatements' | 'bounds'
+>;
 
 /** Opens the database. If this release cannot work on its schema, rejects with what to do. */
 export async function openKnownDatabase(
@@ -52,10 +54,7 @@ export function databaseService(
       clock.stop();
       return database.close();
     },
-    healthy: async () => {
-      await database.db.execute(sql`select 1`);
-      return true;
-    },
+    healthy: () => takesWrites(database),
   };
 }
 

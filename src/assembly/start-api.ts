@@ -26,7 +26,8 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
-const graceMs = 10_000;
+/** How long calls that run may go on once the API is closed, in milliseconds. */
+export const graceMs = 10_000;
 
 /**
  * Puts the API together and listens. On a database schema that it does not know, it rejects and leaves nothing open.

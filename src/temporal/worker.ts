@@ -2,6 +2,7 @@ import { Worker, type NativeConnection, type WorkflowBundleOption } from '@tempo
 import type { BulkActivities } from '../contract/bulk.js';
 import type { EnrollmentActivities, MaintenanceActivities } from '../contract/activities.js';
 import { bulkQueueOf, sendQueueOf, type WorkerQueue } from '../contract/task-queues.js';
+import { safeFailures } from './safe-failures.js';
 
 export interface WorkerOptions {
   readonly connection: NativeConnection;
@@ -35,6 +36,7 @@ export function createWorkers(options: WorkerOptions): Promise<readonly Worker[]
     namespace: options.namespace,
     activities: { ...options.activities },
     shutdownGraceTime: options.shutdownGraceMs,
+    interceptors: { activity: [() => ({ inbound: safeFailures })] },
   };
   const create: Readonly<Record<WorkerQueue, () => Promise<Worker>>> = {
     main: () =>

@@ -22,6 +22,7 @@ import { fastForward } from '../../src/local/time-skipping.js';
 import { workflowBundle } from './bundles.js';
 import { createTestDatabase } from './database.js';
 import { noLimits } from './no-limits.js';
+import { patientBounds } from './patient-bounds.js';
 import { quieten } from './temporal.js';
 import { createStackClient, type StackClient } from './stack-client.js';
 
@@ -88,6 +89,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const pool = openDatabase({
     url: database.url,
     maxConnections: 4,
+    bounds: patientBounds,
     onConnectionError: () => undefined,
   });
   const account = await openAccount(pool.db, now());

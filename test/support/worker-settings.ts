@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { WorkerSettings } from './stack.js';
 
+/** The variable that says what a worker process logs. */
+export const logLevelName = 'WORKER_LOG_LEVEL';
+
 /** What a worker process says once it works. */
 export const readyLine = 'ready\n';
 

@@ -8,7 +8,7 @@ import { startStack, type Stack } from '../support/stack.js';
 
 const crowd = 10;
 const sendCaps = { host: crowd, mailbox: crowd, account: crowd };
-/** Longer than a caller waits for a connection of the pool. */
+/** Longer than a caller waits for a connection of the pool, or for a lock. */
 const scarceMs = 12_000;
 
 /** Holds what is asked of it until it is opened. */

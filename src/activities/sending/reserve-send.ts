@@ -143,7 +143,7 @@ async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<
   const address = existing?.recipient ?? people.contact.email;
   const obstacle = whyNotNow({
     turn: turnOfStep(locked.standing, step.id),
-    // The sender may have been deactivated while somebody was choosing them.
+    // An earlier release may have left an enrollment with a sender who is deactivated.
     isSenderFit: people.sender.deactivatedAt === null,
     address,
     suppression: address === null ? undefined : await suppressionOf(tx, accountId, address),

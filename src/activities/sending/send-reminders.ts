@@ -110,7 +110,7 @@ async function prepare(
 /** The last look before the first byte: `in_data` is committed if the task is still open and the lease still ours. */
 async function enterData(tx: Tx, reminder: TaskReminder): Promise<'go' | 'stop'> {
   if (await isClosed(tx, reminder)) return 'stop';
-  const change = { from: ['connecting'], to: { state: 'in_data' } } as const;
+  const change = { from: ['connecting', 'in_data'], to: { state: 'in_data' } } as const;
   return (await advanceReminder(tx, reminder, change)) ? 'go' : 'stop';
 }
 

@@ -83,11 +83,12 @@ async function enterTaskData(
   now: Instant,
 ): Promise<'go' | 'stop'> {
   const held = await holdTaskEmail(tx, input);
+  const from = ['connecting', 'in_data'] as const;
   if (whyNotNow(await readTaskSend(tx, held)) === undefined) {
-    return (await advanceSend(tx, send, { from: ['connecting'], to: 'in_data' })) ? 'go' : 'stop';
+    return (await advanceSend(tx, send, { from, to: 'in_data' })) ? 'go' : 'stop';
   }
   // Only the attempt that holds the lease withdraws the email.
-  if (await advanceSend(tx, send, { from: ['connecting'], to: 'withdrawn' })) {
+  if (await advanceSend(tx, send, { from, to: 'withdrawn' })) {
     await withdraw(tx, held, undefined, now);
   }
   return 'stop';

@@ -6,6 +6,7 @@ import type { MailEnvelope, SubmitOutcome } from '../../mail/outgoing/port.js';
 import type { ActivityClock } from '../activity-clock.js';
 import type { ActivityDeps } from '../deps.js';
 import { admission, claimWithPlace, type ServerWay } from './admission.js';
+import { againWhenLost } from './again-when-lost.js';
 import { serverOf } from './smtp-server.js';
 import { untilWritten } from './until-written.js';
 
@@ -37,7 +38,7 @@ export interface SendSteps<Lease, Status> {
   claim(tx: Tx, terms: ClaimTerms): Promise<Claimed<Lease, Status>>;
   /** Renews the lease of a running attempt; has no effect for one that has lost it. */
   renew(lease: Lease): Promise<void>;
-  /** The last look before the first byte of the body. */
+  /** The last look before the first byte of the body; asked again when its commit was lost. */
   enterData(tx: Tx, lease: Lease, now: Instant): Promise<'go' | 'stop'>;
   /** Writes what became of it. `stopped` means that `enterData` said stop, or that the activity was cancelled before that. */
   settle(tx: Tx, lease: Lease, outcome: SubmitOutcome, now: Instant): Promise<Status>;
@@ -116,7 +117,7 @@ async function submit(
       timeouts: { readyMs: deps.smtpReadyMs, acceptMs: deps.smtpAcceptMs },
       beforeData: async () => {
         if (context.cancellationSignal.aborted) return 'stop';
-        const answer = await deps.db.transaction(enterData);
+        const answer = await againWhenLost(() => deps.db.transaction(enterData));
         begun = answer === 'go';
         return answer;
       },

@@ -1,3 +1,4 @@
+import { allowLong } from '../../db/bounds.js';
 import { newId } from '../../db/new-id.js';
 import {
   readLive,
@@ -64,6 +65,7 @@ export async function* readMany(
   ids: readonly string[],
   options: ReadMany,
 ): AsyncGenerator<readonly EnrollmentRecord[]> {
+  if (ids.length > perChunk) await allowLong(tx);
   for (let from = 0; from < ids.length; from += perChunk) {
     yield readLive(tx, accountId, ids.slice(from, from + perChunk), options);
   }
