@@ -82,7 +82,7 @@ describe('old and new workers side by side', () => {
     ]);
     await expectReplays(handle);
     await present.stop();
-  });
+  }, 120_000);
 
   it('a pause that a new worker began to time ends on time under a worker that begins no patch', async () => {
     const present = await stack.startWorker();
@@ -101,5 +101,5 @@ describe('old and new workers side by side', () => {
     expect(await handle.result()).toEqual({ state: 'finished', reason: 'all_steps' });
     await expectReplays(handle);
     await old.stop();
-  });
+  }, 120_000);
 });
