@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { openDatabase, takesWrites, type Database, type DatabaseOptions } from '../db/client.js';
+import { createDatabaseClock, type DatabaseClock } from '../db/clock.js';
 import { ensureLogGeneration } from '../db/queries/log.js';
 import { judgeSchema } from '../db/schema-guard.js';
 import type { Service } from '../observability/service.js';
@@ -20,28 +21,39 @@ export async function openKnownDatabase(
     await database.start();
     return database;
   } catch (error) {
-    await database.close();
+    await database.stop();
     throw error;
   }
 }
 
-/** The database as a part of a process; its start rejects like `openKnownDatabase`. */
-export function databaseService(options: DatabaseAccess, logger: Logger): Database & Service {
+/** The database as a part of a process, with its clock; its start rejects like `openKnownDatabase`. */
+export function databaseService(
+  options: DatabaseAccess,
+  logger: Logger,
+): Database & Service & { readonly clock: DatabaseClock } {
   const database = openDatabase({
     ...options,
     onConnectionError: (error) => {
       logger.warn({ err: error }, 'a database connection broke');
     },
   });
+  const clock = createDatabaseClock(database.db, (error) => {
+    logger.warn({ err: error }, 'Postgres did not tell the time');
+  });
   return {
     ...database,
+    clock,
     name: 'postgres',
     start: async () => {
       await refuseUnknownSchema(database, logger);
       await ensureLogGeneration(database.db);
+      await clock.start();
     },
     drain: () => undefined,
-    stop: () => database.close(),
+    stop: () => {
+      clock.stop();
+      return database.close();
+    },
     healthy: () => takesWrites(database),
   };
 }

@@ -15,7 +15,8 @@ export interface ApiOptions extends GatewayOptions {
   readonly http: { readonly host: string; readonly port: number };
   /** Seals the mailboxes' passwords; 32 bytes. */
   readonly encryptionKey: Buffer;
-  readonly now: () => Instant;
+  /** The API's only clock: that of Postgres, which limits count by, unless told. */
+  readonly now?: () => Instant;
 }
 
 export interface RunningApi {
@@ -33,8 +34,9 @@ export const graceMs = 10_000;
  */
 export function startApi(options: ApiOptions): Promise<RunningApi> {
   return startServices(async (services) => {
-    const { logger, now } = options;
-    const { db } = await services.start('back', databaseService(options.database, logger));
+    const { logger } = options;
+    const { db, clock } = await services.start('back', databaseService(options.database, logger));
+    const now = options.now ?? (() => new Date(clock.nowMs()).toISOString());
     const temporal = await services.start('back', openTemporalClient(options.temporal));
     const app = createApp({
       ...{ db, now, logger },

@@ -2,8 +2,8 @@
 export type DatabaseFailure =
   /** A unique constraint was violated; `field` is the name by which callers know its last column. */
   | { readonly kind: 'conflict'; readonly constraint: string; readonly field: string | undefined }
-  /** The transaction lost against another one: run it again. */
-  | { readonly kind: 'try_again' }
+  /** The transaction lost against another one: run it again. `constraint` is the one that it would have violated, if any. */
+  | { readonly kind: 'try_again'; readonly constraint: string | undefined }
   /** No connection, none free, no answer in time, or a server that goes down, takes no writes or has no room. */
   | { readonly kind: 'unavailable' };
 
@@ -22,6 +22,9 @@ const fieldsByConstraint: Readonly<Record<string, string>> = {
   lists_name: 'name',
   snippets_name: 'name',
 };
+
+/** Keeps those who are deactivated from becoming the sender, the enroller or the assignee of a live enrollment. */
+export const activePeople = 'enrollments_active_people';
 
 const uniqueViolation = '23505';
 // Lost against another transaction: serialization failures, deadlocks, and waits for a lock that took too long.
@@ -46,7 +49,9 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
       const constraint = property(each, 'constraint') ?? '';
       return { kind: 'conflict', constraint, field: fieldsByConstraint[constraint] };
     }
-    if (code !== undefined && lostState.test(code)) return { kind: 'try_again' };
+    if (code !== undefined && lostState.test(code)) {
+      return { kind: 'try_again', constraint: property(each, 'constraint') };
+    }
     if (isUnavailable(each, code)) return { kind: 'unavailable' };
   }
   return undefined;
