@@ -34,7 +34,7 @@ const lostState = /^(?:40.{3}|55P03)$/;
 // silence, and a server that takes no writes.
 const unavailableState = /^(?:(?:08|28|3D|53|57|58).{3}|25006|25P03)$/;
 // A schema that is another than this release's, while it is migrated or restored.
-const foreignSchema = /^(?:3F.{3}|42P01|42703|42883)$/;
+const foreignSchema = /^(?:3F.{3}|42P01|42703)$/;
 const networkCodes = [
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE'],
   ...['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
