@@ -1,0 +1,30 @@
+import { expect } from 'vitest';
+
+const factor = 8;
+/** What is quicker than this says nothing: a computer's own doings take as long. */
+const noiseMs = 100;
+
+/**
+ * Expects that eight times the size takes less than 24 times as long; with quadratic growth it would be 64 times. Each time is
+ * the best of several tries.
+ */
+export function expectLinear(
+  act: (size: number) => unknown,
+  { n, tries = 5 }: { readonly n: number; readonly tries?: number },
+): void {
+  const large = bestOf(tries, () => act(factor * n));
+  if (large < noiseMs) return;
+  const small = bestOf(tries, () => act(n));
+  const told = `${small} ms became ${large} ms with ${factor} times as much`;
+  expect(large / small, told).toBeLessThan(3 * factor);
+}
+
+function bestOf(tries: number, act: () => unknown): number {
+  let least = Infinity;
+  for (let index = 0; index < tries; index += 1) {
+    const before = performance.now();
+    act();
+    least = Math.min(least, performance.now() - before);
+  }
+  return least;
+}
