@@ -74,7 +74,12 @@ export function reminderMail(task: RemindedTask): {
     `Due: ${formatLocal(task.dueAt, task.timeZone)}`,
     ...(task.notes.trim() === '' ? [] : ['', task.notes.trim()]),
   ];
-  return { subject: `Task: ${title}`, text: `${lines.join('\n')}\n` };
+  return { subject: withoutTokens(`Task: ${title}`), text: withoutTokens(`${lines.join('\n')}\n`) };
+}
+
+/** What looks like a token is none here, and no mail goes out with one. */
+function withoutTokens(text: string): string {
+  return text.replaceAll(/\{(?=\{)/g, '{ ');
 }
 
 /** A contact's value may contain a line break, which no header may have. */

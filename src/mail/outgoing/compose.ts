@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { normalizeAddress } from '../../domain/message/address.js';
 import type { Instant } from '../../domain/time/types.js';
+import { isHarmless } from '../../html/active-content.js';
 import { textOfHtml } from '../../html/text-of-html.js';
 import { ComposeError } from './compose-error.js';
 
@@ -40,7 +41,8 @@ const controlCharacter = /[\p{Cc}\u2028\u2029]/u;
  *
  * Files and URLs named in the content are never read. Rejects with ComposeError for control characters in any header
  * field, a header that is set here already, an id without angle brackets, a malformed address or date, a message with neither
- * `html` nor `text`, and a `{{` left over in subject or body, the derived text part included (ERR-09).
+ * `html` nor `text`, a `{{` left over in subject or body, the derived text part included (ERR-09), and HTML that would run
+ * something.
  */
 export async function composeMessage(input: ComposeInput): Promise<Buffer> {
   checkHeaders(input);
@@ -86,6 +88,9 @@ function correspondent({ name, address }: Correspondent): { name: string; addres
 function checkContent(input: ComposeInput, text: string): void {
   if ([input.subject, input.html ?? '', text].some((part) => part.includes('{{'))) {
     throw new ComposeError('leftover_token', 'the rendered message still holds "{{"');
+  }
+  if (input.html !== undefined && !isHarmless(input.html)) {
+    throw new ComposeError('active_content', 'the rendered message would run something');
   }
 }
 
