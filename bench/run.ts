@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { installRuntime } from '../src/temporal/runtime.js';
 import { measureBulk } from './bulk.js';
+import { measureHeavyInputs } from './heavy-inputs.js';
 import { measureHistory } from './history.js';
 import { measureImpact } from './impact.js';
 import { measureLateness } from './lateness.js';
@@ -33,6 +34,7 @@ const measurements: Readonly<Record<string, Measure>> = {
   bulk: measureBulk,
   lateness: measureLateness,
   outbox: measureOutbox,
+  'heavy-inputs': measureHeavyInputs,
 };
 
 async function main(): Promise<number> {

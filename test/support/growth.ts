@@ -30,3 +30,25 @@ function bestOf(tries: number, act: () => unknown): number {
   }
   return least;
 }
+
+/** Expects the same of something that is answered later, up to a size. */
+export async function expectCheap(
+  act: (size: number) => Promise<void>,
+  size: number,
+): Promise<void> {
+  const least = async (given: number): Promise<number> => {
+    let best = Infinity;
+    for (let tries = 0; tries < 3 && best >= noiseMs; tries += 1) {
+      const before = process.cpuUsage();
+      await act(given);
+      const { user, system } = process.cpuUsage(before);
+      best = Math.min(best, (user + system) / 1000);
+    }
+    return best;
+  };
+  const large = await least(size);
+  if (large < noiseMs) return;
+  const small = await least(size / factor);
+  const told = `${small} ms became ${large} ms with ${factor} times as much`;
+  expect(large / small, told).toBeLessThan(5 * factor);
+}

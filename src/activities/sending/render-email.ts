@@ -1,4 +1,5 @@
 import { fullName } from '../../domain/message/full-name.js';
+import { inOneLine } from '../../domain/message/one-line.js';
 import { messageIdFor } from '../../domain/message/message-id.js';
 import { renderMessage, type MessageText } from '../../domain/message/render-message.js';
 import { threadHeaders, type ThreadParent } from '../../domain/message/threading.js';
@@ -77,9 +78,4 @@ export async function composeEmail(
 
 function headerName(contact: Correspondence['contact']): string {
   return inOneLine(fullName(contact) ?? '');
-}
-
-/** A name as it can stand in a header. */
-function inOneLine(name: string): string {
-  return name.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 }

@@ -1,5 +1,6 @@
 import { createHtmlScanner, type HtmlScanner } from './html-slot.js';
 import { isMissingValue } from './missing-value.js';
+import { inOneLine } from './one-line.js';
 import type { Template, Token, TokenValues } from './tokens.js';
 
 export type RenderContext = 'html' | 'text' | 'subject';
@@ -73,7 +74,7 @@ class Output {
 
   text(context: RenderContext): string {
     const text = this.#pieces.join('');
-    return context === 'subject' ? oneLine(text) : text;
+    return context === 'subject' ? inOneLine(text) : text;
   }
 }
 
@@ -91,10 +92,6 @@ function valueReader(
     const fits = !mustBeUrl || /^https?:\/\/[^/\s]/i.test(value ?? '');
     return fits ? (value ?? fallback) : fallback;
   };
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { normalizeAddress } from '../../domain/message/address.js';
+import { isOneLine } from '../../domain/message/one-line.js';
 import type { Instant } from '../../domain/time/types.js';
 import { isHarmless } from '../../html/active-content.js';
 import { textOfHtml } from '../../html/text-of-html.js';
@@ -29,11 +30,12 @@ export interface ComposeInput {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Two braces, also as entities. Those that only markup keeps apart are no token, and stand apart in the derived text. */
+const tokenOpening = /(?:\{|&#0*123;?|&#x0*7b;?|&(?:lbrace|lcub);){2}/i;
 const messageIdForm = /^<[!-;=?-~]{1,996}>$/;
 const headerName = /^[A-Za-z][A-Za-z0-9-]{0,75}$/;
 const reservedHeader =
   /^(?:from|sender|to|cc|bcc|subject|date|message-id|in-reply-to|references|mime-version|content-.*|return-path|received|dkim-signature)$/i;
-const controlCharacter = /[\p{Cc}\u2028\u2029]/u;
 
 /**
  * Builds the bytes of one message. Equal input gives equal bytes: the MIME boundary comes from the Message-ID and nothing
@@ -86,7 +88,7 @@ function correspondent({ name, address }: Correspondent): { name: string; addres
 }
 
 function checkContent(input: ComposeInput, text: string): void {
-  if ([input.subject, input.html ?? '', text].some((part) => part.includes('{{'))) {
+  if ([input.subject, input.html ?? '', text].some((part) => tokenOpening.test(part))) {
     throw new ComposeError('leftover_token', 'the rendered message still holds "{{"');
   }
   if (input.html !== undefined && !isHarmless(input.html)) {
@@ -99,7 +101,7 @@ function checkHeaders(input: ComposeInput): void {
   for (const [name] of extra) checkHeaderName(name);
   const values = [input.subject, input.from.name ?? '', input.to.name ?? ''];
   for (const value of [...values, ...extra.map(([, content]) => content)]) {
-    if (controlCharacter.test(value)) {
+    if (!isOneLine(value)) {
       throw new ComposeError(
         'header_injection',
         'a header holds a line break or control character',
