@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { installRuntime } from '../src/temporal/runtime.js';
+import { measureBadHost } from './bad-host.js';
 import { measureBulk } from './bulk.js';
 import { measureHeavyInputs } from './heavy-inputs.js';
 import { measureHistory } from './history.js';
@@ -34,6 +35,7 @@ const measurements: Readonly<Record<string, Measure>> = {
   bulk: measureBulk,
   lateness: measureLateness,
   outbox: measureOutbox,
+  'bad-host': measureBadHost,
   'heavy-inputs': measureHeavyInputs,
 };
 

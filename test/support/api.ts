@@ -15,6 +15,7 @@ import { createPublicHolidays } from '../../src/holidays/date-holidays.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { createTestDatabase } from './database.js';
 import { requireDeclared } from './declared.js';
+import { patientBounds } from './patient-bounds.js';
 
 export interface ApiAnswer {
   readonly status: number;
@@ -123,6 +124,7 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
   const database = openDatabase({
     url: databaseUrl,
     maxConnections: 20,
+    bounds: patientBounds,
     onConnectionError: (error) => {
       logger.error({ err: error }, 'idle connection');
     },

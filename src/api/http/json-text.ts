@@ -7,6 +7,8 @@ type Place = NonNullable<FieldError['in']>;
 const maxDepth = 32;
 /** The most values of a body, lists and objects among them; each of an import's 10,000 contacts may have ten. */
 const maxValues = 100_000;
+/** The most fields of an object; far more than any schema has. */
+const maxKeys = 10_000;
 /** No more is told than anybody reads. */
 const maxFields = 100;
 
@@ -29,11 +31,16 @@ export function unstorableFields(place: Place, value: unknown): readonly FieldEr
       for (let index = 0; index < parts.length && values <= maxValues; index += 1) {
         lookInto(String(index), parts[index]);
       }
-    } else if (typeof inner === 'object' && inner !== null) {
-      for (const [key, part] of Object.entries(inner)) {
-        noteText(key);
-        lookInto(key, part);
-      }
+    } else if (typeof inner === 'object' && inner !== null) lookThrough(inner);
+  };
+  const lookThrough = (inner: object): void => {
+    if (Object.keys(inner).length > maxKeys) {
+      note('too_many', `An object has at most ${maxKeys} fields.`);
+      return;
+    }
+    for (const [key, part] of Object.entries(inner)) {
+      noteText(key);
+      lookInto(key, part);
     }
   };
   const noteText = (text: string): void => {

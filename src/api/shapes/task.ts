@@ -4,7 +4,7 @@ import { maxNotesLength, maxTitleLength } from '../../domain/sequence/step-rules
 import { stepKinds, taskPriorities } from '../../domain/sequence/step.js';
 import { shownState, taskEmailStates } from '../../domain/task/task-email.js';
 import { harmlessHtml } from '../../html/render-safely.js';
-import { instantShape, lineShape } from './common.js';
+import { idShape, instantShape, lineShape } from './common.js';
 
 export const taskStates = ['open', 'completed', 'cancelled'] as const;
 
@@ -57,7 +57,7 @@ export const taskPatch = z
       .optional()
       .meta({ description: 'HTML; links, tokens, snippets.' }),
     priority: z.enum(taskPriorities).optional(),
-    queueId: z.uuid().nullable().optional(),
+    queueId: idShape.nullable().optional(),
   })
   .meta({ id: 'TaskPatch' });
 

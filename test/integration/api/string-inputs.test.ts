@@ -117,12 +117,13 @@ describe('what is out of the ordinary is refused or taken, and never fails', () 
 });
 
 describe('limits before work', () => {
-  it('names the first hundred of 90,000 unknown fields, and no more', async () => {
-    const fields = Object.fromEntries(
-      Array.from({ length: 90_000 }, (_, index) => [`k${index}`, 0]),
-    );
-    const answer = await world.request('POST', '/v1/contacts', fields);
-    expect([answer.status, answer.errors.length]).toEqual([422, 100]);
+  it('names the first hundred of 9,000 unknown fields, and none of 90,000', async () => {
+    const fields = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 0]));
+    const some = await world.request('POST', '/v1/contacts', fields(9_000));
+    expect([some.status, some.errors.length]).toEqual([422, 100]);
+    const many = await world.request('POST', '/v1/contacts', fields(90_000));
+    expect(many).toMatchObject({ status: 422, errors: [{ pointer: '', code: 'too_many' }] });
   });
 
   test.each([
