@@ -7,6 +7,7 @@ import { createDeleteOldSlots } from './delete-old-slots.js';
 import type { ActivityDeps } from './deps.js';
 import { createEndPause } from './end-pause.js';
 import { createCancelBulk, createEnrollItems } from './enroll-items.js';
+import { putOffFailing } from './put-off-failing.js';
 import { createSendEmail } from './sending/send-email.js';
 import { createSendReminders } from './sending/send-reminders.js';
 import { createSendTaskEmail, createWithdrawTaskEmail } from './sending/send-task-email.js';
@@ -17,10 +18,10 @@ export function createActivities(
   deps: ActivityDeps,
 ): EnrollmentActivities & BulkActivities & TaskEmailActivities & MaintenanceActivities {
   return {
-    sendEmail: createSendEmail(deps),
-    createTask: createCreateTask(deps),
+    sendEmail: putOffFailing(deps, createSendEmail(deps)),
+    createTask: putOffFailing(deps, createCreateTask(deps)),
     applyMessage: createApplyMessage(deps),
-    endPause: createEndPause(deps),
+    endPause: putOffFailing(deps, createEndPause(deps)),
     enrollItems: createEnrollItems(deps),
     cancelBulk: createCancelBulk(deps),
     sendTaskEmail: createSendTaskEmail(deps),

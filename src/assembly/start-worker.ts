@@ -44,6 +44,10 @@ export interface WorkerProcessOptions extends GatewayOptions {
   readonly maxConcurrentBulk: number;
   readonly shutdownGraceMs: number;
   readonly sweepEverySeconds: number;
+  /** How often an activity of an enrollment fails in a row, within seconds, before its run puts it off; 5 without it. */
+  readonly quickTries?: number;
+  /** Ids of patches that its workflows do not begin; see `contract/patches.ts`. */
+  readonly inactivePatches?: readonly string[];
 }
 
 export interface RunningWorker {
@@ -98,6 +102,7 @@ function activitiesOf(
     places: createSendPlaces(options.sendCaps ?? capsFor(options.maxConcurrentSends)),
     clock,
     clocksApartMs: options.clocksApartMs ?? 0,
+    quickTries: options.quickTries ?? 5,
     temporalAnswers: () => temporal.healthy(),
     ports: { workflows, vault, publicHolidays: createPublicHolidays(), logger: options.logger },
     logger: options.logger,

@@ -66,6 +66,14 @@ export function isPassing(error: unknown): boolean {
   return kind === 'try_again' || kind === 'unavailable';
 }
 
+/** A short name for a failure, without anybody's data: the code of Postgres or the network, else the kind of error. */
+export function failureCode(error: unknown): string {
+  const code = causes(error)
+    .map((each) => property(each, 'code'))
+    .find((one) => one !== undefined);
+  return code ?? (error instanceof Error ? error.name : 'unknown');
+}
+
 function isUnavailable(error: Error, code: string | undefined): boolean {
   if (code === undefined) return driverMessages.test(error.message);
   return unavailableState.test(code) || networkCodes.includes(code);

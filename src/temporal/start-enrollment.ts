@@ -1,4 +1,5 @@
 import { TypedSearchAttributes } from '@temporalio/common';
+import { aboutEnrollment } from '../contract/about-enrollment.js';
 import {
   enrollmentWorkflowId,
   enrollmentWorkflowType,
@@ -15,14 +16,14 @@ export async function startEnrollment(deps: StartingDeps, begin: EnrollmentStart
   const input: EnrollmentInput = {
     ...begin.input,
     searchAttributesEachStep: deps.searchAttributesEachStep,
+    sequenceVersion: begin.sequenceVersion,
   };
   await startOnce(deps, {
     type: enrollmentWorkflowType,
     workflowId: enrollmentWorkflowId(input.enrollmentId),
     input,
     attributes: attributesOf(begin),
-    summary: `${begin.sequenceName}: ${input.outline.length} steps`,
-    details: detailsOf(begin),
+    ...aboutEnrollment({ ...begin, ...input, steps: input.outline.length }),
   });
 }
 
@@ -43,16 +44,4 @@ function attributesOf(begin: EnrollmentStart): TypedSearchAttributes {
       ? []
       : [{ key: searchAttributes.nextActionAt, value: new Date(status.nextAt) }]),
   ]);
-}
-
-function detailsOf(begin: EnrollmentStart): readonly string[] {
-  const { input } = begin;
-  return [
-    `Sequence **${begin.sequenceName}**, version ${begin.sequenceVersion}, in ${input.timeZone}.`,
-    '',
-    `- Enrollment \`${input.enrollmentId}\``,
-    `- Contact \`${begin.contactId}\`, sender \`${begin.senderId}\``,
-    '',
-    'Under "More Actions": updates `pause`, `resume`, `unenroll`, `completeTask`, `skipStep` and signals `reply`, `meeting`, `outOfOffice`; none needs an argument. `pause` takes `until`, `outOfOffice` takes `returnAt`.',
-  ];
 }

@@ -25,11 +25,12 @@ export function onBulkQueue(): { readonly taskQueue: string } {
 /**
  * Activities are tried until they succeed, so what a retry cannot mend is returned as a state and not thrown. A send may talk to
  * a slow server for minutes; when its heartbeat stops, Temporal knows within seconds that the worker is gone.
+ * What fails for long is tried every 30 minutes.
  */
 const retry: RetryPolicy = {
   initialInterval: '1 second',
   backoffCoefficient: 2,
-  maximumInterval: '1 minute',
+  maximumInterval: '30 minutes',
   nonRetryableErrorTypes: [...nonRetryableFailures],
 };
 
@@ -52,11 +53,14 @@ export const sendingTaskEmail = proxyActivities<Pick<TaskEmailActivities, 'sendT
   retry,
 });
 
-/** Short transactions on Postgres. A step whose worker was killed waits no longer than the time-out. */
+/**
+ * Short transactions on Postgres. A step whose worker was killed waits no longer than the time-out. What an operator said is
+ * tried each minute while Postgres is away, since whatever is said later waits for it.
+ */
 export const recording = proxyActivities<Omit<EnrollmentActivities, 'sendEmail'>>({
   startToCloseTimeout: '10 seconds',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry,
+  retry: { ...retry, maximumInterval: '1 minute' },
 });
 
 /** The same, for the email of a task. */

@@ -1,6 +1,6 @@
 import { patched } from '@temporalio/workflow';
 import type { SweepInput, SweepReport } from '../contract/activities.js';
-import { patches } from './patches.js';
+import { patches } from '../contract/patches.js';
 import { maintenance, onBulkQueue, reminding } from './proxies.js';
 
 /** A round of the schedule: delivers to Temporal what a crash or an outage left undelivered, and tidies up. */

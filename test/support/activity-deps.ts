@@ -20,6 +20,7 @@ export function activityDeps(db: Db, sendLeaseMs = 60_000): ActivityDeps {
     places: createSendPlaces(capsFor(100)),
     clock: { nowMs: () => Date.now() },
     clocksApartMs: 0,
+    quickTries: 5,
     temporalAnswers: () => Promise.resolve(true),
     ports: {
       workflows: {

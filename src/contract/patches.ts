@@ -1,4 +1,7 @@
-/** Every change of what a running workflow does, by the id that its history carries, with the reason. */
+/**
+ * Every change of what a running workflow does, by the id that its history carries, with the reason. A worker that is told to
+ * (CADENZA_INACTIVE_PATCHES) begins none of them anew, so that a release which does not know it can still take over.
+ */
 export const patches = {
   /** The sweeper sends task reminders too; a round that began before the change must end as it began. */
   sweepReminders: 'sweep-reminders',
@@ -6,4 +9,6 @@ export const patches = {
   pauseUntil: 'pause-until',
   /** The sweeper deletes send slots that count no more; a round that began before the change must end as it began. */
   sweepSlots: 'sweep-slots',
+  /** A run shows in `WaitingFor` that its step fails; asked only where one fails, so that it costs other runs nothing. */
+  showRetry: 'show-retry',
 } as const;
