@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { normalizeAddress, type AddressProblem } from '../../domain/message/address.js';
+import { hasDateForm } from '../../domain/property/property.js';
 import { isInReckonedYears } from '../../domain/time/reckoned-years.js';
 import { isTimeZone } from '../../domain/time/zone.js';
 import { maxProperties } from '../../usecases/contact/check-properties.js';
@@ -37,7 +38,8 @@ export function toInstant(text: string, context: z.RefinementCtx): string {
 /** A date of the calendar as a caller may write it. */
 export const dateInput = z.iso
   .date({ error: 'This is no date: write it like 2026-12-24.' })
-  .refine(isInReckonedYears, {
+  // What is no date is refused for that alone.
+  .refine((text) => !hasDateForm(text) || isInReckonedYears(text), {
     params: { code: 'out_of_range' },
     error: 'A date lies in the years 1900 to 9998.',
   })
