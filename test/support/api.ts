@@ -14,6 +14,7 @@ import type { Instant } from '../../src/domain/time/types.js';
 import { createPublicHolidays } from '../../src/holidays/date-holidays.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { createTestDatabase } from './database.js';
+import { requireDeclared } from './declared.js';
 import { patientBounds } from './patient-bounds.js';
 
 export interface ApiAnswer {
@@ -187,8 +188,12 @@ async function createCallerOf(db: Db, url: string, options: CallerOptions): Prom
   return {
     accountId,
     key: token,
-    request: (method, path, body, headers) =>
-      send(`${url}${path}`, method, body, { authorization: `Bearer ${token}`, ...headers }),
+    request: async (method, path, body, headers) => {
+      const given = { authorization: `Bearer ${token}`, ...headers };
+      const answer = await send(`${url}${path}`, method, body, given);
+      requireDeclared(method, path, answer.status);
+      return answer;
+    },
   };
 }
 
