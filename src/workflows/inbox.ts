@@ -198,12 +198,15 @@ export class Inbox {
     }
   }
 
-  private objectionTo({ type }: UpdateRule, { until, taskId }: MessageFields): string | undefined {
+  private objectionTo(
+    { type }: UpdateRule,
+    { until, taskId, stepId }: MessageFields,
+  ): string | undefined {
     if (!isLive(this.position.state)) return 'it has ended';
     const objection = objectionToEnd(until, Date.now());
     if (objection !== undefined || this.isBehind) return objection;
     if (type === 'completeTask' && taskId !== undefined) return undefined;
-    return objectionTo({ type, until }, this.position);
+    return objectionTo({ type, until, stepId }, this.position);
   }
 
   private take(type: MessageType, fields: MessageFields): string {
