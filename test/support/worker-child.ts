@@ -7,10 +7,14 @@ import { readyLine, writeSettings } from './worker-settings.js';
 
 const script = fileURLToPath(new URL('worker-process.ts', import.meta.url));
 
-/** A worker process that can be killed. */
+/** A worker process that can be killed, and made to stand still. */
 export interface WorkerChild {
   /** Ends it without a word to it (SIGKILL), and resolves when it is gone. Safe to call twice. */
   kill(): Promise<void>;
+  /** Makes it stand still (SIGSTOP), as a machine without time for it does. */
+  freeze(): void;
+  /** Lets it go on (SIGCONT). */
+  thaw(): void;
 }
 
 /** Starts a worker process. Resolves when it takes work; rejects when it ends before that. */
@@ -34,6 +38,12 @@ export async function startWorkerChild(
     kill: async () => {
       child.kill('SIGKILL');
       await gone;
+    },
+    freeze: () => {
+      child.kill('SIGSTOP');
+    },
+    thaw: () => {
+      child.kill('SIGCONT');
     },
   };
 }

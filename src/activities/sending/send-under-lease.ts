@@ -4,6 +4,7 @@ import type { Mailbox } from '../../db/queries/mailboxes.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { MailEnvelope, SubmitOutcome } from '../../mail/outgoing/port.js';
 import type { ActivityDeps } from '../deps.js';
+import { lookLast } from './last-look.js';
 import { serverOf } from './smtp-server.js';
 import { untilWritten } from './until-written.js';
 
@@ -27,9 +28,9 @@ export interface SendSteps<Lease, Status> {
   claim(tx: Tx, now: Instant): Promise<Claimed<Lease, Status>>;
   /** Renews the lease of a running attempt; has no effect for one that has lost it. */
   renew(lease: Lease): Promise<void>;
-  /** The last look before the first byte of the body. */
+  /** The last look before the first byte of the body; asked again when its answer was slow. */
   enterData(tx: Tx, lease: Lease, now: Instant): Promise<'go' | 'stop'>;
-  /** Writes what became of it. `stopped` means that `enterData` said stop, or that the activity was cancelled before that. */
+  /** Writes what became of it. `stopped` means that no byte has left and none will: `enterData` said stop, or the activity was cancelled. */
   settle(tx: Tx, lease: Lease, outcome: SubmitOutcome, now: Instant): Promise<Status>;
 }
 
@@ -51,13 +52,14 @@ export async function sendUnderLease<Lease, Status>(
     const { lease, mail } = claimed;
     alive.hold({ renew: () => steps.renew(lease), ids: mail.ids });
     const outcome = await submit(deps, mail, (tx) => steps.enterData(tx, lease, now()));
-    if (outcome.kind === 'not_attempted' && outcome.cause.reason === 'aborted') {
-      throw new CancelledFailure('the worker or the workflow is stopping; nothing was sent');
-    }
     const settledAt = now();
-    return await untilWritten(deps, () =>
-      deps.db.transaction((tx) => steps.settle(tx, lease, outcome, settledAt)),
+    const isAborted = outcome.kind === 'not_attempted' && outcome.cause.reason === 'aborted';
+    const known: SubmitOutcome = isAborted ? { kind: 'stopped' } : outcome;
+    const status = await untilWritten(deps, () =>
+      deps.db.transaction((tx) => steps.settle(tx, lease, known, settledAt)),
     );
+    if (!isAborted) return status;
+    throw new CancelledFailure('the worker or the workflow is stopping; nothing was sent');
   } finally {
     alive.stop();
   }
@@ -97,8 +99,10 @@ async function submit(
       signal: stop.signal,
       timeouts: { idleMs: deps.smtpIdleMs },
       beforeData: async () => {
-        if (context.cancellationSignal.aborted) return 'stop';
-        const answer = await deps.db.transaction(enterData);
+        const answer = await lookLast(
+          () => deps.db.transaction(enterData),
+          () => context.cancellationSignal.aborted,
+        );
         begun = answer === 'go';
         return answer;
       },
