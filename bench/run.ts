@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { installRuntime } from '../src/temporal/runtime.js';
+import { measureBadHost } from './bad-host.js';
 import { measureBulk } from './bulk.js';
 import { measureHistory } from './history.js';
 import { measureImpact } from './impact.js';
@@ -33,6 +34,7 @@ const measurements: Readonly<Record<string, Measure>> = {
   bulk: measureBulk,
   lateness: measureLateness,
   outbox: measureOutbox,
+  'bad-host': measureBadHost,
 };
 
 async function main(): Promise<number> {

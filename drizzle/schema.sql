@@ -76,6 +76,26 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.require_active_people()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- The foreign keys have waited for whoever deactivates one of these users, and this sees what became of that.
+  if exists (
+    select from users
+    where account_id = new.account_id and deactivated_at is not null
+      and id in (new.sender_id, new.enrolled_by_id, new.task_assignee_id)
+      and (tg_op = 'INSERT' or id not in (old.sender_id, old.enrolled_by_id, old.task_assignee_id))
+  ) then
+    raise exception 'a live enrollment is given to a user who is deactivated'
+      using errcode = 'serialization_failure', constraint = tg_name, table = tg_table_name;
+  end if;
+  return null;
+end
+$function$
+;
+
 CREATE TABLE accounts (
   id uuid NOT NULL,
   name text NOT NULL,
@@ -324,6 +344,19 @@ CREATE TABLE log_readers (
   xact xid8 NOT NULL,
   id bigint NOT NULL,
   updated_at timestamp(3) with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE mail_servers (
+  account_id uuid NOT NULL,
+  host text NOT NULL,
+  port integer NOT NULL,
+  security text NOT NULL,
+  failures integer NOT NULL,
+  rests integer NOT NULL,
+  rests_until timestamp(3) with time zone,
+  reason text NOT NULL,
+  reply text,
+  failed_at timestamp(3) with time zone NOT NULL
 );
 
 CREATE TABLE mailboxes (
@@ -631,6 +664,8 @@ ALTER TABLE log_generations ADD CONSTRAINT log_generations_pkey PRIMARY KEY (gen
 
 ALTER TABLE log_readers ADD CONSTRAINT log_readers_pkey PRIMARY KEY (name);
 
+ALTER TABLE mail_servers ADD CONSTRAINT mail_servers_account_id_host_port_security_pk PRIMARY KEY (account_id, host, port, security);
+
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
@@ -754,6 +789,8 @@ ALTER TABLE list_members ADD CONSTRAINT list_members_account_id_list_id_lists_ac
 ALTER TABLE lists ADD CONSTRAINT lists_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE lists ADD CONSTRAINT lists_account_id_owner_id_users_account_id_id_fk FOREIGN KEY (account_id, owner_id) REFERENCES users(account_id, id);
+
+ALTER TABLE mail_servers ADD CONSTRAINT mail_servers_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
 
@@ -934,5 +971,7 @@ CREATE INDEX user_absences_by_user ON public.user_absences USING btree (account_
 CREATE UNIQUE INDEX users_email ON public.users USING btree (account_id, email_normalized);
 
 CREATE UNIQUE INDEX users_external_id ON public.users USING btree (account_id, external_id);
+
+CREATE TRIGGER enrollments_active_people AFTER INSERT OR UPDATE OF sender_id, enrolled_by_id, task_assignee_id ON public.enrollments FOR EACH ROW WHEN ((new.ended_at IS NULL)) EXECUTE FUNCTION require_active_people();
 
 CREATE TRIGGER place_in_log BEFORE INSERT ON public.log FOR EACH ROW EXECUTE FUNCTION place_in_log();

@@ -56,9 +56,12 @@ export async function openService(ground: Ground, cached: number): Promise<Servi
           encryptionKey,
           messageIdKey: 'a secret of the benchmarks alone',
           sendLeaseMs: 30_000,
-          smtpIdleMs: 30_000,
+          smtpReadyMs: 30_000,
+          smtpAcceptMs: 600_000,
           maxCachedWorkflows: cached,
           maxConcurrentActivities: 50,
+          maxConcurrentSends: 100,
+          maxConcurrentBulk: 5,
           shutdownGraceMs: 5_000,
           sweepEverySeconds: 5,
         };

@@ -21,7 +21,7 @@ export function createApplyMessage(deps: ActivityDeps): EnrollmentActivities['ap
   return (input) => {
     const transact = transactionsOf(deps, {
       accountId: input.accountId,
-      now: activityClock(input.at),
+      now: activityClock(deps, input.at).now,
       actor: { kind: 'operator' },
       cause: { kind: 'temporal_ui' },
     });

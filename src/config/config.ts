@@ -16,10 +16,17 @@ export interface Config {
   readonly temporal: { readonly uiUrl: string; readonly searchAttributesEachStep: boolean };
   readonly worker: {
     readonly maxCachedWorkflows: number;
+    readonly queues: readonly ('main' | 'send' | 'bulk')[];
     readonly maxConcurrentActivities: number;
+    readonly maxConcurrentSends: number;
+    readonly maxConcurrentBulk: number;
     readonly shutdownGraceMs: number;
   };
-  readonly mail: { readonly sendTimeoutMs: number; readonly messageIdSecret: Secret<string> };
+  readonly mail: {
+    readonly sendTimeoutMs: number;
+    readonly acceptTimeoutMs: number;
+    readonly messageIdSecret: Secret<string>;
+  };
   readonly secrets: { readonly encryptionKey: Secret<Buffer> };
   readonly log: { readonly level: Values['CADENZA_LOG_LEVEL'] };
 }
@@ -71,10 +78,13 @@ function contradictions(values: Values): readonly string[] {
   ];
 }
 
-/** An email needs a connection for a small part of its time; with more to share one it would wait for it. */
+/** Messages and tasks need a connection for a small part of their time; with more to share one they would wait for it. */
 const activitiesPerConnection = 5;
+/** Mails need it for a smaller part, since they wait for mail servers. */
+const sendsPerConnection = 10;
 
 function group(values: Values): Config {
+  const connections = values.CADENZA_DATABASE_MAX_CONNECTIONS;
   return Object.freeze({
     http: Object.freeze({ host: values.CADENZA_HTTP_HOST, port: values.CADENZA_HTTP_PORT }),
     database: Object.freeze({
@@ -88,14 +98,25 @@ function group(values: Values): Config {
     }),
     worker: Object.freeze({
       maxCachedWorkflows: values.CADENZA_WORKER_MAX_CACHED_WORKFLOWS,
+      queues: Object.freeze(values.CADENZA_WORKER_QUEUES),
       maxConcurrentActivities: Math.min(
         values.CADENZA_WORKER_MAX_CONCURRENT_ACTIVITIES,
-        values.CADENZA_DATABASE_MAX_CONNECTIONS * activitiesPerConnection,
+        connections * activitiesPerConnection,
+      ),
+      maxConcurrentSends: Math.min(
+        values.CADENZA_WORKER_MAX_CONCURRENT_SENDS,
+        connections * sendsPerConnection,
+      ),
+      // Bulk work holds a connection nearly all the time.
+      maxConcurrentBulk: Math.min(
+        values.CADENZA_WORKER_MAX_CONCURRENT_BULK,
+        Math.ceil(connections / 2),
       ),
       shutdownGraceMs: values.CADENZA_WORKER_SHUTDOWN_GRACE_MS,
     }),
     mail: Object.freeze({
       sendTimeoutMs: values.CADENZA_MAIL_SEND_TIMEOUT_MS,
+      acceptTimeoutMs: values.CADENZA_MAIL_ACCEPT_TIMEOUT_MS,
       messageIdSecret: values.CADENZA_MESSAGE_ID_SECRET,
     }),
     secrets: Object.freeze({ encryptionKey: values.CADENZA_ENCRYPTION_KEY }),

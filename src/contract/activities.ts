@@ -38,6 +38,12 @@ export interface EnrollmentActivities {
   endPause(input: EndPauseInput): Promise<EnrollmentStatus>;
 }
 
+/** What a round of the sweeper is started with. */
+export interface SweepInput {
+  /** Reminders have a schedule of their own, so the round sends none. */
+  readonly remindersApart: boolean;
+}
+
 /** What the sweeper did in one round. */
 export interface SweepReport {
   readonly delivered: number;

@@ -3,9 +3,6 @@ import type { EnrollmentReason, EnrollmentState } from '../domain/enrollment/sta
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
 import type { OutlineStep } from '../domain/sequence/outline.js';
 
-/** The task queue that all workflows and activities share, unless the configuration names another. */
-export const defaultTaskQueue = 'cadenza';
-
 /** The workflow type of one enrollment. */
 export const enrollmentWorkflowType = 'enrollment';
 

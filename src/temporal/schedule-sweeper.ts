@@ -1,4 +1,5 @@
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
+import type { SweepInput } from '../contract/activities.js';
 
 /** Makes sure that the sweeper runs every `everySeconds` on a task queue; harmless when it does already. */
 export async function scheduleSweeper(
@@ -16,7 +17,7 @@ export async function scheduleSweeper(
         workflowType: 'sweep',
         workflowId: `sweeper/${taskQueue}`,
         taskQueue,
-        args: [],
+        args: [{ remindersApart: true } satisfies SweepInput],
         staticSummary: 'Delivers what a crash or an outage left undelivered',
       },
     });

@@ -7,7 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { BulkInput, BulkProgress } from '../contract/bulk.js';
-import { enrolling } from './proxies.js';
+import { enrolling, onBulkQueue } from './proxies.js';
 
 /**
  * One bulk enrollment or import: has an activity enroll some contacts, waits, and goes on until none is left. The activity
@@ -23,9 +23,10 @@ export async function bulkEnrollment(input: BulkInput): Promise<BulkProgress> {
       }
       setCurrentDetails(details(progress));
       const at = new Date().toISOString();
-      progress = await enrolling.enrollItems.executeWithOptions({ summary: 'enroll some' }, [
-        { accountId, bulkId, at },
-      ]);
+      progress = await enrolling.enrollItems.executeWithOptions(
+        { ...onBulkQueue(), summary: 'enroll some' },
+        [{ accountId, bulkId, at }],
+      );
       setCurrentDetails(details(progress));
       if (progress.state === 'running') {
         await sleep(Math.max(1, progress.waitMs), { summary: `${progress.pending} are left` });

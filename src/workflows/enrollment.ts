@@ -22,7 +22,7 @@ import type { EnrollmentStatus } from '../domain/enrollment/status.js';
 import { currentDetails, stepSummary, type DoneStep } from './details.js';
 import { Inbox } from './inbox.js';
 import { patches } from './patches.js';
-import { recording, sending } from './proxies.js';
+import { onSendQueue, recording, sending } from './proxies.js';
 
 /**
  * One enrollment, from its first step to its end: waits until the next step is due or a message comes, has an activity act on
@@ -121,7 +121,7 @@ class EnrollmentRun {
     const args = [{ ...this.ref(), stepId: step.id, at }] as const;
     const status =
       step.kind === 'automated_email'
-        ? await sending.sendEmail.executeWithOptions({ summary }, [...args])
+        ? await sending.sendEmail.executeWithOptions({ ...onSendQueue(), summary }, [...args])
         : await recording.createTask.executeWithOptions({ summary }, [...args]);
     if (status.step?.id !== step.id || status.state === 'waiting_task') {
       this.done.push({ id: step.id, at });

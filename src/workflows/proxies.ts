@@ -1,5 +1,5 @@
 import type { RetryPolicy } from '@temporalio/common';
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { BulkActivities } from '../contract/bulk.js';
 import {
   nonRetryableFailures,
@@ -7,6 +7,20 @@ import {
   type MaintenanceActivities,
 } from '../contract/activities.js';
 import type { TaskEmailActivities } from '../contract/task-email.js';
+import { bulkQueueOf, sendQueueOf } from '../contract/task-queues.js';
+
+/**
+ * Where an activity that talks to a mail server runs. A replay does not look at the task queue, so that runs of earlier releases
+ * come to it with their next mail.
+ */
+export function onSendQueue(): { readonly taskQueue: string } {
+  return { taskQueue: sendQueueOf(workflowInfo().taskQueue) };
+}
+
+/** Where an activity that works on many things runs. */
+export function onBulkQueue(): { readonly taskQueue: string } {
+  return { taskQueue: bulkQueueOf(workflowInfo().taskQueue) };
+}
 
 /**
  * Activities are tried until they succeed, so what a retry cannot mend is returned as a state and not thrown. A send may talk to
@@ -19,9 +33,12 @@ const retry: RetryPolicy = {
   nonRetryableErrorTypes: [...nonRetryableFailures],
 };
 
-/** Sends one email; a cancelled workflow waits for the outcome, so that none is lost. */
+/**
+ * Sends one email; a cancelled workflow waits for the outcome, so that none is lost. The time-out lies above both deadlines of a
+ * conversation and the time for writing what came of it.
+ */
 export const sending = proxyActivities<Pick<EnrollmentActivities, 'sendEmail'>>({
-  startToCloseTimeout: '15 minutes',
+  startToCloseTimeout: '30 minutes',
   heartbeatTimeout: '10 seconds',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry,
@@ -29,7 +46,7 @@ export const sending = proxyActivities<Pick<EnrollmentActivities, 'sendEmail'>>(
 
 /** Sends the email of a task, in the same way. */
 export const sendingTaskEmail = proxyActivities<Pick<TaskEmailActivities, 'sendTaskEmail'>>({
-  startToCloseTimeout: '15 minutes',
+  startToCloseTimeout: '30 minutes',
   heartbeatTimeout: '10 seconds',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry,
@@ -57,9 +74,9 @@ export const enrolling = proxyActivities<BulkActivities>({
   retry,
 });
 
-/** Sends reminders. A missing heartbeat shows within seconds that the worker is gone, so that the sweeper goes on soon. */
+/** Sends reminders. A missing heartbeat shows within seconds that the worker is gone, so that another goes on soon. */
 export const reminding = proxyActivities<Pick<MaintenanceActivities, 'sendReminders'>>({
-  startToCloseTimeout: '10 minutes',
+  startToCloseTimeout: '30 minutes',
   heartbeatTimeout: '10 seconds',
   retry: { ...retry, maximumAttempts: 3 },
 });

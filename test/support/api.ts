@@ -14,6 +14,7 @@ import type { Instant } from '../../src/domain/time/types.js';
 import { createPublicHolidays } from '../../src/holidays/date-holidays.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { createTestDatabase } from './database.js';
+import { patientBounds } from './patient-bounds.js';
 
 export interface ApiAnswer {
   readonly status: number;
@@ -122,6 +123,7 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
   const database = openDatabase({
     url: databaseUrl,
     maxConnections: 20,
+    bounds: patientBounds,
     onConnectionError: (error) => {
       logger.error({ err: error }, 'idle connection');
     },

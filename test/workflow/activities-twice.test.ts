@@ -53,6 +53,7 @@ describe('an activity that runs twice', () => {
   });
   afterAll(async () => {
     await client.schedule.getHandle(`sweeper/${queue}`).delete();
+    await client.schedule.getHandle(`reminders/${queue}`).delete();
     await stack.close();
   });
 

@@ -25,7 +25,7 @@ describe('an operator who has the Temporal UI alone', () => {
 
   beforeAll(async () => {
     stack = await startStack({
-      worker: { smtpIdleMs: 1_000 },
+      worker: { smtpAcceptMs: 1_000 },
       mail: {
         respond: async (stage) => {
           if (stage === 'data' && slowAnswers) await delay(1_500);

@@ -72,9 +72,10 @@ export interface Operation {
   readonly actingUser: 'required' | 'optional';
   /**
    * `etag`: replies carry the `version` of their body as ETag. `if_match`: the same, and the caller must also name the
-   * version that the change is based on; the handler checks it with `requireVersion`.
+   * version that the change is based on; the handler checks it with `requireVersion`. `if_given`: the caller may name it;
+   * the handler checks it with `heedVersion`.
    */
-  readonly concurrency?: 'etag' | 'if_match';
+  readonly concurrency?: 'etag' | 'if_match' | 'if_given';
   /** The endpoint's own codes, for the documentation; codes that any endpoint can answer with need no mention. */
   readonly refusals?: readonly ProblemCode[];
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { UserAbsence } from '../../db/queries/user-absences.js';
 import { dayMs } from '../../domain/time/local-date.js';
-import { instantShape, referenceParams } from './common.js';
+import { idShape, instantShape, referenceParams } from './common.js';
 
 /** The longest leave, in days. */
 const maxLeaveDays = 366;
@@ -35,7 +35,7 @@ export const absenceReply = z
   })
   .meta({ id: 'Absence' });
 
-export const absenceParams = referenceParams.extend({ absenceId: z.uuid() });
+export const absenceParams = referenceParams.extend({ absenceId: idShape });
 
 export function showAbsence({
   id,

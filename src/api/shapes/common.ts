@@ -3,8 +3,11 @@ import { normalizeAddress, type AddressProblem } from '../../domain/message/addr
 import { isTimeZone } from '../../domain/time/zone.js';
 import { maxProperties } from '../../usecases/contact/check-properties.js';
 
+/** An id as a caller may write it, kept as Postgres writes it: in small letters. */
+export const idShape = z.uuid().toLowerCase();
+
 /** The path parameter of a thing that is named by its id alone; a text that is no UUID names nothing. */
-export const idParams = z.strictObject({ id: z.uuid() });
+export const idParams = z.strictObject({ id: idShape });
 
 /** The path parameter of a contact or a user. */
 export const referenceParams = z.strictObject({
@@ -114,7 +117,7 @@ export const propertiesReply = z.record(z.string(), z.union([z.string(), z.numbe
 /** A contact or a user as a body names one: by exactly one of its three names. */
 export const referenceShape = z.union(
   [
-    z.strictObject({ id: z.uuid() }),
+    z.strictObject({ id: idShape }),
     z.strictObject({ externalId: z.string().min(1).max(255) }),
     z.strictObject({ email: z.string().min(1).max(320) }),
   ],

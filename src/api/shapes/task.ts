@@ -3,7 +3,7 @@ import type { TaskListing } from '../../db/queries/tasks.js';
 import { maxNotesLength, maxTitleLength } from '../../domain/sequence/step-rules.js';
 import { stepKinds, taskPriorities } from '../../domain/sequence/step.js';
 import { shownState, taskEmailStates } from '../../domain/task/task-email.js';
-import { instantShape, lineShape } from './common.js';
+import { idShape, instantShape, lineShape } from './common.js';
 
 export const taskStates = ['open', 'completed', 'cancelled'] as const;
 
@@ -52,7 +52,7 @@ export const taskPatch = z
     title: lineShape(maxTitleLength).optional(),
     notes: z.string().max(maxNotesLength).optional(),
     priority: z.enum(taskPriorities).optional(),
-    queueId: z.uuid().nullable().optional(),
+    queueId: idShape.nullable().optional(),
   })
   .meta({ id: 'TaskPatch' });
 

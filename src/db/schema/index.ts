@@ -15,6 +15,7 @@ export { listMembers, lists } from './lists.js';
 export { logGenerations } from './log-generations.js';
 export { logReaders } from './log-readers.js';
 export { logEntries } from './log.js';
+export { mailServers } from './mail-servers.js';
 export { mailboxes } from './mailboxes.js';
 export { sendingPauses } from './sending-pauses.js';
 export { outbox } from './outbox.js';

@@ -27,7 +27,8 @@ export async function deleteContact(act: Act, named: string): Promise<DeletedCon
     tell: 'unenroll',
     decide: (current, happening) => end(current, outcome, happening),
   });
-  await eraseContact(tx, accountId, contact.id, now);
+  const closedById = act.actingUser?.id ?? null;
+  await eraseContact(tx, accountId, contact.id, { deletedAt: now, closedById });
   await note(act, { subject: 'contact', id: contact.id, type: 'erased' });
   return { id: contact.id, deletedAt: now, unenrolled };
 }

@@ -6,6 +6,7 @@ import {
   type SendingPause,
 } from '../../db/queries/sending-pauses.js';
 import { hold, lift } from '../../domain/enrollment/pause.js';
+import { isWidePause } from '../../domain/enrollment/state.js';
 import { changeMany } from './change-many.js';
 import type { Act } from '../act.js';
 import { note } from '../log.js';
@@ -26,7 +27,7 @@ export async function pauseMany(act: Act, scope: PauseScope): Promise<PausedMany
   const by = { pausedAt: now, pausedById: actingUser?.id ?? null };
   const { pause, made } = await insertPause(tx, accountId, scope, by);
   if (made) await notePause(act, scope, 'paused');
-  const ids = await idsUnderPause(tx, accountId, scope, 'running');
+  const ids = await idsUnderPause(tx, accountId, scope);
   const reason = scope.sequenceId === null ? 'account_paused' : 'sequence_paused';
   const changed = await changeMany(act, ids, {
     decide: (current, happening) =>
@@ -45,12 +46,13 @@ export async function resumeMany(act: Act, scope: PauseScope): Promise<number> {
   const { tx, accountId } = act;
   const wasPaused = await deletePause(tx, accountId, scope);
   if (wasPaused) await notePause(act, scope, 'resumed');
-  const ids = await idsUnderPause(tx, accountId, scope, 'held');
+  const ids = await idsUnderPause(tx, accountId, scope);
   let resumed = 0;
   await changeMany(act, ids, {
     decide: (current, happening) => {
       const { state, reason } = current.standing;
-      if (state !== 'paused' || reason === current.heldBy) return undefined;
+      const isHeld = state === 'paused' && isWidePause(reason);
+      if (!isHeld || reason === current.heldBy) return undefined;
       if (!current.heldBy) resumed += 1;
       return lift(current, happening);
     },

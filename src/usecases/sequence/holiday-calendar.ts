@@ -100,6 +100,7 @@ export async function refreshHolidayCalendar(
   years: YearRange | undefined,
 ): Promise<HolidayCalendar> {
   const calendar = await lockCalendar(act, id);
+  act.heedVersion(calendar.version);
   const { country, region } = calendar;
   const snapshot =
     country === null ? undefined : await takeSnapshot(act, { country, region }, years);

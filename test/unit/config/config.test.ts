@@ -34,7 +34,10 @@ describe('parseConfig', () => {
     });
     expect(config.worker).toEqual({
       maxCachedWorkflows: 1000,
+      queues: ['main', 'send', 'bulk'],
       maxConcurrentActivities: 50,
+      maxConcurrentSends: 100,
+      maxConcurrentBulk: 5,
       shutdownGraceMs: 60_000,
     });
     expect(config.database.url.reveal()).toBe(minimal.DATABASE_URL);
@@ -73,6 +76,8 @@ describe('parseConfig', () => {
     ['CADENZA_ENCRYPTION_KEY', Buffer.alloc(16).toString('base64')],
     ['CADENZA_ENCRYPTION_KEY', 'not base64'],
     ['CADENZA_MESSAGE_ID_SECRET', 'short'],
+    ['CADENZA_WORKER_QUEUES', 'main,mail'],
+    ['CADENZA_WORKER_QUEUES', 'main,'],
   ])('refuses %s=%s instead of taking the default', (name, value) => {
     expect(problemsOf({ ...minimal, [name]: value })).toHaveLength(1);
   });
@@ -97,6 +102,13 @@ describe('parseConfig', () => {
     expect(activities('4', '50')).toBe(20);
     expect(activities('4', '19')).toBe(19);
     expect(activities('40', '200')).toBe(200);
+    const { worker } = parseConfig({ ...minimal, CADENZA_DATABASE_MAX_CONNECTIONS: '3' });
+    expect(worker).toMatchObject({ maxConcurrentSends: 30, maxConcurrentBulk: 2 });
+  });
+
+  it('has a worker serve the queues that are named, in whatever order', () => {
+    const { worker } = parseConfig({ ...minimal, CADENZA_WORKER_QUEUES: 'bulk, send' });
+    expect(worker.queues).toEqual(['send', 'bulk']);
   });
 
   it('shows no secret, however it is printed', () => {

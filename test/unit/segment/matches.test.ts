@@ -44,11 +44,25 @@ const facts: ContactFacts = {
     companyId: null,
     createdAt: '2026-11-15T12:00:00.000Z',
     updatedAt: '2026-11-22T12:00:00.001Z',
-    properties: { size: 12, age: '12', vip: false, renewsOn: '2026-11-20', note: '' },
+    properties: {
+      ...{ size: 12, age: '12', vip: false, renewsOn: '2026-11-20', note: '' },
+      ...{ today: '2026-11-22', tomorrow: '2026-11-23' },
+    },
   },
   company: null,
   enrollments: [finished, live, replied],
 };
+
+const company: ContactFacts['company'] = {
+  externalId: 'acme-1',
+  name: 'Acme',
+  domain: 'acme.example',
+  createdAt: day('2026-01-01'),
+  updatedAt: day('2026-01-01'),
+  properties: { plan: 'paid' },
+};
+const holding = { field: 'contact.firstName', operator: 'known' };
+const failing = { field: 'contact.lastName', operator: 'known' };
 
 function isMeant(json: unknown): boolean {
   const reading = readFilter(json);
@@ -65,15 +79,30 @@ test.each<readonly [string, string, unknown, boolean]>([
   ['contact.lastName', 'eq', 'x', false],
   ['contact.lastName', 'neq', 'x', true],
   ['contact.lastName', 'unknown', undefined, true],
+  ['contact.firstName', 'unknown', undefined, false],
+  ['contact.firstName', 'startsWith', 'DE', false],
+  ['contact.firstName', 'contains', 'DE', true],
   ['company.name', 'neq', 'Acme', true],
   ['company.name', 'known', undefined, false],
   ['contact.createdAt', 'inLastDays', 7, true],
   ['contact.createdAt', 'inLastDays', 6, false],
   ['contact.updatedAt', 'inLastDays', 6, false],
   ['contact.createdAt', 'before', '2026-11-15T12:00:00Z', false],
+  ['contact.createdAt', 'before', '2026-11-15T12:00:00.001Z', true],
   ['contact.createdAt', 'after', '2026-11-15T11:59:59.999Z', true],
+  ['contact.createdAt', 'after', '2026-11-15T12:00:00Z', false],
   ['contact.properties.size', 'gt', 11.5, true],
+  ['contact.properties.size', 'gt', 12, false],
   ['contact.properties.size', 'lte', 12, true],
+  ['contact.properties.size', 'lte', 11.9, false],
+  ['contact.properties.size', 'gte', 12, true],
+  ['contact.properties.size', 'gte', 12.1, false],
+  ['contact.properties.size', 'lt', 12.1, true],
+  ['contact.properties.size', 'lt', 12, false],
+  ['contact.properties.size', 'neq', 12, false],
+  ['contact.properties.size', 'neq', 13, true],
+  ['contact.properties.size', 'in', [11, 12], true],
+  ['contact.properties.size', 'in', [11, 13], false],
   ['contact.properties.age', 'gt', 11, false],
   ['contact.properties.age', 'eq', 12, false],
   ['contact.properties.size', 'contains', '1', false],
@@ -84,7 +113,14 @@ test.each<readonly [string, string, unknown, boolean]>([
   ['contact.properties.constructor', 'known', undefined, false],
   ['contact.properties.renewsOn', 'inLastDays', 2, true],
   ['contact.properties.renewsOn', 'inLastDays', 1, false],
+  ['contact.properties.renewsOn', 'before', '2026-11-20', false],
+  ['contact.properties.renewsOn', 'before', '2026-11-21', true],
+  ['contact.properties.renewsOn', 'after', '2026-11-20', false],
+  ['contact.properties.renewsOn', 'after', '2026-11-19', true],
+  ['contact.properties.today', 'inLastDays', 1, true],
+  ['contact.properties.tomorrow', 'inLastDays', 1, false],
   ['contact.properties.age', 'before', '2099-01-01', false],
+  ['contact.properties.size', 'before', '2099-01-01', false],
   ['enrollment.isEnrolled', 'eq', true, true],
   ['enrollment.enrolledCount', 'eq', 3, true],
   ['enrollment.latestSequenceEnrolledId', 'eq', live.sequenceId, true],
@@ -102,8 +138,41 @@ test.each<readonly [object, boolean]>([
   [{ states: ['finished'], enrolledFrom: day('2026-03-01'), endedUntil: day('2026-03-09') }, true],
   [{ states: ['finished'], endedFrom: day('2026-03-10') }, false],
   [{ states: ['waiting_task'], endedUntil: day('2099-01-01') }, false],
+  [{ states: ['waiting_task'], reasons: ['replied'] }, false],
+  [{ states: ['finished'], endedUntil: day('2026-03-08') }, false],
+  [{ states: ['finished'], enrolledFrom: '2026-03-01T09:00:00.001Z' }, false],
 ])('SEQ-25: was ever enrolled %j: %s', (asked, expected) => {
   expect(isMeant({ everEnrolled: asked })).toBe(expected);
+});
+
+test.each<readonly [object, boolean]>([
+  [{ and: [holding, holding] }, true],
+  [{ and: [holding, failing] }, false],
+  [{ or: [failing, holding] }, true],
+  [{ or: [failing, failing] }, false],
+  [{ and: [{ or: [failing, holding] }, { not: failing }] }, true],
+])('SEQ-25: the group %j is %s', (filter, expected) => {
+  expect(isMeant(filter)).toBe(expected);
+});
+
+test.each<readonly [string, unknown]>([
+  ['company.externalId', 'acme-1'],
+  ['company.name', 'ACME'],
+  ['company.domain', 'acme.example'],
+  ['company.properties.plan', 'paid'],
+])('SEQ-25: a company is asked for its %s', (field, value) => {
+  const filter = readFilter({ field, operator: 'eq', value });
+  if (!filter.ok) throw new Error(JSON.stringify(filter.problems));
+  expect(matches(filter.filter, { ...facts, company }, now)).toBe(true);
+  expect(matches(filter.filter, facts, now)).toBe(false);
+});
+
+test.each(['contact.companyId', 'contact.ownerId'])('SEQ-25: %s is compared as an id', (field) => {
+  const [id] = [replied.sequenceId];
+  const contact = { ...facts.contact, companyId: id, ownerId: id };
+  const filter = readFilter({ field, operator: 'eq', value: id.toUpperCase() });
+  if (!filter.ok) throw new Error(JSON.stringify(filter.problems));
+  expect(matches(filter.filter, { ...facts, contact }, now)).toBe(true);
 });
 
 describe('enrollment properties', () => {

@@ -5,6 +5,7 @@ import { readFilter } from '../../../src/domain/segment/read-filter.js';
 
 const id = '0192F0C1-0000-7000-8000-00000000ABCD';
 const known = { field: 'contact.email', operator: 'known' };
+const someIn = { field: 'company.properties.plan', operator: 'in' };
 const nested = (depth: number): unknown => {
   let json: unknown = known;
   for (let level = 0; level < depth; level += 1) json = { not: json };
@@ -37,6 +38,12 @@ test.each<readonly [string, unknown]>([
   ],
   ['some days', { field: 'contact.createdAt', operator: 'inLastDays', value: 30 }],
   ['values', { field: 'company.properties.plan', operator: 'in', value: ['a', 'b'] }],
+  ['a hundred values', { ...someIn, value: Array.from({ length: 100 }, () => 1) }],
+  ['ten years of days', { field: 'contact.createdAt', operator: 'inLastDays', value: 3650 }],
+  ['a text of 2,000', { field: 'contact.firstName', operator: 'eq', value: 'x'.repeat(2000) }],
+  ['fifty conditions', { and: Array.from({ length: 50 }, () => known) }],
+  ['fifty in groups', { or: [0, 1].map(() => ({ and: Array.from({ length: 25 }, () => known) })) }],
+  ['an end of a range', { everEnrolled: { enrolledUntil: '2026-01-01T00:00:00.000Z' } }],
 ])('SEQ-25: a filter takes %s', (_what, json) => {
   expect(readFilter(json)).toEqual({ ok: true, filter: json });
 });
@@ -110,6 +117,24 @@ test.each<readonly [unknown, string, string]>([
   [{ field: 'contact.createdAt', operator: 'inLastDays', value: 0 }, 'value', 'invalid_value'],
   [{ field: 'contact.createdAt', operator: 'inLastDays', value: 1.5 }, 'value', 'invalid_value'],
   [{ field: 'enrollment.isEnrolled', operator: 'eq', value: 'true' }, 'value', 'invalid_type'],
+  [{ field: 'contact.createdAt', operator: 'inLastDays', value: 3651 }, 'value', 'invalid_value'],
+  [{ ...someIn, value: Array.from({ length: 101 }, () => 1) }, 'value', 'invalid_type'],
+  [
+    { field: 'contact.firstName', operator: 'eq', value: 'x'.repeat(2001) },
+    'value',
+    'invalid_type',
+  ],
+  [{ field: 'contact.properties.a', operator: 'after', value: 20260101 }, 'value', 'not_a_date'],
+  [{ field: 7, operator: 'known' }, 'field', 'unknown_field'],
+  [{ and: [7] }, 'and/0', 'invalid_type'],
+  [{ everEnrolled: [] }, 'everEnrolled', 'invalid_type'],
+  [{ everEnrolled: { states: 'active' } }, 'everEnrolled/states', 'invalid_value'],
+  [{ everEnrolled: { states: ['active', 'gone'] } }, 'everEnrolled/states', 'invalid_value'],
+  [
+    { or: [0, 1].map(() => ({ or: Array.from({ length: 26 }, () => ({ everEnrolled: {} })) })) },
+    '',
+    'too_many',
+  ],
   [{ everEnrolled: { sequenceId: 'x' } }, 'everEnrolled/sequenceId', 'not_an_id'],
   [{ everEnrolled: { states: ['gone'] } }, 'everEnrolled/states', 'invalid_value'],
   [{ everEnrolled: { reasons: [] } }, 'everEnrolled/reasons', 'invalid_value'],
@@ -120,6 +145,24 @@ test.each<readonly [unknown, string, string]>([
   [{ and: [0, 1].map(() => ({ or: Array.from({ length: 26 }, () => known) })) }, '', 'too_many'],
 ])('SEQ-25: %j is refused at "%s": %s', (json, path, code) => {
   expect(refusals(json)).toEqual([[path, code]]);
+});
+
+it('SEQ-25: a mistake says how to mend it', () => {
+  const messageFor = (json: unknown) => {
+    const reading = readFilter(json);
+    return reading.ok ? '' : reading.problems.map(({ message }) => message).join('\n');
+  };
+  expect(messageFor([])).toContain('{"and": […]}, {"or": […]} or {"not": {…}}');
+  expect(messageFor([])).toContain('{"everEnrolled": {…}}');
+  expect(messageFor({ everEnrolled: 1 })).toContain('{} is any enrollment at all');
+  expect(messageFor({ everEnrolled: { states: [] } })).toContain('scheduled, active');
+  expect(messageFor({ ...known, more: 1 })).toContain('field, operator, value');
+  expect(messageFor({ ...known, operator: 'is' })).toContain('known, unknown');
+});
+
+it('SEQ-25: of many unknown fields twenty are named', () => {
+  const unknown = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`x${n}`, n]));
+  expect(refusals({ ...known, ...unknown })).toHaveLength(20);
 });
 
 it('SEQ-25: groups in each other without end are refused before they are walked', () => {

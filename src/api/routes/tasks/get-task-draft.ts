@@ -18,7 +18,7 @@ export const getTaskDraft = defineEndpoint({
   path: '/v1/tasks/{id}/draft',
   summary: 'See the draft of a manual email',
   description:
-    'The email of an open manual email task as it would be sent, by the same code that renders what is sent: from the mailbox of its enrollment, in its thread, under the subject of that. Without a template subject and body are empty.',
+    'The email of an open manual email task as it would be sent, by the same code that renders what is sent: from the mailbox of its enrollment, in its thread, under the subject of that. A step without an email has an empty subject and body.',
   tag: 'tasks',
   scope: 'read',
   actingUser: 'optional',
