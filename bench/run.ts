@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { installRuntime } from '../src/temporal/runtime.js';
 import { measureBadHost } from './bad-host.js';
 import { measureBulk } from './bulk.js';
+import { measureHeavyInputs } from './heavy-inputs.js';
 import { measureHistory } from './history.js';
 import { measureImpact } from './impact.js';
 import { measureLateness } from './lateness.js';
@@ -35,6 +36,7 @@ const measurements: Readonly<Record<string, Measure>> = {
   lateness: measureLateness,
   outbox: measureOutbox,
   'bad-host': measureBadHost,
+  'heavy-inputs': measureHeavyInputs,
 };
 
 async function main(): Promise<number> {

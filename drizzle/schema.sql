@@ -156,7 +156,8 @@ CREATE TABLE bulk_enrollments (
   updated_at timestamp(3) with time zone NOT NULL,
   confirmed_at timestamp(3) with time zone,
   ended_at timestamp(3) with time zone,
-  source_id text
+  source_id text,
+  late_from timestamp(3) with time zone
 );
 
 CREATE TABLE companies (
@@ -250,7 +251,8 @@ CREATE TABLE enrollments (
   steps_before_start jsonb,
   first_step_at timestamp(3) with time zone,
   paused_until timestamp(3) with time zone,
-  source_id text
+  source_id text,
+  late_from timestamp(3) with time zone
 );
 
 CREATE TABLE events (
@@ -295,6 +297,11 @@ CREATE TABLE idempotency_keys (
   body jsonb,
   location text,
   created_at timestamp(3) with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE installation (
+  "only" boolean DEFAULT true NOT NULL,
+  id uuid DEFAULT gen_random_uuid() NOT NULL
 );
 
 CREATE TABLE list_members (
@@ -517,7 +524,8 @@ CREATE TABLE task_emails (
   requested_at timestamp(3) with time zone NOT NULL,
   next_at timestamp(3) with time zone,
   server_reply text,
-  settled_at timestamp(3) with time zone
+  settled_at timestamp(3) with time zone,
+  late_from timestamp(3) with time zone
 );
 
 CREATE TABLE task_queues (
@@ -649,6 +657,10 @@ ALTER TABLE holiday_calendars ADD CONSTRAINT holiday_calendars_account_id_id_pk 
 ALTER TABLE holiday_calendars ADD CONSTRAINT holiday_calendars_snapshot CHECK ((num_nulls(country, first_year, last_year, data_version) = ANY (ARRAY[0, 4])));
 
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_account_id_key_pk PRIMARY KEY (account_id, key);
+
+ALTER TABLE installation ADD CONSTRAINT installation_pkey PRIMARY KEY ("only");
+
+ALTER TABLE installation ADD CONSTRAINT installation_only CHECK ("only");
 
 ALTER TABLE list_members ADD CONSTRAINT list_members_account_id_list_id_contact_id_pk PRIMARY KEY (account_id, list_id, contact_id);
 
@@ -874,6 +886,8 @@ CREATE UNIQUE INDEX bulk_enrollment_items_one_per_contact ON public.bulk_enrollm
 
 CREATE UNIQUE INDEX bulk_enrollment_items_one_per_enrollment ON public.bulk_enrollment_items USING btree (account_id, enrollment_id);
 
+CREATE INDEX bulk_enrollments_by_lateness ON public.bulk_enrollments USING btree (GREATEST(confirmed_at, late_from)) WHERE (state = 'running'::text);
+
 CREATE INDEX bulk_enrollments_by_sequence ON public.bulk_enrollments USING btree (account_id, sequence_id, id);
 
 CREATE UNIQUE INDEX companies_external_id ON public.companies USING btree (account_id, external_id);
@@ -897,6 +911,8 @@ CREATE INDEX enrollments_by_bulk ON public.enrollments USING btree (account_id, 
 CREATE INDEX enrollments_by_change ON public.enrollments USING btree (account_id, changed_at, id);
 
 CREATE INDEX enrollments_by_contact ON public.enrollments USING btree (account_id, contact_id);
+
+CREATE INDEX enrollments_by_lateness ON public.enrollments USING btree (GREATEST(COALESCE(next_at, paused_until), late_from)) WHERE ((state = ANY (ARRAY['scheduled'::text, 'active'::text, 'waiting_task'::text, 'paused'::text])) AND (COALESCE(next_at, paused_until) IS NOT NULL));
 
 CREATE INDEX enrollments_by_sequence ON public.enrollments USING btree (account_id, sequence_id, state);
 
@@ -949,6 +965,8 @@ CREATE INDEX slot_frontiers_by_user ON public.slot_frontiers USING btree (accoun
 CREATE UNIQUE INDEX snippets_name ON public.snippets USING btree (account_id, name);
 
 CREATE UNIQUE INDEX suppressions_id ON public.suppressions USING btree (account_id, id);
+
+CREATE INDEX task_emails_by_lateness ON public.task_emails USING btree (GREATEST(COALESCE(next_at, requested_at), late_from)) WHERE (state = ANY (ARRAY['sending'::text, 'deferred'::text]));
 
 CREATE UNIQUE INDEX task_queues_name ON public.task_queues USING btree (account_id, name);
 

@@ -45,6 +45,7 @@ async function start(question: Extract<Question, { kind: 'start' }>): Promise<vo
       cancelBulk: unexpected,
       sendReminders: unexpected,
       sweepOutbox: unexpected,
+      checkRuns: unexpected,
       deleteOldSlots: unexpected,
     },
     maxCachedWorkflows: question.maxCachedWorkflows,

@@ -25,6 +25,8 @@ export interface ActivityDeps {
   readonly clock: DatabaseClock;
   /** How far Temporal's clock may be ahead of that; a workflow that is further ahead has had its time skipped. */
   readonly clocksApartMs: number;
+  /** How often an activity of an enrollment may fail in a row, within seconds, before its run hears of it; from 1. */
+  readonly quickTries: number;
   /** Whether Temporal can be told anything now. */
   readonly temporalAnswers: () => Promise<boolean>;
   /** What use cases ask of the world. */

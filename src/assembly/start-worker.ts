@@ -12,8 +12,7 @@ import {
   type TemporalClient,
   type TemporalTarget,
 } from '../temporal/connect.js';
-import { scheduleReminders } from '../temporal/schedule-reminders.js';
-import { scheduleSweeper } from '../temporal/schedule-sweeper.js';
+import { scheduleRounds } from '../temporal/schedule-rounds.js';
 import { createWorkerService } from '../temporal/worker-service.js';
 import { openGateway, type GatewayOptions } from './open-gateway.js';
 import { databaseService, type DatabaseAccess } from './open-database.js';
@@ -44,6 +43,10 @@ export interface WorkerProcessOptions extends GatewayOptions {
   readonly maxConcurrentBulk: number;
   readonly shutdownGraceMs: number;
   readonly sweepEverySeconds: number;
+  /** How often an activity of an enrollment fails in a row, within seconds, before its run puts it off; 5 without it. */
+  readonly quickTries?: number;
+  /** Ids of patches that its workflows do not begin; see `contract/patches.ts`. */
+  readonly inactivePatches?: readonly string[];
 }
 
 export interface RunningWorker {
@@ -66,8 +69,9 @@ export function startWorker(options: WorkerProcessOptions): Promise<RunningWorke
     const temporal = await services.start('back', openTemporalClient(options.temporal));
     const activities = activitiesOf(options, { db, clock }, temporal);
     const worker = await services.start('front', createWorkerService({ ...options, activities }));
-    await scheduleSweeper(temporal.client, options.taskQueue, options.sweepEverySeconds);
-    await scheduleReminders(temporal.client, options.taskQueue, options.sweepEverySeconds);
+    await scheduleRounds(temporal.client, options.taskQueue, {
+      everySeconds: options.sweepEverySeconds,
+    });
     const done = worker.ended.finally(services.stop);
     return {
       done,
@@ -98,6 +102,7 @@ function activitiesOf(
     places: createSendPlaces(options.sendCaps ?? capsFor(options.maxConcurrentSends)),
     clock,
     clocksApartMs: options.clocksApartMs ?? 0,
+    quickTries: options.quickTries ?? 5,
     temporalAnswers: () => temporal.healthy(),
     ports: { workflows, vault, publicHolidays: createPublicHolidays(), logger: options.logger },
     logger: options.logger,

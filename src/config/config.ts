@@ -21,6 +21,7 @@ export interface Config {
     readonly maxConcurrentSends: number;
     readonly maxConcurrentBulk: number;
     readonly shutdownGraceMs: number;
+    readonly inactivePatches: readonly string[];
   };
   readonly mail: {
     readonly sendTimeoutMs: number;
@@ -113,6 +114,9 @@ function group(values: Values): Config {
         Math.ceil(connections / 2),
       ),
       shutdownGraceMs: values.CADENZA_WORKER_SHUTDOWN_GRACE_MS,
+      inactivePatches: Object.freeze(
+        values.CADENZA_INACTIVE_PATCHES.split(',').filter((id) => id !== 'none'),
+      ),
     }),
     mail: Object.freeze({
       sendTimeoutMs: values.CADENZA_MAIL_SEND_TIMEOUT_MS,

@@ -101,6 +101,16 @@ export const settings = z.object({
   CADENZA_WORKER_SHUTDOWN_GRACE_MS: integer(0, 3_600_000)
     .prefault('60000')
     .meta({ description: 'How long a worker that is told to stop finishes what it began.' }),
+  CADENZA_INACTIVE_PATCHES: z
+    .string()
+    .regex(/^[a-z]+(?:-[a-z]+)*(?:,[a-z]+(?:-[a-z]+)*)*$/, {
+      error: 'must be none, or ids of patches with commas between them',
+    })
+    .prefault('none')
+    .meta({
+      description:
+        'Patches of workflow code that this worker does not begin, so that a release which lacks them can take over again.',
+    }),
   CADENZA_MAIL_SEND_TIMEOUT_MS: integer(1000, 600_000).prefault('30000').meta({
     description:
       'How long one SMTP conversation may take until the mail server is ready for the message.',

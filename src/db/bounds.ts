@@ -1,6 +1,3 @@
-import { sql } from 'drizzle-orm';
-import type { Tx } from './client.js';
-
 /** How long a transaction may keep others waiting, in milliseconds. */
 export interface Bounds {
   /**
@@ -32,14 +29,6 @@ export const databaseBounds: DatabaseBounds = {
 
 /** What `allowLong` says; the connection puts the bounds themselves in its place. */
 export const longMark = "set local cadenza.bounds = 'long'";
-
-/**
- * Gives a transaction the bounds of long ones until it ends. For what works through as many rows as an account has: its
- * statements take long, and it waits for many others.
- */
-export async function allowLong(tx: Tx): Promise<void> {
-  await tx.execute(sql.raw(longMark));
-}
 
 /** The statements that put bounds on a transaction; for it alone, since PgBouncer gives the connection to others after it. */
 export function boundsSql({ lockMs, statementMs, idleMs }: Bounds): string {

@@ -33,6 +33,8 @@ const lostState = /^(?:40.{3}|55P03)$/;
 // authorisation, the server stopping or cancelling, its resources and disks, a transaction that it ended for its
 // silence, and a server that takes no writes.
 const unavailableState = /^(?:(?:08|28|3D|53|57|58).{3}|25006|25P03)$/;
+// A schema that is another than this release's, while it is migrated or restored.
+const foreignSchema = /^(?:3F.{3}|42P01|42703)$/;
 const networkCodes = [
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE'],
   ...['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
@@ -63,7 +65,16 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
  */
 export function isPassing(error: unknown): boolean {
   const kind = databaseFailure(error)?.kind;
-  return kind === 'try_again' || kind === 'unavailable';
+  if (kind === 'try_again' || kind === 'unavailable') return true;
+  return causes(error).some((each) => foreignSchema.test(property(each, 'code') ?? ''));
+}
+
+/** A short name for a failure, without anybody's data: the code of Postgres or the network, else the kind of error. */
+export function failureCode(error: unknown): string {
+  const code = causes(error)
+    .map((each) => property(each, 'code'))
+    .find((one) => one !== undefined);
+  return code ?? (error instanceof Error ? error.name : 'unknown');
 }
 
 function isUnavailable(error: Error, code: string | undefined): boolean {

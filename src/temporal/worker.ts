@@ -1,6 +1,12 @@
-import { Worker, type NativeConnection, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  Worker,
+  type NativeConnection,
+  type WorkerOptions as SdkOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import type { BulkActivities } from '../contract/bulk.js';
 import type { EnrollmentActivities, MaintenanceActivities } from '../contract/activities.js';
+import { patches } from '../contract/patches.js';
 import { bulkQueueOf, sendQueueOf, type WorkerQueue } from '../contract/task-queues.js';
 import { safeFailures } from './safe-failures.js';
 
@@ -23,13 +29,15 @@ export interface WorkerOptions {
   readonly maxConcurrentSends: number;
   /** How many bulk enrollments and sweeps are worked on at once. */
   readonly maxConcurrentBulk: number;
+  /** Ids of patches that no run begins here: one that has begun goes on as its history says. */
+  readonly inactivePatches?: readonly string[];
 }
 
 /**
  * Workers for all that Cadenza runs, each with slots of its own, so that nothing slow holds up what must be quick. `run()` of
- * each resolves after its `shutdown()`. The main one serves every activity: earlier releases send all of them there.
+ * each resolves after its `shutdown()`. Rejects for a patch that there is not. The main one serves every activity: earlier releases send all of them there.
  */
-export function createWorkers(options: WorkerOptions): Promise<readonly Worker[]> {
+export async function createWorkers(options: WorkerOptions): Promise<readonly Worker[]> {
   const { taskQueue, queues = ['main', 'send', 'bulk'] } = options;
   const shared = {
     connection: options.connection,
@@ -45,6 +53,7 @@ export function createWorkers(options: WorkerOptions): Promise<readonly Worker[]
         taskQueue,
         workflowBundle: options.bundle,
         maxCachedWorkflows: options.maxCachedWorkflows,
+        ...activation(options.inactivePatches ?? []),
         maxConcurrentActivityTaskExecutions: options.maxConcurrentActivities,
       }),
     send: () =>
@@ -61,4 +70,14 @@ export function createWorkers(options: WorkerOptions): Promise<readonly Worker[]
       }),
   };
   return Promise.all(queues.map((queue) => create[queue]()));
+}
+
+function activation(inactive: readonly string[]): Pick<SdkOptions, 'patchActivationCallback'> {
+  const known: readonly string[] = Object.values(patches);
+  const unknown = inactive.find((id) => !known.includes(id));
+  if (unknown !== undefined) {
+    throw new RangeError(`there is no patch "${unknown}": the patches are ${known.join(', ')}`);
+  }
+  if (inactive.length === 0) return {};
+  return { patchActivationCallback: ({ patchId }) => !inactive.includes(patchId) };
 }

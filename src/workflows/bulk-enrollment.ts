@@ -7,6 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { BulkInput, BulkProgress } from '../contract/bulk.js';
+import { installationOf } from '../contract/installation.js';
 import { enrolling, onBulkQueue } from './proxies.js';
 
 /**
@@ -15,6 +16,7 @@ import { enrolling, onBulkQueue } from './proxies.js';
  */
 export async function bulkEnrollment(input: BulkInput): Promise<BulkProgress> {
   const { accountId, bulkId } = input;
+  const ref = { accountId, bulkId, ...installationOf(input) };
   let { progress } = input;
   try {
     while (progress.state === 'running') {
@@ -25,7 +27,7 @@ export async function bulkEnrollment(input: BulkInput): Promise<BulkProgress> {
       const at = new Date().toISOString();
       progress = await enrolling.enrollItems.executeWithOptions(
         { ...onBulkQueue(), summary: 'enroll some' },
-        [{ accountId, bulkId, at }],
+        [{ ...ref, at }],
       );
       setCurrentDetails(details(progress));
       if (progress.state === 'running') {
@@ -37,7 +39,7 @@ export async function bulkEnrollment(input: BulkInput): Promise<BulkProgress> {
     // It was cancelled in the Temporal UI, and Postgres must say so too.
     await CancellationScope.nonCancellable(() =>
       enrolling.cancelBulk.executeWithOptions({ summary: 'cancel' }, [
-        { accountId, bulkId, at: new Date().toISOString() },
+        { ...ref, at: new Date().toISOString() },
       ]),
     );
     throw error;

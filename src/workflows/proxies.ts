@@ -1,11 +1,7 @@
 import type { RetryPolicy } from '@temporalio/common';
 import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { BulkActivities } from '../contract/bulk.js';
-import {
-  nonRetryableFailures,
-  type EnrollmentActivities,
-  type MaintenanceActivities,
-} from '../contract/activities.js';
+import type { EnrollmentActivities, MaintenanceActivities } from '../contract/activities.js';
 import type { TaskEmailActivities } from '../contract/task-email.js';
 import { bulkQueueOf, sendQueueOf } from '../contract/task-queues.js';
 
@@ -23,14 +19,15 @@ export function onBulkQueue(): { readonly taskQueue: string } {
 }
 
 /**
- * Activities are tried until they succeed, so what a retry cannot mend is returned as a state and not thrown. A send may talk to
- * a slow server for minutes; when its heartbeat stops, Temporal knows within seconds that the worker is gone.
+ * Activities are tried until they succeed, so what a retry cannot mend is returned as a state and not thrown. Even rows that
+ * are missing may come back: a failure that ended a run would leave its row live. A send may talk to a slow server for
+ * minutes; when its heartbeat stops, Temporal knows within seconds that the worker is gone. What fails for long is tried
+ * every 30 minutes.
  */
 const retry: RetryPolicy = {
   initialInterval: '1 second',
   backoffCoefficient: 2,
-  maximumInterval: '1 minute',
-  nonRetryableErrorTypes: [...nonRetryableFailures],
+  maximumInterval: '30 minutes',
 };
 
 /**
@@ -52,11 +49,14 @@ export const sendingTaskEmail = proxyActivities<Pick<TaskEmailActivities, 'sendT
   retry,
 });
 
-/** Short transactions on Postgres. A step whose worker was killed waits no longer than the time-out. */
+/**
+ * Short transactions on Postgres. A step whose worker was killed waits no longer than the time-out. What an operator said is
+ * tried each minute while Postgres is away, since whatever is said later waits for it.
+ */
 export const recording = proxyActivities<Omit<EnrollmentActivities, 'sendEmail'>>({
   startToCloseTimeout: '10 seconds',
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry,
+  retry: { ...retry, maximumInterval: '1 minute' },
 });
 
 /** The same, for the email of a task. */
@@ -81,8 +81,10 @@ export const reminding = proxyActivities<Pick<MaintenanceActivities, 'sendRemind
   retry: { ...retry, maximumAttempts: 3 },
 });
 
-/** One round of tidying. It is tried three times only, since the schedule brings the next round. */
+/** One round of tidying. It is tried three times only, since the next round comes soon. A missing heartbeat shows within seconds that the worker is gone. */
 export const maintenance = proxyActivities<Omit<MaintenanceActivities, 'sendReminders'>>({
   startToCloseTimeout: '5 minutes',
+  scheduleToCloseTimeout: '8 minutes',
+  heartbeatTimeout: '10 seconds',
   retry: { ...retry, maximumAttempts: 3 },
 });

@@ -38,6 +38,7 @@ describe('a mail whose worker was killed, and whose step is then left before any
   beforeAll(async () => {
     stack = await startStack({
       worker: false,
+      workerConnections: 20,
       mail: {
         respond: async (stage, { envelope }) => {
           const email = envelope.to[0] ?? '';
@@ -49,7 +50,9 @@ describe('a mail whose worker was killed, and whose step is then left before any
       },
     });
     owner = await stack.api.user(stack.catcher.port);
-    const settings = { ...stack.workerSettings, sweepEverySeconds: 3_600 };
+    // All mails wait at one mail server, none of which may be cut off before.
+    const patient = { smtpReadyMs: limitMs, smtpAcceptMs: limitMs, maxConcurrentSends: 100 };
+    const settings = { ...stack.workerSettings, ...patient, sweepEverySeconds: 3_600 };
     worker = await startWorkerChild(settings, await workflowBundle());
     for (const stage of ['data', 'rcpt'] as const) {
       for (const [name] of endings) lefts.set(`${stage} ${name}`, await enrolled(stage));

@@ -20,10 +20,12 @@ export function activityDeps(db: Db, sendLeaseMs = 60_000): ActivityDeps {
     places: createSendPlaces(capsFor(100)),
     clock: { nowMs: () => Date.now() },
     clocksApartMs: 0,
+    quickTries: 5,
     temporalAnswers: () => Promise.resolve(true),
     ports: {
       workflows: {
         deliver: delivered,
+        lookUp: () => Promise.resolve('busy'),
         runUrl: (enrollmentId) => `run of ${enrollmentId}`,
         bulkRunUrl: (bulkId) => `run of ${bulkId}`,
       },

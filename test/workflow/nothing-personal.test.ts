@@ -51,6 +51,7 @@ describe('what is personal', () => {
   afterAll(async () => {
     await worker.kill();
     await client.schedule.getHandle(`sweeper/${queue}`).delete();
+    await client.schedule.getHandle(`reminders/${queue}`).delete();
     await stack.close();
     await wire.stop();
   });

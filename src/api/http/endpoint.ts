@@ -3,6 +3,7 @@ import type { User } from '../../db/queries/users.js';
 import { requireActingUser, type Act, type Scope } from '../../usecases/act.js';
 import { refuseFields, refuseUnknown } from '../../usecases/refusal.js';
 import { fieldErrors, withInput } from './field-errors.js';
+import { oversized } from './oversized.js';
 import type { ProblemCode } from './problem.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -127,6 +128,8 @@ export function defineEndpoint<
   const prepare = (raw: RawInput) => {
     const params = spec.params.safeParse(raw.params, withInput);
     const query = spec.query.safeParse(raw.query, withInput);
+    const excess = oversized(spec.body, raw.body);
+    if (excess.length > 0) return refuseFields(excess);
     const body = spec.body.safeParse(raw.body, withInput);
     if (!params.success) return refuseUnknown('id');
     if (!query.success || !body.success) {

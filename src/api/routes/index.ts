@@ -24,6 +24,7 @@ import { listEnrollments } from './enrollments/list-enrollments.js';
 import { previewEnrollments } from './enrollments/preview-enrollments.js';
 import { pauseEnrollment } from './enrollments/pause-enrollment.js';
 import { resumeEnrollment } from './enrollments/resume-enrollment.js';
+import { restartEnrollmentRun } from './enrollments/restart-run.js';
 import { skipStep } from './enrollments/skip-step.js';
 import { unenrollMany } from './enrollments/unenroll-many.js';
 import { unenrollEnrollment } from './enrollments/unenroll-enrollment.js';
@@ -262,6 +263,7 @@ export const endpoints: readonly Endpoint[] = [
   getTimeline,
   pauseEnrollment,
   resumeEnrollment,
+  restartEnrollmentRun,
   skipStep,
   unenrollMany,
   unenrollEnrollment,

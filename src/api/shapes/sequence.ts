@@ -88,11 +88,15 @@ const settingsInput = z
     description: 'None of it touches the first step. Minutes are minutes of the local day.',
   });
 
+/** The most steps of a sequence, which has any number of tasks within that (LIM-03). */
+const maxSteps = 1000;
+const stepsInput = z.array(stepInput).max(maxSteps);
+
 /** Checks the form alone; the rules are the domain's, and are all checked at once. */
 export const sequenceInput = z
   .strictObject({
     name: z.string(),
-    steps: z.array(stepInput),
+    steps: stepsInput,
     settings: settingsInput.default({}),
     folderId: folderIdInput.optional(),
   })
@@ -117,7 +121,7 @@ export const newSequenceInput = sequenceInput
   .extend({
     sharing: sharingInput.optional(),
     name: z.string().optional(),
-    steps: z.array(stepInput).optional(),
+    steps: stepsInput.optional(),
     settings: settingsInput.optional(),
     fromTemplateId: z
       .string()
@@ -141,7 +145,7 @@ export const newSequenceInput = sequenceInput
 export const copyInput = z
   .strictObject({
     name: z.string(),
-    steps: z.array(stepInput).optional().meta({ description: 'Instead of those of the original.' }),
+    steps: stepsInput.optional().meta({ description: 'Instead of those of the original.' }),
     settings: settingsInput.optional(),
     sharing: sharingInput.optional(),
     folderId: folderIdInput.optional().meta({ description: "The original's without it." }),

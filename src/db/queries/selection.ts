@@ -1,6 +1,6 @@
 import { and, asc, count, eq, gt, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import type { Selection } from '../../domain/segment/selection.js';
-import { allowLong } from '../bounds.js';
+import { allowLong } from '../allow-long.js';
 import type { Tx } from '../client.js';
 import { companies, contacts, listMembers, lists } from '../schema/index.js';
 import type { Contact } from './contacts.js';

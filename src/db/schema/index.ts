@@ -11,6 +11,7 @@ export { events } from './events.js';
 export { folders } from './folders.js';
 export { holidayCalendars } from './holiday-calendars.js';
 export { idempotencyKeys } from './idempotency-keys.js';
+export { installation } from './installation.js';
 export { listMembers, lists } from './lists.js';
 export { logGenerations } from './log-generations.js';
 export { logReaders } from './log-readers.js';

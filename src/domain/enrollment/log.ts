@@ -18,6 +18,7 @@ export const logTypes = [
   'assignee_changed',
   'paused',
   'resumed',
+  'run_restarted',
   'finished',
   'unenrolled',
   'errored',

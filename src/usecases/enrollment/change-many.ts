@@ -1,4 +1,4 @@
-import { allowLong } from '../../db/bounds.js';
+import { allowLong } from '../../db/allow-long.js';
 import { newId } from '../../db/new-id.js';
 import {
   readLive,

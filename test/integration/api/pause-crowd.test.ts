@@ -233,7 +233,12 @@ describe('GET /v1/sequences/{id}/sending-status', () => {
       uncertainSends: 0,
     });
     now = '2026-11-25T10:06:00.000Z';
-    expect(await status()).toMatchObject({ overdueEmails: 2 });
+    // A time that has passed is not named as the next one.
+    expect(await status()).toMatchObject({
+      overdueEmails: 2,
+      nextEmail: null,
+      lateSince: monday,
+    });
     await ask(cast.owner, `/v1/enrollments/${first}/unenroll`);
     expect(await status()).toMatchObject({ overdueEmails: 1, live: { active: 1 } });
   });

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { allowLong, databaseBounds, type DatabaseBounds } from '../../../src/db/bounds.js';
+import { allowLong } from '../../../src/db/allow-long.js';
+import { databaseBounds, type DatabaseBounds } from '../../../src/db/bounds.js';
 import { openDatabase, takesWrites, type Database, type Tx } from '../../../src/db/client.js';
 import { databaseFailure } from '../../../src/db/sqlstate.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';

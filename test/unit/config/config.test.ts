@@ -39,6 +39,7 @@ describe('parseConfig', () => {
       maxConcurrentSends: 100,
       maxConcurrentBulk: 5,
       shutdownGraceMs: 60_000,
+      inactivePatches: [],
     });
     expect(config.database.url.reveal()).toBe(minimal.DATABASE_URL);
     expect(config.secrets.encryptionKey.reveal()).toEqual(Buffer.alloc(32, 7));
@@ -73,6 +74,7 @@ describe('parseConfig', () => {
     ['CADENZA_SEARCH_ATTRIBUTES_EACH_STEP', 'TRUE'],
     ['CADENZA_DATABASE_MAX_CONNECTIONS', '0'],
     ['CADENZA_TEMPORAL_UI_URL', 'localhost:8233'],
+    ['CADENZA_INACTIVE_PATCHES', 'show retry'],
     ['CADENZA_ENCRYPTION_KEY', Buffer.alloc(16).toString('base64')],
     ['CADENZA_ENCRYPTION_KEY', 'not base64'],
     ['CADENZA_MESSAGE_ID_SECRET', 'short'],
@@ -85,6 +87,11 @@ describe('parseConfig', () => {
   it('takes an empty value for none', () => {
     expect(parseConfig({ ...minimal, CADENZA_HTTP_PORT: '' }).http.port).toBe(3000);
     expect(problemsOf({ ...minimal, DATABASE_URL: '' })).toEqual(['DATABASE_URL is missing']);
+  });
+
+  it('takes several patches', () => {
+    const { worker } = parseConfig({ ...minimal, CADENZA_INACTIVE_PATCHES: 'show-retry,other' });
+    expect(worker.inactivePatches).toEqual(['show-retry', 'other']);
   });
 
   it('refuses a grace that is shorter than a send', () => {
