@@ -18,6 +18,12 @@ export interface LedgerEntry {
   readonly leaseMs: number;
 }
 
+/** Whether a row `send` of the ledger is still to be decided, as a part of a query. */
+export const isPending = sql`send.state in ('reserved', 'connecting', 'in_data', 'deferred')`;
+
+/** The state of a pending row `send` whose step is passed, as a part of a query. */
+export const stateOfPassed = sql`case send.state when 'in_data' then 'unknown' else 'withdrawn' end`;
+
 /** The send of one step of one enrollment, or undefined. The enrollment's row must be locked. */
 export async function findSend(
   tx: Tx,
