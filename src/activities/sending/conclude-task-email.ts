@@ -62,7 +62,8 @@ export async function concludeTaskEmail(
   const changed = await changeTaskEmail(tx, email, {
     ...(isLeft ? { state: 'given_up', nextAt: null } : standing),
     content: null,
-    serverReply: smtpReply ?? null,
+    // Of an erased contact no reply is kept, since servers repeat addresses.
+    serverReply: email.recipient === '' ? null : (smtpReply ?? null),
     settledAt: isLeft || standing.nextAt === null ? at : null,
   });
   return progressOf(changed ?? email, at);

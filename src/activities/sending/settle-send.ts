@@ -1,12 +1,13 @@
 import { newId } from '../../db/new-id.js';
 import type { Tx } from '../../db/client.js';
 import { advanceSend, type EmailSendRow } from '../../db/queries/email-sends.js';
+import { suppressionOf } from '../../db/queries/suppressions.js';
 import { lockEnrollment, type LockedEnrollment } from '../../db/queries/enrollments/read.js';
 import { queueForWorkflow, saveDecision } from '../../db/queries/enrollments/save.js';
 import type { Decision } from '../../domain/enrollment/enrollment.js';
 import { afterProof, afterSend, type SendAttempt } from '../../domain/enrollment/send-outcome.js';
 import { statusOf, type EnrollmentStatus } from '../../domain/enrollment/status.js';
-import { turnOfStep, whyNotNow } from '../../domain/sending/may-send.js';
+import { turnOfStep, whyNotNow, type SendFacts } from '../../domain/sending/may-send.js';
 import type { SubmitOutcome } from '../../mail/outgoing/port.js';
 import { InvariantError } from '../../usecases/invariant-error.js';
 import { due } from '../transact.js';
@@ -15,14 +16,19 @@ import { suppressRecipient } from '../../usecases/contact/suppress-recipient.js'
 
 /**
  * A last look before the first byte (the boundary between "safe to try again" and "may be delivered"): `in_data` is committed
- * if the enrollment is still live and not paused, and the lease still ours. A reply or a pause that was committed before this
- * stops the mail; a later one finds it on its way. May be asked again while no byte has left.
+ * if the enrollment is still live and not paused, its recipient may be written to, and the lease still ours. A reply, a
+ * pause or a suppression that was committed before this stops the mail; a later one finds it on its way. May be asked again
+ * while no byte has left.
  */
 export async function enterData(tx: Tx, send: EmailSendRow, now: string): Promise<'go' | 'stop'> {
   const locked = await lockEnrollment(tx, send.accountId, send.enrollmentId);
   if (locked === undefined) throw new InvariantError(`no enrollment ${send.enrollmentId}`);
-  const turn = turnOfStep(locked.standing, send.stepId);
-  if (whyNotNow({ turn, isHeld: Boolean(locked.heldBy) }) === undefined) {
+  const facts: SendFacts = {
+    turn: turnOfStep(locked.standing, send.stepId),
+    isHeld: Boolean(locked.heldBy),
+    suppression: await suppressionOf(tx, send.accountId, send.recipient),
+  };
+  if (whyNotNow(facts) === undefined) {
     const from = ['connecting', 'in_data'] as const;
     return (await advanceSend(tx, send, { from, to: 'in_data' })) ? 'go' : 'stop';
   }
