@@ -200,7 +200,7 @@ export async function send(
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
   const parsed = anyBody.parse(isJson ? JSON.parse(text) : undefined);
   const { id, code, errors, results, paging } = knownParts.parse(parsed);
   return {

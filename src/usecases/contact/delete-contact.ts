@@ -1,6 +1,7 @@
 import { eraseContact, lockContact } from '../../db/queries/contact-deletion.js';
 import { liveIds } from '../../db/queries/enrollments/live.js';
 import { end } from '../../domain/enrollment/progress.js';
+import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { changeMany } from '../enrollment/change-many.js';
 import { note } from '../log.js';
@@ -18,6 +19,7 @@ export interface DeletedContact {
  * open tasks are cancelled, no matter who may see the sequence. The history of its enrollments stays.
  */
 export async function deleteContact(act: Act, named: string): Promise<DeletedContact> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
   const contact = await lockContact(tx, accountId, { named });
   if (contact === undefined) return refuseUnknown('contact');

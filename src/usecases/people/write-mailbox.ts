@@ -9,7 +9,7 @@ import {
 } from '../../db/queries/mailboxes.js';
 import { normalizedEmail, type Reference } from '../../db/queries/reference.js';
 import { findUser, type User } from '../../db/queries/users.js';
-import { requireAdmin } from '../access.js';
+import { requireOwner } from '../access.js';
 import { requireActingUser, type Act } from '../act.js';
 import { findOrMake } from '../find-or-make.js';
 import { note, noteChange, type Noted, type Noting } from '../log.js';
@@ -44,7 +44,15 @@ type SmtpColumns = Pick<
   'smtpHost' | 'smtpPort' | 'smtpSecurity' | 'smtpUsername' | 'smtpPasswordEncrypted'
 >;
 
-/** Connects a mailbox. Throws a unique violation when its address is taken. */
+/** What is refused to whoever is neither the owner nor an admin. */
+const notOwn = 'Connecting or changing the mailbox of somebody else';
+
+/** Refuses whoever is neither the owner of a mailbox nor an admin. */
+export function requireOwnMailbox(act: Act, { userId }: Pick<Mailbox, 'userId'>): void {
+  requireOwner(act, userId, notOwn);
+}
+
+/** Connects a mailbox of the acting user or, as an admin, of anybody. Throws a unique violation when its address is taken. */
 export async function createMailbox(act: Act, input: MailboxInput): Promise<Mailbox> {
   const mailbox = await insertMailbox(act.tx, act.accountId, await newMailbox(act, input));
   await note(act, mailboxMade(mailbox));
@@ -53,7 +61,7 @@ export async function createMailbox(act: Act, input: MailboxInput): Promise<Mail
 
 /**
  * Connects the mailbox or changes the one with this address; of many at once one connects it. Its owner stays, and alone
- * changes it, besides admins and keys that name nobody.
+ * changes it, besides admins.
  */
 export async function writeMailbox(
   act: Act,
@@ -75,10 +83,11 @@ export async function writeMailbox(
   return refuse('CONFLICT', 'The mailbox is being connected by another call; repeat this one.');
 }
 
-/** The row of a new mailbox: of whom the call names, or of the acting user. */
+/** The row of a new mailbox: of whom the call names, or of the acting user. Refuses another's, except for an admin. */
 async function newMailbox(act: Act, input: MailboxInput): Promise<NewMailbox> {
   const { now } = act;
   const user = (await namedOwner(act, input)) ?? requireActingUser(act);
+  requireOwnMailbox(act, { userId: user.id });
   return {
     id: newId(now),
     userId: user.id,
@@ -101,8 +110,8 @@ function firstOf(act: Act, input: MailboxUpsert): Promise<NewMailbox> {
 }
 
 async function changeMailbox(act: Act, existing: Mailbox, input: MailboxUpsert): Promise<Mailbox> {
-  const { tx, accountId, actingUser, now } = act;
-  if (actingUser !== null && actingUser.id !== existing.userId) requireAdmin(act);
+  const { tx, accountId, now } = act;
+  requireOwnMailbox(act, existing);
   const owner = await namedOwner(act, input);
   if (owner !== undefined && owner.id !== existing.userId) refuseOtherOwner(input);
   const { address, displayName, kind, smtp } = input;

@@ -13,6 +13,7 @@ import {
   type HolidayPlace,
   type YearRange,
 } from '../../domain/holiday/calendar.js';
+import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { note, noteChange } from '../log.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
@@ -43,6 +44,7 @@ export async function makeHolidayCalendar(
   act: Act,
   draft: HolidayCalendarDraft,
 ): Promise<HolidayCalendar> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
   const { name, country, region = null, years, dates = [] } = draft;
   const snapshot =
@@ -71,6 +73,7 @@ export async function editHolidayCalendar(
   id: string,
   patch: Pick<HolidayCalendarDraft, 'name' | 'dates'>,
 ): Promise<HolidayCalendar> {
+  requirePermission(act, 'sequences');
   const calendar = await lockCalendar(act, id);
   act.requireVersion(calendar.version);
   if (patch.dates !== undefined && calendar.country !== null) {
@@ -99,6 +102,7 @@ export async function refreshHolidayCalendar(
   id: string,
   years: YearRange | undefined,
 ): Promise<HolidayCalendar> {
+  requirePermission(act, 'sequences');
   const calendar = await lockCalendar(act, id);
   const { country, region } = calendar;
   const snapshot =
@@ -121,6 +125,7 @@ export async function refreshHolidayCalendar(
  * sequence or a live enrollment needs, with those that do.
  */
 export async function deleteHolidayCalendar(act: Act, id: string): Promise<HolidayCalendar> {
+  requirePermission(act, 'sequences');
   const { tx, accountId } = act;
   const calendar = await lockCalendar(act, id);
   act.requireVersion(calendar.version);
