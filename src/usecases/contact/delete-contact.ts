@@ -4,13 +4,14 @@ import { end } from '../../domain/enrollment/progress.js';
 import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { changeMany } from '../enrollment/change-many.js';
+import { onlyKnown } from '../enrollment/only-known.js';
 import { note } from '../log.js';
 import { refuseUnknown } from '../refusal.js';
 
 export interface DeletedContact {
   readonly id: string;
   readonly deletedAt: string;
-  /** The enrollments that it ended. */
+  /** The enrollments that it ended and that the acting user may know of. */
   readonly unenrolled: readonly string[];
 }
 
@@ -25,10 +26,11 @@ export async function deleteContact(act: Act, named: string): Promise<DeletedCon
   if (contact === undefined) return refuseUnknown('contact');
   const outcome = { state: 'unenrolled', reason: 'contact_deleted' } as const;
   const ids = await liveIds(tx, accountId, { contactId: contact.id });
-  const unenrolled = await changeMany(act, ids, {
+  const ended = await changeMany(act, ids, {
     tell: 'unenroll',
     decide: (current, happening) => end(current, outcome, happening),
   });
+  const unenrolled = await onlyKnown(act, ended, (id) => id);
   await eraseContact(tx, accountId, contact.id, now);
   await note(act, { subject: 'contact', id: contact.id, type: 'erased' });
   return { id: contact.id, deletedAt: now, unenrolled };

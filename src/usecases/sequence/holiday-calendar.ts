@@ -122,18 +122,19 @@ export async function refreshHolidayCalendar(
 
 /**
  * Deletes a calendar and returns what it was. Refuses an unknown one, another version than the current one, and one that a
- * sequence or a live enrollment needs, with those that do.
+ * sequence or a live enrollment needs, with those that do and that the acting user may know of.
  */
 export async function deleteHolidayCalendar(act: Act, id: string): Promise<HolidayCalendar> {
   requirePermission(act, 'sequences');
-  const { tx, accountId } = act;
+  const { tx, accountId, actingUser } = act;
   const calendar = await lockCalendar(act, id);
   act.requireVersion(calendar.version);
-  const uses = await usesOfCalendar(tx, accountId, calendar.id);
+  const uses = await usesOfCalendar(tx, accountId, calendar.id, actingUser);
   if (uses.length > 0) {
+    const known = uses.flatMap(({ visible, ...use }) => (visible ? [use] : []));
     return refuse('HOLIDAY_CALENDAR_IN_USE', {
       detail: `${uses.length} sequences need it. Take it out of their settings, and wait for or end the enrollments that run a version with it.`,
-      extensions: { sequences: uses.slice(0, mostNamed) },
+      extensions: { sequences: known.slice(0, mostNamed) },
     });
   }
   await remove(tx, accountId, calendar.id);
