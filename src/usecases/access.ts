@@ -1,7 +1,7 @@
 import { findSequence, lockSequence, type Sequence } from '../db/queries/sequences.js';
 import { hasPermission, type Permission } from '../domain/access/permission.js';
 import { accessTo, type AccessLevel } from '../domain/access/sharing.js';
-import { scopes, type Act, type Scope } from './act.js';
+import type { Act, Scope } from './act.js';
 import { refuse, refuseUnknown } from './refusal.js';
 
 /**
@@ -84,10 +84,21 @@ export function requireOwner(asking: Asking, ownerId: string, what: string): voi
   if (asking.actingUser?.id !== ownerId) requireAdmin(asking, what);
 }
 
-/** Refuses a caller who lacks the wanted scope; `admin` includes `write`, which includes `read`. */
+const includes: Readonly<Record<Scope, readonly Scope[]>> = {
+  read: ['read'],
+  write: ['read', 'write', 'events'],
+  admin: ['read', 'write', 'admin', 'events'],
+  events: ['events'],
+};
+
+/** Whether one of the scopes is the wanted one, or includes it. */
+export function holdsScope(held: readonly Scope[], wanted: Scope): boolean {
+  return held.some((scope) => includes[scope].includes(wanted));
+}
+
+/** Refuses a caller who lacks the wanted scope. `what` is as for `requireAdmin`. */
 export function requireScope(held: readonly Scope[], wanted: Scope, what = 'This'): void {
-  const needed = scopes.indexOf(wanted);
-  if (held.some((scope) => scopes.indexOf(scope) >= needed)) return;
+  if (holdsScope(held, wanted)) return;
   refuse('FORBIDDEN_SCOPE', {
     detail: `${what} needs a key with the scope "${wanted}".`,
     extensions: { requiredScope: wanted },

@@ -6,8 +6,11 @@ import type { Instant } from '../domain/time/types.js';
 import type { Ports } from './ports.js';
 import { refuse } from './refusal.js';
 
-/** What an actor may do for the account; each scope includes the ones before it. */
-export const scopes = ['read', 'write', 'admin'] as const;
+/**
+ * What an actor may do for the account: `admin` includes `write`, which includes `read`. `events` is to report events, and
+ * nothing else; `write` includes it.
+ */
+export const scopes = ['read', 'write', 'admin', 'events'] as const;
 export type Scope = (typeof scopes)[number];
 
 /** Runs once the transaction is committed, and never if it is not. A hook that fails is logged and changes nothing. */

@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { authenticate, chooseActingUser, type Credentials, type Identity } from './auth.js';
 import { requireScope } from '../../usecases/access.js';
-import type { AppDeps } from '../deps.js';
+import type { ServeDeps } from '../deps.js';
 import type { Caller, Operation } from './endpoint.js';
 import { requireMatch } from './precondition.js';
 import { requestIdOf } from './request-id.js';
@@ -10,14 +10,16 @@ import type { CallBase } from './run-call.js';
 /** One request to an operation, and what its answer is made with. */
 export interface Exchange {
   readonly operation: Operation;
-  readonly deps: AppDeps;
+  readonly deps: ServeDeps;
   readonly request: Request;
   readonly response: Response;
 }
 
 /** Says whose request it is, if they may make it; nothing of the body is read before that. */
 export async function admit({ operation, deps, request, response }: Exchange): Promise<Identity> {
-  const identity = await authenticate(deps.db, credentialsOf(request));
+  const now = deps.now();
+  const identity = await authenticate(deps.db, credentialsOf(request), now);
+  deps.noteKeyUse(identity, now);
   noteCaller(response, identity.caller);
   requireScope(identity.caller.scopes, operation.scope);
   return identity;

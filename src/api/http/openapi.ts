@@ -15,6 +15,7 @@ const commonCodes: readonly ProblemCode[] = [
   'FORBIDDEN_SCOPE',
   'ACTING_USER_REQUIRED',
   'ACTING_USER_UNKNOWN',
+  'KEY_BOUND_TO_USER',
   'VALIDATION_FAILED',
   'INTERNAL',
   'UNAVAILABLE',
@@ -128,6 +129,7 @@ function describeOperation(endpoint: Endpoint, schemas: SchemaBook): Json {
 const scopeText: Readonly<Record<Scope, string>> = {
   read: 'Scope: `read`.',
   write: 'Scope: `write`.',
+  events: 'Scope: `events`, which `write` includes.',
   admin: 'Scope: `admin`. An acting user needs the role `admin` besides.',
 };
 

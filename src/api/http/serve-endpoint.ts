@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { admit, callBase, type Exchange } from './admit.js';
 import type { KeyedRequest } from '../../db/queries/idempotency-keys.js';
 import type { Identity } from './auth.js';
-import type { AppDeps } from '../deps.js';
+import type { ServeDeps } from '../deps.js';
 import type { AnyReply, Endpoint } from './endpoint.js';
 import { readIdempotencyKey } from './idempotency.js';
 import { etagOf } from './precondition.js';
@@ -18,7 +18,7 @@ import { runChange, runRead, type Outcome } from './run-call.js';
  */
 export function serveEndpoint(
   endpoint: Endpoint,
-  deps: AppDeps,
+  deps: ServeDeps,
 ): (request: Request, response: Response) => Promise<void> {
   return async (request, response) => {
     const exchange: Exchange = { operation: endpoint, deps, request, response };

@@ -125,6 +125,7 @@ import { previewTemplate } from './templates/preview-template.js';
 import { createSuppression } from './suppressions/create-suppression.js';
 import { deleteSuppression } from './suppressions/delete-suppression.js';
 import { listSuppressions } from './suppressions/list-suppressions.js';
+import { apiKeyEndpoints } from './api-keys/index.js';
 import { createUser } from './users/create-user.js';
 import { getUser } from './users/get-user.js';
 import { addTeamMember } from './teams/add-team-member.js';
@@ -291,6 +292,7 @@ export const endpoints: readonly Endpoint[] = [
   deleteTaskQueue,
   reportEvent,
   listLog,
+  ...apiKeyEndpoints,
 ];
 
 /** Every endpoint whose body and answer are streamed. */

@@ -3,8 +3,9 @@ export const usage = `npm run admin -- COMMAND
   create-account --name NAME [--time-zone ZONE] [--capability NAME]…
       makes an account and its first key, which may do everything in it; the key is shown this once
   list-accounts
-  create-key --account ID [--scope read|write|admin] [--name NAME]
-      another key, with the scope write unless told; it is shown this once
+  create-key --account ID [--scope read|write|admin|events] [--name NAME] [--user WHO] [--expires INSTANT]
+      another key, with the scope write unless told; it is shown this once. With --user (an id, an externalId or an
+      email) it speaks for that user alone
   list-keys --account ID
   revoke-key --account ID --key KEY_OR_ID
       the key is useless from now on

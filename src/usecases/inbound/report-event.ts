@@ -7,6 +7,7 @@ import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
 import { isLive } from '../../domain/enrollment/state.js';
 import type { MeetingOrigin } from '../../domain/enrollment/stopping.js';
 import type { Instant } from '../../domain/time/types.js';
+import { holdsScope } from '../access.js';
 import type { Act } from '../act.js';
 import { keepOpen } from '../contact/keep-open.js';
 import { onlyKnown } from '../enrollment/only-known.js';
@@ -43,7 +44,7 @@ export interface NotedEvent {
 /**
  * Applies a reported event, once by its id: a reply or a meeting ends enrollments, an absence pauses one, an open is
  * kept (ENR-20 to ENR-23, REP-07). An acting user reports about what they may know of: an enrollment that is not shared
- * with them stays as it is. Refuses an unknown name, a named enrollment that has ended, and an id that another event has.
+ * with them stays as it is; a key that may not read is told of no effects. Refuses an unknown name, a named enrollment that has ended, and an id that another event has.
  */
 export async function reportEvent(act: Act, event: ReportedEvent): Promise<NotedEvent> {
   const { tx, accountId, now } = act;
@@ -55,8 +56,10 @@ export async function reportEvent(act: Act, event: ReportedEvent): Promise<Noted
     occurredAt: event.occurredAt ?? now,
     receivedAt: now,
   };
-  const told = (effects: readonly EventEffect[]) =>
-    onlyKnown(act, effects, ({ enrollmentId }) => enrollmentId);
+  const told = async (effects: readonly EventEffect[]) =>
+    holdsScope(act.scopes, 'read')
+      ? onlyKnown(act, effects, ({ enrollmentId }) => enrollmentId)
+      : [];
   const earlier = await claimEvent(tx, noted);
   if (earlier) {
     if (earlier.digest === event.digest)

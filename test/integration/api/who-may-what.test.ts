@@ -6,6 +6,9 @@ import { made } from '../../support/team.js';
 
 /** What nobody but an admin may do. */
 const ofAdmins = [
+  'POST /v1/api-keys',
+  'POST /v1/api-keys/{id}/rotate',
+  'DELETE /v1/api-keys/{id}',
   'PATCH /v1/account',
   'POST /v1/account/pause',
   'POST /v1/account/resume',
@@ -55,6 +58,7 @@ const things: readonly (readonly [RegExp, RegExp])[] = [
   [/v1\/account\//, /^Pausing or resuming the whole account/],
   [/absences/, /^Changing the leaves of somebody else/],
   [/v1\/users/, /^Managing users/],
+  [/v1\/api-keys/, /^Managing API keys/],
   [/v1\/teams/, /^Managing teams/],
   [/v1\/mailboxes/, /^Connecting or changing the mailbox of somebody else/],
   [/v1\/suppressions/, /^Taking a suppression away/],
