@@ -20,6 +20,7 @@ export function createApp(deps: AppDeps): Express {
   // Flat names and values: a filter such as `updatedAt[gte]` is a plain name.
   app.set('query parser', 'simple');
   app.set('case sensitive routing', true);
+  app.set('trust proxy', deps.trustedProxies ?? 0);
   app.use(nameRequest, logRequests(deps.logger), helmet(helmetOptions));
   app.get('/healthz', (_request, response) => {
     response.json({ live: true });

@@ -11,6 +11,8 @@ export interface AppDeps extends Ports {
   /** The only clock that the API knows. */
   readonly now: () => Instant;
   readonly logger: Logger;
+  /** Whose X-Forwarded-For is believed: how many proxies, or their addresses and networks; nobody's without it. */
+  readonly trustedProxies?: number | string[] | undefined;
   /** The state of this process's services. */
   readonly health: () => Promise<HealthReport>;
 }

@@ -79,6 +79,7 @@ export interface TestApiOptions {
   readonly workflows?: WorkflowGateway;
   readonly now?: () => Instant;
   readonly capabilities?: readonly string[];
+  readonly trustedProxies?: number | string[];
   /** A database that somebody else made and drops; one of its own without it. */
   readonly databaseUrl?: string;
 }
@@ -133,6 +134,7 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
     db: database.db,
     now,
     logger,
+    trustedProxies: options.trustedProxies,
     vault,
     workflows,
     publicHolidays: createPublicHolidays(),

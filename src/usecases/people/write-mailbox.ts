@@ -9,10 +9,11 @@ import {
 } from '../../db/queries/mailboxes.js';
 import { normalizedEmail, type Reference } from '../../db/queries/reference.js';
 import { findUser, type User } from '../../db/queries/users.js';
+import { changedFields } from '../../domain/log/changed-fields.js';
 import { requireOwner } from '../access.js';
 import { requireActingUser, type Act } from '../act.js';
 import { findOrMake } from '../find-or-make.js';
-import { note, noteChange, type Noted, type Noting } from '../log.js';
+import { note, type Noted, type Noting } from '../log.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
 
 /** What is said of a mailbox; the password goes to rest sealed. */
@@ -128,8 +129,10 @@ async function changeMailbox(act: Act, existing: Mailbox, input: MailboxUpsert):
 }
 
 /** What the log says of a new mailbox. */
-function mailboxMade({ id, userId, kind }: Mailbox): Noted {
-  return { subject: 'mailbox', id, type: 'created', data: { userId, kind } };
+function mailboxMade(mailbox: Mailbox): Noted {
+  const { id, userId, kind } = mailbox;
+  const { smtp } = readable(mailbox);
+  return { subject: 'mailbox', id, type: 'created', data: { userId, kind, smtp } };
 }
 
 const fieldNames = {
@@ -138,9 +141,28 @@ const fieldNames = {
   ...{ rampStartPerDay: 'rampUp', rampIncreasePerDay: 'rampUp', rampStartedAt: 'rampUp' },
 };
 
-/** Writes into the log which fields of a mailbox were changed. A password counts as changed whenever one is given. */
-export function noteMailboxChange(noting: Noting, before: Mailbox, after: Mailbox): Promise<void> {
-  return noteChange(noting, 'mailbox', [before, after], fieldNames);
+/**
+ * Writes into the log which fields of a mailbox were changed, and of what it may send and through which server the values
+ * before and after. A password counts as changed whenever one is given, and is never told.
+ */
+export async function noteMailboxChange(noting: Noting, from: Mailbox, to: Mailbox): Promise<void> {
+  const fields = changedFields(from, to, fieldNames);
+  if (fields.length === 0) return;
+  const changed = (mailbox: Mailbox) =>
+    Object.fromEntries(Object.entries(readable(mailbox)).filter(([name]) => fields.includes(name)));
+  const data = { fields, before: changed(from), after: changed(to) };
+  await note(noting, { subject: 'mailbox', id: to.id, type: 'changed', data });
+}
+
+/** What the log tells of a mailbox besides names of fields: nothing that is secret or somebody's. */
+function readable(mailbox: Mailbox): Readonly<Record<string, unknown>> {
+  const { kind, state, perMinute, perDay, smtpHost, smtpPort, smtpSecurity } = mailbox;
+  const { rampStartPerDay: startPerDay, rampIncreasePerDay: increasePerDay } = mailbox;
+  return {
+    ...{ kind, state, limits: { perMinute, perDay } },
+    smtp: { host: smtpHost, port: smtpPort, security: smtpSecurity },
+    rampUp: startPerDay === null ? null : { startPerDay, increasePerDay },
+  };
 }
 
 function smtpColumns({ ports }: Act, smtp: MailboxInput['smtp']): SmtpColumns {

@@ -124,11 +124,13 @@ async function noteUserChange(
 ): Promise<void> {
   const fields = changedFields(before, after);
   if (fields.length === 0) return;
-  const rights = ({ role, hasSeat, permissions }: Omit<User, 'teamIds'>) =>
+  const changed = ({ role, hasSeat, permissions, timeZone }: Omit<User, 'teamIds'>) =>
     Object.fromEntries(
-      Object.entries({ role, hasSeat, permissions }).filter(([name]) => fields.includes(name)),
+      Object.entries({ role, hasSeat, permissions, timeZone }).filter(([name]) =>
+        fields.includes(name),
+      ),
     );
-  const data = { fields, before: rights(before), after: rights(after) };
+  const data = { fields, before: changed(before), after: changed(after) };
   await note(noting, { subject: 'user', id: after.id, type: 'changed', data });
 }
 

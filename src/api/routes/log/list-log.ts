@@ -34,7 +34,7 @@ export const listLog = defineEndpoint({
     return {
       status: 200,
       body: {
-        results: page.rows.map(showLogEntry),
+        results: page.rows.map((row) => showLogEntry(row, isAdmin(call))),
         paging: { next: { after: writePosition(page.next) }, more: page.more },
         heldBackMs: await heldBackMs(tx),
       },
