@@ -27,7 +27,7 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 describe('parseConfig', () => {
   it('fills in what has a default, grouped and frozen', () => {
     const config = parseConfig(minimal);
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 3000 });
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 3000, trustedProxies: 0 });
     expect(config.temporal).toEqual({
       uiUrl: 'http://localhost:8233',
       searchAttributesEachStep: true,
