@@ -1,4 +1,4 @@
-FROM node:22-bookworm-slim AS base
+FROM node:24-bookworm-slim AS base
 # The zone of the process must not matter; this makes sure that it cannot.
 ENV TZ=UTC
 WORKDIR /app
@@ -13,7 +13,7 @@ RUN npm run build
 FROM base AS packages
 RUN npm ci --omit=dev --ignore-scripts
 
-FROM node:22-bookworm-slim
+FROM node:24-bookworm-slim
 ENV NODE_ENV=production TZ=UTC
 WORKDIR /app
 COPY package.json ./
@@ -23,6 +23,7 @@ COPY --from=build /app/dist ./dist
 USER node
 EXPOSE 3000
 STOPSIGNAL SIGTERM
-# For the API, which is what runs unless told otherwise; the other programs have no port.
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.CADENZA_HTTP_PORT ?? 3000}/readyz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+# For the API, which is what runs unless told otherwise; the other programs have no port. It asks whether the process
+# lives: while Temporal is away it is not ready by /readyz, and takes requests all the same.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.CADENZA_HTTP_PORT ?? 3000}/healthz`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "dist/bin/api.js"]

@@ -147,9 +147,12 @@ async function startService(ground: Ground, searchAttributesEachStep: boolean): 
     bundle: await bundleOf('enrollment'),
     messageIdKey: 'a secret of the benchmarks alone',
     sendLeaseMs: 20_000,
-    smtpIdleMs: 20_000,
+    smtpReadyMs: 20_000,
+    smtpAcceptMs: 600_000,
     maxCachedWorkflows: 10,
     maxConcurrentActivities: 10,
+    maxConcurrentSends: 10,
+    maxConcurrentBulk: 2,
     shutdownGraceMs: 30_000,
     sweepEverySeconds: 3600,
   });

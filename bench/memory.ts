@@ -125,8 +125,12 @@ async function startPlain({ client }: Ground, taskQueue: string): Promise<void> 
 /** Starts an enrollment the way the API does, one that waits for its second step. */
 async function startWaiting(ground: Ground, taskQueue: string): Promise<void> {
   const ref = { accountId: randomUUID(), enrollmentId: randomUUID() };
-  const deps = { client: ground.client, taskQueue, searchAttributesEachStep: true };
-  await startEnrollment(deps, waitingEnrollment(ref));
+  const installationId = randomUUID();
+  const deps = {
+    ...{ client: ground.client, taskQueue, searchAttributesEachStep: true },
+    installationId: () => Promise.resolve(installationId),
+  };
+  await startEnrollment(deps, waitingEnrollment(ref), 'unless_completed');
 }
 
 function waitingEnrollment(ref: { accountId: string; enrollmentId: string }): EnrollmentStart {

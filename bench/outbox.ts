@@ -5,6 +5,7 @@ import { sweepWords } from '../src/activities/sweep-words.js';
 import { targetsOf } from '../src/assembly/targets.js';
 import { openDatabase, type Database } from '../src/db/client.js';
 import { migrateDatabase } from '../src/db/migrate.js';
+import { createInstallationId } from '../src/db/installation-id.js';
 import { createOutboxStore } from '../src/db/outbox-store.js';
 import { outbox } from '../src/db/schema/index.js';
 import { createDatabase, withDatabase } from '../src/local/databases.js';
@@ -78,10 +79,11 @@ async function openBacklog(ground: Ground, name: string): Promise<Backlog> {
   const database = openDatabase({ url, maxConnections: 10, onConnectionError: () => undefined });
   const { db } = database;
   const targets = targetsOf(db);
-  const enrollment = { ...targets.enrollment, pass: () => Promise.resolve() };
+  const enrollment = { ...targets.enrollment, pass: () => Promise.resolve('told' as const) };
   const gateway = createGateway({
     ...{ client: ground.client, namespace: ground.temporal.namespace },
     ...{ taskQueue: name, uiUrl: '', searchAttributesEachStep: false },
+    installationId: createInstallationId(db),
     outbox: createOutboxStore(db),
     targets: { ...targets, enrollment },
     logger: pino({ level: 'warn' }),

@@ -2,7 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { installRuntime } from '../src/temporal/runtime.js';
+import { measureBadHost } from './bad-host.js';
 import { measureBulk } from './bulk.js';
+import { measureHeavyInputs } from './heavy-inputs.js';
 import { measureHistory } from './history.js';
 import { measureImpact } from './impact.js';
 import { measureLateness } from './lateness.js';
@@ -33,6 +35,8 @@ const measurements: Readonly<Record<string, Measure>> = {
   bulk: measureBulk,
   lateness: measureLateness,
   outbox: measureOutbox,
+  'bad-host': measureBadHost,
+  'heavy-inputs': measureHeavyInputs,
 };
 
 async function main(): Promise<number> {

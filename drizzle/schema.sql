@@ -76,6 +76,26 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.require_active_people()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- The foreign keys have waited for whoever deactivates one of these users, and this sees what became of that.
+  if exists (
+    select from users
+    where account_id = new.account_id and deactivated_at is not null
+      and id in (new.sender_id, new.enrolled_by_id, new.task_assignee_id)
+      and (tg_op = 'INSERT' or id not in (old.sender_id, old.enrolled_by_id, old.task_assignee_id))
+  ) then
+    raise exception 'a live enrollment is given to a user who is deactivated'
+      using errcode = 'serialization_failure', constraint = tg_name, table = tg_table_name;
+  end if;
+  return null;
+end
+$function$
+;
+
 CREATE TABLE accounts (
   id uuid NOT NULL,
   name text NOT NULL,
@@ -139,7 +159,8 @@ CREATE TABLE bulk_enrollments (
   updated_at timestamp(3) with time zone NOT NULL,
   confirmed_at timestamp(3) with time zone,
   ended_at timestamp(3) with time zone,
-  source_id text
+  source_id text,
+  late_from timestamp(3) with time zone
 );
 
 CREATE TABLE companies (
@@ -233,7 +254,8 @@ CREATE TABLE enrollments (
   steps_before_start jsonb,
   first_step_at timestamp(3) with time zone,
   paused_until timestamp(3) with time zone,
-  source_id text
+  source_id text,
+  late_from timestamp(3) with time zone
 );
 
 CREATE TABLE events (
@@ -278,6 +300,11 @@ CREATE TABLE idempotency_keys (
   body jsonb,
   location text,
   created_at timestamp(3) with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE installation (
+  "only" boolean DEFAULT true NOT NULL,
+  id uuid DEFAULT gen_random_uuid() NOT NULL
 );
 
 CREATE TABLE list_members (
@@ -327,6 +354,19 @@ CREATE TABLE log_readers (
   xact xid8 NOT NULL,
   id bigint NOT NULL,
   updated_at timestamp(3) with time zone DEFAULT now() NOT NULL
+);
+
+CREATE TABLE mail_servers (
+  account_id uuid NOT NULL,
+  host text NOT NULL,
+  port integer NOT NULL,
+  security text NOT NULL,
+  failures integer NOT NULL,
+  rests integer NOT NULL,
+  rests_until timestamp(3) with time zone,
+  reason text NOT NULL,
+  reply text,
+  failed_at timestamp(3) with time zone NOT NULL
 );
 
 CREATE TABLE mailboxes (
@@ -487,7 +527,8 @@ CREATE TABLE task_emails (
   requested_at timestamp(3) with time zone NOT NULL,
   next_at timestamp(3) with time zone,
   server_reply text,
-  settled_at timestamp(3) with time zone
+  settled_at timestamp(3) with time zone,
+  late_from timestamp(3) with time zone
 );
 
 CREATE TABLE task_queues (
@@ -620,6 +661,10 @@ ALTER TABLE holiday_calendars ADD CONSTRAINT holiday_calendars_snapshot CHECK ((
 
 ALTER TABLE idempotency_keys ADD CONSTRAINT idempotency_keys_account_id_key_pk PRIMARY KEY (account_id, key);
 
+ALTER TABLE installation ADD CONSTRAINT installation_pkey PRIMARY KEY ("only");
+
+ALTER TABLE installation ADD CONSTRAINT installation_only CHECK ("only");
+
 ALTER TABLE list_members ADD CONSTRAINT list_members_account_id_list_id_contact_id_pk PRIMARY KEY (account_id, list_id, contact_id);
 
 ALTER TABLE lists ADD CONSTRAINT lists_account_id_id_pk PRIMARY KEY (account_id, id);
@@ -633,6 +678,8 @@ ALTER TABLE log ADD CONSTRAINT log_generation_xact_id_pk PRIMARY KEY (generation
 ALTER TABLE log_generations ADD CONSTRAINT log_generations_pkey PRIMARY KEY (generation);
 
 ALTER TABLE log_readers ADD CONSTRAINT log_readers_pkey PRIMARY KEY (name);
+
+ALTER TABLE mail_servers ADD CONSTRAINT mail_servers_account_id_host_port_security_pk PRIMARY KEY (account_id, host, port, security);
 
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_id_pk PRIMARY KEY (account_id, id);
 
@@ -760,6 +807,8 @@ ALTER TABLE lists ADD CONSTRAINT lists_account_id_accounts_id_fk FOREIGN KEY (ac
 
 ALTER TABLE lists ADD CONSTRAINT lists_account_id_owner_id_users_account_id_id_fk FOREIGN KEY (account_id, owner_id) REFERENCES users(account_id, id);
 
+ALTER TABLE mail_servers ADD CONSTRAINT mail_servers_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
 ALTER TABLE mailboxes ADD CONSTRAINT mailboxes_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
 
 ALTER TABLE properties ADD CONSTRAINT properties_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
@@ -842,6 +891,8 @@ CREATE UNIQUE INDEX bulk_enrollment_items_one_per_contact ON public.bulk_enrollm
 
 CREATE UNIQUE INDEX bulk_enrollment_items_one_per_enrollment ON public.bulk_enrollment_items USING btree (account_id, enrollment_id);
 
+CREATE INDEX bulk_enrollments_by_lateness ON public.bulk_enrollments USING btree (GREATEST(confirmed_at, late_from)) WHERE (state = 'running'::text);
+
 CREATE INDEX bulk_enrollments_by_sequence ON public.bulk_enrollments USING btree (account_id, sequence_id, id);
 
 CREATE UNIQUE INDEX companies_external_id ON public.companies USING btree (account_id, external_id);
@@ -865,6 +916,8 @@ CREATE INDEX enrollments_by_bulk ON public.enrollments USING btree (account_id, 
 CREATE INDEX enrollments_by_change ON public.enrollments USING btree (account_id, changed_at, id);
 
 CREATE INDEX enrollments_by_contact ON public.enrollments USING btree (account_id, contact_id);
+
+CREATE INDEX enrollments_by_lateness ON public.enrollments USING btree (GREATEST(COALESCE(next_at, paused_until), late_from)) WHERE ((state = ANY (ARRAY['scheduled'::text, 'active'::text, 'waiting_task'::text, 'paused'::text])) AND (COALESCE(next_at, paused_until) IS NOT NULL));
 
 CREATE INDEX enrollments_by_sequence ON public.enrollments USING btree (account_id, sequence_id, state);
 
@@ -918,6 +971,8 @@ CREATE UNIQUE INDEX snippets_name ON public.snippets USING btree (account_id, na
 
 CREATE UNIQUE INDEX suppressions_id ON public.suppressions USING btree (account_id, id);
 
+CREATE INDEX task_emails_by_lateness ON public.task_emails USING btree (GREATEST(COALESCE(next_at, requested_at), late_from)) WHERE (state = ANY (ARRAY['sending'::text, 'deferred'::text]));
+
 CREATE UNIQUE INDEX task_queues_name ON public.task_queues USING btree (account_id, name);
 
 CREATE INDEX task_reminders_open ON public.task_reminders USING btree (at) WHERE (state = ANY (ARRAY['waiting'::text, 'connecting'::text, 'in_data'::text]));
@@ -939,5 +994,7 @@ CREATE INDEX user_absences_by_user ON public.user_absences USING btree (account_
 CREATE UNIQUE INDEX users_email ON public.users USING btree (account_id, email_normalized);
 
 CREATE UNIQUE INDEX users_external_id ON public.users USING btree (account_id, external_id);
+
+CREATE TRIGGER enrollments_active_people AFTER INSERT OR UPDATE OF sender_id, enrolled_by_id, task_assignee_id ON public.enrollments FOR EACH ROW WHEN ((new.ended_at IS NULL)) EXECUTE FUNCTION require_active_people();
 
 CREATE TRIGGER place_in_log BEFORE INSERT ON public.log FOR EACH ROW EXECUTE FUNCTION place_in_log();

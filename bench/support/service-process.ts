@@ -45,9 +45,12 @@ async function start(question: Start): Promise<object> {
     bundle: { codePath: question.codePath },
     messageIdKey: 'a secret of the benchmark',
     sendLeaseMs: 60_000,
-    smtpIdleMs: 30_000,
+    smtpReadyMs: 30_000,
+    smtpAcceptMs: 600_000,
     maxCachedWorkflows: 500,
     maxConcurrentActivities: 50,
+    maxConcurrentSends: 100,
+    maxConcurrentBulk: 5,
     shutdownGraceMs: 5_000,
     sweepEverySeconds: 10,
   });

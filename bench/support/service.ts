@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { openDatabase, type Db } from '../../src/db/client.js';
 import { buildWorkflowBundle } from '../../src/temporal/bundle.js';
 import { createStackClient, type StackClient } from '../../test/support/stack-client.js';
+import type { WorkerSettings } from '../../test/support/stack.js';
 import { startWorkerChild } from '../../test/support/worker-child.js';
 import { startChild } from './child.js';
 import type { Ground } from './ground.js';
@@ -14,7 +15,7 @@ import type { Ground } from './ground.js';
 export interface Service {
   readonly client: StackClient;
   readonly db: Db;
-  startWorker(): Promise<void>;
+  startWorker(overrides?: Partial<WorkerSettings>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,7 +47,7 @@ export async function openService(ground: Ground, cached: number): Promise<Servi
     return {
       client: createStackClient(url, ground.apiKey),
       db: database.db,
-      startWorker: async () => {
+      startWorker: async (overrides = {}) => {
         const settings = {
           database: { url: databaseUrl, maxConnections: 10 },
           temporal,
@@ -56,11 +57,15 @@ export async function openService(ground: Ground, cached: number): Promise<Servi
           encryptionKey,
           messageIdKey: 'a secret of the benchmarks alone',
           sendLeaseMs: 30_000,
-          smtpIdleMs: 30_000,
+          smtpReadyMs: 30_000,
+          smtpAcceptMs: 600_000,
           maxCachedWorkflows: cached,
           maxConcurrentActivities: 50,
+          maxConcurrentSends: 100,
+          maxConcurrentBulk: 5,
           shutdownGraceMs: 5_000,
           sweepEverySeconds: 5,
+          ...overrides,
         };
         const worker = await startWorkerChild(settings, { codePath });
         ends.push(() => worker.kill());

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { openWorkerConnection } from '../../src/temporal/connect.js';
 import { installRuntime } from '../../src/temporal/runtime.js';
-import { createWorker } from '../../src/temporal/worker.js';
+import { createWorkers } from '../../src/temporal/worker.js';
 import { answerParent } from './child.js';
 
 /** A worker in a process of its own, whose memory is therefore the worker's. */
@@ -23,14 +23,15 @@ type Question = z.output<typeof workerQuestion>;
 
 const collections = 3;
 const settleMs = 300;
-let worker: Awaited<ReturnType<typeof createWorker>> | undefined;
+let worker: Awaited<ReturnType<typeof createWorkers>>[number] | undefined;
 let stopped: Promise<void> = Promise.resolve();
 
 async function start(question: Extract<Question, { kind: 'start' }>): Promise<void> {
   installRuntime(pino({ level: 'warn' }));
   const { connection, namespace } = await openWorkerConnection(question.temporal);
   const unexpected = () => Promise.reject(new Error('no activity is part of this figure'));
-  worker = await createWorker({
+  [worker] = await createWorkers({
+    queues: ['main'],
     connection,
     namespace,
     taskQueue: question.taskQueue,
@@ -44,12 +45,16 @@ async function start(question: Extract<Question, { kind: 'start' }>): Promise<vo
       cancelBulk: unexpected,
       sendReminders: unexpected,
       sweepOutbox: unexpected,
+      checkRuns: unexpected,
       deleteOldSlots: unexpected,
     },
     maxCachedWorkflows: question.maxCachedWorkflows,
     shutdownGraceMs: 1000,
     maxConcurrentActivities: 10,
+    maxConcurrentSends: 10,
+    maxConcurrentBulk: 1,
   });
+  if (worker === undefined) throw new Error('there is no worker');
   stopped = worker.run().finally(() => connection.close());
 }
 

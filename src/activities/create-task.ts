@@ -8,7 +8,7 @@ import { due, transactionsOf } from './transact.js';
 export function createCreateTask(deps: ActivityDeps): EnrollmentActivities['createTask'] {
   return (input) => {
     const { accountId, at } = input;
-    const transact = transactionsOf(deps, { ...due, accountId, now: activityClock(at) });
+    const transact = transactionsOf(deps, { ...due, accountId, now: activityClock(deps, at).now });
     return transact((act) => createTask(act, input));
   };
 }

@@ -23,7 +23,7 @@ import { InvariantError } from '../usecases/invariant-error.js';
  */
 export function createEnrollItems(deps: ActivityDeps): BulkActivities['enrollItems'] {
   return async ({ at, ...ref }) => {
-    const now = activityClock(at);
+    const { now } = activityClock(deps, at);
     const told: Promise<unknown>[] = [];
     const context = Context.current();
     for (let count = 0; count < itemsPerRound; count += 1) {
@@ -41,7 +41,7 @@ export function createEnrollItems(deps: ActivityDeps): BulkActivities['enrollIte
 /** Writes a cancellation in the Temporal UI to Postgres; a batch that has ended stays as it is. */
 export function createCancelBulk(deps: ActivityDeps): BulkActivities['cancelBulk'] {
   return ({ at, ...ref }) => {
-    const now = activityClock(at);
+    const { now } = activityClock(deps, at);
     return deps.db.transaction(async (tx) => {
       const bulk = await lock(tx, ref);
       const cause = { kind: 'temporal_ui' } as const;

@@ -1,7 +1,7 @@
-import { Context } from '@temporalio/activity';
 import type { MaintenanceActivities } from '../contract/activities.js';
 import { deleteExpiredKeys } from '../db/queries/idempotency-keys.js';
 import type { ActivityDeps } from './deps.js';
+import { withHeartbeat } from './heartbeat.js';
 import { sweepWords } from './sweep-words.js';
 
 /** Delivers what is due in the outbox, and drops idempotency keys that have had their day. */
@@ -10,17 +10,13 @@ export function createSweepOutbox({
   ports,
   temporalAnswers,
 }: ActivityDeps): MaintenanceActivities['sweepOutbox'] {
-  return async () => {
-    const context = Context.current();
-    const isCancelled = (): boolean => {
-      context.heartbeat();
-      return context.cancellationSignal.aborted;
-    };
-    const swept = await sweepWords(
-      { db, temporalAnswers, deliver: ports.workflows.deliver },
-      isCancelled,
-    );
-    const expiredKeys = await deleteExpiredKeys(db);
-    return { ...swept, expiredKeys };
-  };
+  return () =>
+    withHeartbeat(async (isCancelled) => {
+      const swept = await sweepWords(
+        { db, temporalAnswers, deliver: ports.workflows.deliver },
+        isCancelled,
+      );
+      const expiredKeys = await deleteExpiredKeys(db);
+      return { ...swept, expiredKeys };
+    });
 }

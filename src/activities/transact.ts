@@ -22,6 +22,7 @@ export function transactionsOf({ db, ports }: ActivityDeps, { now, ...acting }: 
     actingUser: null,
     scopes: ['admin'],
     requireVersion: () => undefined,
+    heedVersion: () => undefined,
     ports,
   });
   // Time passes while a connection is waited for.

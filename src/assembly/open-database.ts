@@ -1,12 +1,15 @@
-import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
-import { openDatabase, type Database, type DatabaseOptions } from '../db/client.js';
+import { openDatabase, takesWrites, type Database, type DatabaseOptions } from '../db/client.js';
+import { createDatabaseClock, type DatabaseClock } from '../db/clock.js';
 import { ensureLogGeneration } from '../db/queries/log.js';
 import { judgeSchema } from '../db/schema-guard.js';
 import type { Service } from '../observability/service.js';
 
 /** How a process reaches its database. */
-export type DatabaseAccess = Pick<DatabaseOptions, 'url' | 'maxConnections' | 'prepareStatements'>;
+export type DatabaseAccess = Pick<
+  DatabaseOptions,
+  'url' | 'maxConnections' | 'prepareStatements' | 'bounds'
+>;
 
 /** Opens the database. If this release cannot work on its schema, rejects with what to do. */
 export async function openKnownDatabase(
@@ -18,32 +21,40 @@ export async function openKnownDatabase(
     await database.start();
     return database;
   } catch (error) {
-    await database.close();
+    await database.stop();
     throw error;
   }
 }
 
-/** The database as a part of a process; its start rejects like `openKnownDatabase`. */
-export function databaseService(options: DatabaseAccess, logger: Logger): Database & Service {
+/** The database as a part of a process, with its clock; its start rejects like `openKnownDatabase`. */
+export function databaseService(
+  options: DatabaseAccess,
+  logger: Logger,
+): Database & Service & { readonly clock: DatabaseClock } {
   const database = openDatabase({
     ...options,
     onConnectionError: (error) => {
       logger.warn({ err: error }, 'a database connection broke');
     },
   });
+  const clock = createDatabaseClock(database.db, (error) => {
+    logger.warn({ err: error }, 'Postgres did not tell the time');
+  });
   return {
     ...database,
+    clock,
     name: 'postgres',
     start: async () => {
       await refuseUnknownSchema(database, logger);
       await ensureLogGeneration(database.db);
+      await clock.start();
     },
     drain: () => undefined,
-    stop: () => database.close(),
-    healthy: async () => {
-      await database.db.execute(sql`select 1`);
-      return true;
+    stop: () => {
+      clock.stop();
+      return database.close();
     },
+    healthy: () => takesWrites(database),
   };
 }
 

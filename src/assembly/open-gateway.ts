@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { WorkflowGateway } from '../contract/gateway.js';
 import type { Db } from '../db/client.js';
+import { createInstallationId } from '../db/installation-id.js';
 import { createOutboxStore } from '../db/outbox-store.js';
 import type { TemporalClient } from '../temporal/connect.js';
 import { createGateway } from '../temporal/gateway.js';
@@ -22,6 +23,7 @@ export function openGateway(
 ): WorkflowGateway {
   return createGateway({
     ...{ client, namespace, taskQueue, uiUrl, searchAttributesEachStep, logger },
+    installationId: createInstallationId(db),
     outbox: createOutboxStore(db),
     targets: targetsOf(db),
   });

@@ -1,3 +1,4 @@
+import { startEventLoopGauge } from '../observability/event-loop.js';
 import { runChecks, type HealthReport, type ServiceStanding } from '../observability/health.js';
 import type { Service } from '../observability/service.js';
 
@@ -8,7 +9,7 @@ export type Tier = 'front' | 'back';
 export interface Services {
   /** Starts a service, and keeps it to be stopped later. */
   readonly start: <S extends Service>(tier: Tier, service: S) => Promise<S>;
-  /** The state of each service; the process is ready when all are `ok`. */
+  /** The state of each service, and for how long the process could do nothing else; it is ready when all are `ok`. */
   readonly health: () => Promise<HealthReport>;
   /**
    * Shuts down in two tiers. First all services at the front take no more work and finish what they have begun; only
@@ -42,6 +43,7 @@ export async function startServices<T>(start: (services: Services) => Promise<T>
 
 function createServices(): Services {
   const all: Kept[] = [];
+  const eventLoop = startEventLoopGauge();
   let stopping: Promise<void> | undefined;
   return {
     start: async (tier, service) => {
@@ -51,8 +53,11 @@ function createServices(): Services {
       kept.standing = 'ok';
       return service;
     },
-    health: () => healthOf(all),
-    stop: () => (stopping ??= shutDown(all)),
+    health: async () => ({ ...(await healthOf(all)), eventLoopDelayMs: eventLoop.read() }),
+    stop: () =>
+      (stopping ??= shutDown(all).finally(() => {
+        eventLoop.stop();
+      })),
   };
 }
 

@@ -19,7 +19,8 @@ export interface ApiOptions extends GatewayOptions {
   };
   /** Seals the mailboxes' passwords; 32 bytes. */
   readonly encryptionKey: Buffer;
-  readonly now: () => Instant;
+  /** The API's only clock: that of Postgres, which limits count by, unless told. */
+  readonly now?: () => Instant;
 }
 
 export interface RunningApi {
@@ -29,15 +30,17 @@ export interface RunningApi {
   close(): Promise<void>;
 }
 
-const graceMs = 10_000;
+/** How long calls that run may go on once the API is closed, in milliseconds. */
+export const graceMs = 10_000;
 
 /**
  * Puts the API together and listens. On a database schema that it does not know, it rejects and leaves nothing open.
  */
 export function startApi(options: ApiOptions): Promise<RunningApi> {
   return startServices(async (services) => {
-    const { logger, now } = options;
-    const { db } = await services.start('back', databaseService(options.database, logger));
+    const { logger } = options;
+    const { db, clock } = await services.start('back', databaseService(options.database, logger));
+    const now = options.now ?? (() => new Date(clock.nowMs()).toISOString());
     const temporal = await services.start('back', openTemporalClient(options.temporal));
     const app = createApp({
       ...{ db, now, logger, trustedProxies: options.http.trustedProxies },

@@ -1,7 +1,10 @@
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
+import { capsFor, createSendPlaces, type PlaceCaps } from '../activities/sending/send-places.js';
 import { createVault } from '../config/vault.js';
+import type { WorkerQueue } from '../contract/task-queues.js';
 import type { Db } from '../db/client.js';
+import type { DatabaseClock } from '../db/clock.js';
 import { createPublicHolidays } from '../holidays/date-holidays.js';
 import { createSmtpTransport } from '../mail/outgoing/smtp-transport.js';
 import {
@@ -9,7 +12,7 @@ import {
   type TemporalClient,
   type TemporalTarget,
 } from '../temporal/connect.js';
-import { scheduleSweeper } from '../temporal/schedule-sweeper.js';
+import { scheduleRounds } from '../temporal/schedule-rounds.js';
 import { createWorkerService } from '../temporal/worker-service.js';
 import { openGateway, type GatewayOptions } from './open-gateway.js';
 import { databaseService, type DatabaseAccess } from './open-database.js';
@@ -24,11 +27,26 @@ export interface WorkerProcessOptions extends GatewayOptions {
   /** Makes Message-IDs unforgeable; at least 16 bytes. */
   readonly messageIdKey: string;
   readonly sendLeaseMs: number;
-  readonly smtpIdleMs: number;
+  /** How long a mail server may take until it is ready for a message. */
+  readonly smtpReadyMs: number;
+  /** How long it may take from the first byte of the message to its answer. */
+  readonly smtpAcceptMs: number;
+  /** How many mails to one host, from one mailbox and for one account are sent at once; shares of the slots unless told. */
+  readonly sendCaps?: PlaceCaps | undefined;
+  /** Which task queues this process serves; all unless told. */
+  readonly queues?: readonly WorkerQueue[];
+  /** How far Temporal's clock may be ahead of Postgres'; 0, the default, where workflows' time is skipped. */
+  readonly clocksApartMs?: number;
   readonly maxCachedWorkflows: number;
   readonly maxConcurrentActivities: number;
+  readonly maxConcurrentSends: number;
+  readonly maxConcurrentBulk: number;
   readonly shutdownGraceMs: number;
   readonly sweepEverySeconds: number;
+  /** How often an activity of an enrollment fails in a row, within seconds, before its run puts it off; 5 without it. */
+  readonly quickTries?: number;
+  /** Ids of patches that its workflows do not begin; see `contract/patches.ts`. */
+  readonly inactivePatches?: readonly string[];
 }
 
 export interface RunningWorker {
@@ -44,11 +62,16 @@ export interface RunningWorker {
  */
 export function startWorker(options: WorkerProcessOptions): Promise<RunningWorker> {
   return startServices(async (services) => {
-    const { db } = await services.start('back', databaseService(options.database, options.logger));
+    const { db, clock } = await services.start(
+      'back',
+      databaseService(options.database, options.logger),
+    );
     const temporal = await services.start('back', openTemporalClient(options.temporal));
-    const activities = activitiesOf(options, db, temporal);
+    const activities = activitiesOf(options, { db, clock }, temporal);
     const worker = await services.start('front', createWorkerService({ ...options, activities }));
-    await scheduleSweeper(temporal.client, options.taskQueue, options.sweepEverySeconds);
+    await scheduleRounds(temporal.client, options.taskQueue, {
+      everySeconds: options.sweepEverySeconds,
+    });
     const done = worker.ended.finally(services.stop);
     return {
       done,
@@ -63,7 +86,7 @@ export function startWorker(options: WorkerProcessOptions): Promise<RunningWorke
 
 function activitiesOf(
   options: WorkerProcessOptions,
-  db: Db,
+  { db, clock }: { readonly db: Db; readonly clock: DatabaseClock },
   temporal: TemporalClient,
 ): ReturnType<typeof createActivities> {
   const vault = createVault(options.encryptionKey);
@@ -74,7 +97,12 @@ function activitiesOf(
     openSecret: (sealed) => vault.open(sealed),
     messageIdKey: options.messageIdKey,
     sendLeaseMs: options.sendLeaseMs,
-    smtpIdleMs: options.smtpIdleMs,
+    smtpReadyMs: options.smtpReadyMs,
+    smtpAcceptMs: options.smtpAcceptMs,
+    places: createSendPlaces(options.sendCaps ?? capsFor(options.maxConcurrentSends)),
+    clock,
+    clocksApartMs: options.clocksApartMs ?? 0,
+    quickTries: options.quickTries ?? 5,
     temporalAnswers: () => temporal.healthy(),
     ports: { workflows, vault, publicHolidays: createPublicHolidays(), logger: options.logger },
     logger: options.logger,

@@ -1,3 +1,6 @@
+import { bulkWorkflowId } from '../contract/bulk.js';
+import { enrollmentWorkflowId } from '../contract/enrollment.js';
+import { taskEmailWorkflowId } from '../contract/task-email.js';
 import type { Db } from '../db/client.js';
 import {
   readBulkStart,
@@ -15,10 +18,19 @@ export function targetsOf(db: Db): Targets {
   return {
     enrollment: {
       read: (target) => readEnrollmentStart(db, target),
+      workflowId: ({ input }) => enrollmentWorkflowId(input.enrollmentId),
       start: startEnrollment,
       pass: tellEnrollment,
     },
-    bulk: { read: (target) => readBulkStart(db, target), start: startBulk },
-    task_email: { read: (target) => readTaskEmailStart(db, target), start: startTaskEmail },
+    bulk: {
+      read: (target) => readBulkStart(db, target),
+      workflowId: ({ input }) => bulkWorkflowId(input.bulkId),
+      start: startBulk,
+    },
+    task_email: {
+      read: (target) => readTaskEmailStart(db, target),
+      workflowId: ({ input }) => taskEmailWorkflowId(input),
+      start: startTaskEmail,
+    },
   };
 }

@@ -5,13 +5,14 @@ import { loadWorkflowBundle } from '../temporal/bundle.js';
 import { installRuntime } from '../temporal/runtime.js';
 import { awaitTemporal } from './shared/await-temporal.js';
 import { readEnvironment } from './shared/environment.js';
-import { runMain, tripped } from './shared/run-main.js';
+import { runMain, tripped, uncaughtIn } from './shared/run-main.js';
 import { workerOptions } from './shared/service-options.js';
 
 /** A worker: runs enrollments, sends mails and makes tasks. Any number may run, each as its own process. */
-await runMain(async (stop) => {
+await runMain(async (stop, tell) => {
   const config = parseConfig(readEnvironment());
   const logger = createLogger(config.log);
+  tell(uncaughtIn(logger));
   installRuntime(logger);
   await awaitTemporal(logger, stop);
   if (stop.aborted) return 0;

@@ -21,10 +21,18 @@ export interface Config {
   readonly temporal: { readonly uiUrl: string; readonly searchAttributesEachStep: boolean };
   readonly worker: {
     readonly maxCachedWorkflows: number;
+    readonly queues: readonly ('main' | 'send' | 'bulk')[];
     readonly maxConcurrentActivities: number;
+    readonly maxConcurrentSends: number;
+    readonly maxConcurrentBulk: number;
     readonly shutdownGraceMs: number;
+    readonly inactivePatches: readonly string[];
   };
-  readonly mail: { readonly sendTimeoutMs: number; readonly messageIdSecret: Secret<string> };
+  readonly mail: {
+    readonly sendTimeoutMs: number;
+    readonly acceptTimeoutMs: number;
+    readonly messageIdSecret: Secret<string>;
+  };
   readonly secrets: { readonly encryptionKey: Secret<Buffer> };
   readonly log: { readonly level: Values['CADENZA_LOG_LEVEL'] };
 }
@@ -76,10 +84,13 @@ function contradictions(values: Values): readonly string[] {
   ];
 }
 
-/** An email needs a connection for a small part of its time; with more to share one it would wait for it. */
+/** Messages and tasks need a connection for a small part of their time; with more to share one they would wait for it. */
 const activitiesPerConnection = 5;
+/** Mails need it for a smaller part, since they wait for mail servers. */
+const sendsPerConnection = 10;
 
 function group(values: Values): Config {
+  const connections = values.CADENZA_DATABASE_MAX_CONNECTIONS;
   return Object.freeze({
     http: Object.freeze({
       host: values.CADENZA_HTTP_HOST,
@@ -97,14 +108,28 @@ function group(values: Values): Config {
     }),
     worker: Object.freeze({
       maxCachedWorkflows: values.CADENZA_WORKER_MAX_CACHED_WORKFLOWS,
+      queues: Object.freeze(values.CADENZA_WORKER_QUEUES),
       maxConcurrentActivities: Math.min(
         values.CADENZA_WORKER_MAX_CONCURRENT_ACTIVITIES,
-        values.CADENZA_DATABASE_MAX_CONNECTIONS * activitiesPerConnection,
+        connections * activitiesPerConnection,
+      ),
+      maxConcurrentSends: Math.min(
+        values.CADENZA_WORKER_MAX_CONCURRENT_SENDS,
+        connections * sendsPerConnection,
+      ),
+      // Bulk work holds a connection nearly all the time.
+      maxConcurrentBulk: Math.min(
+        values.CADENZA_WORKER_MAX_CONCURRENT_BULK,
+        Math.ceil(connections / 2),
       ),
       shutdownGraceMs: values.CADENZA_WORKER_SHUTDOWN_GRACE_MS,
+      inactivePatches: Object.freeze(
+        values.CADENZA_INACTIVE_PATCHES.split(',').filter((id) => id !== 'none'),
+      ),
     }),
     mail: Object.freeze({
       sendTimeoutMs: values.CADENZA_MAIL_SEND_TIMEOUT_MS,
+      acceptTimeoutMs: values.CADENZA_MAIL_ACCEPT_TIMEOUT_MS,
       messageIdSecret: values.CADENZA_MESSAGE_ID_SECRET,
     }),
     secrets: Object.freeze({ encryptionKey: values.CADENZA_ENCRYPTION_KEY }),

@@ -28,6 +28,16 @@ function url(protocol: RegExp, error: string) {
   return z.string().refine((text) => URL.canParse(text) && protocol.test(text), { error });
 }
 
+const queueNames = ['main', 'send', 'bulk'] as const;
+
+const queues = z
+  .string()
+  .transform((text) => text.split(',').map((name) => name.trim()))
+  .refine((names) => names.every((name) => queueNames.some((known) => known === name)), {
+    error: `must name some of ${queueNames.join(', ')}, with a comma between two`,
+  })
+  .transform((names) => queueNames.filter((known) => names.includes(known)));
+
 const flag = z
   .enum(['true', 'false'], { error: 'must be true or false' })
   .transform((text) => text === 'true');
@@ -95,16 +105,43 @@ export const settings = z.object({
   CADENZA_WORKER_MAX_CACHED_WORKFLOWS: integer(1, 1_000_000)
     .prefault('1000')
     .meta({ description: 'How many enrollments a worker keeps in memory.' }),
+  CADENZA_WORKER_QUEUES: queues.prefault('main,send,bulk').meta({
+    description:
+      'What a worker works on: main (workflows, messages, tasks), send (mails), bulk (bulk enrollments, sweeps).',
+  }),
   CADENZA_WORKER_MAX_CONCURRENT_ACTIVITIES: integer(1, 10_000).prefault('50').meta({
     description:
-      'How many emails and tasks a worker works on at once; at most 5 for each of its connections to Postgres.',
+      'How many messages and tasks a worker works on at once; at most 5 for each of its connections to Postgres.',
+  }),
+  CADENZA_WORKER_MAX_CONCURRENT_SENDS: integer(1, 10_000).prefault('100').meta({
+    description:
+      'How many mails a worker sends at once; at most 10 for each of its connections to Postgres. One host has a quarter of them, an account half, a mailbox a twentieth.',
+  }),
+  CADENZA_WORKER_MAX_CONCURRENT_BULK: integer(1, 1000).prefault('5').meta({
+    description:
+      'How many bulk enrollments and sweeps a worker works on at once; at most half of its connections to Postgres.',
   }),
   CADENZA_WORKER_SHUTDOWN_GRACE_MS: integer(0, 3_600_000)
     .prefault('60000')
     .meta({ description: 'How long a worker that is told to stop finishes what it began.' }),
-  CADENZA_MAIL_SEND_TIMEOUT_MS: integer(1000, 600_000)
-    .prefault('30000')
-    .meta({ description: 'How long one SMTP conversation may take.' }),
+  CADENZA_INACTIVE_PATCHES: z
+    .string()
+    .regex(/^[a-z]+(?:-[a-z]+)*(?:,[a-z]+(?:-[a-z]+)*)*$/, {
+      error: 'must be none, or ids of patches with commas between them',
+    })
+    .prefault('none')
+    .meta({
+      description:
+        'Patches of workflow code that this worker does not begin, so that a release which lacks them can take over again.',
+    }),
+  CADENZA_MAIL_SEND_TIMEOUT_MS: integer(1000, 600_000).prefault('30000').meta({
+    description:
+      'How long one SMTP conversation may take until the mail server is ready for the message.',
+  }),
+  CADENZA_MAIL_ACCEPT_TIMEOUT_MS: integer(1000, 900_000).prefault('600000').meta({
+    description:
+      'How long a mail server may take for the message and its answer; one that is cut off there is uncertain. RFC 5321 asks for 10 minutes.',
+  }),
   CADENZA_MESSAGE_ID_SECRET: z
     .string({ error: 'is missing: make one with `openssl rand -base64 32`' })
     .min(minSecretLength, { error: `must have at least ${minSecretLength} characters` })

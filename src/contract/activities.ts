@@ -1,33 +1,41 @@
 import type { OutlineStep } from '../domain/sequence/outline.js';
+import type { Belief } from '../domain/enrollment/failing.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
+import type { OfInstallation } from './installation.js';
 import type { Instant } from '../domain/time/types.js';
 
-/** One step of one enrollment, to be run at the workflow's `at`. */
-export interface RunStepInput {
+/** What every activity of a run is told. */
+interface Asked extends OfInstallation {
   readonly accountId: string;
   readonly enrollmentId: string;
-  readonly stepId: string;
   readonly at: Instant;
+  /**
+   * Where the run believes the enrollment to stand. Asked with it, an activity that fails some times answers that, put off;
+   * asked without, as runs of earlier releases ask, it fails until it succeeds.
+   */
+  readonly belief?: Belief;
 }
 
-export interface ApplyMessageInput {
-  readonly accountId: string;
-  readonly enrollmentId: string;
+/** One step of one enrollment, to be run at the workflow's `at`. */
+export interface RunStepInput extends Asked {
+  readonly stepId: string;
+}
+
+export interface ApplyMessageInput extends Asked {
   readonly message: EnrollmentMessage;
-  readonly at: Instant;
+  /** True for what must be written before the run may end: it is never given up. */
+  readonly isFinal?: boolean;
 }
 
 /** A pause whose time has come by the workflow's `at`. */
-export interface EndPauseInput {
-  readonly accountId: string;
-  readonly enrollmentId: string;
-  readonly at: Instant;
-}
+export type EndPauseInput = Asked;
 
-/** Where an enrollment stands after a message; with its steps when the message said that these have changed. */
+/** Where an enrollment stands after a message; with its steps when the run was to look at them anew. */
 export interface AppliedMessage extends EnrollmentStatus {
   readonly outline?: readonly OutlineStep[];
+  /** Why the message was given up, as a code: it failed each time for a reason of its own, and changed nothing. */
+  readonly givenUp?: string;
 }
 
 /** Every activity may run twice, and answers with where the enrollment stands afterwards. */
@@ -54,12 +62,18 @@ export interface ReminderReport {
   readonly unknown: number;
 }
 
+/** After how many late runs was looked, and what that led to. */
+export interface RunsReport {
+  readonly late: number;
+  readonly started: number;
+  readonly told: number;
+}
+
 export interface MaintenanceActivities {
   sweepOutbox(): Promise<SweepReport>;
+  /** Looks after the runs of what is late: starts those that are gone, and has those that wait look again. */
+  checkRuns(input: { readonly at: Instant }): Promise<RunsReport>;
   sendReminders(input: { readonly at: Instant }): Promise<ReminderReport>;
   /** Deletes send slots that no limit counts any more, and says how many. */
   deleteOldSlots(input: { readonly at: Instant }): Promise<{ readonly deleted: number }>;
 }
-
-/** Activity failures that a retry cannot mend; all others are tried again. */
-export const nonRetryableFailures = ['InvariantError'] as const;

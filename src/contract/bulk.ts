@@ -1,4 +1,5 @@
 import type { BulkState } from '../domain/bulk/bulk.js';
+import type { OfInstallation } from './installation.js';
 import type { Instant } from '../domain/time/types.js';
 
 /** The workflow type of one bulk enrollment or import. */
@@ -10,7 +11,7 @@ export function bulkWorkflowId(bulkId: string): string {
 }
 
 /** A bulk enrollment, and the account it belongs to. */
-export interface BulkRef {
+export interface BulkRef extends OfInstallation {
   readonly accountId: string;
   readonly bulkId: string;
 }

@@ -4,7 +4,7 @@ import type { EnrollmentStatus } from '../domain/enrollment/status.js';
 
 /**
  * The argument of every signal and update: one object, of which an operator in the Temporal UI may leave out everything.
- * Whoever has already written the change to Postgres gives its `messageId`; without one the workflow writes it.
+ * A message takes effect once by its `messageId`; without one it gets an id that stays the same when the run is reset.
  */
 export interface MessageInput {
   readonly messageId?: string;
@@ -15,6 +15,8 @@ export interface MessageInput {
   readonly via?: string;
   /** When a pause ends by itself, as any ISO-8601 instant; without it the pause lasts until somebody lifts it. */
   readonly until?: string;
+  /** Of `versionChanged`: what Postgres has been told, for whoever reads the run's history. */
+  readonly said?: string;
   /** When somebody who is out of office says they are back; without it, after a default number of days. */
   readonly returnAt?: string;
 }
@@ -32,7 +34,11 @@ export const replySignal = defineSignal<[input: MessageInput | undefined]>('repl
 export const meetingSignal = defineSignal<[input: MessageInput | undefined]>('meeting');
 /** An automatic answer said that the contact is away: no reply, but a pause until they are back. */
 export const outOfOfficeSignal = defineSignal<[input: MessageInput | undefined]>('outOfOffice');
-/** The steps or settings that the enrollment runs were edited: it looks into Postgres and adopts what stands there. */
+/**
+ * Something of the enrollment was changed in Postgres: it looks there and adopts what stands. It is all that the API ever
+ * says, whatever was changed, since the API changes Postgres itself; a signal waits for no worker. Runs of every release
+ * know it.
+ */
 export const versionChangedSignal =
   defineSignal<[input: MessageInput | undefined]>('versionChanged');
 export const pauseUpdate = defineUpdate<MessageReceipt, [input: MessageInput | undefined]>('pause');

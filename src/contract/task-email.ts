@@ -1,11 +1,12 @@
 import type { TaskEmailState } from '../domain/task/task-email.js';
+import type { OfInstallation } from './installation.js';
 import type { Instant } from '../domain/time/types.js';
 
 /** The workflow type of the email that a user sent from a task. */
 export const taskEmailWorkflowType = 'taskEmail';
 
 /** A task whose email a user has sent, and the account it belongs to. */
-export interface TaskEmailRef {
+export interface TaskEmailRef extends OfInstallation {
   readonly accountId: string;
   readonly taskId: string;
 }

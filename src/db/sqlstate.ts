@@ -2,9 +2,9 @@
 export type DatabaseFailure =
   /** A unique constraint was violated; `field` is the name by which callers know its last column. */
   | { readonly kind: 'conflict'; readonly constraint: string; readonly field: string | undefined }
-  /** The transaction lost against another one: run it again. */
-  | { readonly kind: 'try_again' }
-  /** No connection, none free, or the server is going down. */
+  /** The transaction lost against another one: run it again. `constraint` is the one that it would have violated, if any. */
+  | { readonly kind: 'try_again'; readonly constraint: string | undefined }
+  /** No connection, none free, no answer in time, or a server that goes down, takes no writes or has no room. */
   | { readonly kind: 'unavailable' };
 
 /** The unique constraints that a caller's value can violate. */
@@ -23,22 +23,25 @@ const fieldsByConstraint: Readonly<Record<string, string>> = {
   snippets_name: 'name',
 };
 
+/** Keeps those who are deactivated from becoming the sender, the enroller or the assignee of a live enrollment. */
+export const activePeople = 'enrollments_active_people';
+
 const uniqueViolation = '23505';
-const serializationFailure = '40001';
-const deadlock = '40P01';
-// Connection exceptions, insufficient resources, and the server's own shutting down or starting up.
-const unavailableState = /^(?:08...|53...|57P0[1-3])$/;
+// Lost against another transaction: serialization failures, deadlocks, and waits for a lock that took too long.
+const lostState = /^(?:40.{3}|55P03)$/;
+// Faults of the connection, the server or its load, whatever was asked: exceptions of connections and their
+// authorisation, the server stopping or cancelling, its resources and disks, a transaction that it ended for its
+// silence, and a server that takes no writes.
+const unavailableState = /^(?:(?:08|28|3D|53|57|58).{3}|25006|25P03)$/;
+// A schema that is another than this release's, while it is migrated or restored.
+const foreignSchema = /^(?:3F.{3}|42P01|42703)$/;
 const networkCodes = [
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ENOTFOUND', 'ETIMEDOUT', 'EPIPE'],
   ...['EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
 ];
 // The driver gives these no code.
 const driverMessages =
-  /connection terminated|timeout exceeded when trying to connect|cannot use a pool|is not queryable|query read timeout/i;
-// Faults of the connection, the server or its load, whatever was asked: exceptions of connections and their
-// authorisation, the server stopping or cancelling, its resources, disks and locks, and a standby that cannot write
-// yet.
-const passingState = /^(?:08|28|3D|40|53|57|58).{3}$|^(?:25006|25P03|55P03)$/;
+  /connection terminated|timeout expired|timeout exceeded when trying to connect|cannot use a pool|is not queryable|query read timeout/i;
 
 /** Classifies an error that a query threw; undefined when it is no failure that can be expected. */
 export function databaseFailure(error: unknown): DatabaseFailure | undefined {
@@ -48,7 +51,9 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
       const constraint = property(each, 'constraint') ?? '';
       return { kind: 'conflict', constraint, field: fieldsByConstraint[constraint] };
     }
-    if (code === serializationFailure || code === deadlock) return { kind: 'try_again' };
+    if (code !== undefined && lostState.test(code)) {
+      return { kind: 'try_again', constraint: property(each, 'constraint') };
+    }
     if (isUnavailable(each, code)) return { kind: 'unavailable' };
   }
   return undefined;
@@ -61,7 +66,15 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
 export function isPassing(error: unknown): boolean {
   const kind = databaseFailure(error)?.kind;
   if (kind === 'try_again' || kind === 'unavailable') return true;
-  return causes(error).some((each) => passingState.test(property(each, 'code') ?? ''));
+  return causes(error).some((each) => foreignSchema.test(property(each, 'code') ?? ''));
+}
+
+/** A short name for a failure, without anybody's data: the code of Postgres or the network, else the kind of error. */
+export function failureCode(error: unknown): string {
+  const code = causes(error)
+    .map((each) => property(each, 'code'))
+    .find((one) => one !== undefined);
+  return code ?? (error instanceof Error ? error.name : 'unknown');
 }
 
 function isUnavailable(error: Error, code: string | undefined): boolean {

@@ -62,8 +62,18 @@ const maxPasses = 5;
  * removed, and its text stays. Cleaning HTML that is already clean does not change it.
  */
 export function cleanHtml(html: string): string {
+  const passes = cleaning(html);
+  for (;;) {
+    const pass = passes.next();
+    if (pass.done === true) return pass.value;
+  }
+}
+
+/** Cleans it pass by pass, so that whoever asks can stop in between, or let others have their turn. */
+export function* cleaning(html: string): Generator<string, string> {
   let cleaned = sanitize(html, options);
   for (let pass = 1; pass < maxPasses; pass += 1) {
+    yield cleaned;
     const again = sanitize(cleaned, options);
     if (again === cleaned) break;
     cleaned = again;

@@ -1,6 +1,6 @@
 import { snippetUses } from '../domain/message/snippets.js';
 import type { DraftProblem } from '../domain/sequence/draft.js';
-import { readRichText } from './rich-text.js';
+import { richTextReading, type TextProblem } from './rich-text.js';
 
 /** A formatted text of a request, and where it stands there. */
 export interface WrittenText {
@@ -22,14 +22,16 @@ export function snippetsIn(texts: readonly WrittenText[]): readonly string[] {
   return [...new Set(uses.map(({ name }) => name))];
 }
 
-/** Takes over formatted texts, in their order, with the text of their snippets (TSK-10). */
-export function readTexts(
-  texts: readonly WrittenText[],
+/** Takes over a formatted text with the text of its snippets (TSK-10); stops wherever others may have their turn. */
+export function* readingOf(
+  written: WrittenText,
   snippets: ReadonlyMap<string, string>,
-): readonly ReadText[] {
-  return texts.map((written) =>
-    isRead(written) ? read(written, snippets) : { html: written.text, problems: [] },
-  );
+): Generator<undefined, ReadText> {
+  const { pointer, text, maxLength } = written;
+  if (!isRead(written)) return { html: text, problems: [] };
+  const result = yield* richTextReading(text, snippets, maxLength);
+  if (result.ok) return { html: result.html, problems: [] };
+  return { html: '-', problems: result.problems.map((problem) => placed(pointer, problem)) };
 }
 
 /** A text that is too long is refused for that alone, and not read at all. */
@@ -37,14 +39,7 @@ function isRead({ text, maxLength }: WrittenText): boolean {
   return text.length <= maxLength;
 }
 
-function read({ pointer, text }: WrittenText, snippets: ReadonlyMap<string, string>): ReadText {
-  const result = readRichText(text, snippets);
-  if (result.ok) return { html: result.html, problems: [] };
-  const problems = result.problems.map(({ code, message, position }) => ({
-    pointer,
-    code,
-    message: `At character ${position + 1}: ${message}`,
-    position,
-  }));
-  return { html: '-', problems };
+function placed(pointer: string, { code, message, position }: TextProblem): DraftProblem {
+  if (position === undefined) return { pointer, code, message };
+  return { pointer, code, message: `At character ${position + 1}: ${message}`, position };
 }

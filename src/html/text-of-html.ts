@@ -1,8 +1,11 @@
 import { convert } from 'html-to-text';
 
-/** An email's HTML as plain text: links with their address, no images. */
+/**
+ * An email's HTML as plain text: links with their address, no images. Braces that only markup keeps apart get a space between
+ * them, so that nothing looks like a token.
+ */
 export function textOfHtml(html: string): string {
-  return convert(html, {
+  const text = convert(html, {
     wordwrap: false,
     selectors: [
       { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false } },
@@ -13,4 +16,5 @@ export function textOfHtml(html: string): string {
       })),
     ],
   });
+  return text.replaceAll(/\{(?=\{)/g, '{ ');
 }

@@ -1,3 +1,5 @@
+import type { EventLoopDelay } from './event-loop.js';
+
 /** Whether one thing that the process needs can be used. */
 export type Check = () => Promise<boolean>;
 
@@ -7,6 +9,8 @@ export type ServiceStanding = 'starting' | 'ok' | 'failed' | 'draining' | 'stopp
 export interface HealthReport {
   readonly ready: boolean;
   readonly checks: Readonly<Record<string, ServiceStanding>>;
+  /** Over the last minute; missing where it is not measured. */
+  readonly eventLoopDelayMs?: EventLoopDelay;
 }
 
 /** Runs all checks at once; one that fails, throws, or takes longer than the limit counts as failed. */

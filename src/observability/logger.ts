@@ -44,7 +44,8 @@ export function createLogger(options: LoggerOptions): Logger {
     level: options.level,
     base: null,
     redact: { paths: redactedPaths, censor: '[redacted]' },
-    serializers: { err: describeError },
+    // The SDK of Temporal logs what an activity or a workflow threw as `error`.
+    serializers: { err: describeError, error: describeError },
     formatters: { level: (label: string) => ({ level: label }) },
   };
   return options.destination ? pino(settings, options.destination) : pino(settings);

@@ -10,10 +10,12 @@ const builtPath = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url
  * that no workflow can change. A cached enrollment takes a tenth less memory with them.
  */
 export const sharedModules: readonly string[] = [
+  '../contract/about-enrollment',
   '../contract/activities',
   '../contract/messages',
   '../contract/search-attributes',
   '../domain/enrollment/objection',
+  '../domain/enrollment/read-message',
   '../domain/enrollment/state',
   '../workflows/details',
 ].map((path) => fileURLToPath(new URL(path, import.meta.url)));

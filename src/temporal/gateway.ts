@@ -2,7 +2,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { bulkWorkflowId } from '../contract/bulk.js';
 import { enrollmentWorkflowId } from '../contract/enrollment.js';
-import type { WorkflowGateway } from '../contract/gateway.js';
+import type { RunStanding, WorkflowGateway } from '../contract/gateway.js';
 import type {
   GivenStart,
   OutboxStore,
@@ -12,15 +12,20 @@ import type {
   Word,
 } from '../contract/outbox.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
-import type { StartingDeps } from './start-once.js';
+import { lookUpRun, type Reuse, type Started, type StartingDeps } from './start-once.js';
 
 /** How the targets of one kind are told what they are owed. Each of it is harmless when it is repeated. */
 export interface Telling<Start> {
-  /** What its run is started with, as it stands now; undefined when there is nothing to start any more. */
+  /** What its run is started with, as it stands now; undefined when nothing is left to be done. */
   readonly read: (target: Target) => Promise<Start | undefined>;
-  readonly start: (deps: StartingDeps, start: Start) => Promise<void>;
+  readonly workflowId: (start: Start) => string;
+  readonly start: (deps: StartingDeps, start: Start, reuse: Reuse) => Promise<Started>;
   /** Passes a message on to its run; a kind without it is only ever started. */
-  readonly pass?: (deps: StartingDeps, id: string, message: EnrollmentMessage) => Promise<void>;
+  readonly pass?: (
+    deps: StartingDeps,
+    id: string,
+    message: EnrollmentMessage,
+  ) => Promise<'told' | 'gone'>;
 }
 
 /** The one list of all kinds of target. */
@@ -42,6 +47,7 @@ const deadlineMs = 3_000;
 export function createGateway(deps: GatewayDeps): WorkflowGateway {
   return {
     deliver: (target, given) => deliver(deps, target, given),
+    lookUp: (target) => lookUp(deps, target),
     runUrl: (enrollmentId) => urlOf(deps, enrollmentWorkflowId(enrollmentId)),
     bulkRunUrl: (bulkId) => urlOf(deps, bulkWorkflowId(bulkId)),
   };
@@ -80,14 +86,38 @@ async function tell<Kind extends TargetKind>(
   target: Target<Kind>,
   { message, start: given }: Telltale<Kind>,
 ): Promise<void> {
-  const { read, start, pass }: Telling<Starts[Kind]> = deps.targets[target.kind];
-  if (message !== null) {
-    if (pass === undefined) throw new Error(`a ${target.kind} takes no messages`);
-    await pass(deps, target.id, message);
-    return;
-  }
-  const begin = given ?? (await read(target));
-  if (begin !== undefined) await start(deps, begin);
+  const { pass }: Telling<Starts[Kind]> = deps.targets[target.kind];
+  if (message === null) return begin(deps, target, given);
+  if (pass === undefined) throw new Error(`a ${target.kind} takes no messages`);
+  // What it was to be told stands in its row, and so in what its run is started with.
+  if ((await pass(deps, target.id, message)) === 'gone') await begin(deps, target);
+}
+
+/**
+ * Starts the run of a target where it stands, unless there is one. A run that completes has written its end before, so a
+ * target that still has something to do after that has lost its run, to a restore of Postgres for example.
+ */
+async function begin<Kind extends TargetKind>(
+  deps: GatewayDeps,
+  target: Target<Kind>,
+  given?: Starts[Kind],
+): Promise<void> {
+  const { read, start }: Telling<Starts[Kind]> = deps.targets[target.kind];
+  const first = given ?? (await read(target));
+  if (first === undefined) return;
+  if ((await start(deps, first, 'unless_completed')) !== 'completed') return;
+  const again = await read(target);
+  if (again !== undefined) await start(deps, again, 'even_if_completed');
+}
+
+async function lookUp<Kind extends TargetKind>(
+  deps: GatewayDeps,
+  target: Target<Kind>,
+): Promise<RunStanding> {
+  const { read, workflowId }: Telling<Starts[Kind]> = deps.targets[target.kind];
+  const start = await read(target);
+  if (start === undefined) return 'over';
+  return deps.client.withDeadline(deadline(), () => lookUpRun(deps, workflowId(start)));
 }
 
 /** If Postgres cannot be written to either, the word is due again when its lease has run out. */

@@ -9,12 +9,15 @@ const levels = {
   ERROR: 'error',
 } as const;
 
+/** The SDK warns of each worker of activities alone; ours are meant to be so. */
+const asMeant = 'No workflows registered, not polling for workflow tasks';
+
 /**
  * Sets up the SDK for this process: it logs where we log and leaves signals to us. Call it once, before anything connects.
  */
 export function installRuntime(logger: Logger): void {
   const forward: SdkLogger['log'] = (level, message, meta) => {
-    logger[levels[level]]({ ...meta }, message);
+    logger[message === asMeant ? 'debug' : levels[level]]({ ...meta }, message);
   };
   Runtime.install({
     logger: {

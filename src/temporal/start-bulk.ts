@@ -1,13 +1,16 @@
 import { TypedSearchAttributes } from '@temporalio/common';
 import { bulkWorkflowId, bulkWorkflowType, type BulkStart } from '../contract/bulk.js';
 import { searchAttributes } from '../contract/search-attributes.js';
-import { startOnce, type StartingDeps } from './start-once.js';
+import { startOnce, type Reuse, type Started, type StartingDeps } from './start-once.js';
 
-/** Starts the run of a bulk enrollment, unless it has had one or was cancelled meanwhile. */
-export async function startBulk(deps: StartingDeps, begin: BulkStart): Promise<void> {
+/** Starts the run of a bulk enrollment where it stands, unless there is one. */
+export async function startBulk(
+  deps: StartingDeps,
+  begin: BulkStart,
+  reuse: Reuse,
+): Promise<Started> {
   const { input, sequenceId, sequenceName, senderId } = begin;
-  if (input.progress.state !== 'running') return;
-  await startOnce(deps, {
+  const run = {
     type: bulkWorkflowType,
     workflowId: bulkWorkflowId(input.bulkId),
     input,
@@ -25,5 +28,6 @@ export async function startBulk(deps: StartingDeps, begin: BulkStart): Promise<v
       '',
       'Under "More Actions": Cancel enrolls no more; who is enrolled stays so.',
     ],
-  });
+  };
+  return startOnce(deps, run, reuse);
 }

@@ -1,4 +1,5 @@
 import { TypedSearchAttributes } from '@temporalio/common';
+import { aboutEnrollment } from '../contract/about-enrollment.js';
 import {
   enrollmentWorkflowId,
   enrollmentWorkflowType,
@@ -6,24 +7,28 @@ import {
   type EnrollmentStart,
 } from '../contract/enrollment.js';
 import { searchAttributes } from '../contract/search-attributes.js';
-import { isLive, waitingFor } from '../domain/enrollment/state.js';
-import { startOnce, type StartingDeps } from './start-once.js';
+import { waitingFor } from '../domain/enrollment/state.js';
+import { startOnce, type Reuse, type Started, type StartingDeps } from './start-once.js';
 
-/** Starts the run of an enrollment, unless there was one; one that ended before Temporal heard of it needs none. */
-export async function startEnrollment(deps: StartingDeps, begin: EnrollmentStart): Promise<void> {
-  if (!isLive(begin.input.status.state)) return;
+/** Starts the run of an enrollment where it stands, unless there is one. */
+export async function startEnrollment(
+  deps: StartingDeps,
+  begin: EnrollmentStart,
+  reuse: Reuse,
+): Promise<Started> {
   const input: EnrollmentInput = {
     ...begin.input,
     searchAttributesEachStep: deps.searchAttributesEachStep,
+    sequenceVersion: begin.sequenceVersion,
   };
-  await startOnce(deps, {
+  const run = {
     type: enrollmentWorkflowType,
     workflowId: enrollmentWorkflowId(input.enrollmentId),
     input,
     attributes: attributesOf(begin),
-    summary: `${begin.sequenceName}: ${input.outline.length} steps`,
-    details: detailsOf(begin),
-  });
+    ...aboutEnrollment({ ...begin, ...input, steps: input.outline.length }),
+  };
+  return startOnce(deps, run, reuse);
 }
 
 function attributesOf(begin: EnrollmentStart): TypedSearchAttributes {
@@ -43,16 +48,4 @@ function attributesOf(begin: EnrollmentStart): TypedSearchAttributes {
       ? []
       : [{ key: searchAttributes.nextActionAt, value: new Date(status.nextAt) }]),
   ]);
-}
-
-function detailsOf(begin: EnrollmentStart): readonly string[] {
-  const { input } = begin;
-  return [
-    `Sequence **${begin.sequenceName}**, version ${begin.sequenceVersion}, in ${input.timeZone}.`,
-    '',
-    `- Enrollment \`${input.enrollmentId}\``,
-    `- Contact \`${begin.contactId}\`, sender \`${begin.senderId}\``,
-    '',
-    'Under "More Actions": updates `pause`, `resume`, `unenroll`, `completeTask`, `skipStep` and signals `reply`, `meeting`, `outOfOffice`; none needs an argument. `pause` takes `until`, `outOfOffice` takes `returnAt`.',
-  ];
 }

@@ -5,12 +5,16 @@ import {
   taskEmailWorkflowType,
   type TaskEmailStart,
 } from '../contract/task-email.js';
-import { startOnce, type StartingDeps } from './start-once.js';
+import { startOnce, type Reuse, type Started, type StartingDeps } from './start-once.js';
 
-/** Starts the run that sends the email of a task, unless there was one for this try. */
-export async function startTaskEmail(deps: StartingDeps, begin: TaskEmailStart): Promise<void> {
+/** Starts the run that sends the email of a task, unless there is one for this try. */
+export async function startTaskEmail(
+  deps: StartingDeps,
+  begin: TaskEmailStart,
+  reuse: Reuse,
+): Promise<Started> {
   const { input, sequenceId, sequenceName, contactId, senderId } = begin;
-  await startOnce(deps, {
+  const run = {
     type: taskEmailWorkflowType,
     workflowId: taskEmailWorkflowId(input),
     input,
@@ -30,5 +34,6 @@ export async function startTaskEmail(deps: StartingDeps, begin: TaskEmailStart):
       '',
       'Under "More Actions": Cancel does not send it, unless its first byte has left; the task stays open.',
     ],
-  });
+  };
+  return startOnce(deps, run, reuse);
 }

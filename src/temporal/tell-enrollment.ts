@@ -1,56 +1,24 @@
-import { WorkflowNotFoundError, WorkflowUpdateStage } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { enrollmentWorkflowId } from '../contract/enrollment.js';
-import {
-  completeTaskUpdate,
-  meetingSignal,
-  outOfOfficeSignal,
-  pauseUpdate,
-  replySignal,
-  resumeUpdate,
-  skipStepUpdate,
-  unenrollUpdate,
-  versionChangedSignal,
-  type MessageInput,
-} from '../contract/messages.js';
+import { versionChangedSignal } from '../contract/messages.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
 import type { StartingDeps } from './start-once.js';
 
-/** Passes a message on to the run of an enrollment; one that is gone has nothing left to be told. */
+/**
+ * Has the run of an enrollment look into Postgres, where what the message says is written already, or says that the run is gone. It
+ * waits for no worker, and runs of every release understand it.
+ */
 export async function tellEnrollment(
-  deps: StartingDeps,
-  enrollmentId: string,
-  message: EnrollmentMessage,
-): Promise<void> {
-  try {
-    await pass(deps, enrollmentId, message);
-  } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
-  }
-}
-
-async function pass(
   { client }: StartingDeps,
   enrollmentId: string,
-  message: EnrollmentMessage,
-): Promise<void> {
+  { type, messageId }: EnrollmentMessage,
+): Promise<'told' | 'gone'> {
   const handle = client.workflow.getHandle(enrollmentWorkflowId(enrollmentId));
-  const { type, ...rest } = message;
-  const input: MessageInput = rest;
-  if (type === 'reply') return handle.signal(replySignal, input);
-  if (type === 'outOfOffice') return handle.signal(outOfOfficeSignal, input);
-  if (type === 'versionChanged') return handle.signal(versionChangedSignal, input);
-  if (type === 'meeting') return handle.signal(meetingSignal, input);
-  await handle.startUpdate(updates[type], {
-    args: [input],
-    updateId: message.messageId,
-    waitForStage: WorkflowUpdateStage.ACCEPTED,
-  });
+  try {
+    await handle.signal(versionChangedSignal, { messageId, said: type });
+    return 'told';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'gone';
+    throw error;
+  }
 }
-
-const updates = {
-  pause: pauseUpdate,
-  resume: resumeUpdate,
-  unenroll: unenrollUpdate,
-  completeTask: completeTaskUpdate,
-  skipStep: skipStepUpdate,
-} as const;

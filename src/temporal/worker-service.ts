@@ -1,10 +1,10 @@
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import type { Service } from '../observability/service.js';
 import { openWorkerConnection, type TemporalTarget } from './connect.js';
-import { createWorker, type WorkerOptions } from './worker.js';
+import { createWorkers, type WorkerOptions } from './worker.js';
 
 export interface WorkerService extends Service {
-  /** Settles when the worker has ended; rejects when it failed. Known once it has started. */
+  /** Settles when all workers have ended; rejects when one failed, which ends the others. Known once it has started. */
   readonly ended: Promise<void>;
 }
 
@@ -12,10 +12,13 @@ export interface WorkerServiceOptions extends Omit<WorkerOptions, 'connection' |
   readonly temporal: TemporalTarget;
 }
 
-/** A worker with the connection it polls on. Drained, it polls no more; what it runs may go on for its grace. */
+/** Workers of one process with the connection they poll on. Drained, it polls no more; what it runs may go on for its grace. */
 export function createWorkerService(options: WorkerServiceOptions): WorkerService {
   let connection: NativeConnection | undefined;
-  let worker: Worker | undefined;
+  let workers: readonly Worker[] = [];
+  const drain = (): void => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
   let ended: Promise<void> = Promise.resolve();
   return {
     name: 'worker',
@@ -25,18 +28,33 @@ export function createWorkerService(options: WorkerServiceOptions): WorkerServic
     start: async () => {
       const opened = await openWorkerConnection(options.temporal);
       ({ connection } = opened);
-      worker = await createWorker({ ...options, ...opened });
-      ended = worker.run();
+      workers = await createWorkers({ ...options, ...opened });
+      ended = runAll(workers, drain);
       // Whoever waits for it hears of a failure; so does `healthy`.
       ended.catch(() => undefined);
     },
-    drain: () => {
-      if (worker?.getState() === 'RUNNING') worker.shutdown();
-    },
+    drain,
     stop: async () => {
       await ended.catch(() => undefined);
       await connection?.close();
     },
-    healthy: () => Promise.resolve(worker?.getState() === 'RUNNING'),
+    healthy: () =>
+      Promise.resolve(
+        workers.length > 0 && workers.every((worker) => worker.getState() === 'RUNNING'),
+      ),
   };
+}
+
+/** Runs workers until all have ended; when one fails the others are drained, and what failed is thrown. */
+async function runAll(workers: readonly Worker[], drain: () => void): Promise<void> {
+  const ends = await Promise.allSettled(
+    workers.map((worker) =>
+      worker.run().catch((error: unknown) => {
+        drain();
+        throw error;
+      }),
+    ),
+  );
+  const failed = ends.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }

@@ -45,6 +45,8 @@ export interface Act {
    * Call it with the row locked.
    */
   readonly requireVersion: (currentVersion: number) => void;
+  /** The same for a change that may also be made without naming a version. */
+  readonly heedVersion: (currentVersion: number) => void;
   readonly afterCommit: (hook: AfterCommit) => void;
   readonly ports: Ports;
 }

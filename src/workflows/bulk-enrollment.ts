@@ -7,7 +7,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { BulkInput, BulkProgress } from '../contract/bulk.js';
-import { enrolling } from './proxies.js';
+import { installationOf } from '../contract/installation.js';
+import { enrolling, onBulkQueue } from './proxies.js';
 
 /**
  * One bulk enrollment or import: has an activity enroll some contacts, waits, and goes on until none is left. The activity
@@ -15,6 +16,7 @@ import { enrolling } from './proxies.js';
  */
 export async function bulkEnrollment(input: BulkInput): Promise<BulkProgress> {
   const { accountId, bulkId } = input;
+  const ref = { accountId, bulkId, ...installationOf(input) };
   let { progress } = input;
   try {
     while (progress.state === 'running') {
@@ -23,9 +25,10 @@ export async function bulkEnrollment(input: BulkInput): Promise<BulkProgress> {
       }
       setCurrentDetails(details(progress));
       const at = new Date().toISOString();
-      progress = await enrolling.enrollItems.executeWithOptions({ summary: 'enroll some' }, [
-        { accountId, bulkId, at },
-      ]);
+      progress = await enrolling.enrollItems.executeWithOptions(
+        { ...onBulkQueue(), summary: 'enroll some' },
+        [{ ...ref, at }],
+      );
       setCurrentDetails(details(progress));
       if (progress.state === 'running') {
         await sleep(Math.max(1, progress.waitMs), { summary: `${progress.pending} are left` });
@@ -36,7 +39,7 @@ export async function bulkEnrollment(input: BulkInput): Promise<BulkProgress> {
     // It was cancelled in the Temporal UI, and Postgres must say so too.
     await CancellationScope.nonCancellable(() =>
       enrolling.cancelBulk.executeWithOptions({ summary: 'cancel' }, [
-        { accountId, bulkId, at: new Date().toISOString() },
+        { ...ref, at: new Date().toISOString() },
       ]),
     );
     throw error;

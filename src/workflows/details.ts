@@ -1,18 +1,20 @@
+import type { DoneStep } from '../contract/enrollment.js';
 import type { OutlineStep } from '../domain/sequence/outline.js';
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
 
-/** A step that this run has seen done. */
-export interface DoneStep {
-  readonly id: string;
-  readonly at: string;
+/** What there is to show of a run. */
+export interface Shown {
+  readonly status: EnrollmentStatus;
+  readonly outline: readonly OutlineStep[];
+  readonly done: readonly DoneStep[];
+  /** Lines that come first, in markdown. */
+  readonly heading: readonly string[];
+  /** The last message that was given up, and why. */
+  readonly givenUp: string | undefined;
 }
 
 /** What the Temporal UI shows of a running enrollment: where it stands, why, and its steps. */
-export function currentDetails(
-  status: EnrollmentStatus,
-  outline: readonly OutlineStep[],
-  done: readonly DoneStep[],
-): string {
+export function currentDetails({ status, outline, done, heading, givenUp }: Shown): string {
   const startsAt = outline.findIndex(({ isBeforeStart }) => isBeforeStart !== true);
   const rows = outline.map((step, index) => {
     const isNext = status.step?.id === step.id;
@@ -24,8 +26,10 @@ export function currentDetails(
     );
   });
   return [
+    ...heading,
     `**${readable(status.state)}**${status.reason === null ? '' : ` (${readable(status.reason)})`} — ${status.why}`,
     '',
+    ...(givenUp === undefined ? [] : [givenUp, '']),
     rowOf('#', 'step', 'delay', 'progress'),
     '|---|---|---|---|',
     ...rows,

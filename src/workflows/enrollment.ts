@@ -9,20 +9,23 @@ import {
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
-  uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { EnrollmentInput, EnrollmentOutcome } from '../contract/enrollment.js';
+import { aboutEnrollment } from '../contract/about-enrollment.js';
+import type { DoneStep, EnrollmentInput, EnrollmentOutcome } from '../contract/enrollment.js';
+import { installationOf, type OfInstallation } from '../contract/installation.js';
 import type { OutlineStep } from '../domain/sequence/outline.js';
+import type { AppliedMessage } from '../contract/activities.js';
 import { stateQuery } from '../contract/messages.js';
+import { patches } from '../contract/patches.js';
 import { searchAttributes } from '../contract/search-attributes.js';
+import type { Belief } from '../domain/enrollment/failing.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
 import { isLive, waitingFor } from '../domain/enrollment/state.js';
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
-import { currentDetails, stepSummary, type DoneStep } from './details.js';
+import { currentDetails, stepSummary } from './details.js';
 import { Inbox } from './inbox.js';
-import { patches } from './patches.js';
-import { recording, sending } from './proxies.js';
+import { onSendQueue, recording, sending } from './proxies.js';
 
 /**
  * One enrollment, from its first step to its end: waits until the next step is due or a message comes, has an activity act on
@@ -42,20 +45,28 @@ export async function enrollment(input: EnrollmentInput): Promise<EnrollmentOutc
   return run.outcome();
 }
 
+/** What `WaitingFor` says while what comes next fails. */
+const retry = 'retry';
+
 class EnrollmentRun {
   private readonly input: EnrollmentInput;
   private readonly inbox: Inbox;
-  private readonly done: DoneStep[] = [];
+  private readonly done: DoneStep[];
+  private readonly heading: readonly string[];
   private status: EnrollmentStatus;
-  private shown: EnrollmentStatus;
+  private shown: ShownAttributes;
   private outline: readonly OutlineStep[];
+  private givenUp: string | undefined;
 
   constructor(input: EnrollmentInput) {
     this.input = input;
+    this.done = [...(input.done ?? [])];
+    this.heading = headingOf(input);
     this.status = input.status;
-    this.shown = input.status;
+    const { status } = input;
+    this.shown = { status, waitingFor: status.failing ? retry : waitingFor(status.state) };
     this.outline = input.outline;
-    this.inbox = new Inbox(input.status, input.messages);
+    this.inbox = new Inbox(input);
   }
 
   listen(): void {
@@ -71,7 +82,7 @@ class EnrollmentRun {
       if (workflowInfo().continueAsNewSuggested) await this.startAnew();
       const message = this.inbox.next();
       if (message) {
-        await this.apply(message);
+        await this.take(message);
       } else if (await this.waitUntilDue()) {
         await (this.status.state === 'paused' ? this.endPause() : this.runStep());
       }
@@ -79,7 +90,9 @@ class EnrollmentRun {
   }
 
   async unenroll(): Promise<void> {
-    if (isLive(this.status.state)) await this.apply({ type: 'unenroll', messageId: uuid4() });
+    if (!isLive(this.status.state)) return;
+    const messageId = `cancel:${workflowInfo().firstExecutionRunId}`;
+    this.adopt(await this.apply({ type: 'unenroll', messageId }, { isFinal: true }));
   }
 
   outcome(): EnrollmentOutcome {
@@ -108,7 +121,7 @@ class EnrollmentRun {
   private async endPause(): Promise<void> {
     const at = new Date().toISOString();
     const status = await recording.endPause.executeWithOptions({ summary: 'end of the pause' }, [
-      { ...this.ref(), at },
+      { ...this.ref(), at, belief: this.belief() },
     ]);
     this.adopt(status);
   }
@@ -118,24 +131,30 @@ class EnrollmentRun {
     if (step === null) return;
     const summary = stepSummary(this.status, this.outline.length);
     const at = new Date().toISOString();
-    const args = [{ ...this.ref(), stepId: step.id, at }] as const;
+    const args = [{ ...this.ref(), stepId: step.id, at, belief: this.belief() }] as const;
     const status =
       step.kind === 'automated_email'
-        ? await sending.sendEmail.executeWithOptions({ summary }, [...args])
+        ? await sending.sendEmail.executeWithOptions({ ...onSendQueue(), summary }, [...args])
         : await recording.createTask.executeWithOptions({ summary }, [...args]);
-    if (status.step?.id !== step.id || status.state === 'waiting_task') {
-      this.done.push({ id: step.id, at });
-    }
+    const isDone = status.step?.id !== step.id || status.state === 'waiting_task';
+    if (isDone && !this.done.some(({ id }) => id === step.id)) this.done.push({ id: step.id, at });
     this.adopt(status);
   }
 
-  private async apply(message: EnrollmentMessage): Promise<void> {
-    const { outline, ...status } = await recording.applyMessage.executeWithOptions(
-      { summary: message.type },
-      [{ ...this.ref(), message, at: new Date().toISOString() }],
-    );
+  private async take(message: EnrollmentMessage): Promise<void> {
+    const { outline, givenUp, ...status } = await this.apply(message, { belief: this.belief() });
     this.outline = outline ?? this.outline;
+    if (givenUp !== undefined) this.givenUp = givenUpText(message, givenUp);
     this.adopt(status);
+  }
+
+  private apply(
+    message: EnrollmentMessage,
+    options: { readonly belief: Belief } | { readonly isFinal: true },
+  ): Promise<AppliedMessage> {
+    return recording.applyMessage.executeWithOptions({ summary: message.type }, [
+      { ...this.ref(), message, at: new Date().toISOString(), ...options },
+    ]);
   }
 
   private adopt(status: EnrollmentStatus): void {
@@ -146,40 +165,78 @@ class EnrollmentRun {
   }
 
   private describe(): void {
-    setCurrentDetails(currentDetails(this.status, this.outline, this.done));
+    const { status, outline, done, heading, givenUp } = this;
+    setCurrentDetails(currentDetails({ status, outline, done, heading, givenUp }));
   }
 
-  private ref(): { accountId: string; enrollmentId: string } {
-    return { accountId: this.input.accountId, enrollmentId: this.input.enrollmentId };
+  private ref(): { accountId: string; enrollmentId: string } & OfInstallation {
+    const { accountId, enrollmentId } = this.input;
+    return { accountId, enrollmentId, ...installationOf(this.input) };
+  }
+
+  /** What its activities go on with when they fail. */
+  private belief(): Belief {
+    const { state, reason, step, failing } = this.status;
+    return { state, reason, step, ...(failing && { failing }) };
   }
 
   /** Brings the search attributes up to date, in the same workflow task that starts a timer or ends the run. */
   private publish(): void {
-    const changes = changedAttributes(this.shown, this.status, this.input.searchAttributesEachStep);
-    this.shown = this.status;
+    const { status } = this;
+    const isRetry = status.failing !== undefined && patched(patches.showRetry);
+    const now = { status, waitingFor: isRetry ? retry : waitingFor(status.state) };
+    const changes = changedAttributes(this.shown, now, this.input.searchAttributesEachStep);
+    this.shown = now;
     if (changes.length > 0) upsertSearchAttributes(changes);
   }
 
   /** Goes on in a fresh history when thousands of messages have made this one long. */
   private async startAnew(): Promise<void> {
     await condition(allHandlersFinished);
-    const messages = this.inbox.drain();
-    const { input, outline, status } = this;
-    await continueAsNew<typeof enrollment>({ ...input, outline, status, messages });
+    const { input, outline, status, done } = this;
+    await continueAsNew<typeof enrollment>({
+      ...input,
+      ...{ outline, status, done },
+      ...this.inbox.handOn(),
+    });
   }
 }
 
+/** A run that continues another has neither its summary nor its details, so its own details begin with them. */
+function headingOf(input: EnrollmentInput): readonly string[] {
+  const { continuedFromExecutionRunId, typedSearchAttributes } = workflowInfo();
+  if (continuedFromExecutionRunId === undefined) return [];
+  const { summary, details } = aboutEnrollment({
+    ...input,
+    steps: input.outline.length,
+    sequenceName: typedSearchAttributes.get(searchAttributes.sequence) ?? '',
+    contactId: typedSearchAttributes.get(searchAttributes.contactId) ?? '',
+    senderId: typedSearchAttributes.get(searchAttributes.senderId) ?? '',
+  });
+  return [`**${summary}**`, '', ...details, ''];
+}
+
+function givenUpText({ type }: EnrollmentMessage, code: string): string {
+  return `The message \`${type}\` was given up (${code}) at ${new Date().toISOString()} and changed nothing: look into the worker's log, then say it again.`;
+}
+
+/** What the search attributes say of a run. */
+interface ShownAttributes {
+  readonly status: EnrollmentStatus;
+  readonly waitingFor: string;
+}
+
 function changedAttributes(
-  before: EnrollmentStatus,
-  after: EnrollmentStatus,
+  { status: before, waitingFor: waitedFor }: ShownAttributes,
+  { status: after, waitingFor: waitsFor }: ShownAttributes,
   eachStep: boolean,
 ): SearchAttributeUpdatePair[] {
   const changes: SearchAttributeUpdatePair[] = [];
   if (before.state !== after.state) {
-    changes.push(
-      { key: searchAttributes.enrollmentState, value: after.state },
-      { key: searchAttributes.waitingFor, value: waitingFor(after.state) },
-    );
+    changes.push({ key: searchAttributes.enrollmentState, value: after.state });
+  }
+  if (before.state !== after.state || waitedFor !== waitsFor) {
+    changes.push({ key: searchAttributes.waitingFor, value: waitsFor });
   }
   if (!eachStep) return changes;
   if (before.step?.id !== after.step?.id) {

@@ -1,5 +1,11 @@
 import type { UpdateDefinition } from '@temporalio/common';
-import { ApplicationFailure, setHandler, uuid4 } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  currentUpdateInfo,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { SignalCounts } from '../contract/enrollment.js';
 import {
   completeTaskUpdate,
   meetingSignal,
@@ -15,14 +21,19 @@ import {
 } from '../contract/messages.js';
 import type { EnrollmentMessage, MessageType } from '../domain/enrollment/message.js';
 import { objectionTo, type Position } from '../domain/enrollment/objection.js';
+import {
+  isUsableId,
+  objectionToEnd,
+  readFields,
+  type MessageFields,
+} from '../domain/enrollment/read-message.js';
 import { isLive } from '../domain/enrollment/state.js';
-import { meetingOrigins, type MeetingOrigin } from '../domain/enrollment/stopping.js';
 
 interface UpdateRule {
   readonly type: MessageType;
   readonly update: UpdateDefinition<MessageReceipt, [input: MessageInput | undefined]>;
   readonly description: string;
-  readonly leadsTo: (from: Position, input: MessageInput | undefined) => Position;
+  readonly leadsTo: (from: Position, said: MessageFields) => Position;
 }
 
 const active: Position = { state: 'active', reason: null };
@@ -40,7 +51,7 @@ const updateRules: readonly UpdateRule[] = [
     update: pauseUpdate,
     description:
       'Pause: the rest of the delay is kept. Needs no argument; {"until": "2026-12-01T09:00:00Z"} resumes by itself then.',
-    leadsTo: (_from, input) => ({ ...paused, pausedUntil: untilOf(input).until ?? null }),
+    leadsTo: (_from, { until }) => ({ ...paused, pausedUntil: until ?? null }),
   },
   {
     type: 'resume',
@@ -69,84 +80,72 @@ const updateRules: readonly UpdateRule[] = [
   },
 ];
 
-const notAhead = '"until" must be an instant ahead: write it like 2026-12-01T09:00:00Z';
+const signalRules = [
+  {
+    type: 'reply',
+    signal: replySignal,
+    description: 'The contact replied: unenroll. Needs no argument.',
+  },
+  {
+    type: 'meeting',
+    signal: meetingSignal,
+    description:
+      'The contact booked a meeting: unenroll. Needs no argument; {"via": "link"} says that it was booked through a link in an email.',
+  },
+  {
+    type: 'outOfOffice',
+    signal: outOfOfficeSignal,
+    description:
+      'The contact is out of office: pause. Needs no argument; {"returnAt": "2026-12-01T09:00:00Z"} says until when.',
+  },
+  {
+    type: 'versionChanged',
+    signal: versionChangedSignal,
+    description: 'Something was changed in Postgres: look again. Needs no argument.',
+  },
+] as const;
 
-function hasBadEnd(input: MessageInput | undefined): boolean {
-  const { until } = input ?? {};
-  return until !== undefined && !(Date.parse(until) > Date.now());
-}
-
-/** The one spelling of an instant that the rest of the house reads, or undefined for a text that is none. */
-function instantOf(text: string | undefined): string | undefined {
-  const ms = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
-}
-
-function untilOf(input: MessageInput | undefined | null): { readonly until?: string } {
-  const until = instantOf(input?.until);
-  return until === undefined ? {} : { until };
-}
-
-function returnOf(input: MessageInput | undefined | null): { readonly returnAt?: string } {
-  const returnAt = instantOf(input?.returnAt);
-  return returnAt === undefined ? {} : { returnAt };
-}
-
-function viaOf(input: MessageInput | undefined | null): { readonly via?: MeetingOrigin } {
-  const via = meetingOrigins.find((origin) => origin === input?.via);
-  return via === undefined ? {} : { via };
+/** What an inbox begins with: where the enrollment stands, and what an earlier run of it hands on. */
+export interface InboxStart {
+  readonly status: Position;
+  readonly messages?: readonly EnrollmentMessage[];
+  readonly signalCounts?: SignalCounts;
 }
 
 /** What was said to the enrollment and has not been taken to Postgres yet. Its handlers only record. */
 export class Inbox {
   private readonly messages: EnrollmentMessage[];
   private position: Position;
+  /**
+   * Nobody here knows where the enrollment stands: Postgres was changed and the run has not looked yet, or an earlier run
+   * handed on what it had not taken.
+   */
+  private isBehind: boolean;
+  private counts: SignalCounts;
+  private readonly idPrefix: string;
 
-  constructor(position: Position, messages: readonly EnrollmentMessage[] = []) {
-    this.position = position;
+  constructor({ status, messages = [], signalCounts }: InboxStart) {
+    this.position = status;
     this.messages = [...messages];
+    this.isBehind = messages.length > 0;
+    this.counts = signalCounts ?? {};
+    // Both stay when a run is reset. Where an older release continued it, nobody knows how many signals there were before.
+    const { firstExecutionRunId, originalExecutionRunId } = workflowInfo();
+    this.idPrefix = `signal:${signalCounts ? firstExecutionRunId : originalExecutionRunId}`;
   }
 
   /** Registers all handlers; called before the workflow's first await. */
   listen(): void {
-    setHandler(
-      replySignal,
-      (input) => {
-        this.take('reply', input);
-      },
-      {
-        description: 'The contact replied: unenroll. Needs no argument.',
-      },
-    );
-    setHandler(
-      meetingSignal,
-      (input) => {
-        this.take('meeting', input);
-      },
-      {
-        description:
-          'The contact booked a meeting: unenroll. Needs no argument; {"via": "link"} says that it was booked through a link in an email.',
-      },
-    );
-    setHandler(
-      outOfOfficeSignal,
-      (input) => {
-        this.take('outOfOffice', input);
-      },
-      {
-        description:
-          'The contact is out of office: pause. Needs no argument; {"returnAt": "2026-12-01T09:00:00Z"} says until when.',
-      },
-    );
-    setHandler(
-      versionChangedSignal,
-      (input) => {
-        this.take('versionChanged', input);
-      },
-      {
-        description: 'The sequence was edited, paused or resumed: look again. Needs no argument.',
-      },
-    );
+    for (const { type, signal, description } of signalRules) {
+      setHandler(
+        signal,
+        (input) => {
+          // A signal cannot be refused, and a reply counts whatever else is said with it.
+          this.take(type, readFields(input).fields);
+        },
+        { description },
+      );
+    }
     for (const rule of updateRules) {
       setHandler(rule.update, (input: MessageInput | undefined) => this.accept(rule, input), {
         description: rule.description,
@@ -161,9 +160,9 @@ export class Inbox {
     return this.messages.length === 0;
   }
 
-  /** Takes out all messages that wait, in their order. */
-  drain(): readonly EnrollmentMessage[] {
-    return this.messages.splice(0);
+  /** Takes out what the next run has to know of: all messages that wait, in their order. */
+  handOn(): Required<Pick<InboxStart, 'messages' | 'signalCounts'>> {
+    return { messages: this.messages.splice(0), signalCounts: this.counts };
   }
 
   next(): EnrollmentMessage | undefined {
@@ -172,19 +171,25 @@ export class Inbox {
 
   /** Tells an empty inbox where the enrollment stands; while messages wait, the inbox knows better. */
   settle(position: Position): void {
-    if (this.isEmpty()) this.position = position;
+    if (!this.isEmpty()) return;
+    this.position = position;
+    this.isBehind = false;
   }
 
   private accept(rule: UpdateRule, input: MessageInput | undefined): MessageReceipt {
-    const messageId = this.take(rule.type, input);
-    this.position = rule.leadsTo(this.position, input);
+    const { fields, problem } = readFields(input);
+    // No validator has seen what a release without this check accepted; taken without its fields it would mean another thing.
+    if (problem !== undefined) return { messageId: this.idOf(rule.type), ...this.position };
+    const messageId = this.take(rule.type, fields);
+    this.position = rule.leadsTo(this.position, fields);
     return { messageId, ...this.position };
   }
 
-  /** Whoever gives a message id has changed Postgres already; only an operator's own update can be refused. */
+  /** Whoever gives a message id has changed Postgres already; only an operator's own update can come at a bad time. */
   private check(rule: UpdateRule, input: MessageInput | undefined): void {
-    if (input?.messageId !== undefined) return;
-    const objection = this.objectionTo(rule, input);
+    const { fields, problem } = readFields(input);
+    const isDone = fields.messageId !== undefined;
+    const objection = problem ?? (isDone ? undefined : this.objectionTo(rule, fields));
     if (objection !== undefined) {
       throw ApplicationFailure.nonRetryable(
         `The enrollment cannot do that now: ${objection}.`,
@@ -193,24 +198,30 @@ export class Inbox {
     }
   }
 
-  private objectionTo({ type }: UpdateRule, input: MessageInput | undefined): string | undefined {
+  private objectionTo(
+    { type }: UpdateRule,
+    { until, taskId, stepId }: MessageFields,
+  ): string | undefined {
     if (!isLive(this.position.state)) return 'it has ended';
-    if (hasBadEnd(input)) return notAhead;
-    const namesTask = type === 'completeTask' && input?.taskId !== undefined;
-    return namesTask ? undefined : objectionTo({ type, ...untilOf(input) }, this.position);
+    const objection = objectionToEnd(until, Date.now());
+    if (objection !== undefined || this.isBehind) return objection;
+    if (type === 'completeTask' && taskId !== undefined) return undefined;
+    return objectionTo({ type, until, stepId }, this.position);
   }
 
-  private take(type: MessageType, input: MessageInput | undefined | null): string {
-    const messageId = input?.messageId ?? uuid4();
-    this.messages.push({
-      type,
-      messageId,
-      ...(input?.taskId === undefined ? {} : { taskId: input.taskId }),
-      ...(input?.stepId === undefined ? {} : { stepId: input.stepId }),
-      ...untilOf(input),
-      ...returnOf(input),
-      ...viaOf(input),
-    });
+  private take(type: MessageType, fields: MessageFields): string {
+    const messageId = fields.messageId ?? this.idOf(type);
+    this.messages.push({ type, ...fields, messageId });
+    this.isBehind ||= type === 'versionChanged';
     return messageId;
+  }
+
+  /** An id that is the same when the run is reset and the message comes to it again: an update's own, or a signal's number. */
+  private idOf(type: MessageType): string {
+    const updateId = currentUpdateInfo()?.id;
+    if (updateId !== undefined && isUsableId(`update:${updateId}`)) return `update:${updateId}`;
+    const number = (this.counts[type] ?? 0) + 1;
+    this.counts = { ...this.counts, [type]: number };
+    return `${this.idPrefix}:${type}:${number}`;
   }
 }

@@ -1,4 +1,5 @@
 export { bulkEnrollment } from './bulk-enrollment.js';
 export { enrollment } from './enrollment.js';
-export { sweep } from './sweep.js';
+export { remind } from './remind.js';
+export { sweeper } from './sweeper.js';
 export { taskEmail } from './task-email.js';

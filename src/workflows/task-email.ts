@@ -1,6 +1,6 @@
 import { CancellationScope, isCancellation, setCurrentDetails, sleep } from '@temporalio/workflow';
 import type { TaskEmailInput, TaskEmailProgress } from '../contract/task-email.js';
-import { recordingTaskEmail, sendingTaskEmail } from './proxies.js';
+import { onSendQueue, recordingTaskEmail, sendingTaskEmail } from './proxies.js';
 
 /**
  * The email that a user sent from a manual email task: has an activity send it, and waits and tries again for as long as the
@@ -11,7 +11,7 @@ export async function taskEmail(input: TaskEmailInput): Promise<TaskEmailProgres
   try {
     for (;;) {
       const progress = await sendingTaskEmail.sendTaskEmail.executeWithOptions(
-        { summary: 'send the email of the task' },
+        { ...onSendQueue(), summary: 'send the email of the task' },
         [{ ...input, at: now() }],
       );
       setCurrentDetails(details(progress));

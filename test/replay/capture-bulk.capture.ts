@@ -1,9 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import type { WorkflowHandle } from '@temporalio/client';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
-import { historiesUrl } from '../support/replay.js';
+import { writeHistory } from '../support/replay.js';
 import { openStackBulk, type StackBulk } from '../support/stack-bulk.js';
 import { startStack, type Stack } from '../support/stack.js';
 
@@ -31,16 +29,12 @@ describe('capturing histories of bulk enrollments', () => {
 
   async function write(name: string, handle: WorkflowHandle): Promise<void> {
     await handle.result().catch(() => undefined);
-    const json: unknown = JSON.parse(historyToJSON(await handle.fetchHistory()));
-    const text = JSON.stringify(json, (key, value: unknown) =>
-      key === 'identity' ? 'worker' : value,
-    );
-    await writeFile(new URL(`${name}.json`, historiesUrl), `${text}\n`);
+    await writeHistory(name, handle);
   }
 
   it('finished, after several rounds', async () => {
     const id = await confirmed(110);
-    await bulk.ends(id, 60_000);
+    await bulk.ends(id, 240_000);
     await write('bulk-finished', bulk.run(id));
   });
 

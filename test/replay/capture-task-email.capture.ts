@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { Client, type WorkflowHandle } from '@temporalio/client';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { fastForward } from '../../src/local/time-skipping.js';
 import { eventually } from '../support/eventually.js';
-import { historiesUrl } from '../support/replay.js';
+import { writeHistory } from '../support/replay.js';
 import { anyTime, manualStep } from '../support/sequences.js';
 import { startStack, type Stack } from '../support/stack.js';
 import type { SeededUser } from '../support/stack-client.js';
@@ -48,11 +46,7 @@ describe('capturing histories of emails of tasks', () => {
 
   async function write(name: string, run: WorkflowHandle): Promise<void> {
     await run.result().catch(() => undefined);
-    const json: unknown = JSON.parse(historyToJSON(await run.fetchHistory()));
-    const text = JSON.stringify(json, (key, value: unknown) =>
-      key === 'identity' ? 'worker' : value,
-    );
-    await writeFile(new URL(`${name}.json`, historiesUrl), `${text}\n`);
+    await writeHistory(name, run);
   }
 
   it('sent at once', async () => {

@@ -1,10 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { stateQuery } from '../../src/contract/messages.js';
 import { eventually } from '../support/eventually.js';
-import { historiesUrl } from '../support/replay.js';
+import { writeHistory } from '../support/replay.js';
 import { anyTime, callStep, emailStep, fiveSteps } from '../support/sequences.js';
 import type { SeededUser } from '../support/stack-client.js';
 import { startStack, type Stack } from '../support/stack.js';
@@ -37,7 +35,6 @@ describe('capturing histories', () => {
     });
     user = await stack.api.user(stack.catcher.port);
     client = new Client({ connection: stack.connection, namespace: stack.namespace });
-    await mkdir(historiesUrl, { recursive: true });
   });
   afterAll(() => stack.close());
 
@@ -74,11 +71,7 @@ describe('capturing histories', () => {
     await handleOf(id)
       .result()
       .catch(() => undefined);
-    const json: unknown = JSON.parse(historyToJSON(await handleOf(id).fetchHistory()));
-    const text = JSON.stringify(json, (key, value: unknown) =>
-      key === 'identity' ? 'worker' : value,
-    );
-    await writeFile(new URL(`${name}.json`, historiesUrl), `${text}\n`);
+    await writeHistory(name, handleOf(id));
   }
 
   it('finished', async () => {

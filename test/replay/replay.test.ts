@@ -3,16 +3,22 @@ import {
   brokenWorkflowsPath,
   bundleOf,
   historyNames,
+  presentBundle,
   replay,
-  workflowsPath,
 } from '../support/replay.js';
 
 const shapes = await historyNames();
 
 describe('histories of earlier runs', () => {
-  const bundle = bundleOf(workflowsPath);
+  const bundle = presentBundle();
 
-  it('are there in every shape', () => {
+  it('are there of every release, in every shape and of every workflow', () => {
+    const releases = new Set(shapes.map((name) => name.split('/')[0]));
+    expect([...releases]).toEqual(['0.1.0-1', '0.1.0-2']);
+    for (const kind of ['bulk-', 'task-email-', 'sweeper', 'remind', 'finished', 'cancelled']) {
+      const found = shapes.filter((name) => name.startsWith(`0.1.0-2/${kind}`));
+      expect(found, kind).not.toEqual([]);
+    }
     expect(shapes.length).toBeGreaterThanOrEqual(13);
   });
 

@@ -1,4 +1,6 @@
 import type { ActivityDeps } from '../../src/activities/deps.js';
+import { capsFor, createSendPlaces } from '../../src/activities/sending/send-places.js';
+import type { ClaimTerms } from '../../src/activities/sending/send-under-lease.js';
 import type { Db } from '../../src/db/client.js';
 import { createPublicHolidays } from '../../src/holidays/date-holidays.js';
 import { createLogger } from '../../src/observability/logger.js';
@@ -13,11 +15,17 @@ export function activityDeps(db: Db, sendLeaseMs = 60_000): ActivityDeps {
     openSecret: (sealed) => sealed,
     messageIdKey: 'a key of sixteen bytes',
     sendLeaseMs,
-    smtpIdleMs: 1000,
+    smtpReadyMs: 1000,
+    smtpAcceptMs: 1000,
+    places: createSendPlaces(capsFor(100)),
+    clock: { nowMs: () => Date.now() },
+    clocksApartMs: 0,
+    quickTries: 5,
     temporalAnswers: () => Promise.resolve(true),
     ports: {
       workflows: {
         deliver: delivered,
+        lookUp: () => Promise.resolve('busy'),
         runUrl: (enrollmentId) => `run of ${enrollmentId}`,
         bulkRunUrl: (bulkId) => `run of ${bulkId}`,
       },
@@ -27,4 +35,13 @@ export function activityDeps(db: Db, sendLeaseMs = 60_000): ActivityDeps {
     },
     logger,
   };
+}
+
+/** A claim at an instant, to a mail server that anybody may talk to. */
+export function termsAt(at: string): ClaimTerms {
+  const server = {
+    restsUntil: () => Promise.resolve(undefined),
+    enter: () => Promise.resolve(),
+  };
+  return { now: at, limitsNow: at, server };
 }

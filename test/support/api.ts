@@ -5,7 +5,7 @@ import { createHttpServer } from '../../src/api/server.js';
 import { createVault, type Vault } from '../../src/config/vault.js';
 import type { BulkRef } from '../../src/contract/bulk.js';
 import type { TaskEmailRef } from '../../src/contract/task-email.js';
-import type { WorkflowGateway } from '../../src/contract/gateway.js';
+import type { RunStanding, WorkflowGateway } from '../../src/contract/gateway.js';
 import { openDatabase, type Db } from '../../src/db/client.js';
 import { newId } from '../../src/db/new-id.js';
 import { insertAccount } from '../../src/db/queries/accounts.js';
@@ -14,6 +14,8 @@ import type { Instant } from '../../src/domain/time/types.js';
 import { createPublicHolidays } from '../../src/holidays/date-holidays.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { createTestDatabase } from './database.js';
+import { requireDeclared } from './declared.js';
+import { patientBounds } from './patient-bounds.js';
 
 export interface ApiAnswer {
   readonly status: number;
@@ -91,6 +93,8 @@ export interface RecordingGateway extends WorkflowGateway {
   readonly deliveredTaskEmails: TaskEmailRef[];
   /** What the next deliveries say. */
   outcome: 'delivered' | 'pending';
+  /** How it says that each run stands. */
+  standing: RunStanding;
 }
 
 export function createRecordingGateway(): RecordingGateway {
@@ -99,12 +103,14 @@ export function createRecordingGateway(): RecordingGateway {
     deliveredBulks: [],
     deliveredTaskEmails: [],
     outcome: 'delivered',
+    standing: 'gone',
     deliver: ({ kind, accountId, id }) => {
       if (kind === 'enrollment') gateway.delivered.push({ accountId, enrollmentId: id });
       if (kind === 'bulk') gateway.deliveredBulks.push({ accountId, bulkId: id });
       if (kind === 'task_email') gateway.deliveredTaskEmails.push({ accountId, taskId: id });
       return Promise.resolve(gateway.outcome);
     },
+    lookUp: () => Promise.resolve(gateway.standing),
     runUrl: (enrollmentId) => `http://temporal.test/enrollment/${enrollmentId}`,
     bulkRunUrl: (bulkId) => `http://temporal.test/bulk/${bulkId}`,
   };
@@ -123,6 +129,7 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
   const database = openDatabase({
     url: databaseUrl,
     maxConnections: 20,
+    bounds: patientBounds,
     onConnectionError: (error) => {
       logger.error({ err: error }, 'idle connection');
     },
@@ -183,8 +190,12 @@ async function createCallerOf(db: Db, url: string, options: CallerOptions): Prom
   return {
     accountId,
     key: token,
-    request: (method, path, body, headers) =>
-      send(`${url}${path}`, method, body, { authorization: `Bearer ${token}`, ...headers }),
+    request: async (method, path, body, headers) => {
+      const given = { authorization: `Bearer ${token}`, ...headers };
+      const answer = await send(`${url}${path}`, method, body, given);
+      requireDeclared(method, path, answer.status);
+      return answer;
+    },
   };
 }
 

@@ -16,7 +16,9 @@ export const workflowBundle = (): Promise<BundleFile> =>
   bundleOnce('workflows', buildWorkflowBundle);
 
 /** The workflows of a folder of `fixtures`. */
-export const fixtureBundle = (name: 'sleeper' | 'twice'): Promise<BundleFile> =>
+export const fixtureBundle = (
+  name: 'sleeper' | 'stuck' | 'twice' | 'canary',
+): Promise<BundleFile> =>
   bundleOnce(name, () =>
     bundleWorkflowCode({
       workflowsPath: fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url)),

@@ -21,14 +21,17 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** How many statements of this database wait for a lock. */
+export async function countBlocked(db: Db): Promise<number> {
+  const { rows } = await db.execute(sql`select count(*)::int as n from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`);
+  return Number(rows[0]?.['n']);
+}
+
 /** Waits until a statement of this database waits for a lock. */
 export async function untilBlocked(db: Db): Promise<void> {
   await eventually(
-    async () => {
-      const { rows } = await db.execute(sql`select count(*)::int as n from pg_stat_activity
-        where datname = current_database() and wait_event_type = 'Lock'`);
-      return Number(rows[0]?.['n']);
-    },
+    () => countBlocked(db),
     (blocked) => blocked > 0,
   );
 }

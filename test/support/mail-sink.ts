@@ -6,7 +6,7 @@ export type SinkStage = 'greeting' | 'ehlo' | 'mail' | 'rcpt' | 'data' | 'body' 
 export interface SinkScript {
   readonly at: SinkStage;
   /**
-   * `drop` closes the connection, `stall` says nothing any more, any other text is sent byte for byte; one without a line
+   * `drop` closes the connection, `stall` says nothing any more, `drip` says line after line and never the last, any other text is sent byte for byte; one without a line
    * end is followed by a drop. After a 4xx or 5xx to MAIL or RCPT the rest of the envelope is answered with 503.
    */
   readonly act: string;
@@ -36,6 +36,24 @@ interface Session {
   silent: boolean;
 }
 
+const dripMs = 50;
+
+/** Says one line of an answer after the other, which is therefore never silent and never complete. */
+function drip(socket: Socket, stage: SinkStage): void {
+  const code = stage === 'greeting' ? 220 : 250;
+  const timer = setInterval(() => {
+    socket.write(`${code}-one moment\r\n`);
+  }, dripMs);
+  socket.on('close', () => {
+    clearInterval(timer);
+  });
+}
+
+function perform(socket: Socket, act: string): void {
+  if (act === 'drop') socket.destroy();
+  else if (act !== 'stall' && act !== '') socket[act.endsWith('\n') ? 'write' : 'end'](act);
+}
+
 export async function startMailSink(script?: SinkScript): Promise<MailSink> {
   const events: string[] = [];
   const complete: string[] = [];
@@ -45,9 +63,9 @@ export async function startMailSink(script?: SinkScript): Promise<MailSink> {
   const reply = (socket: Socket, session: Session, stage: SinkStage, ordinary: string): void => {
     const act = script?.at === stage ? script.act : ordinary;
     session.refused ||= /^[45]/.test(act) && (stage === 'mail' || stage === 'rcpt');
-    session.silent ||= act === 'drop' || act === 'stall';
-    if (act === 'drop') socket.destroy();
-    else if (act !== 'stall' && act !== '') socket[act.endsWith('\n') ? 'write' : 'end'](act);
+    session.silent ||= ['drop', 'stall', 'drip'].includes(act);
+    if (act === 'drip') drip(socket, stage);
+    else perform(socket, act);
   };
   const greet = (socket: Socket, session: Session): void => {
     const names = ['sink', ...(script?.extensions ?? [])];

@@ -1,5 +1,7 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import {
   bundleWorkflowCode,
   DefaultLogger,
@@ -8,9 +10,13 @@ import {
   type LogEntry,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
+import { buildWorkflowBundle } from '../../src/temporal/bundle.js';
 
-/** Where the committed histories are. */
-export const historiesUrl = new URL('../replay/histories/', import.meta.url);
+/** Where the committed histories are, in a directory for each release or each state of the workflow code within one. */
+const historiesUrl = new URL('../replay/histories/', import.meta.url);
+
+/** Where the histories of the present code go. */
+const presentHistoriesUrl = new URL('0.1.0-2/', historiesUrl);
 
 const complaints: string[] = [];
 let listening = false;
@@ -32,8 +38,24 @@ function listen(): void {
 
 /** Names of the committed histories, each the shape of one run. */
 export async function historyNames(): Promise<readonly string[]> {
-  const files = await readdir(historiesUrl);
+  const files = await readdir(historiesUrl, { recursive: true });
   return files.filter((name) => name.endsWith('.json')).sort();
+}
+
+/** Bundles the code that production runs, as its workers load it: with the modules that runs share. */
+export function presentBundle(): Promise<WorkflowBundleOption> {
+  listen();
+  return buildWorkflowBundle();
+}
+
+/** Writes a history for later releases to replay, without what tells of the machine that it was made on. */
+export async function writeHistory(name: string, run: WorkflowHandle): Promise<void> {
+  await mkdir(presentHistoriesUrl, { recursive: true });
+  const json: unknown = JSON.parse(historyToJSON(await run.fetchHistory()));
+  const text = JSON.stringify(json, (key, value: unknown) =>
+    key === 'identity' ? 'worker' : value,
+  );
+  await writeFile(new URL(`${name}.json`, presentHistoriesUrl), `${text}\n`);
 }
 
 /** Bundles workflow code once for many replays. */
@@ -50,9 +72,6 @@ export async function replay(workflowBundle: WorkflowBundleOption, name: string)
   const said = complaints.slice(before);
   if (said.length > 0) throw new Error(said.join('\n'));
 }
-
-/** The folder of the code that production runs. */
-export const workflowsPath = fileURLToPath(new URL('../../src/workflows', import.meta.url));
 
 /** The folder of a copy that is broken on purpose. */
 export const brokenWorkflowsPath = fileURLToPath(

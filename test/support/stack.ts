@@ -22,6 +22,7 @@ import { fastForward } from '../../src/local/time-skipping.js';
 import { workflowBundle } from './bundles.js';
 import { createTestDatabase } from './database.js';
 import { noLimits } from './no-limits.js';
+import { patientBounds } from './patient-bounds.js';
 import { quieten } from './temporal.js';
 import { createStackClient, type StackClient } from './stack-client.js';
 
@@ -36,6 +37,8 @@ export interface Stack {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly accountId: string;
+  /** A key that may do everything in the account. */
+  readonly apiKey: string;
   readonly api: StackClient;
   /** The story's time. */
   now(): string;
@@ -86,6 +89,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const pool = openDatabase({
     url: database.url,
     maxConnections: 4,
+    bounds: patientBounds,
     onConnectionError: () => undefined,
   });
   const account = await openAccount(pool.db, now());
@@ -96,9 +100,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     database: { url: database.url, maxConnections: options.workerConnections ?? 10 },
     messageIdKey: 'a secret of the tests alone',
     sendLeaseMs: 20_000,
-    smtpIdleMs: 20_000,
+    smtpReadyMs: 20_000,
+    smtpAcceptMs: 20_000,
     maxCachedWorkflows: 200,
     maxConcurrentActivities: 50,
+    maxConcurrentSends: 50,
+    maxConcurrentBulk: 5,
     shutdownGraceMs: 5_000,
     sweepEverySeconds: 2,
   };
@@ -123,6 +130,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     namespace,
     taskQueue,
     accountId: account.id,
+    apiKey: account.key,
     api: createStackClient(api.url, account.key),
     now,
     catchUp: (id) => skip(id, clock.offsetMs / 1000),
@@ -170,12 +178,14 @@ async function closeAll(parts: {
   readonly taskQueue: string;
 }): Promise<void> {
   await Promise.all(parts.workers.map((worker) => worker.stop()));
-  await parts.connection.workflowService
-    .deleteSchedule({
-      namespace: inject('temporalNamespace'),
-      scheduleId: `sweeper/${parts.taskQueue}`,
-    })
-    .catch(() => undefined);
+  for (const schedule of ['sweeper', 'reminders']) {
+    await parts.connection.workflowService
+      .deleteSchedule({
+        namespace: inject('temporalNamespace'),
+        scheduleId: `${schedule}/${parts.taskQueue}`,
+      })
+      .catch(() => undefined);
+  }
   await parts.api.close();
   await parts.catcher.stop();
   await parts.connection.close();

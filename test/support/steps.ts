@@ -13,7 +13,7 @@ import type { EnrollmentStatus } from '../../src/domain/enrollment/status.js';
 import type { SubmitOutcome } from '../../src/mail/outgoing/port.js';
 import { endDuePause } from '../../src/usecases/enrollment/end-pause.js';
 import type { TestApi } from './api.js';
-import { activityDeps } from './activity-deps.js';
+import { activityDeps, termsAt } from './activity-deps.js';
 
 /** Runs steps in Postgres as the activities do, one transaction at a time, with no worker and no mail server. */
 export interface StepRunner {
@@ -39,7 +39,7 @@ export function leasedOf(reservation: Reservation): EmailSendRow {
 export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRunner {
   const deps = activityDeps(db, sendLeaseMs);
   const runner: StepRunner = {
-    reserve: (input) => db.transaction((tx) => reserveSend(tx, input, deps, input.at)),
+    reserve: (input) => db.transaction((tx) => reserveSend(tx, input, deps, termsAt(input.at))),
     enterData: (leased) => db.transaction((tx) => enterData(tx, leased)),
     settle: (leased, outcome, at) => db.transaction((tx) => settleSend(tx, leased, outcome, at)),
     send: async (input) => {

@@ -1,19 +1,31 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A port that leads to another, and can be cut off and joined again. */
+/** A port that leads to another, and can be cut off, held up and joined again. */
 export interface TcpSwitch {
   readonly address: string;
   /** Drops all connections and refuses new ones. */
   off(): void;
+  /** Keeps connections and takes new ones, but passes nothing on in either direction until it is switched on. */
+  hold(): void;
   on(): void;
   stop(): Promise<void>;
 }
 
+export interface TcpSwitchOptions {
+  /** Changes what goes forth. */
+  readonly forth?: (chunk: Buffer) => Buffer;
+  /** Changes what comes back. */
+  readonly back?: (chunk: Buffer) => Buffer;
+}
+
 /** Leads `target`, a `host:port`, through a port of 127.0.0.1; off at first. */
-export async function startTcpSwitch(target: string): Promise<TcpSwitch> {
+export async function startTcpSwitch(
+  target: string,
+  { forth = (chunk) => chunk, back = (chunk) => chunk }: TcpSwitchOptions = {},
+): Promise<TcpSwitch> {
   const sockets = new Set<Socket>();
-  let isOn = false;
+  let state: 'off' | 'held' | 'on' = 'off';
   const drop = (): void => {
     for (const socket of sockets) socket.destroy();
   };
@@ -22,18 +34,25 @@ export async function startTcpSwitch(target: string): Promise<TcpSwitch> {
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
   };
+  const lead = (from: Socket, to: Socket, change: (chunk: Buffer) => Buffer): void => {
+    from.on('data', (chunk) => {
+      to.write(change(Buffer.from(chunk)));
+    });
+    from.on('end', () => to.end());
+    from.on('close', () => to.destroy());
+    if (state === 'held') from.pause();
+  };
   const server = createServer((near) => {
     keep(near);
-    if (!isOn) {
+    if (state === 'off') {
       near.destroy();
       return;
     }
     const colon = target.lastIndexOf(':');
     const far = connect(Number(target.slice(colon + 1)), target.slice(0, colon));
     keep(far);
-    near.pipe(far).pipe(near);
-    near.on('close', () => far.destroy());
-    far.on('close', () => near.destroy());
+    lead(near, far, forth);
+    lead(far, near, back);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -42,11 +61,16 @@ export async function startTcpSwitch(target: string): Promise<TcpSwitch> {
   return {
     address: `127.0.0.1:${address.port}`,
     off: () => {
-      isOn = false;
+      state = 'off';
       drop();
     },
+    hold: () => {
+      state = 'held';
+      for (const socket of sockets) socket.pause();
+    },
     on: () => {
-      isOn = true;
+      state = 'on';
+      for (const socket of sockets) socket.resume();
     },
     stop: async () => {
       drop();

@@ -36,5 +36,10 @@ let isQuiet = false;
 export function quieten(): void {
   if (isQuiet) return;
   isQuiet = true;
-  Runtime.install({ logger: new DefaultLogger('WARN') });
+  const logger = new DefaultLogger('WARN', ({ level, message }) => {
+    // Workers of activities alone are meant to be so.
+    if (message.startsWith('No workflows registered')) return;
+    process.stderr.write(`[${level}] ${message}\n`);
+  });
+  Runtime.install({ logger });
 }

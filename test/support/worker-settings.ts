@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { WorkerSettings } from './stack.js';
 
+/** The variable that says what a worker process logs. */
+export const logLevelName = 'WORKER_LOG_LEVEL';
+
 /** What a worker process says once it works. */
 export const readyLine = 'ready\n';
 
@@ -13,9 +16,13 @@ const shape = z.strictObject({
   encryptionKey: z.base64().transform((text) => Buffer.from(text, 'base64')),
   messageIdKey: z.string(),
   sendLeaseMs: z.number(),
-  smtpIdleMs: z.number(),
+  smtpReadyMs: z.number(),
+  smtpAcceptMs: z.number(),
+  sendCaps: z.object({ host: z.number(), mailbox: z.number(), account: z.number() }).optional(),
   maxCachedWorkflows: z.number(),
   maxConcurrentActivities: z.number(),
+  maxConcurrentSends: z.number(),
+  maxConcurrentBulk: z.number(),
   shutdownGraceMs: z.number(),
   sweepEverySeconds: z.number(),
   codePath: z.string(),

@@ -53,6 +53,7 @@ describe('an activity that runs twice', () => {
   });
   afterAll(async () => {
     await client.schedule.getHandle(`sweeper/${queue}`).delete();
+    await client.schedule.getHandle(`reminders/${queue}`).delete();
     await stack.close();
   });
 
@@ -321,6 +322,8 @@ describe('an activity that runs twice', () => {
 
   it('a sweep goes on while there is more than one page of it', async () => {
     const { enrollmentId } = await enroll(emailStep('one', 0));
+    // To those that have ended there is nothing to say, so only the outbox has work.
+    await stack.api.request('POST', `/v1/enrollments/${enrollmentId}/unenroll`, {}, user.id);
     await cloneEnrollment(stack.db, enrollmentId, 700);
     await stack.db.execute(sql`
       insert into ${outbox} (account_id, target_id, target_kind, message, next_try_at)

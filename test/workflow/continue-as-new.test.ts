@@ -50,6 +50,13 @@ describe('an enrollment that is spoken to hundreds of times', () => {
       async () => (await stack.api.enrollment(id)).state + (await handle.query(stateQuery)).state,
       (states) => states === 'activeactive',
     );
+    const { currentDetails } = await handle.query<{ currentDetails: string }>(
+      '__temporal_workflow_metadata',
+    );
+    expect(currentDetails).toContain('**Two mails: 2 steps**');
+    expect(currentDetails).toContain('Sequence **Two mails**, version 1, in UTC.');
+    expect(currentDetails).toContain(`- Contact \`${contact.id}\`, sender \`${user.id}\``);
+    expect(currentDetails).toMatch(/^\| 1\s+\| automated email\s+\| at once\s+\| done \d/mu);
     await stack.forward([id], 80);
     await eventually(
       () => stack.api.enrollment(id),

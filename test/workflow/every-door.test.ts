@@ -204,6 +204,7 @@ describe('what happens is one decision, by whatever door it comes', () => {
       actingUser: null,
       scopes: ['admin'],
       requireVersion: () => undefined,
+      heedVersion: () => undefined,
       ports: activityDeps(stack.db).ports,
     });
     const message = { ...said, messageId: randomUUID() };

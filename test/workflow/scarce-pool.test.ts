@@ -7,7 +7,8 @@ import { anyTime, emailStep } from '../support/sequences.js';
 import { startStack, type Stack } from '../support/stack.js';
 
 const crowd = 10;
-/** Longer than a caller waits for a connection of the pool. */
+const sendCaps = { host: crowd, mailbox: crowd, account: crowd };
+/** Longer than a caller waits for a connection of the pool, or for a lock. */
 const scarceMs = 12_000;
 
 /** Holds what is asked of it until it is opened. */
@@ -31,7 +32,7 @@ describe('a worker with more emails on their way than connections to Postgres', 
     const mail = gate();
     let waiting = 0;
     const running = await startStack({
-      worker: { sendLeaseMs: 3_000, maxConcurrentActivities: crowd, sweepEverySeconds: 3_600 },
+      worker: { sendLeaseMs: 3_000, maxConcurrentSends: crowd, sendCaps, sweepEverySeconds: 3_600 },
       workerConnections: 2,
       mail: {
         respond: async (at) => {

@@ -13,6 +13,7 @@ import {
   remindTwiceAtOnce,
 } from '../support/fixtures/twice/index.js';
 import { readRecord } from '../support/records.js';
+import { startMailSink } from '../support/mail-sink.js';
 import { anyTime, callStep, emailStep } from '../support/sequences.js';
 import { startStack, type Stack } from '../support/stack.js';
 import type { SeededUser } from '../support/stack-client.js';
@@ -50,6 +51,7 @@ describe('reminders of new tasks', () => {
   });
   afterAll(async () => {
     await client.schedule.getHandle(`sweeper/${queue}`).delete();
+    await client.schedule.getHandle(`reminders/${queue}`).delete();
     await stack.close();
   });
 
@@ -264,5 +266,36 @@ describe('a worker with its sweeper', () => {
       (messages) => messages.length > 0,
     );
     expect(mails).toMatchObject([{ subject: 'Task: Call Ada' }]);
+  });
+
+  it('TSK-05: a mail server that hangs holds up its own reminders alone', async () => {
+    const sink = await startMailSink({ at: 'ehlo', act: 'stall' });
+    try {
+      const before = stack.catcher.messages().length;
+      const remind = async (port: number): Promise<void> => {
+        const user = await stack.api.user(port);
+        const sequenceId = await stack.api.sequence(user.id, {
+          name: 'Reminded',
+          steps: [callStep('call', 0)],
+          settings: { ...anyTime, taskReminderMinute: 0 },
+        });
+        const contactId = await stack.api.contact();
+        await stack.api.enroll(user.id, { sequenceId, contact: { id: contactId } });
+      };
+      await Promise.all([1, 2, 3].map(() => remind(sink.port)));
+      await eventually(
+        () => sink.connections(),
+        (count) => count > 0,
+      );
+      await remind(stack.catcher.port);
+      await eventually(
+        () => stack.catcher.messages().length - before,
+        (count) => count === 1,
+        // Less than the mail server is waited for.
+        15_000,
+      );
+    } finally {
+      await sink.stop();
+    }
   });
 });

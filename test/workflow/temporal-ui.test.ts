@@ -25,7 +25,7 @@ describe('an operator who has the Temporal UI alone', () => {
 
   beforeAll(async () => {
     stack = await startStack({
-      worker: { smtpIdleMs: 1_000 },
+      worker: { smtpAcceptMs: 1_000 },
       mail: {
         respond: async (stage) => {
           if (stage === 'data' && slowAnswers) await delay(1_500);
@@ -131,6 +131,9 @@ describe('an operator who has the Temporal UI alone', () => {
 
     it('skips the step that is next, and the one whose task is waited for', async () => {
       const first = await enrollCall();
+      await expect(update(first.handle, 'skipStep', [{ stepId: 'after' }])).rejects.toMatchObject({
+        cause: { message: 'The enrollment cannot do that now: it is at the step "call".' },
+      });
       await update(first.handle, 'skipStep', args);
       const skipped = await expectLogged(first.id, 'step_skipped call');
       expect(skipped.tasks).toMatchObject([{ state: 'cancelled' }]);

@@ -6,7 +6,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defaultTaskQueue } from '../../src/contract/enrollment.js';
+import { defaultTaskQueue } from '../../src/contract/task-queues.js';
 import { startMailCatcher } from '../../src/local/mail-catcher.js';
 import { startPostgres } from '../../src/local/postgres.js';
 import {

@@ -17,6 +17,7 @@ import { findTask } from '../../db/queries/tasks.js';
 import { findThreadParent } from '../../db/queries/thread-parent.js';
 import { findStep } from '../../domain/sequence/definition.js';
 import { turnOfTask, whyNotNow, type SendFacts } from '../../domain/sending/may-send.js';
+import { afterRest } from '../../domain/sending/mail-server.js';
 import { isUnderWay } from '../../domain/task/task-email.js';
 import type { Instant } from '../../domain/time/types.js';
 import { concludeTaskEmail, progressOf, type HeldTaskEmail } from './conclude-task-email.js';
@@ -24,7 +25,7 @@ import type { ActivityDeps } from '../deps.js';
 import { InvariantError } from '../../usecases/invariant-error.js';
 import { leasedSend, ledgerRow, sendIdOf } from './ledger-row.js';
 import { composeEmail } from './render-email.js';
-import type { Claimed } from './send-under-lease.js';
+import type { Claimed, ClaimTerms } from './send-under-lease.js';
 
 /** Locks the enrollment, and reads its task and the try that is meant. A try that a later one has replaced counts as withdrawn. */
 export async function holdTaskEmail(
@@ -91,8 +92,9 @@ export async function claimTaskEmail(
   tx: Tx,
   input: TaskEmailAttemptInput,
   deps: ActivityDeps,
-  now: Instant,
+  terms: ClaimTerms,
 ): Promise<Claimed<EmailSendRow, TaskEmailProgress>> {
+  const { now } = terms;
   const held = await holdTaskEmail(tx, input);
   const { email, task } = held;
   const isEarly = email.nextAt !== null && email.nextAt > now;
@@ -105,14 +107,14 @@ export async function claimTaskEmail(
   if (own?.state === 'in_data' || own?.state === 'unknown') {
     return { kind: 'settled', status: await leaveUncertain(tx, held, own, now) };
   }
-  return lease(tx, held, found?.send, { deps, now });
+  return lease(tx, held, found?.send, { ...terms, deps });
 }
 
 async function lease(
   tx: Tx,
   held: HeldTaskEmail,
   inLedger: EmailSendRow | undefined,
-  { deps, now }: { readonly deps: ActivityDeps; readonly now: Instant },
+  { deps, now, server }: ClaimTerms & { readonly deps: ActivityDeps },
 ): Promise<Claimed<EmailSendRow, TaskEmailProgress>> {
   const { accountId, enrollmentId, stepId } = held.task;
   const people = await findCorrespondence(tx, accountId, held.locked.row);
@@ -122,12 +124,19 @@ async function lease(
     return { kind: 'settled', status: await withdraw(tx, held, inLedger, now) };
   }
   const sendId = sendIdOf(enrollmentId, stepId);
+  const restsUntil = await server.restsUntil(people.mailbox);
+  if (restsUntil) {
+    const nextAt = afterRest(restsUntil, sendId);
+    const later = await changeTaskEmail(tx, held.email, { state: 'deferred', nextAt });
+    return { kind: 'settled', status: progressOf(later ?? held.email, now) };
+  }
   const isWritten = ownSend(held.email, inLedger) !== undefined;
   if (!isWritten && !(await writeIntent(tx, held, inLedger, { people, deps, now }))) {
     const attempt = { sendId, attempts: 1, at: now };
     const status = await concludeTaskEmail(tx, held, { kind: 'rejected' }, attempt);
     return { kind: 'settled', status };
   }
+  await server.enter(people.mailbox, sendId);
   await changeTaskEmail(tx, held.email, { state: 'sending', content: null, nextAt: null });
   const send = await takeLease(tx, { accountId, id: sendId }, deps.sendLeaseMs);
   return leasedSend(send, people);

@@ -1,4 +1,5 @@
 import { fullName } from '../../domain/message/full-name.js';
+import { inOneLine } from '../../domain/message/one-line.js';
 import { messageIdFor } from '../../domain/message/message-id.js';
 import { renderMessage, type MessageText } from '../../domain/message/render-message.js';
 import { threadHeaders, type ThreadParent } from '../../domain/message/threading.js';
@@ -35,14 +36,15 @@ export interface EmailToRender extends Dispatch {
   readonly values: TokenValues;
 }
 
-/** Renders one email, or says which tokens lack a value (ERR-09), or that it cannot be composed at all. */
+/** Renders one email, or says that tokens lack a value (ERR-09), or that it cannot be composed at all. */
 export async function renderEmail({
   content,
   values,
   ...dispatch
 }: EmailToRender): Promise<RenderedEmail | { readonly kind: 'missing_token' | 'send_failed' }> {
   const rendered = renderMessage(content, values);
-  return rendered.ok ? composeEmail(rendered.message, dispatch) : { kind: 'missing_token' };
+  if (rendered.ok) return composeEmail(rendered.message, dispatch);
+  return { kind: rendered.missing.length > 0 ? 'missing_token' : 'send_failed' };
 }
 
 /** Composes an email from a text without tokens, as an answer within its thread; or says that it cannot be composed. */
@@ -58,7 +60,7 @@ export async function composeEmail(
     const raw = await composeMessage({
       messageId,
       date: email.date,
-      from: { name: mailbox.displayName, address: mailbox.address },
+      from: { name: inOneLine(mailbox.displayName), address: mailbox.address },
       to: { name: headerName(contact), address: email.recipient },
       subject: thread.subject,
       html,
@@ -75,5 +77,5 @@ export async function composeEmail(
 }
 
 function headerName(contact: Correspondence['contact']): string {
-  return (fullName(contact) ?? '').replace(/\p{Cc}+/gu, ' ').trim();
+  return inOneLine(fullName(contact) ?? '');
 }

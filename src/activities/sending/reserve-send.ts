@@ -21,11 +21,18 @@ import { calendarOf, type Decision, type Refusal } from '../../domain/enrollment
 import { heldByLeave } from '../../domain/enrollment/leave.js';
 import { valuesAt } from '../../domain/enrollment/overlay.js';
 import { hold, pause } from '../../domain/enrollment/pause.js';
-import { awaitSlot, hasCome, lateEmail, postpone } from '../../domain/enrollment/postpone.js';
+import {
+  awaitServer,
+  awaitSlot,
+  hasCome,
+  lateEmail,
+  postpone,
+} from '../../domain/enrollment/postpone.js';
 import { end, type Happening } from '../../domain/enrollment/progress.js';
 import type { EnrollmentReason } from '../../domain/enrollment/state.js';
 import { statusOf, type EnrollmentStatus } from '../../domain/enrollment/status.js';
 import { tokenValues } from '../../domain/message/token-values.js';
+import { afterRest } from '../../domain/sending/mail-server.js';
 import {
   endingFor,
   turnOfStep,
@@ -38,16 +45,16 @@ import type { ActivityDeps } from '../deps.js';
 import { InvariantError } from '../../usecases/invariant-error.js';
 import { renderEmail } from './render-email.js';
 import { leasedSend, ledgerRow, sendIdOf } from './ledger-row.js';
-import type { Claimed } from './send-under-lease.js';
+import { claimedEarly } from './claimed-early.js';
+import type { Claimed, ClaimTerms } from './send-under-lease.js';
 
 /** What an attempt to send may do; when that is nothing more, where the enrollment stands. */
 export type Reservation = Claimed<EmailSendRow, EnrollmentStatus>;
 
 /** What the steps of a reservation share. */
-interface Claim {
+interface Claim extends ClaimTerms {
   readonly tx: Tx;
   readonly deps: ActivityDeps;
-  readonly now: string;
   readonly locked: LockedEnrollment;
   readonly step: AutomatedEmailStep;
   readonly due: Happening;
@@ -62,14 +69,15 @@ export async function reserveSend(
   tx: Tx,
   input: RunStepInput,
   deps: ActivityDeps,
-  now: string,
+  terms: ClaimTerms,
 ): Promise<Reservation> {
+  const { now } = terms;
   const locked = await lockEnrollment(tx, input.accountId, input.enrollmentId);
   if (locked === undefined) throw new InvariantError(`no enrollment ${input.enrollmentId}`);
   const step = stepToSend(locked, input.stepId, now);
   if (step === undefined) return { kind: 'settled', status: statusOf(locked) };
   const due: Happening = { at: now, actor: { kind: 'system' }, cause: { kind: 'due' } };
-  const claim: Claim = { tx, deps, now, locked, step, due };
+  const claim: Claim = { ...terms, tx, deps, locked, step, due };
 
   const held = await holdBack(claim);
   if (held) return held;
@@ -135,22 +143,37 @@ async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<
   const address = existing?.recipient ?? people.contact.email;
   const obstacle = whyNotNow({
     turn: turnOfStep(locked.standing, step.id),
-    // The sender may have been deactivated while somebody was choosing them.
+    // An earlier release may have left an enrollment with a sender who is deactivated.
     isSenderFit: people.sender.deactivatedAt === null,
     address,
     suppression: address === null ? undefined : await suppressionOf(tx, accountId, address),
   });
   if (obstacle) return stopBy(claim, obstacle);
-
-  if (existing === undefined) {
-    const slot = await takeSlot(tx, await slotRequest(claim, people, address));
-    if (slot.kind === 'later') return settle(claim, awaitSlot(locked, slot, due));
-    const refused = await writeIntent(claim, people, address);
-    if (refused) return settle(claim, end(locked, { state: 'errored', reason: refused }, due));
-  }
   const id = existing?.id ?? sendIdOf(enrollmentId, step.id);
+  const restsUntil = await claim.server.restsUntil(people.mailbox);
+  if (restsUntil) return settle(claim, awaitServer(locked, afterRest(restsUntil, id), due));
+
+  const held = existing ? undefined : await begin(claim, people, address);
+  if (held) return held;
+  await claim.server.enter(people.mailbox, id);
   const send = await takeLease(tx, { accountId, id }, deps.sendLeaseMs);
   return leasedSend(send, people);
+}
+
+/** Takes the slot of an email and writes its intent; says what becomes of it where it cannot go now. */
+async function begin(
+  claim: Claim,
+  people: Correspondence,
+  address: string | null,
+): Promise<Reservation | undefined> {
+  const { tx, locked, due, now, limitsNow } = claim;
+  const slot = await takeSlot(tx, await slotRequest(claim, people, address));
+  if (slot.kind === 'later') {
+    if (slot.at <= now) throw claimedEarly(slot.at, limitsNow);
+    return settle(claim, awaitSlot(locked, slot, due));
+  }
+  const refused = await writeIntent(claim, people, address);
+  return refused && settle(claim, end(locked, { state: 'errored', reason: refused }, due));
 }
 
 /** Ends the enrollment where its email can never go out; where it only waits, the enrollment stays as it is. */
@@ -166,7 +189,7 @@ async function slotRequest(
   people: Correspondence,
   address: string | null,
 ): Promise<SlotRequest> {
-  const { locked, step, now } = claim;
+  const { locked, step, limitsNow: now } = claim;
   const calendar = locked.standing.lastDoneAt === null ? null : calendarOf(locked);
   const wish = slotOfEmail(locked.row, people, { stepId: step.id, address, now, calendar });
   return { ...wish, ...(await paceOf(claim)) };

@@ -10,8 +10,8 @@ import { enterData, settleSend } from './settle-send.js';
 /** Sends the email of one step, once in effect. */
 export function createSendEmail(deps: ActivityDeps): EnrollmentActivities['sendEmail'] {
   return (input: RunStepInput): Promise<EnrollmentStatus> =>
-    sendUnderLease(deps, activityClock(input.at), {
-      claim: (tx, now) => reserveSend(tx, input, deps, now),
+    sendUnderLease(deps, activityClock(deps, input.at), {
+      claim: (tx, terms) => reserveSend(tx, input, deps, terms),
       renew: (send) => renewLease(deps.db, send, deps.sendLeaseMs),
       enterData,
       settle: settleSend,

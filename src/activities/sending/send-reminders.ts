@@ -14,40 +14,46 @@ import { turnOfTask, whyNotNow } from '../../domain/sending/may-send.js';
 import { afterAttempt, type ReminderAttempt } from '../../domain/task/reminder.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { SubmitOutcome } from '../../mail/outgoing/port.js';
-import { activityClock } from '../activity-clock.js';
+import { activityClock, type ActivityClock } from '../activity-clock.js';
 import type { ActivityDeps } from '../deps.js';
+import { isNoPlaceYet } from './admission.js';
 import { composeReminder } from './compose-reminder.js';
 import { factsOf, judge } from './judge-outcome.js';
-import { sendUnderLease, type Claimed } from './send-under-lease.js';
+import { sendUnderLease, type Claimed, type ClaimTerms } from './send-under-lease.js';
 
-/** A round takes no further reminder after this, so that the sweeper's next one is not held up. */
+/** A round takes no further reminder after this; what it has begun it finishes. */
 const roundMs = 60_000;
-const longestSilenceMs = 30_000;
+/** How many are sent at once, so that those of a mail server that hangs hold up no other. */
+const lanes = 10;
 
 /** What a round reports of one reminder; undefined when another attempt settles it. */
 type Reported = keyof ReminderReport | undefined;
 
 /**
  * Sends the reminders of new tasks that are due, each once in effect and under a lease like any other mail. One that an attempt
- * has left in `in_data` is not sent again.
+ * has left in `in_data` is not sent again. Rounds may overlap.
  */
 export function createSendReminders(deps: ActivityDeps): MaintenanceActivities['sendReminders'] {
-  const patient = { ...deps, smtpIdleMs: Math.min(deps.smtpIdleMs, longestSilenceMs) };
   return async ({ at }) => {
-    const now = activityClock(at);
+    const clock = activityClock(deps, at);
     const context = Context.current();
     const begun = performance.now();
     const report = { sent: 0, withdrawn: 0, failed: 0, later: 0, unknown: 0 };
-    while (performance.now() - begun < roundMs && !context.cancellationSignal.aborted) {
-      context.heartbeat();
-      // A reminder is taken in a transaction of its own: if it cannot be prepared it keeps its lease, and the others are not held up.
-      const reminder = await deps.db.transaction((tx) =>
-        claimReminder(tx, now(), deps.sendLeaseMs),
-      );
-      if (reminder === undefined) break;
-      const reported = await remind(patient, reminder, now);
-      if (reported !== undefined) report[reported] += 1;
-    }
+    const lane = async (): Promise<void> => {
+      while (performance.now() - begun < roundMs && !context.cancellationSignal.aborted) {
+        context.heartbeat();
+        // A reminder is taken in a transaction of its own: if it cannot be prepared it keeps its lease, and the others are not held up.
+        const reminder = await deps.db.transaction((tx) =>
+          claimReminder(tx, clock.now(), deps.sendLeaseMs),
+        );
+        if (reminder === undefined) return;
+        const reported = await remind(deps, reminder, clock);
+        if (reported !== undefined) report[reported] += 1;
+      }
+    };
+    const ended = await Promise.allSettled(Array.from({ length: lanes }, lane));
+    const failed = ended.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
     return report;
   };
 }
@@ -55,13 +61,16 @@ export function createSendReminders(deps: ActivityDeps): MaintenanceActivities['
 async function remind(
   deps: ActivityDeps,
   reminder: TaskReminder,
-  now: () => Instant,
+  clock: ActivityClock,
 ): Promise<Reported> {
-  const reported = await sendUnderLease<TaskReminder, Reported>(deps, now, {
-    claim: (tx, at) => prepare(tx, reminder, deps, at),
+  const reported = await sendUnderLease<TaskReminder, Reported>(deps, clock, {
+    claim: (tx, terms) => prepare(tx, reminder, deps, terms),
     renew: (lease) => renewReminder(deps.db, lease, deps.sendLeaseMs),
     enterData,
     settle: settleReminder,
+  }).catch((error: unknown) => {
+    if (!isNoPlaceYet(error)) throw error;
+    return deps.db.transaction((tx) => settle(tx, reminder, { result: 'not_now' }, clock.now()));
   });
   if (reported === 'unknown' || reported === 'failed') {
     const { accountId, taskId } = reminder;
@@ -75,7 +84,7 @@ async function prepare(
   tx: Tx,
   reminder: TaskReminder,
   { messageIdKey }: ActivityDeps,
-  now: Instant,
+  { now, server }: ClaimTerms,
 ): Promise<Claimed<TaskReminder, Reported>> {
   const { accountId, taskId } = reminder;
   const conclude = async (result: ReminderAttempt): Promise<Claimed<TaskReminder, Reported>> => ({
@@ -90,8 +99,10 @@ async function prepare(
     return { kind: 'settled', status: await withdraw(tx, reminder) };
   }
   if (obstacle || facts === undefined || mailbox === null) return conclude('not_now');
+  if (await server.restsUntil(mailbox)) return conclude('not_now');
   const raw = await composeReminder(facts, mailbox, messageIdKey);
   if (raw === undefined) return conclude('refused');
+  await server.enter(mailbox, taskId);
   const mail = { mailbox, to: facts.assignee.email, raw, ids: { accountId, taskId } };
   return { kind: 'leased', lease: reminder, mail };
 }
@@ -99,7 +110,7 @@ async function prepare(
 /** The last look before the first byte: `in_data` is committed if the task is still open and the lease still ours. */
 async function enterData(tx: Tx, reminder: TaskReminder): Promise<'go' | 'stop'> {
   if (await isClosed(tx, reminder)) return 'stop';
-  const change = { from: ['connecting'], to: { state: 'in_data' } } as const;
+  const change = { from: ['connecting', 'in_data'], to: { state: 'in_data' } } as const;
   return (await advanceReminder(tx, reminder, change)) ? 'go' : 'stop';
 }
 

@@ -32,8 +32,8 @@ import { suppressRecipient } from '../../usecases/contact/suppress-recipient.js'
 /** Sends the email of a task, once in effect, and tells the enrollment's workflow at once what this has changed. */
 export function createSendTaskEmail(deps: ActivityDeps): TaskEmailActivities['sendTaskEmail'] {
   return async (input) => {
-    const progress = await sendUnderLease(deps, activityClock(input.at), {
-      claim: (tx, now) => claimTaskEmail(tx, input, deps, now),
+    const progress = await sendUnderLease(deps, activityClock(deps, input.at), {
+      claim: (tx, terms) => claimTaskEmail(tx, input, deps, terms),
       renew: (send) => renewLease(deps.db, send, deps.sendLeaseMs),
       enterData: (tx, send, now) => enterTaskData(tx, input, send, now),
       settle: (tx, send, outcome, now) => settleTaskEmail(tx, input, { send, outcome, now }),
@@ -52,7 +52,7 @@ export function createWithdrawTaskEmail(
   deps: ActivityDeps,
 ): TaskEmailActivities['withdrawTaskEmail'] {
   return (input) => {
-    const now = activityClock(input.at);
+    const { now } = activityClock(deps, input.at);
     return deps.db.transaction((tx) => withdrawTaskEmail(tx, input, now()));
   };
 }
@@ -83,11 +83,12 @@ async function enterTaskData(
   now: Instant,
 ): Promise<'go' | 'stop'> {
   const held = await holdTaskEmail(tx, input);
+  const from = ['connecting', 'in_data'] as const;
   if (whyNotNow(await readTaskSend(tx, held)) === undefined) {
-    return (await advanceSend(tx, send, { from: ['connecting'], to: 'in_data' })) ? 'go' : 'stop';
+    return (await advanceSend(tx, send, { from, to: 'in_data' })) ? 'go' : 'stop';
   }
   // Only the attempt that holds the lease withdraws the email.
-  if (await advanceSend(tx, send, { from: ['connecting'], to: 'withdrawn' })) {
+  if (await advanceSend(tx, send, { from, to: 'withdrawn' })) {
     await withdraw(tx, held, undefined, now);
   }
   return 'stop';

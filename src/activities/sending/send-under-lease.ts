@@ -3,7 +3,10 @@ import type { Tx } from '../../db/client.js';
 import type { Mailbox } from '../../db/queries/mailboxes.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { MailEnvelope, SubmitOutcome } from '../../mail/outgoing/port.js';
+import type { ActivityClock } from '../activity-clock.js';
 import type { ActivityDeps } from '../deps.js';
+import { admission, claimWithPlace, type ServerWay } from './admission.js';
+import { againWhenLost } from './again-when-lost.js';
 import { serverOf } from './smtp-server.js';
 import { untilWritten } from './until-written.js';
 
@@ -21,13 +24,21 @@ export type Claimed<Lease, Status> =
   | { readonly kind: 'busy'; readonly waitMs: number }
   | { readonly kind: 'settled'; readonly status: Status };
 
+/** What a claim is made with. */
+export interface ClaimTerms {
+  readonly now: Instant;
+  /** The time that send limits count by. */
+  readonly limitsNow: Instant;
+  readonly server: ServerWay;
+}
+
 /** What a kind of mail does in the three transactions of a send, and how it keeps its lease between them. */
 export interface SendSteps<Lease, Status> {
   /** Claims it: its row says how far an earlier attempt got. */
-  claim(tx: Tx, now: Instant): Promise<Claimed<Lease, Status>>;
+  claim(tx: Tx, terms: ClaimTerms): Promise<Claimed<Lease, Status>>;
   /** Renews the lease of a running attempt; has no effect for one that has lost it. */
   renew(lease: Lease): Promise<void>;
-  /** The last look before the first byte of the body. */
+  /** The last look before the first byte of the body; asked again when its commit was lost. */
   enterData(tx: Tx, lease: Lease, now: Instant): Promise<'go' | 'stop'>;
   /** Writes what became of it. `stopped` means that `enterData` said stop, or that the activity was cancelled before that. */
   settle(tx: Tx, lease: Lease, outcome: SubmitOutcome, now: Instant): Promise<Status>;
@@ -40,12 +51,17 @@ export interface SendSteps<Lease, Status> {
  */
 export async function sendUnderLease<Lease, Status>(
   deps: ActivityDeps,
-  now: () => Instant,
+  { now, limitsNow }: ActivityClock,
   steps: SendSteps<Lease, Status>,
 ): Promise<Status> {
   const alive = keepAlive(deps);
+  const way = admission(deps, now);
   try {
-    const claimed = await deps.db.transaction((tx) => steps.claim(tx, now()));
+    const claimed = await claimWithPlace(() =>
+      deps.db.transaction((tx) =>
+        steps.claim(tx, { now: now(), limitsNow: limitsNow(), server: way.within(tx) }),
+      ),
+    );
     if (claimed.kind === 'settled') return claimed.status;
     if (claimed.kind === 'busy') throw stillSending(claimed.waitMs);
     const { lease, mail } = claimed;
@@ -55,10 +71,13 @@ export async function sendUnderLease<Lease, Status>(
       throw new CancelledFailure('the worker or the workflow is stopping; nothing was sent');
     }
     const settledAt = now();
-    return await untilWritten(deps, () =>
+    const status = await untilWritten(deps, () =>
       deps.db.transaction((tx) => steps.settle(tx, lease, outcome, settledAt)),
     );
+    await way.note(outcome);
+    return status;
   } finally {
+    way.leave();
     alive.stop();
   }
 }
@@ -95,10 +114,10 @@ async function submit(
       },
       raw,
       signal: stop.signal,
-      timeouts: { idleMs: deps.smtpIdleMs },
+      timeouts: { readyMs: deps.smtpReadyMs, acceptMs: deps.smtpAcceptMs },
       beforeData: async () => {
         if (context.cancellationSignal.aborted) return 'stop';
-        const answer = await deps.db.transaction(enterData);
+        const answer = await againWhenLost(() => deps.db.transaction(enterData));
         begun = answer === 'go';
         return answer;
       },

@@ -15,18 +15,19 @@ import { suppressRecipient } from '../../usecases/contact/suppress-recipient.js'
 /**
  * The last look before the first byte (the boundary between "safe to try again" and "may be delivered"): `in_data` is
  * committed if the enrollment is still live and not paused, and the lease still ours. A reply or a pause that was committed
- * before this stops the mail; a later one finds it on its way.
+ * before this stops the mail; a later one finds it on its way. May be asked again while no byte has left.
  */
 export async function enterData(tx: Tx, send: EmailSendRow): Promise<'go' | 'stop'> {
   const locked = await lockEnrollment(tx, send.accountId, send.enrollmentId);
   const turn = locked === undefined ? 'over' : turnOfStep(locked.standing, send.stepId);
   const obstacle = whyNotNow({ turn, isHeld: Boolean(locked?.heldBy) });
+  const from = ['connecting', 'in_data'] as const;
   if (obstacle === undefined) {
-    return (await advanceSend(tx, send, { from: ['connecting'], to: 'in_data' })) ? 'go' : 'stop';
+    return (await advanceSend(tx, send, { from, to: 'in_data' })) ? 'go' : 'stop';
   }
   // A paused email is sent later; one whose enrollment has ended or gone on never is.
   const to = obstacle.kind === 'over' ? 'withdrawn' : 'reserved';
-  await advanceSend(tx, send, { from: ['connecting'], to });
+  await advanceSend(tx, send, { from, to });
   return 'stop';
 }
 

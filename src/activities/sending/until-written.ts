@@ -7,8 +7,8 @@ const firstPauseMs = 100;
 const longestPauseMs = 5_000;
 /** Less than the time that an activity has left after it has talked to a mail server. */
 const longestMs = 4 * 60_000;
-/** A worker that is being stopped waits no longer than this. */
-const afterCancelMs = 10_000;
+/** A worker that is being stopped waits no longer than this, in milliseconds. */
+export const afterCancelMs = 10_000;
 
 /**
  * Writes what only this attempt knows, such as a mail server's answer: while Postgres has no connection for it, it is

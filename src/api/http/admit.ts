@@ -52,6 +52,9 @@ export function callBase(exchange: Exchange, identity: Identity): CallBase {
     requireVersion: (currentVersion) => {
       requireMatch(request.get('if-match'), currentVersion);
     },
+    heedVersion: (currentVersion) => {
+      requireMatch(request.get('if-match') ?? '*', currentVersion);
+    },
     ports: deps,
   };
 }

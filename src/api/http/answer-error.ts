@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { databaseFailure } from '../../db/sqlstate.js';
+import { activePeople, databaseFailure } from '../../db/sqlstate.js';
 import { Refusal, refuse } from '../../usecases/refusal.js';
 import { noteForLog } from './log-requests.js';
 import { renderProblem, CallRefusal } from './problem.js';
@@ -50,12 +50,9 @@ function toRefusal(thrown: unknown): Refusal | CallRefusal {
     case 'conflict':
       return failure.field === undefined ? internal(thrown) : conflict(failure.field, thrown);
     case 'unavailable':
+      return unavailable(thrown);
     case 'try_again':
-      return new CallRefusal('UNAVAILABLE', {
-        detail: 'The database cannot be used.',
-        retryAfter: unavailableRetrySeconds,
-        cause: thrown,
-      });
+      return failure.constraint === activePeople ? deactivated(thrown) : unavailable(thrown);
     case undefined:
       return isBadPath(thrown) ? new Refusal('NOT_FOUND', noSuchPath) : internal(thrown);
   }
@@ -68,6 +65,17 @@ function conflict(field: string, cause: unknown): Refusal {
     errors: [{ in: 'body', pointer: `/${field}`, code: 'taken', message }],
     cause,
   });
+}
+
+function unavailable(cause: unknown): CallRefusal {
+  const detail = 'The database cannot be used.';
+  return new CallRefusal('UNAVAILABLE', { detail, retryAfter: unavailableRetrySeconds, cause });
+}
+
+/** The acting user was deactivated after they were let in. */
+function deactivated(cause: unknown): Refusal {
+  const detail = 'Somebody who would send, enroll or work the tasks was deactivated meanwhile.';
+  return new Refusal('USER_DEACTIVATED', { detail, cause });
 }
 
 function internal(cause: unknown): Refusal {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import express, { Router } from 'express';
+import express, { Router, type RequestHandler } from 'express';
 import type { Endpoint } from './endpoint.js';
 import type { StreamEndpoint } from './stream-endpoint.js';
 import { describeApi } from './openapi.js';
@@ -50,7 +50,16 @@ export function serveDocs(
     response.type('text/javascript').send(initScript);
   });
   for (const asset of assets) {
-    router.use(`/docs/${asset}`, express.static(join(folder, asset), { index: false }));
+    const file = express.static(join(folder, asset), { index: false });
+    router.use(`/docs/${asset}`, takeUnconditionally, file);
   }
   return router;
 }
+
+/** A file is always given as a whole: parts and conditions that it does not meet would be answered as errors. */
+const takeUnconditionally: RequestHandler = (request, _response, next) => {
+  for (const header of ['range', 'if-match', 'if-unmodified-since']) {
+    Reflect.deleteProperty(request.headers, header);
+  }
+  next();
+};

@@ -3,6 +3,7 @@ import type { User } from '../../db/queries/users.js';
 import { requireActingUser, type Act, type Scope } from '../../usecases/act.js';
 import { refuseFields, refuseUnknown } from '../../usecases/refusal.js';
 import { fieldErrors, withInput } from './field-errors.js';
+import { oversized } from './oversized.js';
 import type { ProblemCode } from './problem.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -74,9 +75,10 @@ export interface Operation {
   readonly actingUser: 'required' | 'optional';
   /**
    * `etag`: replies carry the `version` of their body as ETag. `if_match`: the same, and the caller must also name the
-   * version that the change is based on; the handler checks it with `requireVersion`.
+   * version that the change is based on; the handler checks it with `requireVersion`. `if_given`: the caller may name it;
+   * the handler checks it with `heedVersion`.
    */
-  readonly concurrency?: 'etag' | 'if_match';
+  readonly concurrency?: 'etag' | 'if_match' | 'if_given';
   /** The endpoint's own codes, for the documentation; codes that any endpoint can answer with need no mention. */
   readonly refusals?: readonly ProblemCode[];
   /** A field of the body that is shown once: it is null in the answer that is kept for repeats. */
@@ -130,6 +132,8 @@ export function defineEndpoint<
   const prepare = (raw: RawInput) => {
     const params = spec.params.safeParse(raw.params, withInput);
     const query = spec.query.safeParse(raw.query, withInput);
+    const excess = oversized(spec.body, raw.body);
+    if (excess.length > 0) return refuseFields(excess);
     const body = spec.body.safeParse(raw.body, withInput);
     if (!params.success) return refuseUnknown('id');
     if (!query.success || !body.success) {

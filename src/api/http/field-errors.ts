@@ -6,14 +6,21 @@ type Place = NonNullable<FieldError['in']>;
 /** How input must be parsed for `fieldErrors`, which needs to know what each issue is about. */
 export const withInput = { reportInput: true } as const;
 
-/** All issues of a failed parse as fields with JSON pointers; an unknown field is named itself, not its parent. */
+/** No more is told than anybody reads. */
+const maxFields = 100;
+
+/**
+ * The issues of a failed parse as fields with JSON pointers, up to the first hundred; an unknown field is named itself, not
+ * its parent.
+ */
 export function fieldErrors(place: Place, error: z.ZodError): readonly FieldError[] {
-  return error.issues.flatMap((issue) => fieldsOf(place, issue));
+  const first = error.issues.slice(0, maxFields);
+  return first.flatMap((issue) => fieldsOf(place, issue)).slice(0, maxFields);
 }
 
 function fieldsOf(place: Place, issue: z.core.$ZodIssue): readonly FieldError[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
+    return issue.keys.slice(0, maxFields).map((key) => ({
       in: place,
       pointer: jsonPointer([...issue.path, key]),
       code: 'unknown_field',

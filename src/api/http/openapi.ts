@@ -187,7 +187,7 @@ function parametersIn(
 
 function headerParameters(endpoint: Endpoint): readonly Json[] {
   const { actingUser, key, match } = headersOf(endpoint);
-  const guarded = endpoint.concurrency === 'if_match';
+  const guarded = endpoint.concurrency === 'if_match' || endpoint.concurrency === 'if_given';
   return [actingUser, ...(endpoint.method === 'GET' ? [] : [key]), ...(guarded ? [match] : [])];
 }
 
@@ -211,7 +211,7 @@ function headersOf(operation: Operation): Readonly<Record<'actingUser' | 'key' |
   );
   const match = header(
     'If-Match',
-    true,
+    operation.concurrency === 'if_match',
     'The ETag of the version that the change is based on, such as "3"; `*` for whichever is current.',
   );
   return { actingUser, key, match };
@@ -247,6 +247,7 @@ function codesOf({ method, path, concurrency }: Endpoint): readonly ProblemCode[
     ...(method === 'GET' ? [] : changeCodes),
     ...(path.includes('{') ? ['NOT_FOUND' as const] : []),
     ...(concurrency === 'if_match' ? matchCodes : []),
+    ...(concurrency === 'if_given' ? ['PRECONDITION_FAILED' as const] : []),
   ];
 }
 

@@ -68,7 +68,10 @@ const callKinds = {
   KEY_BOUND_TO_USER: { status: 403, ...final('request', 'The API key speaks for another user') },
   METHOD_NOT_ALLOWED: { status: 405, ...final('request', 'The path does not know this method') },
   PAYLOAD_TOO_LARGE: { status: 413, ...final('request', 'The body is too large') },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, ...final('request', 'The body must be JSON') },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    ...final('request', 'The body has another media type than this call takes'),
+  },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,
     ...final('request', 'The Idempotency-Key was used for another request'),
@@ -83,7 +86,7 @@ const callKinds = {
   },
   PRECONDITION_FAILED: {
     status: 412,
-    ...final('request', 'It was changed by somebody else meanwhile'),
+    ...final('request', 'Another version is current'),
   },
   UNAVAILABLE: { status: 503, ...passing('server', 'The service is not available for the moment') },
 } satisfies Record<string, ProblemKind>;

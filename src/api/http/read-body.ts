@@ -45,8 +45,18 @@ function refuseBody(error: unknown): never {
     case 'request.size.invalid':
       return refuseCall('MALFORMED_JSON', 'The body ended before, or after, its Content-Length.');
     default:
-      throw error;
+      if (!isCallersFault(error)) throw error;
+      return refuseCall(
+        'MALFORMED_JSON',
+        'The body cannot be decoded: it is not, or not wholly, in the form that its Content-Encoding names.',
+      );
   }
+}
+
+/** The parser gives its errors the status that they are to be answered with. */
+function isCallersFault(error: unknown): boolean {
+  const status: unknown = error instanceof Error ? Reflect.get(error, 'status') : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500;
 }
 
 // The parser's message quotes some of the body. The position alone says enough, and cannot leak anything.

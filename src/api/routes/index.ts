@@ -24,6 +24,7 @@ import { listEnrollments } from './enrollments/list-enrollments.js';
 import { previewEnrollments } from './enrollments/preview-enrollments.js';
 import { pauseEnrollment } from './enrollments/pause-enrollment.js';
 import { resumeEnrollment } from './enrollments/resume-enrollment.js';
+import { restartEnrollmentRun } from './enrollments/restart-run.js';
 import { skipStep } from './enrollments/skip-step.js';
 import { unenrollMany } from './enrollments/unenroll-many.js';
 import { unenrollEnrollment } from './enrollments/unenroll-enrollment.js';
@@ -126,17 +127,9 @@ import { createSuppression } from './suppressions/create-suppression.js';
 import { deleteSuppression } from './suppressions/delete-suppression.js';
 import { listSuppressions } from './suppressions/list-suppressions.js';
 import { apiKeyEndpoints } from './api-keys/index.js';
+import { teamEndpoints } from './teams/index.js';
 import { createUser } from './users/create-user.js';
 import { getUser } from './users/get-user.js';
-import { addTeamMember } from './teams/add-team-member.js';
-import { createTeam } from './teams/create-team.js';
-import { deleteTeam } from './teams/delete-team.js';
-import { editTeam } from './teams/edit-team.js';
-import { getTeam } from './teams/get-team.js';
-import { listTeams } from './teams/list-teams.js';
-import { upsertTeam } from './teams/upsert-team.js';
-import { removeTeamMember } from './teams/remove-team-member.js';
-import { replaceTeamMembers } from './teams/replace-team-members.js';
 import { editUser } from './users/edit-user.js';
 import { listUsers } from './users/list-users.js';
 import { createAbsence } from './users/create-absence.js';
@@ -160,15 +153,7 @@ export const endpoints: readonly Endpoint[] = [
   reactivateUser,
   getUser,
   editUser,
-  createTeam,
-  upsertTeam,
-  listTeams,
-  getTeam,
-  editTeam,
-  replaceTeamMembers,
-  addTeamMember,
-  removeTeamMember,
-  deleteTeam,
+  ...teamEndpoints,
   createMailbox,
   upsertMailbox,
   listMailboxes,
@@ -263,6 +248,7 @@ export const endpoints: readonly Endpoint[] = [
   getTimeline,
   pauseEnrollment,
   resumeEnrollment,
+  restartEnrollmentRun,
   skipStep,
   unenrollMany,
   unenrollEnrollment,

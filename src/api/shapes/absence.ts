@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import type { UserAbsence } from '../../db/queries/user-absences.js';
 import { dayMs } from '../../domain/time/local-date.js';
-import { instantShape, referenceParams } from './common.js';
+import { dateInput, idShape, instantShape, referenceParams } from './common.js';
 
 /** The longest leave, in days. */
 const maxLeaveDays = 366;
 
-const dateInput = z.iso
-  .date({ error: 'This is no date: write it like 2026-12-24.' })
-  .meta({ description: "A whole day in the user's zone.", examples: ['2026-12-24'] });
+const dayInput = dateInput.meta({
+  description: "A whole day in the user's zone.",
+  examples: ['2026-12-24'],
+});
 
 export const absenceInput = z
-  .strictObject({ firstOn: dateInput, lastOn: dateInput })
+  .strictObject({ firstOn: dayInput, lastOn: dayInput })
   .refine(({ firstOn, lastOn }) => firstOn <= lastOn, {
     path: ['lastOn'],
     error: 'The last day is not before the first.',
@@ -35,7 +36,7 @@ export const absenceReply = z
   })
   .meta({ id: 'Absence' });
 
-export const absenceParams = referenceParams.extend({ absenceId: z.uuid() });
+export const absenceParams = referenceParams.extend({ absenceId: idShape });
 
 export function showAbsence({
   id,

@@ -4,7 +4,7 @@ import type { BulkRow } from '../../db/queries/bulk-enrollments.js';
 import { bulkItemStates, bulkKinds, bulkStates, maxContacts } from '../../domain/bulk/bulk.js';
 import { pageOf } from '../http/cursor.js';
 import { warningsFor } from '../../domain/segment/selection.js';
-import { instantShape, referenceShape } from './common.js';
+import { idShape, instantShape, referenceShape } from './common.js';
 import { enrollmentChoices } from './enrollment-choices.js';
 import { selectionShape, showWarnings, warningShape } from './selection.js';
 import type { TriedItem } from '../../usecases/bulk/dry-run.js';
@@ -36,7 +36,7 @@ const choicesReply = choicesShape
 
 const contactInput = z
   .strictObject({
-    id: z.uuid().optional(),
+    id: idShape.optional(),
     externalId: z.string().min(1).max(255).optional(),
     email: z.string().min(1).max(320).optional(),
     overrides: overridesShape.default({}),
@@ -73,7 +73,7 @@ const notBoth = {
 /** Where contacts are taken from, when they are not named one by one. */
 const selection = selectionShape.optional().meta({
   description:
-    'Instead of contacts: all that this selects now (BLK-02, BLK-03). Who comes to it later is not in the batch.',
+    'Instead of contacts: all that this selects now. Who comes to it later is not in the batch.',
 });
 
 export const bulkItemsInput = z
@@ -93,7 +93,7 @@ export const bulkItemPatch = z
 
 const settings = {
   sender: referenceShape.optional().meta({ description: 'Whose mailbox sends for the batch.' }),
-  mailboxId: z.uuid().nullable().optional().meta({
+  mailboxId: idShape.nullable().optional().meta({
     description: "The sender's mailbox; without it their first connected personal one.",
   }),
   taskAssignee: referenceShape
@@ -112,7 +112,7 @@ export const bulkInput = z
     kind: z.enum(bulkKinds).default('bulk').meta({
       description: 'An import takes many more contacts and needs a permission of its own.',
     }),
-    sequenceId: z.uuid(),
+    sequenceId: idShape,
     contacts: contactsShape.default([]),
     selection,
     defaults: defaultsShape.default({}),
@@ -215,7 +215,7 @@ const itemResult = {
   }),
 };
 
-export const itemParams = z.strictObject({ id: z.uuid(), itemId: z.uuid() });
+export const itemParams = z.strictObject({ id: idShape, itemId: idShape });
 
 export const bulkItemReply = z
   .object({

@@ -74,11 +74,41 @@ export const sendingStatusReply = z
     at: instantShape,
     maySend: z.boolean(),
     rule: z
-      .enum(['team_address', 'mailbox_disconnected', 'sender_has_no_seat', ...limitKinds])
+      .enum([
+        'team_address',
+        'mailbox_disconnected',
+        'sender_has_no_seat',
+        'mail_server',
+        ...limitKinds,
+      ])
       .nullable()
-      .meta({ description: 'Why it may not send.' }),
+      .meta({
+        description:
+          'Why it may not send; `mail_server` when its mail server failed again and again and is left alone until then.',
+      }),
     until: instantShape.nullable().meta({
       description: 'Until when; null when it may send, or until somebody changes that.',
     }),
+    mailServer: z
+      .object({
+        failures: z.int().meta({ description: 'Failed conversations in a row.' }),
+        failedAt: instantShape,
+        reason: z.string().meta({
+          description:
+            'What failed last: `timeout`, `dns`, `connection`, `tls`, `protocol`, or `refused` at its greeting.',
+        }),
+        reply: z
+          .string()
+          .nullable()
+          .meta({ description: 'What the server said then: at most 200 characters of text.' }),
+        restsUntil: instantShape.nullable().meta({
+          description: 'Until when nothing is sent through it; then one mail tries.',
+        }),
+      })
+      .nullable()
+      .meta({
+        description:
+          'How the mail server of the mailbox failed lately; null when its latest conversation went well.',
+      }),
   })
   .meta({ id: 'MailboxSendingStatus' });

@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { normalizeAddress, type AddressProblem } from '../../domain/message/address.js';
+import { hasDateForm } from '../../domain/property/property.js';
+import { isInReckonedYears } from '../../domain/time/reckoned-years.js';
 import { isTimeZone } from '../../domain/time/zone.js';
 import { maxProperties } from '../../usecases/contact/check-properties.js';
 
+/** An id as a caller may write it, kept as Postgres writes it: in small letters. */
+export const idShape = z.uuid().toLowerCase();
+
 /** The path parameter of a thing that is named by its id alone; a text that is no UUID names nothing. */
-export const idParams = z.strictObject({ id: z.uuid() });
+export const idParams = z.strictObject({ id: idShape });
 
 /** The path parameter of a contact or a user. */
 export const referenceParams = z.strictObject({
@@ -18,8 +23,27 @@ export const instantShape = z.iso
 /** An instant as a caller may write it: any ISO-8601 form with an offset. It is stored in UTC with milliseconds. */
 export const instantInput = z.iso
   .datetime({ offset: true, error: 'This is no instant: write it like 2026-11-26T22:00:00Z.' })
-  .transform((text) => new Date(text).toISOString())
+  .transform(toInstant)
   .meta({ description: 'An instant with an offset.', examples: ['2026-11-26T17:00:00-05:00'] });
+
+/** The instant in UTC with milliseconds. Notes an issue for one that lies in no year that can be reckoned with. */
+export function toInstant(text: string, context: z.RefinementCtx): string {
+  const instant = new Date(text).toISOString();
+  if (isInReckonedYears(instant)) return instant;
+  const message = 'An instant lies in the years 1900 to 9998.';
+  context.addIssue({ code: 'custom', params: { code: 'out_of_range' }, message });
+  return z.NEVER;
+}
+
+/** A date of the calendar as a caller may write it. */
+export const dateInput = z.iso
+  .date({ error: 'This is no date: write it like 2026-12-24.' })
+  // What is no date is refused for that alone.
+  .refine((text) => !hasDateForm(text) || isInReckonedYears(text), {
+    params: { code: 'out_of_range' },
+    error: 'A date lies in the years 1900 to 9998.',
+  })
+  .meta({ examples: ['2026-12-24'] });
 
 /** A line of text: not blank, trimmed, no control characters. */
 export function lineShape(maxLength: number): z.ZodString {
@@ -28,7 +52,9 @@ export function lineShape(maxLength: number): z.ZodString {
     .trim()
     .min(1, { error: 'Must not be blank.' })
     .max(maxLength)
-    .regex(/^[^\p{Cc}]*$/u, { error: 'Must be one line, without control characters.' });
+    .regex(/^[^\p{Cc}\u2028\u2029]*$/u, {
+      error: 'Must be one line, without control characters.',
+    });
 }
 
 /** The caller's own id of a thing. */
@@ -114,7 +140,7 @@ export const propertiesReply = z.record(z.string(), z.union([z.string(), z.numbe
 /** A contact or a user as a body names one: by exactly one of its three names. */
 export const referenceShape = z.union(
   [
-    z.strictObject({ id: z.uuid() }),
+    z.strictObject({ id: idShape }),
     z.strictObject({ externalId: z.string().min(1).max(255) }),
     z.strictObject({ email: z.string().min(1).max(320) }),
   ],

@@ -4,6 +4,7 @@ import { enrollmentProperties, type PastEnrollment } from '../../domain/enrollme
 import {
   emailShape,
   externalIdShape,
+  idShape,
   instantShape,
   lineShape,
   propertiesPatch,
@@ -20,8 +21,8 @@ const fields = z.strictObject({
   firstName: lineShape(200).nullable().optional(),
   lastName: lineShape(200).nullable().optional(),
   timeZone: timeZoneShape.nullable().optional(),
-  companyId: z.uuid().nullable().optional(),
-  ownerId: z.uuid().nullable().optional().meta({ description: 'The user who owns the contact.' }),
+  companyId: idShape.nullable().optional(),
+  ownerId: idShape.nullable().optional().meta({ description: 'The user who owns the contact.' }),
   properties: propertiesShape.default({}),
 });
 

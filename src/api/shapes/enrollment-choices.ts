@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parentMissingPolicies } from '../../domain/sequence/definition.js';
 import { eligibleDays, sendTimes } from '../../domain/time/types.js';
-import { instantInput, referenceShape, timeZoneShape } from './common.js';
+import { idShape, instantInput, referenceShape, timeZoneShape } from './common.js';
 import { sourceInput } from './source.js';
 
 const tokenValuesInput = z.record(z.string(), z.string()).meta({
@@ -17,7 +17,7 @@ const settingsOverride = z
     sendWindowEndMinute: z.number().exactOptional(),
     taskCreationMinute: z.number().exactOptional(),
     taskReminderMinute: z.number().nullable().exactOptional(),
-    holidayCalendarIds: z.array(z.uuid()).readonly().exactOptional(),
+    holidayCalendarIds: z.array(idShape).readonly().exactOptional(),
     onParentMissing: z.enum(parentMissingPolicies).exactOptional(),
     sendTime: z.enum(sendTimes).exactOptional(),
   })
@@ -64,7 +64,7 @@ export const enrollmentChoices = overridesShape.extend({
   sender: referenceShape
     .optional()
     .meta({ description: 'Whose mailbox sends; the acting user without it.' }),
-  mailboxId: z.uuid().optional().meta({
+  mailboxId: idShape.optional().meta({
     description:
       "The sender's mailbox, whose address is the From of all its emails; without it their first connected personal one.",
   }),

@@ -5,12 +5,12 @@ import { enrollmentStates } from '../../domain/enrollment/state.js';
 import { progresses, progressOf, type StepHistory } from '../../domain/enrollment/step-progress.js';
 import { statusOf } from '../../domain/enrollment/status.js';
 import { stepKinds } from '../../domain/sequence/step.js';
-import { instantShape, referenceShape } from './common.js';
+import { idShape, instantShape, referenceShape } from './common.js';
 import { showSource, sourceReply } from './source.js';
 import { enrollmentChoices, overridesShape } from './enrollment-choices.js';
 
 export const enrollmentInput = enrollmentChoices
-  .extend({ sequenceId: z.uuid(), contact: referenceShape })
+  .extend({ sequenceId: idShape, contact: referenceShape })
   .meta({ id: 'EnrollmentInput' });
 
 export const whyShape = z

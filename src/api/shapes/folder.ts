@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Folder } from '../../db/queries/folders.js';
 import { folderKinds } from '../../domain/sequence/folder.js';
-import { instantShape, lineShape } from './common.js';
+import { idShape, instantShape, lineShape } from './common.js';
 
 export const folderKind = z.enum(folderKinds).meta({ description: 'What the folder holds.' });
 
@@ -29,7 +29,7 @@ export const folderIdInput = z
 
 /** The filter of a list by folder. */
 export const folderFilter = z
-  .union([z.uuid(), z.literal('none')], { error: 'Give the id of a folder, or "none".' })
+  .union([idShape, z.literal('none')], { error: 'Give the id of a folder, or "none".' })
   .transform((value) => (value === 'none' ? null : value))
   .meta({ description: 'Those of one folder; `none` for those without any.' });
 

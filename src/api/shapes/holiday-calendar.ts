@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import type { HolidayCalendar } from '../../db/queries/holiday-calendars.js';
 import { maxHolidays } from '../../domain/holiday/calendar.js';
-import { instantShape, lineShape } from './common.js';
+import { dateInput, instantShape, lineShape } from './common.js';
 
 const earliestYear = 1970;
 const latestYear = 2200;
 const maxYears = 11;
 
-const dateShape = z.iso
-  .date({ error: 'This is no calendar date: write it like 2026-11-26.' })
-  .meta({ description: 'A calendar date, wherever the enrollment is.', examples: ['2026-11-26'] });
+const dateShape = dateInput.meta({
+  description: 'A calendar date, wherever the enrollment is.',
+  examples: ['2026-11-26'],
+});
 
 const datesShape = z
   .array(z.strictObject({ date: dateShape, name: lineShape(200) }))

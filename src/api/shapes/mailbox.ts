@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { rampOf, type Mailbox } from '../../db/queries/mailboxes.js';
 import { fromEpochMs } from '../../domain/time/instant.js';
-import { emailShape, instantShape, lineShape, referenceShape } from './common.js';
+import { emailShape, idShape, instantShape, lineShape, referenceShape } from './common.js';
 
 const kinds = ['personal', 'team'] as const;
 const securities = ['none', 'starttls', 'tls'] as const;
@@ -35,7 +35,7 @@ const kindShape = z.enum(kinds).meta({
   description: 'A team address of a shared inbox cannot send sequence emails.',
 });
 const mailboxFields = z.strictObject({
-  userId: z.uuid().optional(),
+  userId: idShape.optional(),
   user: referenceShape.optional(),
   address: emailShape,
   displayName: lineShape(200).optional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Selection, Warning } from '../../domain/segment/selection.js';
 import { filterShape } from './filter.js';
+import { idShape } from './common.js';
 
 const maxContactIds = 1000;
 
@@ -9,10 +10,10 @@ const forms = ['contactIds', 'listId', 'filter', 'companyId'] as const;
 /** Where contacts are taken from (ENR-10, BLK-02): exactly one of the four. */
 export const selectionShape = z
   .strictObject({
-    contactIds: z.array(z.uuid()).min(1).max(maxContactIds).optional(),
-    listId: z.uuid().optional().meta({ description: 'Those that are in a list.' }),
+    contactIds: z.array(idShape).min(1).max(maxContactIds).optional(),
+    listId: idShape.optional().meta({ description: 'Those that are in a list.' }),
     filter: filterShape.optional(),
-    companyId: z.uuid().optional().meta({ description: 'The contacts of a company.' }),
+    companyId: idShape.optional().meta({ description: 'The contacts of a company.' }),
   })
   .transform(({ contactIds, listId, filter, companyId }, context): Selection => {
     const given: readonly Selection[] = [

@@ -21,7 +21,13 @@ export const sequenceSendingReply = z
         'What they wait for: `task`, `delay`, `window`, `weekend`, `holiday`, `leave`, `send_limit`, `mail_server`, or the reason of a pause; the most first.',
     }),
     pauses: pausesShape,
-    nextEmail: z.object({ enrollmentId: z.uuid(), at: instantShape }).nullable(),
+    nextEmail: z.object({ enrollmentId: z.uuid(), at: instantShape }).nullable().meta({
+      description: 'The first whose time is still ahead.',
+    }),
+    lateSince: instantShape.nullable().meta({
+      description:
+        'The earliest time of an email that has passed without it; null when none is late.',
+    }),
     overdueEmails: z.int().meta({
       description: 'Whose time passed more than five minutes ago: see whether workers run.',
     }),

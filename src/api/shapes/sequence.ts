@@ -7,7 +7,7 @@ import {
 } from '../../domain/sequence/definition.js';
 import { stepKinds, taskPriorities, type Step } from '../../domain/sequence/step.js';
 import { eligibleDays, sendTimes } from '../../domain/time/types.js';
-import { idParams, instantShape, lineShape } from './common.js';
+import { idParams, idShape, instantShape, lineShape } from './common.js';
 import type { EditedSequence } from '../../usecases/sequence/edit-sequence.js';
 import { folderIdInput } from './folder.js';
 import { sharingInput, sharingPart } from './sharing.js';
@@ -19,7 +19,7 @@ export const templateWish = z
     description: 'Saves the email as a new template of the acting user, which the step then names.',
   });
 
-const templateId = z.uuid().meta({
+const templateId = idShape.meta({
   description:
     'Instead of `email`: the content of this template, as it is now. A later change of the template does not reach the sequence.',
 });
@@ -50,7 +50,7 @@ export const stepInput = z
     title: z.string().optional().meta({ description: 'What the task is called.' }),
     notes: z.string().optional().meta({ description: 'HTML; may hold links, tokens, snippets.' }),
     priority: z.enum(taskPriorities).optional(),
-    queueId: z.uuid().optional().meta({ description: 'The task queue of its tasks.' }),
+    queueId: idShape.optional().meta({ description: 'The task queue of its tasks.' }),
     waitsForCompletion: z.boolean().optional().meta({
       description: 'Whether the sequence waits for the task; it does unless this is false.',
     }),
@@ -69,7 +69,7 @@ const settingsInput = z
       description:
         'When the assignee of a new task is reminded of it by mail, or at once when that has passed; null for no mail.',
     }),
-    holidayCalendarIds: z.array(z.uuid()).optional().meta({
+    holidayCalendarIds: z.array(idShape).optional().meta({
       description: 'Their days are no business days for follow-ups, in any mode; at most 5.',
     }),
     useContactTimeZone: z.boolean().optional().meta({
@@ -88,11 +88,15 @@ const settingsInput = z
     description: 'None of it touches the first step. Minutes are minutes of the local day.',
   });
 
+/** The most steps of a sequence, which has any number of tasks within that (LIM-03). */
+const maxSteps = 1000;
+const stepsInput = z.array(stepInput).max(maxSteps);
+
 /** Checks the form alone; the rules are the domain's, and are all checked at once. */
 export const sequenceInput = z
   .strictObject({
     name: z.string(),
-    steps: z.array(stepInput),
+    steps: stepsInput,
     settings: settingsInput.default({}),
     folderId: folderIdInput.optional(),
   })
@@ -117,7 +121,7 @@ export const newSequenceInput = sequenceInput
   .extend({
     sharing: sharingInput.optional(),
     name: z.string().optional(),
-    steps: z.array(stepInput).optional(),
+    steps: stepsInput.optional(),
     settings: settingsInput.optional(),
     fromTemplateId: z
       .string()
@@ -141,7 +145,7 @@ export const newSequenceInput = sequenceInput
 export const copyInput = z
   .strictObject({
     name: z.string(),
-    steps: z.array(stepInput).optional().meta({ description: 'Instead of those of the original.' }),
+    steps: stepsInput.optional().meta({ description: 'Instead of those of the original.' }),
     settings: settingsInput.optional(),
     sharing: sharingInput.optional(),
     folderId: folderIdInput.optional().meta({ description: "The original's without it." }),
@@ -169,7 +173,7 @@ export const stepPatch = z
     title: z.string().optional(),
     notes: z.string().optional(),
     priority: z.enum(taskPriorities).optional(),
-    queueId: z.uuid().nullable().optional(),
+    queueId: idShape.nullable().optional(),
     waitsForCompletion: z.boolean().optional(),
   })
   .meta({ id: 'StepPatch' });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Sequence } from '../../db/queries/sequences.js';
 import { accessLevels, type Share } from '../../domain/access/sharing.js';
+import { idShape } from './common.js';
 
 const maxShares = 100;
 
@@ -9,7 +10,6 @@ const level = z.enum(accessLevels).meta({
 });
 
 // Postgres writes ids in lower case; they are compared and shown that way too.
-const idShape = z.uuid().transform((id) => id.toLowerCase());
 
 function sharesInput(noun: string): z.ZodType<Share[]> {
   return z

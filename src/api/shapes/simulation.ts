@@ -12,14 +12,19 @@ import { enrollmentStates } from '../../domain/enrollment/state.js';
 import { stepKinds } from '../../domain/sequence/step.js';
 import { explain, localIso } from '../../domain/time/format.js';
 import type { Instant, TimeZone } from '../../domain/time/types.js';
-import { instantInput, instantShape, referenceShape, timeZoneShape } from './common.js';
+import {
+  dateInput,
+  instantInput,
+  instantShape,
+  referenceShape,
+  timeZoneShape,
+  toInstant,
+} from './common.js';
 import { enrollmentChoices, overridesShape } from './enrollment-choices.js';
 import { whyShape } from './enrollment.js';
 import { sequenceInput } from './sequence.js';
 
-const toMinute = z.iso
-  .datetime({ offset: true, precision: -1 })
-  .transform((text) => new Date(text).toISOString());
+const toMinute = z.iso.datetime({ offset: true, precision: -1 }).transform(toInstant);
 
 /** A time of a simulation: written like any instant of a body, or without seconds. */
 export const playTime = z
@@ -94,7 +99,7 @@ export const playFields = {
       "Where all steps run; without it the contact's zone where the sequence says so, else the sender's.",
   }),
   holidays: z
-    .array(z.iso.date())
+    .array(dateInput)
     .max(1000)
     .default([])
     .meta({ description: 'Days that are no business days, besides those of its calendars.' }),

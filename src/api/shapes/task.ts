@@ -3,7 +3,8 @@ import type { TaskListing } from '../../db/queries/tasks.js';
 import { maxNotesLength, maxTitleLength } from '../../domain/sequence/step-rules.js';
 import { stepKinds, taskPriorities } from '../../domain/sequence/step.js';
 import { shownState, taskEmailStates } from '../../domain/task/task-email.js';
-import { instantShape, lineShape } from './common.js';
+import { harmlessHtml } from '../../html/render-safely.js';
+import { idShape, instantShape, lineShape } from './common.js';
 
 export const taskStates = ['open', 'completed', 'cancelled'] as const;
 
@@ -50,9 +51,13 @@ export const taskReply = z
 export const taskPatch = z
   .strictObject({
     title: lineShape(maxTitleLength).optional(),
-    notes: z.string().max(maxNotesLength).optional(),
+    notes: z
+      .string()
+      .max(maxNotesLength)
+      .optional()
+      .meta({ description: 'HTML; links, tokens, snippets.' }),
     priority: z.enum(taskPriorities).optional(),
-    queueId: z.uuid().nullable().optional(),
+    queueId: idShape.nullable().optional(),
   })
   .meta({ id: 'TaskPatch' });
 
@@ -103,9 +108,10 @@ export const taskDraftReply = z
   .meta({ id: 'TaskDraft' });
 
 export function showTask({ task, email }: TaskListing): z.input<typeof taskReply> {
-  if (email === null) return { ...task, email };
+  const shown = { ...task, notes: harmlessHtml(task.notes) };
+  if (email === null) return { ...shown, email };
   const { requestedAt, requestedById, nextAt, serverReply } = email;
   const state = shownState(email.state, task.state);
   const nextAttemptAt = state === 'deferred' ? nextAt : null;
-  return { ...task, email: { state, requestedAt, requestedById, nextAttemptAt, serverReply } };
+  return { ...shown, email: { state, requestedAt, requestedById, nextAttemptAt, serverReply } };
 }

@@ -6,9 +6,16 @@ import type { Db } from '../../db/client.js';
 import { findAccount, listAccounts } from '../../db/queries/accounts.js';
 import { listApiKeys, type ApiKeyRow } from '../../db/queries/api-keys.js';
 import { salesNavigator } from '../../domain/sequence/step-rules.js';
+import { marketingCampaigns } from '../../domain/sequence/validate.js';
 import { isTimeZone } from '../../domain/time/zone.js';
 import type { Instant } from '../../domain/time/types.js';
-import { createAccount, issueKey, revokeKey } from '../../usecases/account/create-account.js';
+import {
+  byOperator,
+  createAccount,
+  issueKey,
+  revokeKey,
+} from '../../usecases/account/create-account.js';
+import { setCapabilities } from '../../usecases/account/edit-account.js';
 
 /** Thrown for a command line that asks for nothing that can be done. */
 export class UsageError extends Error {
@@ -18,9 +25,10 @@ export class UsageError extends Error {
 /** Does it, and returns what to print. */
 export type Command = (db: Db, now: Instant) => Promise<readonly string[]>;
 
-const capabilities = [salesNavigator] as const;
+const capabilities = [salesNavigator, marketingCampaigns] as const;
 const line = z.string().trim().min(1).max(200);
 const text = { type: 'string' } as const;
+const many = { type: 'string', multiple: true } as const;
 
 /** What the command line asks for; nothing has been done yet. */
 export function readCommand(args: readonly string[]): Command {
@@ -34,7 +42,6 @@ export function readCommand(args: readonly string[]): Command {
 
 const readers: Readonly<Record<string, (args: string[]) => Command>> = {
   'create-account': (args) => {
-    const many = { type: 'string', multiple: true } as const;
     const given = read(args, { name: text, 'time-zone': text, capability: many }, accountInput);
     const timeZone = given['time-zone'];
     const account = { name: given.name, timeZone, capabilities: given.capability };
@@ -49,6 +56,17 @@ const readers: Readonly<Record<string, (args: string[]) => Command>> = {
       (await listAccounts(db)).map(({ id, name, timeZone, capabilities: on }) =>
         [id, name, timeZone, ...on].join('  '),
       );
+  },
+  'set-capabilities': (args) => {
+    const given = read(args, { account: text, capability: many }, capabilitiesInput);
+    return async (db, now) => {
+      const { account, capability } = given;
+      const done = await db.transaction((tx) =>
+        setCapabilities(byOperator(tx, account, now), capability),
+      );
+      if (done === undefined) throw noAccount(account);
+      return [[done.id, done.name, ...done.capabilities].join('  ')];
+    };
   },
   'create-key': (args) => {
     const options = { account: text, scope: text, name: text, user: text, expires: text };
@@ -95,16 +113,18 @@ function lineOf(key: ApiKeyRow): string {
 
 const shownOnce = 'Keep the key: it cannot be shown again.';
 const accountRef = z.object({ account: z.uuid({ error: 'must be the id of an account' }) });
+const capabilitiesGiven = z
+  .array(z.enum(capabilities, { error: `must be one of ${capabilities.join(', ')}` }))
+  .default([]);
 const accountInput = z.object({
   name: line,
   'time-zone': z
     .string()
     .refine(isTimeZone, { error: 'must be an IANA time zone, such as Europe/Berlin' })
     .default('UTC'),
-  capability: z
-    .array(z.enum(capabilities, { error: `must be one of ${capabilities.join(', ')}` }))
-    .default([]),
+  capability: capabilitiesGiven,
 });
+const capabilitiesInput = accountRef.extend({ capability: capabilitiesGiven });
 const keyInput = accountRef.extend({
   scope: z.enum(scopes, { error: `must be one of ${scopes.join(', ')}` }).default('write'),
   name: line.default('made by admin'),
@@ -143,6 +163,10 @@ function valuesOf(args: string[], options: Options): unknown {
 
 async function requireAccount(db: Db, accountId: string): Promise<void> {
   if ((await findAccount(db, accountId)) === undefined) {
-    throw new Error(`There is no account ${accountId}: see list-accounts.`);
+    throw noAccount(accountId);
   }
+}
+
+function noAccount(accountId: string): Error {
+  return new Error(`There is no account ${accountId}: see list-accounts.`);
 }

@@ -1,8 +1,11 @@
-export const usage = `npm run admin -- COMMAND
+export const usage = `Usage: npm run admin -- COMMAND; in production: node dist/bin/admin.js COMMAND
 
   create-account --name NAME [--time-zone ZONE] [--capability NAME]…
-      makes an account and its first key, which may do everything in it; the key is shown this once
+      makes an account and its first key, which may do everything in it; the key is shown this once.
+      Capabilities: linkedin_sales_navigator, marketing_campaigns
   list-accounts
+  set-capabilities --account ID [--capability NAME]…
+      switches these on and all others off
   create-key --account ID [--scope read|write|admin|events] [--name NAME] [--user WHO] [--expires INSTANT]
       another key, with the scope write unless told; it is shown this once. With --user (an id, an externalId or an
       email) it speaks for that user alone

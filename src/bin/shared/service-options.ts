@@ -2,12 +2,14 @@ import type { Logger } from 'pino';
 import type { ApiOptions } from '../../assembly/start-api.js';
 import type { WorkerProcessOptions } from '../../assembly/start-worker.js';
 import type { Config } from '../../config/config.js';
-import { defaultTaskQueue } from '../../contract/enrollment.js';
+import { defaultTaskQueue } from '../../contract/task-queues.js';
 import type { TemporalTarget } from '../../temporal/connect.js';
 
 /** How long a send may go without a sign of life before another attempt may decide its fate. */
 const sendLeaseMs = 30_000;
 const sweepEverySeconds = 30;
+/** Machines whose clocks are further apart are a fault of their own. */
+const clocksApartMs = 120_000;
 
 /**
  * The options that API and worker share; without a target the SDK's environment configuration says where Temporal is.
@@ -30,8 +32,7 @@ export function apiOptions(
   logger: Logger,
   temporal: TemporalTarget = {},
 ): ApiOptions {
-  const now = (): string => new Date().toISOString();
-  return { ...commonOptions(config, logger, temporal), http: config.http, now };
+  return { ...commonOptions(config, logger, temporal), http: config.http };
 }
 
 export function workerOptions(
@@ -43,8 +44,10 @@ export function workerOptions(
     ...commonOptions(config, logger, temporal),
     ...config.worker,
     messageIdKey: config.mail.messageIdSecret.reveal(),
-    smtpIdleMs: config.mail.sendTimeoutMs,
+    smtpReadyMs: config.mail.sendTimeoutMs,
+    smtpAcceptMs: config.mail.acceptTimeoutMs,
     sendLeaseMs,
     sweepEverySeconds,
+    clocksApartMs,
   };
 }

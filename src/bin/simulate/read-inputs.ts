@@ -111,7 +111,7 @@ function textMistakes({ steps }: SequenceBody): readonly Mistake[] {
     if (read.ok) return [];
     return read.problems.map(({ position, message }) => ({
       pointer,
-      message: `At character ${position + 1}: ${message}`,
+      message: position === undefined ? message : `At character ${position + 1}: ${message}`,
     }));
   });
 }

@@ -52,7 +52,9 @@ export type AccountSettings = Pick<
 export async function saveAccount(
   tx: Tx,
   accountId: string,
-  settings: { readonly [K in keyof AccountSettings]?: AccountSettings[K] | undefined },
+  settings: {
+    readonly [K in keyof AccountSettings | 'capabilities']?: Account[K] | undefined;
+  },
 ): Promise<Account> {
   const rows = await tx
     .update(accounts)

@@ -37,13 +37,14 @@ export async function lockContact(
 /**
  * Leaves of a locked contact the id alone, which its enrollments and their history point to, and takes what is personal out
  * of its mails, tasks and enrollments and out of what bulk enrollments chose for it; when it opened mails is forgotten.
+ * Its open tasks are cancelled.
  * Suppressions belong to the address and stay.
  */
 export async function eraseContact(
   tx: Tx,
   accountId: string,
   contactId: string,
-  deletedAt: Instant,
+  { deletedAt, closedById }: { readonly deletedAt: Instant; readonly closedById: string | null },
 ): Promise<void> {
   const ofContact = tx
     .select({ id: enrollments.id })
@@ -68,6 +69,13 @@ export async function eraseContact(
     .update(tasks)
     .set({ title: '', notes: '' })
     .where(and(eq(tasks.accountId, accountId), eq(tasks.contactId, contactId)));
+  // Of an enrollment that has run to its end a task may still be open.
+  await tx
+    .update(tasks)
+    .set({ state: 'cancelled', closedAt: deletedAt, closedById })
+    .where(
+      and(eq(tasks.accountId, accountId), eq(tasks.contactId, contactId), eq(tasks.state, 'open')),
+    );
   await eraseTaskEmails(tx, accountId, contactId, deletedAt);
   const { accountId: account, contactId: contact } = bulkEnrollmentItems;
   await tx

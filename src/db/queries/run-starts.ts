@@ -3,6 +3,7 @@ import type { BulkStart } from '../../contract/bulk.js';
 import type { EnrollmentStart } from '../../contract/enrollment.js';
 import type { Target } from '../../contract/outbox.js';
 import type { TaskEmailStart } from '../../contract/task-email.js';
+import { liveStates } from '../../domain/enrollment/state.js';
 import { statusOf } from '../../domain/enrollment/status.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import { outlineOf } from '../../domain/sequence/outline.js';
@@ -19,7 +20,7 @@ import { countItemsOf } from './bulk-enrollment-items.js';
 import { definitionFor } from './enrollments/definition.js';
 import type { EnrollmentRow } from './enrollments/read.js';
 
-/** What the run of an enrollment is started with, as it stands now. */
+/** What the run of an enrollment is started with, as it stands now; undefined when the enrollment has ended. */
 export async function readEnrollmentStart(
   db: Db,
   { accountId, id }: Target,
@@ -43,7 +44,13 @@ export async function readEnrollmentStart(
       sequences,
       and(eq(sequences.accountId, enrollments.accountId), eq(sequences.id, enrollments.sequenceId)),
     )
-    .where(and(eq(enrollments.accountId, accountId), eq(enrollments.id, id)));
+    .where(
+      and(
+        eq(enrollments.accountId, accountId),
+        eq(enrollments.id, id),
+        inArray(enrollments.state, [...liveStates]),
+      ),
+    );
   if (found === undefined) return undefined;
   const { row, version, sequenceName } = found;
   return enrollmentStartOf(row, await definitionFor(db, row, version), sequenceName);
@@ -72,7 +79,7 @@ export function enrollmentStartOf(
   };
 }
 
-/** What the run of a bulk enrollment is started with, as it stands now. */
+/** What the run of a bulk enrollment is started with, as it stands now; undefined when nobody else is to be enrolled. */
 export async function readBulkStart(
   db: Db,
   { accountId, id }: Target,
@@ -87,7 +94,13 @@ export async function readBulkStart(
         eq(sequences.id, bulkEnrollments.sequenceId),
       ),
     )
-    .where(and(eq(bulkEnrollments.accountId, accountId), eq(bulkEnrollments.id, id)));
+    .where(
+      and(
+        eq(bulkEnrollments.accountId, accountId),
+        eq(bulkEnrollments.id, id),
+        eq(bulkEnrollments.state, 'running'),
+      ),
+    );
   if (found === undefined) return undefined;
   const { row, sequenceName } = found;
   const counts = await db.transaction((tx) => countItemsOf(tx, row));

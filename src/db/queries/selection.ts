@@ -1,5 +1,6 @@
 import { and, asc, count, eq, gt, inArray, isNull, sql, type SQL } from 'drizzle-orm';
 import type { Selection } from '../../domain/segment/selection.js';
+import { allowLong } from '../allow-long.js';
 import type { Tx } from '../client.js';
 import { companies, contacts, listMembers, lists } from '../schema/index.js';
 import type { Contact } from './contacts.js';
@@ -112,6 +113,7 @@ export async function pageOfContacts(
   where: SQL,
   page: { readonly limit: number; readonly after: string | undefined },
 ): Promise<readonly Contact[]> {
+  await allowLong(tx);
   const rows = await tx
     .select({ contact: contacts })
     .from(contacts)
@@ -130,6 +132,7 @@ export async function pageOfContacts(
 
 /** How many contacts a condition holds for. */
 export async function countContacts(tx: Tx, accountId: string, where: SQL): Promise<number> {
+  await allowLong(tx);
   const rows = await tx
     .select({ total: count() })
     .from(contacts)

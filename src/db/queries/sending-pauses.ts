@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, isNull, or, sql, type SQL } from 'drizzle-orm';
-import { liveStates, widePauses, type WidePause } from '../../domain/enrollment/state.js';
+import { liveStates, type WidePause } from '../../domain/enrollment/state.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { newId } from '../new-id.js';
@@ -90,14 +90,15 @@ export async function pausesOf(
     .orderBy(asc(sendingPauses.pausedAt), asc(sendingPauses.id));
 }
 
-/** The live enrollments that a pause is about, in the order in which they must be locked: those that run, or those that it holds. */
+/**
+ * The live enrollments that a pause is about, in the order in which they must be locked. Whether one runs, is held or is
+ * paused by itself may change until it is locked.
+ */
 export async function idsUnderPause(
   tx: Tx,
   accountId: string,
   { sequenceId, userId }: PauseScope,
-  which: 'running' | 'held',
 ): Promise<readonly string[]> {
-  const running = liveStates.filter((state) => state !== 'paused');
   const rows = await tx
     .select({ id: enrollments.id })
     .from(enrollments)
@@ -106,9 +107,7 @@ export async function idsUnderPause(
         eq(enrollments.accountId, accountId),
         sequenceId === null ? undefined : eq(enrollments.sequenceId, sequenceId),
         userId === null ? undefined : eq(enrollments.enrolledById, userId),
-        which === 'running'
-          ? inArray(enrollments.state, running)
-          : and(eq(enrollments.state, 'paused'), inArray(enrollments.reason, [...widePauses])),
+        inArray(enrollments.state, [...liveStates]),
       ),
     )
     .orderBy(asc(enrollments.id));

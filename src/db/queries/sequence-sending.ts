@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gte, inArray, lt, min, sql } from 'drizzle-orm';
 import type { StandingCount } from '../../domain/enrollment/sending-status.js';
 import { liveStates } from '../../domain/enrollment/state.js';
 import type { Instant, Why } from '../../domain/time/types.js';
@@ -28,34 +28,43 @@ export async function countStandings(
     .groupBy(enrollments.state, enrollments.reason, sql`3`);
 }
 
-/** The email of a sequence that is due first, and how many were due before `overdueBefore`. */
+/**
+ * The email of a sequence that is due first from `at` on, since when one is late, and how many were due before
+ * `overdueBefore`.
+ */
 export async function nextEmails(
   tx: Tx,
   accountId: string,
   sequenceId: string,
-  overdueBefore: Instant,
+  { at, overdueBefore }: { readonly at: Instant; readonly overdueBefore: Instant },
 ): Promise<{
   readonly next: { readonly enrollmentId: string; readonly at: Instant } | undefined;
+  readonly lateSince: Instant | null;
   readonly overdue: number;
 }> {
   const isEmail = sql`exists (select from jsonb_array_elements(${sequenceVersions.definition} -> 'steps') step
     where step ->> 'id' = ${enrollments.stepId} and step ->> 'kind' = 'automated_email')`;
-  const waiting = and(isLiveIn(accountId, sequenceId), isNotNull(enrollments.nextAt), isEmail);
+  const waiting = and(isLiveIn(accountId, sequenceId), isEmail);
   const [first] = await tx
     .select({ enrollmentId: enrollments.id, at: enrollments.nextAt })
     .from(enrollments)
     .innerJoin(sequenceVersions, isVersionRun)
-    .where(waiting)
+    .where(and(waiting, gte(enrollments.nextAt, at)))
     .orderBy(asc(enrollments.nextAt), asc(enrollments.id))
     .limit(1);
   const [late] = await tx
-    .select({ total: count() })
+    .select({
+      since: min(enrollments.nextAt),
+      overdue: sql`count(*) filter (where ${lt(enrollments.nextAt, overdueBefore)})`.mapWith(
+        Number,
+      ),
+    })
     .from(enrollments)
     .innerJoin(sequenceVersions, isVersionRun)
-    .where(and(waiting, lt(enrollments.nextAt, overdueBefore)));
+    .where(and(waiting, lt(enrollments.nextAt, at)));
   const next =
     first === undefined || first.at === null
       ? undefined
       : { enrollmentId: first.enrollmentId, at: first.at };
-  return { next, overdue: late?.total ?? 0 };
+  return { next, lateSince: late?.since ?? null, overdue: late?.overdue ?? 0 };
 }

@@ -70,6 +70,32 @@ export async function lockUserNamesakes(
     .for('no key update');
 }
 
+/**
+ * Locks a user until the transaction ends, and says since when they are deactivated; undefined when the account has no such
+ * one. `deactivate` waits for everybody who is choosing them and makes later ones wait; `choose` keeps them from being
+ * deactivated; `change` goes together with choosing.
+ */
+export async function lockUser(
+  tx: Tx,
+  accountId: string,
+  id: string,
+  purpose: 'choose' | 'change' | 'deactivate',
+): Promise<Pick<User, 'deactivatedAt'> | undefined> {
+  const [found] = await tx
+    .select({ deactivatedAt: users.deactivatedAt })
+    .from(users)
+    .where(and(eq(users.accountId, accountId), eq(users.id, id)))
+    .for(lockStrengths[purpose]);
+  return found;
+}
+
+/** A foreign key takes `key share` when its row is written, which only `update` waits for. */
+const lockStrengths = {
+  choose: 'key share',
+  change: 'no key update',
+  deactivate: 'update',
+} as const;
+
 /** Changes a user; undefined when the account has no such one. Throws a unique violation when a name is taken. */
 export async function updateUser(
   tx: Tx,

@@ -47,10 +47,15 @@ export const bulkEnrollments = pgTable(
     updatedAt: instant('updated_at').notNull(),
     confirmedAt: instant('confirmed_at'),
     endedAt: instant('ended_at'),
+    /** From when on its run counts as late: later than it was confirmed once a sweeper has looked after it. */
+    lateFrom: instant('late_from'),
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.id] }),
     index('bulk_enrollments_by_sequence').on(table.accountId, table.sequenceId, table.id),
+    index('bulk_enrollments_by_lateness')
+      .on(sql`greatest(confirmed_at, late_from)`)
+      .where(sql`state = 'running'`),
     check(
       'bulk_enrollments_ended',
       sql`(${table.endedAt} is null) = (${table.state} in ('draft', 'running'))`,

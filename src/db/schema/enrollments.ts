@@ -77,6 +77,8 @@ export const enrollments = pgTable(
     enrolledAt: instant('enrolled_at').notNull(),
     changedAt: instant('changed_at').notNull(),
     endedAt: instant('ended_at'),
+    /** From when on it counts as late: later than it was due once a sweeper has looked after its run. */
+    lateFrom: instant('late_from'),
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.id] }),
@@ -86,6 +88,10 @@ export const enrollments = pgTable(
     index('enrollments_by_change').on(table.accountId, table.changedAt, table.id),
     index('enrollments_by_sequence').on(table.accountId, table.sequenceId, table.state),
     index('enrollments_by_contact').on(table.accountId, table.contactId),
+    // How a sweeper finds what is late; see `queries/late-runs.ts`.
+    index('enrollments_by_lateness')
+      .on(sql`greatest(coalesce(next_at, paused_until), late_from)`)
+      .where(sql`state in (${quoted(liveStates)}) and coalesce(next_at, paused_until) is not null`),
     index('enrollments_by_bulk')
       .on(table.accountId, table.bulkId)
       .where(sql`bulk_id is not null`),

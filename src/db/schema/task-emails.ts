@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import {
   check,
   foreignKey,
+  index,
   integer,
   jsonb,
   pgTable,
@@ -36,9 +37,14 @@ export const taskEmails = pgTable(
     nextAt: instant('next_at'),
     serverReply: text('server_reply'),
     settledAt: instant('settled_at'),
+    /** From when on its run counts as late: later than it was due once a sweeper has looked after it. */
+    lateFrom: instant('late_from'),
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.taskId] }),
+    index('task_emails_by_lateness')
+      .on(sql`greatest(coalesce(next_at, requested_at), late_from)`)
+      .where(sql`state in ('sending', 'deferred')`),
     check('task_emails_next', sql`(${table.nextAt} is not null) = (${table.state} = 'deferred')`),
     foreignKey({
       columns: [table.accountId, table.taskId],

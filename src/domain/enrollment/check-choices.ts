@@ -166,11 +166,13 @@ function pathProblems(pointer: string, path: string): readonly DraftProblem[] {
 }
 
 function valueProblem(pointer: string, value: string): readonly DraftProblem[] {
-  if (isMissingValue(value)) {
-    return [{ pointer, code: 'required', message: 'Must not be blank.' }];
+  if (value.length > maxTokenValueLength) {
+    const message = `At most ${maxTokenValueLength} characters.`;
+    return [{ pointer, code: 'too_long', message }];
   }
-  const message = `At most ${maxTokenValueLength} characters.`;
-  return value.length > maxTokenValueLength ? [{ pointer, code: 'too_long', message }] : [];
+  return isMissingValue(value)
+    ? [{ pointer, code: 'required', message: 'Must not be blank.' }]
+    : [];
 }
 
 /** A name as a part of a JSON pointer (RFC 6901). */

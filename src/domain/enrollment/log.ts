@@ -17,6 +17,7 @@ export const logTypes = [
   'assignee_changed',
   'paused',
   'resumed',
+  'run_restarted',
   'finished',
   'unenrolled',
   'errored',

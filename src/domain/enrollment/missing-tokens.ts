@@ -22,10 +22,9 @@ export function missingTokens(
 function missingIn(text: string, values: TokenValues): readonly string[] {
   const parsed = parseTemplate(text);
   if (!parsed.ok) return [];
-  const open = tokensOf(parsed.template).filter(
-    ({ path, fallback }) => fallback === undefined && isMissingValue(values[path]),
-  );
-  return [...new Set(open.map(({ path }) => path))];
+  const required = tokensOf(parsed.template).filter(({ fallback }) => fallback === undefined);
+  const paths = new Set(required.map(({ path }) => path));
+  return [...paths].filter((path) => isMissingValue(values[path]));
 }
 
 function textsOf(

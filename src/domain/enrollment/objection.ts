@@ -8,6 +8,8 @@ export interface Position {
   readonly reason: EnrollmentReason | null;
   /** When a pause ends by itself. */
   readonly pausedUntil?: Instant | null;
+  /** The step that is next or awaited; left out where it is not known. */
+  readonly step?: { readonly id: string } | null;
 }
 
 export const alreadyPaused = 'it is paused already';
@@ -17,7 +19,12 @@ export function objectionTo(
   {
     type,
     until,
-  }: { readonly type: EnrollmentMessage['type']; readonly until?: Instant | undefined },
+    stepId,
+  }: {
+    readonly type: EnrollmentMessage['type'];
+    readonly until?: Instant | undefined;
+    readonly stepId?: string | undefined;
+  },
   position: Position,
 ): string | undefined {
   const { state, reason } = position;
@@ -31,9 +38,17 @@ export function objectionTo(
       return state === 'waiting_task' || state === 'paused'
         ? undefined
         : 'it does not wait for a task';
+    case 'skipStep':
+      return objectionToSkipping(stepId, position);
     default:
       return undefined;
   }
+}
+
+/** Whoever names a step means that one. */
+function objectionToSkipping(stepId: string | undefined, { step }: Position): string | undefined {
+  if (stepId === undefined || !step || step.id === stepId) return undefined;
+  return `it is at the step "${step.id}"`;
 }
 
 /** A person may take over an automatic pause and change the end of their own; an uncertain send must be looked into first. */

@@ -57,6 +57,16 @@ export function awaitSlot(
   return { ...decision, standing: { ...decision.standing, ...slotState(lastDoneAt, slot) } };
 }
 
+/** Makes the next email wait until its mail server, which failed again and again, is tried anew. */
+export function awaitServer(
+  current: EnrollmentCase,
+  nextAt: Instant,
+  happening: Happening,
+): Decision {
+  const why = [{ rule: 'no_connection', at: happening.at }] as const;
+  return postpone(current, { nextAt, why }, happening, { type: 'rescheduled', data: {} });
+}
+
 /** The standing of a new enrollment whose first email has a slot later than now. */
 export function beginAtSlot(standing: Standing, slot: AwaitedSlot): Standing {
   return { ...standing, ...slotState(null, slot), nextAt: slot.at, why: whySlot(slot) };

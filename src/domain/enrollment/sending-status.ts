@@ -62,21 +62,30 @@ export interface SequenceSending {
   readonly waits: ReturnType<typeof tallyWaits>;
   /** Emails that are later than a worker should take to send them. */
   readonly overdue: number;
+  /** The earliest time of an email that has passed without it. */
+  readonly lateSince: Instant | null;
+  /** The earliest time that is still ahead. */
   readonly nextEmailAt: Instant | null;
 }
 
 /** Why nothing goes out, or when something does, in one sentence for a person. */
-export function explainSending({ pausedBy, waits, overdue, nextEmailAt }: SequenceSending): string {
+export function explainSending(known: SequenceSending): string {
+  const { pausedBy, waits, overdue, lateSince, nextEmailAt } = known;
   if (pausedBy === 'account') return 'The account is paused: an admin resumes it.';
   if (pausedBy === 'sequence') return 'The sequence is paused as a whole: an admin resumes it.';
   if (waits.length === 0) return 'Nobody is enrolled who has not come to the end.';
   const named = waits.map(({ rule, count }) => `${count} ${waitText(rule)}`).join(', ');
-  if (overdue > 0) {
-    return `${overdue} ${overdue === 1 ? 'email is' : 'emails are'} overdue: see whether workers run and Temporal is reached (${named}).`;
+  if (lateSince !== null && overdue > 0) {
+    return `${overdue} ${overdue === 1 ? 'email is overdue,' : 'emails are overdue, the first'} since ${minuteOf(lateSince)}: see whether workers run and Temporal is reached (${named}).`;
   }
+  if (lateSince !== null) return `An email is due since ${minuteOf(lateSince)}: ${named}.`;
   return nextEmailAt === null
     ? `No email has a time: ${named}.`
-    : `The next email goes out at ${nextEmailAt.slice(0, 16).replace('T', ' ')} UTC: ${named}.`;
+    : `The next email goes out at ${minuteOf(nextEmailAt)}: ${named}.`;
+}
+
+function minuteOf(instant: Instant): string {
+  return `${instant.slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 const texts: Partial<Record<WaitingRule, string>> = {

@@ -13,6 +13,13 @@ export interface StepRef {
   readonly kind: StepKind;
 }
 
+/** What a run knows of a thing that it cannot get done, since it fails each time. */
+export interface Failing {
+  readonly since: Instant;
+  /** How often it was put off, from 1. */
+  readonly rounds: number;
+}
+
 /**
  * Where an enrollment stands: what Postgres says and the workflow adopts. Ids, codes and times only, no personal data.
  * `nextAt` is null while it waits for a person (a task, or a pause) and when it has ended.
@@ -24,6 +31,8 @@ export interface EnrollmentStatus {
   readonly nextAt: Instant | null;
   /** When a pause ends by itself; absent where none does. */
   readonly pausedUntil?: Instant;
+  /** Set while what comes next fails each time; only a run knows of it. */
+  readonly failing?: Failing;
   /** What the timer in the Temporal UI says, under 150 characters. */
   readonly summary: string;
   /** "Why, and why not yet" as one sentence for an operator. */

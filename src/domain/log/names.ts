@@ -29,6 +29,7 @@ const ofEnrollments: Readonly<Record<LogType, string>> = {
   assignee_changed: 'enrollment.assignee_changed',
   paused: 'enrollment.paused',
   resumed: 'enrollment.resumed',
+  run_restarted: 'enrollment.run_restarted',
   finished: 'enrollment.finished',
   unenrolled: 'enrollment.unenrolled',
   errored: 'enrollment.errored',

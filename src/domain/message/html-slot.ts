@@ -24,9 +24,13 @@ interface Scan {
   tag: string;
   attribute: string;
   attributeEnded: boolean;
-  value: string;
+  /** How the attribute's value begins, white space apart. */
+  head: string;
   tail: string;
 }
+
+/** Of names and values no more is looked at, however long they are. */
+const keptLength = 16;
 
 const rawElements = /^(?:script|style|textarea|title|xmp|iframe|noscript|noembed|noframes)$/;
 const urlAttributes = /^(?:href|src|action|formaction|background|poster|cite|data|longdesc)$/;
@@ -40,8 +44,8 @@ export interface HtmlScanner {
   slot(): HtmlSlot;
   /** Whether the present place lies in a `mailto:` address. */
   inMailto(): boolean;
-  /** Notes that a value was put here: what follows no longer starts an address. */
-  skipValue(): void;
+  /** Notes that a value was put here: after one that is not blank, what follows no longer starts an address. */
+  skipValue(value: string): void;
 }
 
 export function createHtmlScanner(): HtmlScanner {
@@ -50,7 +54,7 @@ export function createHtmlScanner(): HtmlScanner {
     tag: '',
     attribute: '',
     attributeEnded: false,
-    value: '',
+    head: '',
     tail: '',
   };
   return {
@@ -58,9 +62,9 @@ export function createHtmlScanner(): HtmlScanner {
       for (const character of text) step(scan, character);
     },
     slot: () => slotOf(scan),
-    inMailto: () => /^\s*mailto:/i.test(scan.value),
-    skipValue: () => {
-      scan.value += 'x';
+    inMailto: () => /^mailto:/i.test(scan.head),
+    skipValue: (value) => {
+      if (value.trim() !== '') scan.head = begun(scan.head, 'x');
     },
   };
 }
@@ -71,7 +75,12 @@ function slotOf(scan: Scan): HtmlSlot {
   const attribute = scan.attribute.toLowerCase().replace(/^xlink:/, '');
   if (codeAttributes.test(attribute)) return 'inert';
   if (!urlAttributes.test(attribute)) return 'text';
-  return scan.value.trim() === '' ? 'url' : 'url_part';
+  return scan.head === '' ? 'url' : 'url_part';
+}
+
+/** A name or a value with what comes next, as far as it is looked at. */
+function begun(head: string, next: string): string {
+  return head.length < keptLength ? head + next : head;
 }
 
 function step(scan: Scan, character: string): void {
@@ -89,7 +98,7 @@ const steps: Readonly<Record<Mode, (scan: Scan, character: string) => void>> = {
   attributes: readAttributes,
   before_value: (scan, character) => {
     if (/\s/.test(character)) return;
-    scan.value = '';
+    scan.head = '';
     if (character === '"') scan.mode = 'double_quoted';
     else if (character === "'") scan.mode = 'single_quoted';
     else if (character === '>') endTag(scan);
@@ -125,7 +134,7 @@ function readTagName(scan: Scan, character: string): void {
   } else if (/\s/.test(character) || (character === '/' && scan.tag !== '')) {
     startAttributes(scan);
   } else {
-    scan.tag += character.toLowerCase();
+    scan.tag = begun(scan.tag, character.toLowerCase());
     if (scan.tag === '!--') scan.mode = 'comment';
   }
 }
@@ -135,24 +144,24 @@ function readAttributes(scan: Scan, character: string): void {
   else if (character === '=') scan.mode = 'before_value';
   else if (/[\s/]/.test(character)) scan.attributeEnded = true;
   else {
-    scan.attribute = scan.attributeEnded ? character : scan.attribute + character;
+    scan.attribute = begun(scan.attributeEnded ? '' : scan.attribute, character);
     scan.attributeEnded = false;
   }
 }
 
 function readQuoted(scan: Scan, character: string, quote: string): void {
   if (character === quote) startAttributes(scan);
-  else scan.value += character;
+  else if (scan.head !== '' || !/\s/.test(character)) scan.head = begun(scan.head, character);
 }
 
 function startAttributes(scan: Scan): void {
   scan.mode = 'attributes';
   scan.attribute = '';
   scan.attributeEnded = true;
-  scan.value = '';
+  scan.head = '';
 }
 
 function endTag(scan: Scan): void {
-  scan.value = '';
+  scan.head = '';
   scan.mode = rawElements.test(scan.tag) ? 'raw' : 'text';
 }

@@ -41,8 +41,12 @@ export function hasAllTokens({ text, tokens }: MaskedText): boolean {
   return isInOrder && kept.length === tokens.length && !/\{[{%\uFDD0]/.test(text);
 }
 
-/** The token that a masked text begins with, white space apart, or undefined. */
-export function leadingToken({ text, tokens }: MaskedText): string | undefined {
-  const digits = /^\s*\uFDD0(\d+)\uFDD1/.exec(text)?.[1];
-  return digits === undefined ? undefined : tokens[Number(digits)];
+/** The token that a masked text begins with, white space apart, and where it ends; or undefined. */
+export function leadingToken({
+  text,
+  tokens,
+}: MaskedText): { readonly token: string; readonly length: number } | undefined {
+  const match = /^\s*\uFDD0(\d+)\uFDD1/.exec(text);
+  const token = match === null ? undefined : tokens[Number(match[1])];
+  return match === null || token === undefined ? undefined : { token, length: match[0].length };
 }

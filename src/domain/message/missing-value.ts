@@ -7,12 +7,39 @@ const placeholders: ReadonlySet<string> = new Set(
     .concat('[object Object]', 'not available', 'Not available', 'not applicable'),
 );
 
+const longestPlaceholder = Math.max(...[...placeholders].map(({ length }) => length));
+const invisible = /[\p{C}\p{Z}]/u;
+
 /**
  * Whether a token's value is missing (ERR-09): absent, blank, invisible characters only, a placeholder such as "N/A" or
- * "-", or a text that itself holds an unresolved `{{`, which nobody wants to read in an email.
+ * "-", or a text that itself holds an unresolved `{{`, which nobody wants to read in an email. Linear in the length.
  */
 export function isMissingValue(value: string | null | undefined): boolean {
   if (value === null || value === undefined) return true;
-  const visible = value.replace(/^[\p{C}\p{Z}]+|[\p{C}\p{Z}]+$/gu, '');
-  return visible === '' || visible.includes('{{') || placeholders.has(visible);
+  const visible = withoutInvisibleEnds(value);
+  if (visible === '' || visible.includes('{{')) return true;
+  return visible.length <= longestPlaceholder && placeholders.has(visible);
+}
+
+/** Walks in from both ends; a search for what stands at the end would begin anew at each blank. */
+function withoutInvisibleEnds(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end) {
+    const character = String.fromCodePoint(text.codePointAt(start) ?? 0);
+    if (!invisible.test(character)) break;
+    start += character.length;
+  }
+  while (end > start) {
+    const character = lastCharacter(text, end);
+    if (!invisible.test(character)) break;
+    end -= character.length;
+  }
+  return text.slice(start, end);
+}
+
+/** The character that ends right before `end`, both halves of it where it has two. */
+function lastCharacter(text: string, end: number): string {
+  const pair = text.slice(Math.max(0, end - 2), end);
+  return (pair.codePointAt(0) ?? 0) > 0xff_ff ? pair : pair.slice(-1);
 }

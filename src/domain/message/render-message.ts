@@ -1,5 +1,6 @@
 import { renderForPerson } from './render-for-person.js';
-import { parseTemplate, renderTemplate, type TokenValues } from './tokens.js';
+import { renderTemplate } from './render-template.js';
+import { parseTemplate, type TokenValues } from './tokens.js';
 
 /** A subject and a body, with tokens or with what they stand for. */
 export interface MessageText {
@@ -18,6 +19,7 @@ export type RenderedMessage =
   | { readonly ok: true; readonly message: MessageText }
   | {
       readonly ok: false;
+      /** None where the text becomes too long, or is no valid template. */
       readonly missing: readonly MissingInMessage[];
       /** For looking at only, never for sending: the path in brackets stands for what is missing. */
       readonly message: MessageText;

@@ -37,6 +37,14 @@ export function blankSnippets(text: string): string {
   return text.replace(use, (whole) => ' '.repeat(whole.length));
 }
 
+/** How long a text becomes when its snippets are put in, in UTF-16 code units. */
+export function lengthWithSnippets(text: string, snippets: ReadonlyMap<string, string>): number {
+  const growth = snippetUses(text).map(
+    ({ name, length }) => (snippets.get(name)?.length ?? 0) - length,
+  );
+  return growth.reduce((sum, each) => sum + each, text.length);
+}
+
 /** The text with each snippet's own text put in; an unknown snippet leaves nothing. */
 export function insertSnippets(text: string, snippets: ReadonlyMap<string, string>): string {
   const said = (token: string) => snippets.get(snippetUses(token)[0]?.name ?? '') ?? '';

@@ -1,6 +1,3 @@
-import { createHtmlScanner, type HtmlScanner } from './html-slot.js';
-import { isMissingValue } from './missing-value.js';
-
 /** One personalization token, `{{path}}` or `{{path|fallback}}` (SEQ-27). */
 export interface Token {
   readonly kind: 'token';
@@ -38,13 +35,6 @@ export type ParseResult =
 
 /** Values by path; a path that is absent, null or blank has none. */
 export type TokenValues = Readonly<Record<string, string | null | undefined>>;
-
-export type RenderContext = 'html' | 'text' | 'subject';
-
-export type RenderResult =
-  | { readonly ok: true; readonly text: string }
-  /** Paths without a value and without a fallback, each once, in order of appearance. */
-  | { readonly ok: false; readonly missing: readonly string[] };
 
 const maxTemplateLength = 200_000;
 const maxErrors = 20;
@@ -99,77 +89,6 @@ export function printTemplate(template: Template): string {
 /** All tokens in order, repeated ones too, so that each can be flagged where it stands (ENR-14, ENR-15). */
 export function tokensOf(template: Template): readonly Token[] {
   return template.parts.filter((part) => part.kind === 'token');
-}
-
-/**
- * Puts one contact's values in (SEQ-27). Preview and send both use it, so that they cannot differ.
- *
- * A value is trimmed, put in once and never read as a template. It is escaped for its context: in `html` for the very place
- * it lands in, in `subject` control characters and line breaks collapse to one space, in `text` it stays as it is.
- * A missing value (see `isMissingValue`) gives way to the fallback; without one nothing is rendered and all such paths are
- * listed (ERR-09), unless `standIn` says what a person is to read in its place. Where a value is to be a whole link address
- * in HTML, only http and https ones count as a value.
- */
-export function renderTemplate(
-  template: Template,
-  values: TokenValues,
-  context: RenderContext,
-  standIn?: (token: Token) => string,
-): RenderResult {
-  const scanner = createHtmlScanner();
-  const missing = new Set<string>();
-  let text = '';
-  for (const part of template.parts) {
-    if (part.kind === 'literal') {
-      text += part.text;
-      if (context === 'html') scanner.read(part.text);
-      continue;
-    }
-    const isUrl = context === 'html' && scanner.slot() === 'url';
-    const value = valueOf(part, values, isUrl) ?? standIn?.(part);
-    if (value === undefined) missing.add(part.path);
-    else text += context === 'html' ? escapeHtml(value, scanner) : value;
-    scanner.skipValue();
-  }
-  if (missing.size > 0) return { ok: false, missing: [...missing] };
-  return { ok: true, text: context === 'subject' ? oneLine(text) : text };
-}
-
-function valueOf(token: Token, values: TokenValues, mustBeUrl: boolean): string | undefined {
-  const value = Object.hasOwn(values, token.path) ? values[token.path]?.trim() : undefined;
-  const usable = !isMissingValue(value) && (!mustBeUrl || /^https?:\/\/[^/\s]/i.test(value ?? ''));
-  return usable ? value : token.fallback;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(value: string, scanner: HtmlScanner): string {
-  const slot = scanner.slot();
-  if (slot === 'inert') return percentEncode(value);
-  if (slot === 'url_part') {
-    const encoded = percentEncode(value);
-    return scanner.inMailto() ? encoded.replaceAll('%40', '@') : encoded;
-  }
-  const plain = slot === 'url' ? value.replace(/\s+/g, '%20') : value;
-  return plain.replace(/[&<>"']/g, (character) => entities[character] ?? '');
-}
-
-/** Leaves letters, digits and percent signs only. A lone surrogate becomes U+FFFD first: it has no encoding. */
-function percentEncode(value: string): string {
-  return encodeURIComponent(Buffer.from(value, 'utf8').toString('utf8')).replace(
-    /[!'()*._~-]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
 }
 
 function print(token: Token): string {

@@ -1,4 +1,5 @@
 import { isCalendarDate } from '../property/property.js';
+import { isInReckonedYears } from '../time/reckoned-years.js';
 import type { Instant } from '../time/types.js';
 
 const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -13,7 +14,7 @@ export function readId(json: unknown): string | undefined {
 export function readInstant(json: unknown): Instant | undefined {
   if (typeof json !== 'string' || !instantForm.test(json)) return undefined;
   const day = json.slice(0, 10);
-  if (!isCalendarDate(day) || day < '1900' || day >= '9999') return undefined;
+  if (!isCalendarDate(day) || !isInReckonedYears(day)) return undefined;
   const epochMs = Date.parse(json);
   return Number.isNaN(epochMs) ? undefined : new Date(epochMs).toISOString();
 }

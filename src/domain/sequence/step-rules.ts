@@ -1,3 +1,4 @@
+import { isOneLine } from '../message/one-line.js';
 import { parseTemplate } from '../message/tokens.js';
 import type { DraftProblem, StepDraft } from './draft.js';
 import { needsSalesNavigator } from './step.js';
@@ -13,6 +14,8 @@ export interface StepCase {
   readonly step: StepDraft & { readonly id: string };
   readonly index: number;
   readonly steps: readonly (StepDraft & { readonly id: string })[];
+  /** Where each id stands first among the steps. */
+  readonly indexById: ReadonlyMap<string, number>;
   readonly capabilities: readonly string[];
 }
 
@@ -34,13 +37,13 @@ export function stepProblems(stepCase: StepCase): readonly DraftProblem[] {
 
 type Rules = (stepCase: StepCase) => readonly DraftProblem[];
 
-const idRules: Rules = ({ step, index, steps }) => {
+const idRules: Rules = ({ step, index, indexById }) => {
   if (!idForm.test(step.id)) {
     const message =
       'An id has 1 to 64 lower-case letters, digits, "_" and "-", a letter or digit first.';
     return [{ pointer: '/id', code: 'bad_id', message }];
   }
-  const first = steps.findIndex((each) => each.id === step.id);
+  const first = indexById.get(step.id) ?? index;
   if (first === index) return [];
   const message = `Step ${first + 1} has the id "${step.id}" already.`;
   return [{ pointer: '/id', code: 'duplicate_id', message }];
@@ -84,7 +87,7 @@ const emailRules: Rules = ({ step }) => {
   ];
 };
 
-const replyRules: Rules = ({ step, index, steps }) => {
+const replyRules: Rules = ({ step, index, steps, indexById }) => {
   const { replyTo } = step;
   if (replyTo === undefined) return [];
   const refuse = (code: string, message: string) => [{ pointer: '/replyTo', code, message }];
@@ -92,9 +95,10 @@ const replyRules: Rules = ({ step, index, steps }) => {
   if (step.email === undefined && step.kind !== 'manual_email') {
     return refuse('not_for_this_kind', 'Only a step with an email answers another one.');
   }
-  const targetIndex = steps.findIndex((each) => each.id === replyTo);
-  const target = steps[targetIndex];
-  if (target === undefined) return refuse('unknown_step', `No step has the id "${replyTo}".`);
+  const targetIndex = indexById.get(replyTo);
+  const target = targetIndex === undefined ? undefined : steps[targetIndex];
+  if (targetIndex === undefined || target === undefined)
+    return refuse('unknown_step', `No step has the id "${replyTo}".`);
   if (targetIndex >= index) {
     return refuse('not_earlier', `"${replyTo}" does not come before this step.`);
   }
@@ -145,5 +149,5 @@ export function textProblems(
 /** What is wrong with a text that must be one line. */
 export function lineProblems(pointer: string, text: string): readonly DraftProblem[] {
   const message = 'Must be one line, without control characters.';
-  return /\p{Cc}/u.test(text) ? [{ pointer, code: 'not_one_line', message }] : [];
+  return isOneLine(text) ? [] : [{ pointer, code: 'not_one_line', message }];
 }

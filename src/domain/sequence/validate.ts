@@ -1,3 +1,4 @@
+import { isOneLine } from '../message/one-line.js';
 import { defaultSettings, type SequenceDefinition, type SequenceSettings } from './definition.js';
 import type { DraftProblem, SequenceDraft, StepDraft } from './draft.js';
 import { commonSettingsProblems } from './settings-rules.js';
@@ -34,10 +35,14 @@ export function validateSequence(
   const steps = withIds(draft.steps, usedIds);
   const settings = withDefaults(draft.settings);
   const { capabilities } = account;
+  // Of two with the same id the first one counts, so it is entered last.
+  const indexById = new Map(steps.map(({ id }, index) => [id, index] as const).reverse());
   const problems = [
     ...nameProblems(draft.name),
     ...countProblems(steps),
-    ...steps.flatMap((step, index) => stepProblems({ step, index, steps, capabilities })),
+    ...steps.flatMap((step, index) =>
+      stepProblems({ step, index, steps, indexById, capabilities }),
+    ),
     ...settingsProblems(settings, capabilities),
   ];
   if (problems.length > 0) return { ok: false, problems };
@@ -83,9 +88,9 @@ function nameProblems(name: string): readonly DraftProblem[] {
   if (text.length > maxNameLength) {
     return [{ pointer, code: 'too_long', message: `At most ${maxNameLength} characters.` }];
   }
-  return /\p{Cc}/u.test(text)
-    ? [{ pointer, code: 'not_one_line', message: 'Must be one line, without control characters.' }]
-    : [];
+  return isOneLine(text)
+    ? []
+    : [{ pointer, code: 'not_one_line', message: 'Must be one line, without control characters.' }];
 }
 
 function countProblems(steps: readonly NamedDraft[]): readonly DraftProblem[] {
@@ -121,7 +126,7 @@ function campaignProblems(
     const message = `A campaign needs the capability "${marketingCampaigns}", which the account has not switched on.`;
     return [{ pointer, code: 'capability_off', message }];
   }
-  if (campaignId.trim() === '' || /\p{Cc}/u.test(campaignId)) {
+  if (campaignId.trim() === '' || !isOneLine(campaignId)) {
     const message = 'Must be one line that is not blank; null belongs to no campaign.';
     return [{ pointer, code: 'not_one_line', message }];
   }

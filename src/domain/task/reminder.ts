@@ -1,3 +1,4 @@
+import { inOneLine } from '../message/one-line.js';
 import { formatLocal } from '../time/format.js';
 import type { Instant, TimeZone } from '../time/types.js';
 
@@ -67,17 +68,17 @@ export function reminderMail(task: RemindedTask): {
   readonly subject: string;
   readonly text: string;
 } {
-  const title = oneLine(task.title);
+  const title = inOneLine(task.title);
   const lines = [
     title,
-    ...(task.contactName === null ? [] : [`Contact: ${oneLine(task.contactName)}`]),
+    ...(task.contactName === null ? [] : [`Contact: ${inOneLine(task.contactName)}`]),
     `Due: ${formatLocal(task.dueAt, task.timeZone)}`,
     ...(task.notes.trim() === '' ? [] : ['', task.notes.trim()]),
   ];
-  return { subject: `Task: ${title}`, text: `${lines.join('\n')}\n` };
+  return { subject: withoutTokens(`Task: ${title}`), text: withoutTokens(`${lines.join('\n')}\n`) };
 }
 
-/** A contact's value may contain a line break, which no header may have. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+/** What looks like a token is none here, and no mail goes out with one. */
+function withoutTokens(text: string): string {
+  return text.replaceAll(/\{(?=\{)/g, '{ ');
 }

@@ -7,7 +7,8 @@ export type ComposeProblem =
   | 'bad_address'
   | 'bad_date'
   | 'no_content'
-  | 'leftover_token';
+  | 'leftover_token'
+  | 'active_content';
 
 /** Thrown by `composeMessage` when its input would make a wrong or dangerous message; nothing has been sent. */
 export class ComposeError extends Error {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { normalizeAddress } from '../../domain/message/address.js';
+import { isOneLine } from '../../domain/message/one-line.js';
 import type { Instant } from '../../domain/time/types.js';
+import { isHarmless } from '../../html/active-content.js';
 import { textOfHtml } from '../../html/text-of-html.js';
 import { ComposeError } from './compose-error.js';
 
@@ -28,11 +30,12 @@ export interface ComposeInput {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Two braces, also as entities. Those that only markup keeps apart are no token, and stand apart in the derived text. */
+const tokenOpening = /(?:\{|&#0*123;?|&#x0*7b;?|&(?:lbrace|lcub);){2}/i;
 const messageIdForm = /^<[!-;=?-~]{1,996}>$/;
 const headerName = /^[A-Za-z][A-Za-z0-9-]{0,75}$/;
 const reservedHeader =
   /^(?:from|sender|to|cc|bcc|subject|date|message-id|in-reply-to|references|mime-version|content-.*|return-path|received|dkim-signature)$/i;
-const controlCharacter = /[\p{Cc}\u2028\u2029]/u;
 
 /**
  * Builds the bytes of one message. Equal input gives equal bytes: the MIME boundary comes from the Message-ID and nothing
@@ -40,7 +43,8 @@ const controlCharacter = /[\p{Cc}\u2028\u2029]/u;
  *
  * Files and URLs named in the content are never read. Rejects with ComposeError for control characters in any header
  * field, a header that is set here already, an id without angle brackets, a malformed address or date, a message with neither
- * `html` nor `text`, and a `{{` left over in subject or body, the derived text part included (ERR-09).
+ * `html` nor `text`, a `{{` left over in subject or body, the derived text part included (ERR-09), and HTML that would run
+ * something.
  */
 export async function composeMessage(input: ComposeInput): Promise<Buffer> {
   checkHeaders(input);
@@ -84,8 +88,11 @@ function correspondent({ name, address }: Correspondent): { name: string; addres
 }
 
 function checkContent(input: ComposeInput, text: string): void {
-  if ([input.subject, input.html ?? '', text].some((part) => part.includes('{{'))) {
+  if ([input.subject, input.html ?? '', text].some((part) => tokenOpening.test(part))) {
     throw new ComposeError('leftover_token', 'the rendered message still holds "{{"');
+  }
+  if (input.html !== undefined && !isHarmless(input.html)) {
+    throw new ComposeError('active_content', 'the rendered message would run something');
   }
 }
 
@@ -94,7 +101,7 @@ function checkHeaders(input: ComposeInput): void {
   for (const [name] of extra) checkHeaderName(name);
   const values = [input.subject, input.from.name ?? '', input.to.name ?? ''];
   for (const value of [...values, ...extra.map(([, content]) => content)]) {
-    if (controlCharacter.test(value)) {
+    if (!isOneLine(value)) {
       throw new ComposeError(
         'header_injection',
         'a header holds a line break or control character',

@@ -17,15 +17,15 @@ export interface MailEnvelope {
   readonly dsnEnvelopeId?: string;
 }
 
-/** Bounds in milliseconds. Their sum, not one of them, bounds a submission: also pass a signal. */
+/** Deadlines in milliseconds, however much the server says meanwhile. Together they bound a submission. */
 export interface SubmitTimeouts {
-  /** DNS, connection, greeting and TLS together; 30,000 unless told. */
-  readonly connectMs?: number;
+  /** Until the server is ready for the message (354): name, connection, greeting, TLS, login and envelope; 30,000 unless told. */
+  readonly readyMs?: number;
   /**
-   * The longest silence once connected; 600,000 unless told, as RFC 5321 asks for the reply to the final dot. With a shorter
-   * one a mail that the server is slow to accept becomes `unknown`.
+   * From the first byte of the message to the answer; 600,000 unless told, as RFC 5321 asks for the reply to the final dot. With
+   * a shorter one a mail that the server is slow to accept becomes `unknown`.
    */
-  readonly idleMs?: number;
+  readonly acceptMs?: number;
 }
 
 export interface SubmitRequest {

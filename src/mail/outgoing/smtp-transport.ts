@@ -11,6 +11,7 @@ import type {
   SubmitFailure,
   SubmitOutcome,
   SubmitRequest,
+  SubmitTimeouts,
 } from './port.js';
 
 export interface SmtpTransportDeps {
@@ -18,8 +19,8 @@ export interface SmtpTransportDeps {
   readonly clientName?: string;
 }
 
-const defaultConnectMs = 30_000;
-const defaultIdleMs = 600_000;
+const defaultReadyMs = 30_000;
+const defaultAcceptMs = 600_000;
 const quitMs = 5_000;
 const maxReplyBytes = 64 * 1024;
 
@@ -52,6 +53,7 @@ function submitOnce(
   const settle = (outcome: SubmitOutcome): void => {
     if (settled) return;
     settled = true;
+    clearTimeout(deadline);
     request.signal?.removeEventListener('abort', onAbort);
     // The body is destroyed before the session ends, so that a late "go" of the gate sends nothing.
     body.stream.destroy();
@@ -64,7 +66,22 @@ function submitOnce(
   const fail = (error: SMTPError): void => {
     settle(classifyFailure(error, body));
   };
-  const body = createGatedBody(request.raw, request.beforeData, {
+  const { readyMs, acceptMs } = deadlinesOf(request);
+  const late = (text: string): void => {
+    const kind = body.started() ? 'unknown' : 'not_attempted';
+    settle({ kind, cause: cause('timeout', text) });
+  };
+  let deadline = setTimeout(late, readyMs, `not ready for the message within ${readyMs} ms`);
+  // The server was ready in time: while the caller makes up its mind, no deadline runs.
+  const gate = async (): Promise<'go' | 'stop'> => {
+    clearTimeout(deadline);
+    const answer = await request.beforeData();
+    if (answer === 'go' && !settled) {
+      deadline = setTimeout(late, acceptMs, `no answer to the message within ${acceptMs} ms`);
+    }
+    return answer;
+  };
+  const body = createGatedBody(request.raw, gate, {
     stopped: () => {
       settle({ kind: 'stopped' });
     },
@@ -140,18 +157,27 @@ function leave(connection: SMTPConnection, outcome: SubmitOutcome): void {
   connection.quit();
 }
 
-function optionsOf({ server, timeouts }: SubmitRequest, deps: SmtpTransportDeps): Options {
-  const connectMs = timeouts?.connectMs ?? defaultConnectMs;
+function deadlinesOf({ timeouts }: SubmitRequest): Required<SubmitTimeouts> {
+  return {
+    readyMs: timeouts?.readyMs ?? defaultReadyMs,
+    acceptMs: timeouts?.acceptMs ?? defaultAcceptMs,
+  };
+}
+
+function optionsOf(request: SubmitRequest, deps: SmtpTransportDeps): Options {
+  const { server } = request;
+  const { readyMs, acceptMs } = deadlinesOf(request);
+  // The library's own limits say more than a deadline does, where they come first.
   return {
     host: server.host,
     port: server.port,
     secure: server.security === 'tls',
     requireTLS: server.security === 'starttls',
     ignoreTLS: server.security === 'none',
-    connectionTimeout: connectMs,
-    greetingTimeout: connectMs,
-    dnsTimeout: connectMs,
-    socketTimeout: timeouts?.idleMs ?? defaultIdleMs,
+    connectionTimeout: readyMs,
+    greetingTimeout: readyMs,
+    dnsTimeout: readyMs,
+    socketTimeout: readyMs + acceptMs,
     maxResponseSize: maxReplyBytes,
     logger: false,
     ...(deps.clientName !== undefined && { name: deps.clientName }),

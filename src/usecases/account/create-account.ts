@@ -67,6 +67,6 @@ export function revokeKey(
 }
 
 /** What whoever runs Cadenza does at the command line. */
-function byOperator(tx: Tx, accountId: string, now: Instant): Noting {
+export function byOperator(tx: Tx, accountId: string, now: Instant): Noting {
   return { tx, accountId, now, actor: { kind: 'operator' }, cause: { kind: 'command' } };
 }

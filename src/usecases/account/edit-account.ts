@@ -7,7 +7,7 @@ import {
 import { changedFields } from '../../domain/log/changed-fields.js';
 import { requireAdmin } from '../access.js';
 import type { Act } from '../act.js';
-import { note } from '../log.js';
+import { note, type Noting } from '../log.js';
 import { refuseUnknown } from '../refusal.js';
 
 /** A change of the settings of an account; what is undefined stays. */
@@ -27,15 +27,28 @@ export async function editAccount(act: Act, patch: AccountPatch): Promise<Accoun
   return saved;
 }
 
+/** Switches on these capabilities and no others; undefined for an account that does not exist. */
+export async function setCapabilities(
+  noting: Noting,
+  capabilities: readonly string[],
+): Promise<Account | undefined> {
+  const { tx, accountId } = noting;
+  const account = await lockAccount(tx, accountId);
+  if (account === undefined) return undefined;
+  const saved = await saveAccount(tx, accountId, { capabilities: [...capabilities] });
+  await noteSettings(noting, account, saved);
+  return saved;
+}
+
 /** Tells of each setting that was changed what it was and what it is. */
-async function noteSettings(act: Act, from: Account, to: Account): Promise<void> {
+async function noteSettings(noting: Noting, from: Account, to: Account): Promise<void> {
   const [before, after] = [readableSettings(from), readableSettings(to)];
   const fields = changedFields(before, after);
   if (fields.length === 0) return;
   const changed = (settings: Readonly<Record<string, unknown>>) =>
     Object.fromEntries(Object.entries(settings).filter(([name]) => fields.includes(name)));
   const data = { fields, before: changed(before), after: changed(after) };
-  await note(act, { subject: 'account', id: to.id, type: 'changed', data });
+  await note(noting, { subject: 'account', id: to.id, type: 'changed', data });
 }
 
 /** Settings by the names that callers know them by. */

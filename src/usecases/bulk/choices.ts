@@ -7,6 +7,9 @@ import { checkChoices } from '../enrollment/check-choices.js';
 import type { Act } from '../act.js';
 import { refuseFields, type FieldError } from '../refusal.js';
 
+/** The choices of how many contacts are checked at a time. */
+const perTurn = 25;
+
 /** Choices as they are kept, or everything that is wrong with them. */
 type Checked =
   | { readonly choices: BulkChoices; readonly errors?: undefined }
@@ -54,6 +57,8 @@ export async function checkAll(
   const choices: BulkChoices[] = [];
   const errors: FieldError[] = [];
   for (const [index, { overrides: written }] of given.entries()) {
+    // Lets other calls have their turn in between.
+    if (index % perTurn === perTurn - 1) await new Promise(setImmediate);
     const place = `/contacts/${index}/overrides`;
     const checked = await check(act, definition, { written, place });
     if (checked.errors) errors.push(...checked.errors);

@@ -134,6 +134,7 @@ export async function editDraft(act: Act, id: string, patch: DraftPatch): Promis
 /** Adds contacts to a draft, all or none, behind those that are there. */
 export async function addToDraft(act: Act, id: string, wanted: Wanted): Promise<CountedBulk> {
   const draft = await lockDraft(act, id);
+  act.heedVersion(draft.version);
   const sequence = await requireOpenSequence(act, draft.sequenceId);
   const given = await contactsToAdd(act, draft, wanted);
   await addContacts(act, { bulk: draft, sequence }, given);
@@ -146,6 +147,7 @@ export async function addToDraft(act: Act, id: string, wanted: Wanted): Promise<
 export async function deleteDraft(act: Act, id: string): Promise<CountedBulk> {
   const { tx, accountId } = act;
   const draft = await lockDraft(act, id);
+  act.heedVersion(draft.version);
   const was = await counted(act, draft);
   if (was.counts.enrolled !== undefined) {
     refuseState(draft, 'Contacts of it are enrolled: cancel it instead, and it is kept.');

@@ -31,7 +31,8 @@ export async function deleteContact(act: Act, named: string): Promise<DeletedCon
     decide: (current, happening) => end(current, outcome, happening),
   });
   const unenrolled = await onlyKnown(act, ended, (id) => id);
-  await eraseContact(tx, accountId, contact.id, now);
+  const closedById = act.actingUser?.id ?? null;
+  await eraseContact(tx, accountId, contact.id, { deletedAt: now, closedById });
   await note(act, { subject: 'contact', id: contact.id, type: 'erased' });
   return { id: contact.id, deletedAt: now, unenrolled };
 }

@@ -1,3 +1,4 @@
+import { allowLong } from '../../db/allow-long.js';
 import { newId } from '../../db/new-id.js';
 import {
   readLive,
@@ -11,15 +12,10 @@ import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
 import type { Happening } from '../../domain/enrollment/progress.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import { happeningOf, type Act } from '../act.js';
-import { passOnAll } from './pass-on.js';
+import { passOn } from './pass-on.js';
 
 /** How many rows are read, locked and written at a time. */
 const perChunk = 500;
-/**
- * How many workflows are told before the answer; the sweeper tells the others. Until then Postgres alone holds their
- * sends back.
- */
-const toldAtOnce = 20;
 
 /**
  * Makes a workflow look again at where its enrollment stands, whatever has changed. It is named after the first change
@@ -59,7 +55,7 @@ export async function changeMany(
     await saveDecisions(tx, accountId, changes, to?.version);
     changed.push(...changes.map(({ locked }) => locked.row.id));
   }
-  passOnAll(act, changed.slice(0, toldAtOnce));
+  passOn(act, changed);
   return changed;
 }
 
@@ -69,6 +65,7 @@ export async function* readMany(
   ids: readonly string[],
   options: ReadMany,
 ): AsyncGenerator<readonly EnrollmentRecord[]> {
+  if (ids.length > perChunk) await allowLong(tx);
   for (let from = 0; from < ids.length; from += perChunk) {
     yield readLive(tx, accountId, ids.slice(from, from + perChunk), options);
   }

@@ -1,4 +1,4 @@
-import { lockEnrollment } from '../../db/queries/enrollments/read.js';
+import { lockEnrollment, type LockedEnrollment } from '../../db/queries/enrollments/read.js';
 import { saveDecision } from '../../db/queries/enrollments/save.js';
 import { endPause } from '../../domain/enrollment/pause-until.js';
 import { statusOf, type EnrollmentStatus } from '../../domain/enrollment/status.js';
@@ -16,6 +16,14 @@ export async function endDuePause(
   const { tx, accountId } = act;
   const locked = await lockEnrollment(tx, accountId, enrollmentId);
   if (locked === undefined) throw new InvariantError(`no enrollment ${enrollmentId}`);
+  return statusOf(await endPauseIfDue(act, locked));
+}
+
+/** Ends the pause of a locked enrollment if its time has come. */
+export async function endPauseIfDue(
+  act: Pick<Act, 'tx' | 'now' | 'actor' | 'cause'>,
+  locked: LockedEnrollment,
+): Promise<LockedEnrollment> {
   const decision = endPause(locked, happeningOf(act));
-  return statusOf(decision === undefined ? locked : await saveDecision(tx, locked, decision));
+  return decision === undefined ? locked : saveDecision(act.tx, locked, decision);
 }

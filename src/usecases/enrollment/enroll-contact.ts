@@ -89,6 +89,7 @@ function rowOf(
     eventCount: 1,
     enrolledAt: now,
     changedAt: now,
+    lateFrom: null,
   };
 }
 

@@ -26,6 +26,9 @@ import {
   type RoomFinder,
 } from './send-budget.js';
 
+/** How many contacts are judged at a time. */
+const perTurn = 25;
+
 /** What enrolling a contact would come to. */
 export type Judgement = Eligible | Ineligible;
 
@@ -63,7 +66,9 @@ export async function judgeEnrollments(
   const candidates = await findCandidates(tx, accountId, contacts, enroller);
   const roomFor = sharedRoom(context);
   const judgements: Judgement[] = [];
-  for (const candidate of candidates) {
+  for (const [index, candidate] of candidates.entries()) {
+    // Lets other calls have their turn in between.
+    if (index % perTurn === perTurn - 1) await new Promise(setImmediate);
     judgements.push(await judgeCandidate(context, { terms, request, roomFor }, candidate));
   }
   return judgements;

@@ -1,16 +1,22 @@
 import type { Act } from '../act.js';
 
-/** Has the gateway deliver what the outbox holds for an enrollment, once the act has been committed. */
-export function passOn(act: Act, enrollmentId: string): void {
-  passOnAll(act, [enrollmentId]);
-}
+/**
+ * How many workflows are told before the answer; the sweeper tells the others. Until then Postgres alone holds their
+ * sends back.
+ */
+const toldAtOnce = 20;
 
-/** The same for some enrollments at once. */
-export function passOnAll(act: Act, enrollmentIds: readonly string[]): void {
+/**
+ * Has the gateway deliver what the outbox holds for some enrollments, once the act has been committed. None waits for
+ * another, and of many only the first few are told now.
+ */
+export function passOn(act: Act, enrollmentIds: readonly string[]): void {
   const { accountId, ports } = act;
   act.afterCommit(() =>
     Promise.all(
-      enrollmentIds.map((id) => ports.workflows.deliver({ kind: 'enrollment', accountId, id })),
+      enrollmentIds
+        .slice(0, toldAtOnce)
+        .map((id) => ports.workflows.deliver({ kind: 'enrollment', accountId, id })),
     ),
   );
 }

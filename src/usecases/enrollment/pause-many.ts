@@ -6,6 +6,7 @@ import {
   type SendingPause,
 } from '../../db/queries/sending-pauses.js';
 import { hold, lift } from '../../domain/enrollment/pause.js';
+import { isWidePause } from '../../domain/enrollment/state.js';
 import { changeMany } from './change-many.js';
 import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
@@ -27,7 +28,7 @@ export async function pauseMany(act: Act, scope: PauseScope): Promise<PausedMany
   const by = { pausedAt: now, pausedById: actingUser?.id ?? null };
   const { pause, made } = await insertPause(tx, accountId, scope, by);
   if (made) await notePause(act, scope, 'paused');
-  const ids = await idsUnderPause(tx, accountId, scope, 'running');
+  const ids = await idsUnderPause(tx, accountId, scope);
   const reason = scope.sequenceId === null ? 'account_paused' : 'sequence_paused';
   const changed = await changeMany(act, ids, {
     decide: (current, happening) =>
@@ -47,12 +48,13 @@ export async function resumeMany(act: Act, scope: PauseScope): Promise<number> {
   requirePermission(act, 'sequences');
   const wasPaused = await deletePause(tx, accountId, scope);
   if (wasPaused) await notePause(act, scope, 'resumed');
-  const ids = await idsUnderPause(tx, accountId, scope, 'held');
+  const ids = await idsUnderPause(tx, accountId, scope);
   let resumed = 0;
   await changeMany(act, ids, {
     decide: (current, happening) => {
       const { state, reason } = current.standing;
-      if (state !== 'paused' || reason === current.heldBy) return undefined;
+      const isHeld = state === 'paused' && isWidePause(reason);
+      if (!isHeld || reason === current.heldBy) return undefined;
       if (!current.heldBy) resumed += 1;
       return lift(current, happening);
     },

@@ -55,6 +55,7 @@ export async function takeMessage(act: Act, saying: Saying): Promise<Taken | und
   }
   let taken: Omit<Taken, 'effects'> = { enrollment: own };
   const effects: EventEffect[] = [];
+  const told: string[] = [];
   for (const one of locked) {
     const decision = decide(act, one, saying);
     if (decision.kind === 'refusal') {
@@ -63,10 +64,14 @@ export async function takeMessage(act: Act, saying: Saying): Promise<Taken | und
     }
     const isTold = one !== own || !isFromWorkflow;
     const saved = await saveDecision(act.tx, one, decision, isTold ? message : undefined);
-    if (isTold) passOn(act, saved.row.id);
+    if (isTold) told.push(saved.row.id);
     if (one === own) taken = { enrollment: saved };
     effects.push(...effectOn(saved));
   }
+  passOn(
+    act,
+    told.sort((a, b) => Number(b === enrollmentId) - Number(a === enrollmentId)),
+  );
   return { ...taken, effects };
 }
 

@@ -2,6 +2,7 @@ import type { NamedReference } from '../../db/queries/contact-references.js';
 import { pausesOf, type SendingPause } from '../../db/queries/sending-pauses.js';
 import type { LimitKind } from '../../domain/capacity/limits.js';
 import type { PlayedStep } from '../../domain/enrollment/play-through/played-steps.js';
+import { awaitedSlot } from '../../domain/enrollment/postpone.js';
 import { findStep } from '../../domain/sequence/definition.js';
 import type { Instant } from '../../domain/time/types.js';
 import { judgeEnrollments, type Judgement } from '../enrollment/judge-enrollment.js';
@@ -70,11 +71,17 @@ export async function previewEnrollments(
   let next = 0;
   return {
     pauses,
-    results: asked.map((each, index) => ({
-      ...each,
+    results: asked.map(({ judgement, firstSend }, index) => ({
+      judgement,
+      firstSend: firstSend && { ...firstSend, limit: firstSend.limit ?? limitOf(judgement) },
       steps: planned[index] === undefined ? [] : (steps[next++] ?? []),
     })),
   };
+}
+
+/** The limit for which an enrollment was given a later slot when it was judged. */
+function limitOf(judgement: Judgement): LimitKind | undefined {
+  return judgement.kind === 'eligible' ? awaitedSlot(judgement.standing)?.limit : undefined;
 }
 
 /** What is played through for one contact; nothing for an unknown one. */

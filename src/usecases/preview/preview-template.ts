@@ -3,8 +3,9 @@ import { findContact } from '../../db/queries/contacts.js';
 import type { Reference } from '../../db/queries/reference.js';
 import { findTemplate } from '../../db/queries/templates.js';
 import { findUser, type User } from '../../db/queries/users.js';
-import { renderMessage, type RenderedMessage } from '../../domain/message/render-message.js';
+import type { RenderedMessage } from '../../domain/message/render-message.js';
 import { tokenValues } from '../../domain/message/token-values.js';
+import { renderSafely } from '../../html/render-safely.js';
 import { requireActingUser, type Act } from '../act.js';
 import { refuseUnknown } from '../refusal.js';
 
@@ -25,7 +26,7 @@ export async function previewTemplate(
   const sender = await senderOf(act, request.sender);
   const { companyId } = contact;
   const company = companyId === null ? undefined : await findCompany(tx, accountId, companyId);
-  return renderMessage(template, tokenValues(contact, company ?? null, sender));
+  return renderSafely(template, tokenValues(contact, company ?? null, sender));
 }
 
 async function senderOf(act: Act, reference: Reference | undefined): Promise<User> {

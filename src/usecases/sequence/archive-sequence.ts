@@ -15,6 +15,7 @@ export async function archive(
 ): Promise<Sequence> {
   const { tx, accountId, now } = act;
   const sequence = await lockForEdit(act, id);
+  act.heedVersion(sequence.version);
   if (sequence.deletedAt !== null) return refuseDeleted();
   if ((sequence.archivedAt !== null) === (into === 'archived')) return sequence;
   const archivedAt = into === 'archived' ? now : null;

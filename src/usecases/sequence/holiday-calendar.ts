@@ -104,6 +104,7 @@ export async function refreshHolidayCalendar(
 ): Promise<HolidayCalendar> {
   requirePermission(act, 'sequences');
   const calendar = await lockCalendar(act, id);
+  act.heedVersion(calendar.version);
   const { country, region } = calendar;
   const snapshot =
     country === null ? undefined : await takeSnapshot(act, { country, region }, years);

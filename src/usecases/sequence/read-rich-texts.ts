@@ -1,14 +1,34 @@
 import { snippetsNamed } from '../../db/queries/snippets.js';
 import type { DraftProblem } from '../../domain/sequence/draft.js';
-import { readTexts, snippetsIn, type ReadText, type WrittenText } from '../../html/read-texts.js';
+import { readingOf, snippetsIn, type ReadText, type WrittenText } from '../../html/read-texts.js';
 import type { Act } from '../act.js';
 
-/** Takes over the formatted texts of a body, in their order: tokens checked, snippets put in, markup cleaned (TSK-10). */
+/** A text up to this long is read at once. */
+const shortLength = 5000;
+
+/**
+ * Takes over the formatted texts of a body, in their order: tokens checked, snippets put in, markup cleaned (TSK-10). Other
+ * requests have their turn in between.
+ */
 export async function readRichTexts(
   { tx, accountId }: Pick<Act, 'tx' | 'accountId'>,
   texts: readonly WrittenText[],
 ): Promise<readonly ReadText[]> {
-  return readTexts(texts, await snippetsNamed(tx, accountId, snippetsIn(texts)));
+  const snippets = await snippetsNamed(tx, accountId, snippetsIn(texts));
+  const read: ReadText[] = [];
+  let sinceTurn = 0;
+  for (const text of texts) {
+    const reading = readingOf(text, snippets);
+    let step = reading.next();
+    for (; step.done !== true; step = reading.next()) {
+      sinceTurn += text.text.length;
+      if (sinceTurn <= shortLength) continue;
+      await new Promise(setImmediate);
+      sinceTurn = 0;
+    }
+    read.push(step.value);
+  }
+  return read;
 }
 
 /** Texts that were taken over, found by where they stand in the body. */

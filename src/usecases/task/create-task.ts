@@ -18,6 +18,7 @@ import { findStep } from '../../domain/sequence/definition.js';
 import type { TaskStep } from '../../domain/sequence/step.js';
 import { taskDueAt } from '../../domain/time/task-due.js';
 import { taskReminderAt } from '../../domain/time/task-reminder.js';
+import { harmlessHtml } from '../../html/render-safely.js';
 import { happeningOf, type Act } from '../act.js';
 import { InvariantError } from '../invariant-error.js';
 
@@ -56,7 +57,7 @@ export async function createTask(
     ...taskFields(step),
     queueId: step.queueId ?? null,
     title: renderForPerson(step.title, values, 'subject'),
-    notes: renderForPerson(step.notes, values, 'html'),
+    notes: harmlessHtml(renderForPerson(step.notes, values, 'html')),
     accountId,
     id: taskId,
     enrollmentId,

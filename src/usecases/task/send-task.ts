@@ -2,11 +2,12 @@ import { lockEnrollment } from '../../db/queries/enrollments/read.js';
 import { requestTaskEmail } from '../../db/queries/task-emails.js';
 import { findTask, type TaskListing } from '../../db/queries/tasks.js';
 import type { User } from '../../db/queries/users.js';
-import { renderMessage } from '../../domain/message/render-message.js';
 import { missingInTask, whyNotSend } from '../../domain/task/task-email.js';
+import { maxRenderedLength } from '../../domain/message/render-template.js';
+import { renderSafely } from '../../html/render-safely.js';
 import type { Act } from '../act.js';
 import { note } from '../log.js';
-import { refuseUnknown } from '../refusal.js';
+import { refuseFields, refuseUnknown } from '../refusal.js';
 import {
   contentOf,
   readTaskMail,
@@ -42,8 +43,11 @@ export async function sendTask(
   const refusal = whyNotSend(await taskEmailFacts(act, found, enrollment, mail));
   if (refusal) return refuseTaskEmail(refusal);
   const { id: taskId, stepId } = found.task;
-  const rendered = renderMessage(await contentOf(act, written, mail), mail.values);
-  if (!rendered.ok) return refuseTaskEmail(missingInTask(stepId, rendered.missing));
+  const rendered = renderSafely(await contentOf(act, written, mail), mail.values);
+  if (!rendered.ok) {
+    const { missing } = rendered;
+    return missing.length > 0 ? refuseTaskEmail(missingInTask(stepId, missing)) : refuseUnfit();
+  }
   await takeSlotNow(act, found, enrollment, mail);
   await requestTaskEmail(tx, {
     accountId,
@@ -60,4 +64,10 @@ export async function sendTask(
     return undefined;
   });
   return (await findTask(tx, accountId, taskId, actingUser)) ?? found;
+}
+
+/** What its tokens stand for makes it an email that cannot be sent. */
+function refuseUnfit(): never {
+  const message = `With what its tokens stand for it is longer than ${maxRenderedLength} characters, or has a link that mail must not have.`;
+  return refuseFields([{ pointer: '/html', code: 'unfit', message }]);
 }

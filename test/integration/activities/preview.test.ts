@@ -5,7 +5,7 @@ import { startApi, type TestApi } from '../../support/api.js';
 import { readRecord } from '../../support/records.js';
 import { anyTime } from '../../support/sequences.js';
 import { createWorld, type World } from '../../support/world.js';
-import { activityDeps } from '../../support/activity-deps.js';
+import { activityDeps, termsAt } from '../../support/activity-deps.js';
 
 let api: TestApi;
 let world: World;
@@ -45,7 +45,7 @@ describe('what is sent', () => {
     const path = `/v1/templates/${template.id}/preview`;
     const preview = await ask('POST', path, { contact: { id: contactId } });
     const input = { accountId: world.accountId, ...claim };
-    await api.db.transaction((tx) => reserveSend(tx, input, deps(), claim.at));
+    await api.db.transaction((tx) => reserveSend(tx, input, deps(), termsAt(claim.at)));
     const send = (await readRecord(api.db, claim.enrollmentId)).sends.get('one');
     const mail = await PostalMime.parse(send?.raw ?? '');
     expect(preview.body).toMatchObject({

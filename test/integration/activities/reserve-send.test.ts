@@ -8,7 +8,7 @@ import { startApi, type TestApi } from '../../support/api.js';
 import { lines, readLedger, readRecord } from '../../support/records.js';
 import { anyTime, emailStep } from '../../support/sequences.js';
 import { createWorld, type World } from '../../support/world.js';
-import { activityDeps } from '../../support/activity-deps.js';
+import { activityDeps, termsAt } from '../../support/activity-deps.js';
 
 let api: TestApi;
 let world: World;
@@ -44,7 +44,7 @@ const claim = (enrollmentId: string): Promise<Reservation> => {
   const deps = activityDeps(api.db, 1);
   const at = new Date().toISOString();
   const input = { accountId: world.accountId, enrollmentId, stepId: 'one', at };
-  return api.db.transaction((tx) => reserveSend(tx, input, deps, at));
+  return api.db.transaction((tx) => reserveSend(tx, input, deps, termsAt(at)));
 };
 
 describe('claiming a send', () => {

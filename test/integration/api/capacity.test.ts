@@ -5,7 +5,7 @@ import { lines, readRecord } from '../../support/records.js';
 import { anyTime, callStep, emailStep } from '../../support/sequences.js';
 import { readSlots, setAccountLimits } from '../../support/slots.js';
 import { createWorld, type World } from '../../support/world.js';
-import { activityDeps } from '../../support/activity-deps.js';
+import { activityDeps, termsAt } from '../../support/activity-deps.js';
 
 let api: TestApi;
 let world: World;
@@ -45,7 +45,7 @@ const enroll = async (name: string, more: object = {}): Promise<string> => {
 const claim = (enrollmentId: string, at = clock): Promise<Reservation> => {
   const deps = activityDeps(api.db, 1);
   const input = { accountId: world.accountId, enrollmentId, stepId: 'one', at };
-  return api.db.transaction((tx) => reserveSend(tx, input, deps, at));
+  return api.db.transaction((tx) => reserveSend(tx, input, deps, termsAt(at)));
 };
 
 const mailbox = (path = ''): string => `/v1/mailboxes/${world.mailboxId}${path}`;
@@ -228,7 +228,13 @@ describe('the capacity of a mailbox', () => {
 
   it('says whether it may send, which rule is against it, and until when', async () => {
     const status = () => read(mailbox('/sending-status'));
-    expect(await status()).toEqual({ at: clock, maySend: true, rule: null, until: null });
+    expect(await status()).toEqual({
+      at: clock,
+      maySend: true,
+      rule: null,
+      until: null,
+      mailServer: null,
+    });
     await limitTo({ perMinute: 1 });
     await claim(await enroll('a'));
     const until = '2026-11-23T09:01:00.000Z';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { newId } from '../../../src/db/new-id.js';
+import { enrollments } from '../../../src/db/schema/index.js';
 import { insertTask } from '../../../src/db/queries/tasks.js';
 import { startApi, type TestApi } from '../../support/api.js';
 import { untilBlocked } from '../../support/database.js';
@@ -10,6 +11,7 @@ import { createCast, made, type Cast } from '../../support/team.js';
 let api: TestApi;
 let cast: Cast;
 let tick = 0;
+const endOfDay = '2026-11-23T23:00:00.000Z';
 beforeAll(async () => {
   api = await startApi({
     now: () => {
@@ -143,6 +145,22 @@ describe('DELETE /v1/contacts/{id}', () => {
       { type: 'enrolled' },
       { type: 'unenrolled', data: { reason: 'contact_deleted' } },
     ]);
+  });
+
+  it('cancels a task that is still open when its enrollment has run to its end', async () => {
+    const { contactId, enrollmentId } = await enrolled();
+    const taskId = await addTask(contactId, enrollmentId);
+    await api.db
+      .update(enrollments)
+      .set({ state: 'finished', reason: 'all_steps', nextAt: null, endedAt: endOfDay })
+      .where(eq(enrollments.id, enrollmentId));
+    const answer = await made(cast.owner.request('DELETE', `/v1/contacts/${contactId}`, {}));
+    expect(answer.body['unenrolled']).toEqual([]);
+    const task = await cast.owner.request('GET', `/v1/tasks/${taskId}`);
+    expect(task.body).toMatchObject({ state: 'cancelled', closedById: cast.owner.id });
+    const path = `/v1/tasks/${taskId}`;
+    const edited = await cast.owner.request('PATCH', path, { title: 'Call on 030 1234' });
+    expect(edited.code).toBe('TASK_CLOSED');
   });
 
   it('leaves nothing personal behind, and nothing to be found', async () => {

@@ -285,6 +285,7 @@ describe('POST /v1/enrollments/preview', () => {
     expect(deferred).toMatchObject({ status: 'eligible', refusal: null });
     const free = deferred?.firstSend?.at ?? '';
     expect(free).toBe('2026-11-27T21:00:00.000Z');
+    expect(deferred?.firstSend?.limit).toBe('mailbox_day');
     expect(deferred?.steps[0]).toMatchObject({ plannedAt: free });
     expect(deferred?.steps[1]?.plannedLocal?.slice(0, 16)).toBe('2026-11-30T16:00');
   });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it, test } from 'vitest';
 import type { Endpoint } from '../../../src/api/http/endpoint.js';
 import { endpoints } from '../../../src/api/routes/index.js';
 import { startApi, type TestApi, type TestCaller } from '../../support/api.js';
+import { filledIn, pathIn } from '../../support/world-paths.js';
 import { createWorld, type World } from '../../support/world.js';
 
 let api: TestApi;
@@ -23,28 +24,6 @@ afterAll(async () => {
   await api.close();
 });
 
-/** A row of the account for each resource that is named in a path; a new resource needs one too. */
-const idOf: Readonly<Record<string, (world: World) => string>> = {
-  'api-keys': (world) => world.apiKeyId,
-  users: (world) => world.userId,
-  teams: (world) => world.teamId,
-  mailboxes: (world) => world.mailboxId,
-  companies: (world) => world.companyId,
-  contacts: (world) => world.contactId,
-  suppressions: (world) => world.suppressionId,
-  folders: (world) => world.folderId,
-  templates: (world) => world.templateId,
-  snippets: (world) => world.snippetId,
-  sequences: (world) => world.sequenceId,
-  enrollments: (world) => world.enrollmentId,
-  'bulk-enrollments': (world) => world.bulkId,
-  'holiday-calendars': (world) => world.holidayCalendarId,
-  'task-queues': (world) => world.taskQueueId,
-  tasks: (world) => world.taskId,
-  properties: (world) => world.propertyId,
-  lists: (world) => world.listId,
-};
-
 const everybody = { field: 'contact.createdAt', operator: 'known' };
 
 /** What endpoints with a body need to get as far as looking at the id. */
@@ -64,23 +43,6 @@ const bodies: Readonly<Record<string, unknown>> = {
   'POST /v1/templates/{id}/preview': { contact: { email: 'grace@example.com' } },
 };
 
-/** The other parameters of a path, which name a part of that row. */
-const filled = (path: string) =>
-  path
-    .replace('{stepId}', 'call')
-    .replace('{version}', '1')
-    .replace('{userId}', owner.userId)
-    .replace('{contactId}', owner.contactId)
-    .replace('{itemId}', owner.bulkItemId)
-    .replace('{absenceId}', owner.absenceId);
-
-function pathOf(endpoint: Endpoint): string {
-  const resource = endpoint.path.split('/')[2] ?? '';
-  const id = idOf[resource];
-  if (id === undefined) throw new Error(`name a row of "${resource}" in idOf`);
-  return filled(endpoint.path).replace('{id}', id(owner));
-}
-
 /** What the program itself brings along, the same for every account. */
 const isNobodys = ({ path }: Endpoint) => path.startsWith('/v1/sequence-templates');
 
@@ -98,8 +60,8 @@ test.each(named.map((endpoint) => [endpoint.method, endpoint.path, endpoint] as 
           'cadenza-user': user,
         },
       );
-    const foreign = await ask(stranger, 'stranger@example.com', pathOf(endpoint));
-    const unknownPath = filled(endpoint.path).replace(
+    const foreign = await ask(stranger, 'stranger@example.com', pathIn(owner, endpoint.path));
+    const unknownPath = filledIn(owner, endpoint.path).replace(
       '{id}',
       '0192f0c1-0000-7000-8000-000000000000',
     );
@@ -107,7 +69,7 @@ test.each(named.map((endpoint) => [endpoint.method, endpoint.path, endpoint] as 
     expect(foreign.status).toBe(404);
     expect({ ...foreign.body, requestId: '' }).toEqual({ ...unknown.body, requestId: '' });
     // The fixture is a good one: its own account gets past the 404.
-    const own = await ask(owner, owner.userId, pathOf(endpoint));
+    const own = await ask(owner, owner.userId, pathIn(owner, endpoint.path));
     expect(own.status).not.toBe(404);
   },
 );

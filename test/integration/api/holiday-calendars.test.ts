@@ -169,7 +169,10 @@ describe('public holidays of a country', () => {
 
   it('cannot be taken anew for dates of one’s own', async () => {
     const { id } = await makeCalendar(closed('2026-12-24'));
-    const answer = await ask('POST', `/v1/holiday-calendars/${id}/refresh`, {});
+    const path = `/v1/holiday-calendars/${id}/refresh`;
+    const late = await ask('POST', path, {}, { 'If-Match': '"7"' });
+    expect(late).toMatchObject({ status: 412 });
+    const answer = await ask('POST', path, {});
     expect(answer).toMatchObject({ status: 409, code: 'NO_PUBLIC_HOLIDAYS' });
   });
 

@@ -114,7 +114,8 @@ describe('a static list', () => {
     const late = await list();
     await api.db.transaction(async (tx) => {
       await lockContact(tx, cast.accountId, { id: goes });
-      await eraseContact(tx, cast.accountId, goes, new Date().toISOString());
+      const erased = { deletedAt: new Date().toISOString(), closedById: null };
+      await eraseContact(tx, cast.accountId, goes, erased);
       adding = add(late, { contacts: [{ id: goes }] });
       await untilBlocked(api.db);
     });

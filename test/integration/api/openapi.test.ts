@@ -65,7 +65,7 @@ it('gives each operation an id of its own', () => {
 const headersOf = ({ method, concurrency }: Endpoint) => [
   'Cadenza-User',
   ...(method === 'GET' ? [] : ['Idempotency-Key']),
-  ...(concurrency === 'if_match' ? ['If-Match'] : []),
+  ...(concurrency === 'if_match' || concurrency === 'if_given' ? ['If-Match'] : []),
 ];
 
 test.each(endpoints.map((endpoint) => [endpoint.method, endpoint.path, endpoint] as const))(

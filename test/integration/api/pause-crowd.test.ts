@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { enrollments, outbox } from '../../../src/db/schema/index.js';
 import { createRecordingGateway, startApi, type TestApi } from '../../support/api.js';
 import { cloneEnrollment } from '../../support/clones.js';
+import { eventually } from '../../support/eventually.js';
 import { noLimits } from '../../support/no-limits.js';
 import { lines, readRecord } from '../../support/records.js';
 import { anyTime, emailStep } from '../../support/sequences.js';
@@ -54,6 +55,32 @@ const ask = (who: TestUser, path: string, body: object = {}) =>
   made(who.request('POST', path, body));
 const onSequence = (who: TestUser, verb: 'pause' | 'resume', scope: 'own' | 'all' = 'own') =>
   ask(who, `/v1/sequences/${sequenceId}/${verb}`, { scope });
+/**
+ * Does two things at once to an enrollment, the first of which gets its row first: both wait until whoever holds it
+ * lets go.
+ */
+async function inTurn(id: string, first: () => Promise<unknown>, second: () => Promise<unknown>) {
+  const waits = (count: number) =>
+    eventually(
+      async () => {
+        const { rows } = await api.db.execute(
+          sql`select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+        );
+        return rows.length;
+      },
+      (waiting) => waiting === count,
+    );
+  let both: readonly Promise<unknown>[] = [];
+  await api.db.transaction(async (tx) => {
+    await tx.select().from(enrollments).where(eq(enrollments.id, id)).for('update');
+    const one = first();
+    await waits(1);
+    const two = second();
+    await waits(2);
+    both = [one, two];
+  });
+  await Promise.all(both);
+}
 const standingOf = async (id: string) => {
   const { row } = await readRecord(api.db, id);
   return [row.state, row.reason, row.nextAt];
@@ -206,7 +233,12 @@ describe('GET /v1/sequences/{id}/sending-status', () => {
       uncertainSends: 0,
     });
     now = '2026-11-25T10:06:00.000Z';
-    expect(await status()).toMatchObject({ overdueEmails: 2 });
+    // A time that has passed is not named as the next one.
+    expect(await status()).toMatchObject({
+      overdueEmails: 2,
+      nextEmail: null,
+      lateSince: monday,
+    });
     await ask(cast.owner, `/v1/enrollments/${first}/unenroll`);
     expect(await status()).toMatchObject({ overdueEmails: 1, live: { active: 1 } });
   });
@@ -273,4 +305,52 @@ it('pauses and resumes thousands, in chunks, and leaves word for each', async ()
         (select count(*) from log e where e.subject_id = ${enrollments.id})`,
     );
   expect(gaps).toBe(0);
+});
+
+describe('two at once', () => {
+  it('2.2: resuming a sequence lifts no pause of a person that came first', async () => {
+    const id = await waiting();
+    await onSequence(cast.owner, 'pause');
+    await inTurn(
+      id,
+      () => ask(cast.owner, `/v1/enrollments/${id}/pause`),
+      () => onSequence(cast.owner, 'resume'),
+    );
+    expect(await standingOf(id)).toEqual(['paused', 'manual', null]);
+  });
+
+  it('2.2: resuming a sequence lifts no absence that came first', async () => {
+    const id = await waiting();
+    await onSequence(cast.owner, 'pause');
+    const absence = { id: randomUUID(), type: 'out_of_office', enrollmentId: id };
+    await inTurn(
+      id,
+      () => made(cast.request('POST', '/v1/events', absence)),
+      () => onSequence(cast.owner, 'resume'),
+    );
+    expect((await standingOf(id)).slice(0, 2)).toEqual(['paused', 'out_of_office']);
+  });
+
+  it('2.2: an enrollment that a person resumes while its sequence is being paused is held', async () => {
+    const id = await waiting();
+    await ask(cast.owner, `/v1/enrollments/${id}/pause`);
+    await inTurn(
+      id,
+      () => ask(cast.owner, `/v1/enrollments/${id}/resume`),
+      () => onSequence(cast.owner, 'pause'),
+    );
+    expect(await standingOf(id)).toEqual(['paused', 'sequence_paused', null]);
+  });
+
+  it('2.2: one that a person resumes while its sequence is being resumed goes on', async () => {
+    const id = await waiting();
+    await ask(cast.owner, `/v1/enrollments/${id}/pause`);
+    await onSequence(cast.owner, 'pause');
+    await inTurn(
+      id,
+      () => ask(cast.owner, `/v1/enrollments/${id}/resume`),
+      () => onSequence(cast.owner, 'resume'),
+    );
+    expect((await standingOf(id))[0]).toBe('active');
+  });
 });

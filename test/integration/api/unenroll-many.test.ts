@@ -143,3 +143,48 @@ describe('unenrolling many', () => {
 function ref(enrollmentId: string): { accountId: string; enrollmentId: string } {
   return { accountId: cast.accountId, enrollmentId };
 }
+
+describe('an id in capital letters', () => {
+  const loudly = (path: string, body: object = {}) => cast.owner.request('POST', path, body);
+
+  it('is the same id, in paths, in events and among many', async () => {
+    const one = await enroll();
+    const path = `/v1/enrollments/${one.id.toUpperCase()}`;
+    expect((await loudly(`${path}/pause`)).body['state']).toBe('paused');
+    expect((await loudly(`${path}/resume`)).status).toBe(200);
+    const enrollmentId = one.id.toUpperCase();
+    const absence = { id: randomUUID(), type: 'out_of_office', enrollmentId };
+    expect((await loudly('/v1/events', absence)).body['effects']).toHaveLength(1);
+    const reply = { id: randomUUID(), type: 'reply', enrollmentId };
+    expect((await loudly('/v1/events', reply)).body['effects']).toMatchObject([
+      { enrollmentId: one.id, reason: 'replied' },
+    ]);
+    const two = await enroll();
+    const many = await unenroll({ enrollmentIds: [two.id.toUpperCase()] });
+    expect(many.body['results']).toMatchObject([{ enrollmentId: two.id, status: 'unenrolled' }]);
+    const three = await enroll();
+    expect((await loudly(`/v1/enrollments/${three.id.toUpperCase()}/skip-step`)).status).toBe(200);
+  });
+
+  it('is the same id in the content of a sequence', async () => {
+    const { owner } = cast;
+    const { id: queueId } = await made(owner.request('POST', '/v1/task-queues', { name: 'Q' }));
+    const dates = [{ date: '2026-12-24', name: 'Closed' }];
+    const calendar = { name: 'Closed', dates };
+    const { id: calendarId } = await made(owner.request('POST', '/v1/holiday-calendars', calendar));
+    const text = { name: 'T', subject: 'Hello', html: '<p>Hi</p>' };
+    const { id: templateId } = await made(owner.request('POST', '/v1/templates', text));
+    const { body } = await made(
+      owner.request('POST', '/v1/sequences', {
+        name: 'Loud',
+        steps: [
+          { id: 'mail', kind: 'automated_email', templateId: templateId.toUpperCase() },
+          { ...callStep('call', 1), queueId: queueId.toUpperCase() },
+        ],
+        settings: { holidayCalendarIds: [calendarId.toUpperCase()] },
+      }),
+    );
+    expect(body['settings']).toMatchObject({ holidayCalendarIds: [calendarId] });
+    expect(body['steps']).toMatchObject([{ email: { template: { id: templateId } } }, { queueId }]);
+  });
+});

@@ -157,7 +157,7 @@ describe('deactivating a user', () => {
     expect((await readRecord(api.db, waiting)).row.state).toBe('unenrolled');
   });
 
-  it('one who was chosen at that very moment sends nothing', async () => {
+  it('one whom an earlier release left with a live enrollment sends nothing', async () => {
     const leaver = await cast.user();
     const mails = { name: 'S', steps: [emailStep('one', 0)], settings: anyTime };
     const sequence = await made(leaver.request('POST', '/v1/sequences', mails));
@@ -166,7 +166,7 @@ describe('deactivating a user', () => {
     const body = { sequenceId: sequence.id, contact };
     const { id } = await made(leaver.request('POST', '/v1/enrollments', body));
     await made(deactivate(leaver));
-    // As if it had been enrolled by a call that began before and was committed after.
+    // It could be enrolled by a call that began before and was committed after.
     await api.db
       .update(enrollments)
       .set({ state: 'active', reason: null, endedAt: null, stepId: 'one', nextAt: monday })

@@ -65,9 +65,12 @@ describe('a start that fails half-way leaves no connection open', () => {
       bundle: { code: '' },
       messageIdKey: 'a secret of the tests alone',
       sendLeaseMs: 20_000,
-      smtpIdleMs: 20_000,
+      smtpReadyMs: 20_000,
+      smtpAcceptMs: 20_000,
       maxCachedWorkflows: 10,
       maxConcurrentActivities: 10,
+      maxConcurrentSends: 10,
+      maxConcurrentBulk: 2,
       shutdownGraceMs: 1_000,
       sweepEverySeconds: 60,
     });

@@ -8,6 +8,7 @@ import { targetsOf } from '../../../src/assembly/targets.js';
 import type { WorkflowGateway } from '../../../src/contract/gateway.js';
 import type { Target, TargetKind } from '../../../src/contract/outbox.js';
 import { openDatabase, type Database } from '../../../src/db/client.js';
+import { createInstallationId } from '../../../src/db/installation-id.js';
 import { createOutboxStore } from '../../../src/db/outbox-store.js';
 import { claimTargets, leaveWord, putOffWord } from '../../../src/db/queries/outbox.js';
 import { outbox } from '../../../src/db/schema/index.js';
@@ -64,6 +65,7 @@ function gatewayTo(told: Partial<Targets>): WorkflowGateway {
     client: new Client({ connection, namespace: inject('temporalNamespace') }),
     namespace: inject('temporalNamespace'),
     taskQueue: 'nobody-works-here',
+    installationId: createInstallationId(database.db),
     outbox: createOutboxStore(database.db),
     targets: { ...targetsOf(database.db), ...told },
     uiUrl: 'http://temporal.example',
@@ -77,11 +79,12 @@ function listener(failing: (id: string, type: MessageType) => boolean = () => fa
   const told: string[] = [];
   const enrollment: Targets['enrollment'] = {
     read: () => Promise.resolve(undefined),
-    start: () => Promise.resolve(),
+    workflowId: () => 'none',
+    start: () => Promise.resolve('started'),
     pass: (_deps, id, { type }) => {
       if (failing(id, type)) return Promise.reject(new RangeError('nobody understands this'));
       told.push(`${id} ${type}`);
-      return Promise.resolve();
+      return Promise.resolve('told');
     },
   };
   return { told, enrollment };

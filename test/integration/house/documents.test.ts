@@ -3,6 +3,7 @@ import { dirname, join, normalize } from 'node:path';
 import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { endpoints, streamEndpoints } from '../../../src/api/routes/index.js';
+import { createAccount } from '../../../src/usecases/account/create-account.js';
 import { printTrial } from '../../../src/bin/up/print-trial.js';
 import { makeTrial } from '../../../src/bin/up/trial.js';
 import {
@@ -139,7 +140,7 @@ describe('what documents show', () => {
   async function run(blocks: readonly string[]) {
     const { key } = await makeTrial(stack.db, stack.apiUrl, stack.catcher);
     const script = blocks.join('\n');
-    for (const placeholder of ['KEY=cad_…\n', 'API=http://localhost:3000/v1\n']) {
+    for (const placeholder of ['KEY=cad_…', 'API=http://localhost:3000/v1\n']) {
       expect(script).toContain(placeholder);
     }
     const printed = script.replace('cad_…', key).replace('http://localhost:3000', stack.apiUrl);
@@ -159,6 +160,27 @@ describe('what documents show', () => {
     ]);
     expect(status, err).toBe(0);
     expect(out).toMatch(/"effects":\[\{[^}]*"reason":"replied"/);
+    const mails = stack.catcher
+      .messages()
+      .filter(({ to }) => to.some(({ address }) => address === 'grace@example.com'));
+    expect(mails.map(({ subject }) => subject)).toEqual(['Light for your team']);
+  });
+
+  it('an account of one’s own gets its first user and mailbox as printed', async () => {
+    const account = { name: 'Mine', timeZone: 'UTC', capabilities: [] };
+    const { token } = await createAccount(stack.db, account, new Date().toISOString());
+    const [wayToCall = ''] = blocksOf(readme, 'bash');
+    const [helpers = ''] = wayToCall.split('\n\n');
+    const block = blocksOf(readDocument('docs/operations.md'), 'bash').filter((text) =>
+      text.includes('"role": "admin"'),
+    );
+    expect(block).toHaveLength(1);
+    const script = [helpers, ...block].join('\n').replace('cad_…', token);
+    const { status, calls, err } = await runCalls(
+      script.replace('http://localhost:3000', stack.apiUrl),
+    );
+    expect(status, err).toBe(0);
+    expect(calls.map((call) => call.slice(0, 3))).toEqual(['201', '201']);
   });
 
   it('what npm start prints with the key works as printed', async () => {

@@ -5,7 +5,8 @@ import { startMailSink, type MailSink, type SinkScript } from '../../support/mai
 
 const transport = createSmtpTransport({ clientName: 'client.test' });
 const raw = Buffer.from('Subject: hello\r\n\r\nOne line.\r\n.A line with a dot.\r\n');
-const idleMs = 400;
+const readyMs = 400;
+const acceptMs = 800;
 
 interface Attempt {
   readonly outcome: SubmitOutcome;
@@ -28,7 +29,7 @@ async function attempt(
         asked += 1;
         return Promise.resolve('go');
       },
-      timeouts: { connectMs: idleMs, idleMs },
+      timeouts: { readyMs, acceptMs },
       ...more(sink),
     });
     return { outcome, asked, sink };
@@ -202,15 +203,15 @@ describe('the boundary before the first byte', () => {
 
   test('a connection lost while beforeData runs: its answer is awaited and nothing is sent', async () => {
     let answered = false;
-    const { outcome, sink } = await attempt(undefined, () => ({
-      timeouts: { connectMs: idleMs, idleMs: 50 },
+    const { outcome, sink } = await attempt(undefined, (target) => ({
       beforeData: async () => {
+        await target.stop();
         await pause(200);
         answered = true;
         return 'go';
       },
     }));
-    expect(outcome).toMatchObject(notAttempted('timeout'));
+    expect(outcome).toMatchObject(notAttempted('connection'));
     expect(answered).toBe(true);
     expect(sink.events()).not.toContain('first byte');
   });
@@ -225,6 +226,37 @@ describe('the boundary before the first byte', () => {
     }));
     expect(outcome).toMatchObject(notAttempted('protocol'));
     expect(sink.complete()).toEqual([]);
+  });
+});
+
+describe('the two deadlines', () => {
+  test.each(['greeting', 'ehlo', 'mail', 'rcpt'] as const)(
+    'a server that drips line after line at %s is left when it should have been ready',
+    async (at) => {
+      const begun = performance.now();
+      const { outcome, asked } = await attempt({ at, act: 'drip' });
+      expect(outcome).toMatchObject(notAttempted('timeout'));
+      expect(asked).toBe(0);
+      expect(performance.now() - begun).toBeLessThan(2 * readyMs);
+    },
+  );
+
+  test('a server that drips after the final dot has the longer time, and then nobody knows', async () => {
+    const begun = performance.now();
+    const { outcome } = await attempt({ at: 'dot', act: 'drip' });
+    expect(outcome).toMatchObject(unknown('timeout'));
+    expect(performance.now() - begun).toBeGreaterThan(acceptMs - 50);
+    expect(performance.now() - begun).toBeLessThan(acceptMs + readyMs);
+  });
+
+  test('the first one ends when the server is ready: what the caller takes to decide is not its fault', async () => {
+    const { outcome } = await attempt(undefined, () => ({
+      beforeData: async () => {
+        await pause(1.5 * readyMs);
+        return 'go';
+      },
+    }));
+    expect(outcome).toMatchObject({ kind: 'accepted' });
   });
 });
 

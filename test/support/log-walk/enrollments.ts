@@ -29,6 +29,9 @@ export const enrollmentCases: LogCases = {
     await w.ask('POST', `/v1/enrollments/${id}/pause`, {});
     return w.later('POST', `/v1/enrollments/${id}/resume`);
   }),
+  'POST /v1/enrollments/{id}/restart-run': leaves(['enrollment.run_restarted'], async (w) =>
+    w.later('POST', `/v1/enrollments/${(await w.enrollment()).id}/restart-run`),
+  ),
   'POST /v1/enrollments/{id}/skip-step': leaves(
     ['enrollment.step_skipped', 'enrollment.finished'],
     async (w) => w.later('POST', `/v1/enrollments/${(await w.enrollment()).id}/skip-step`, {}),

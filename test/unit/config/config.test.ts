@@ -34,8 +34,12 @@ describe('parseConfig', () => {
     });
     expect(config.worker).toEqual({
       maxCachedWorkflows: 1000,
+      queues: ['main', 'send', 'bulk'],
       maxConcurrentActivities: 50,
+      maxConcurrentSends: 100,
+      maxConcurrentBulk: 5,
       shutdownGraceMs: 60_000,
+      inactivePatches: [],
     });
     expect(config.database.url.reveal()).toBe(minimal.DATABASE_URL);
     expect(config.secrets.encryptionKey.reveal()).toEqual(Buffer.alloc(32, 7));
@@ -73,9 +77,12 @@ describe('parseConfig', () => {
     ['CADENZA_SEARCH_ATTRIBUTES_EACH_STEP', 'TRUE'],
     ['CADENZA_DATABASE_MAX_CONNECTIONS', '0'],
     ['CADENZA_TEMPORAL_UI_URL', 'localhost:8233'],
+    ['CADENZA_INACTIVE_PATCHES', 'show retry'],
     ['CADENZA_ENCRYPTION_KEY', Buffer.alloc(16).toString('base64')],
     ['CADENZA_ENCRYPTION_KEY', 'not base64'],
     ['CADENZA_MESSAGE_ID_SECRET', 'short'],
+    ['CADENZA_WORKER_QUEUES', 'main,mail'],
+    ['CADENZA_WORKER_QUEUES', 'main,'],
   ])('refuses %s=%s instead of taking the default', (name, value) => {
     expect(problemsOf({ ...minimal, [name]: value })).toHaveLength(1);
   });
@@ -93,6 +100,11 @@ describe('parseConfig', () => {
     expect(problemsOf({ ...minimal, DATABASE_URL: '' })).toEqual(['DATABASE_URL is missing']);
   });
 
+  it('takes several patches', () => {
+    const { worker } = parseConfig({ ...minimal, CADENZA_INACTIVE_PATCHES: 'show-retry,other' });
+    expect(worker.inactivePatches).toEqual(['show-retry', 'other']);
+  });
+
   it('refuses a grace that is shorter than a send', () => {
     const problems = problemsOf({ ...minimal, CADENZA_WORKER_SHUTDOWN_GRACE_MS: '30000' });
     expect(problems).toHaveLength(1);
@@ -108,6 +120,13 @@ describe('parseConfig', () => {
     expect(activities('4', '50')).toBe(20);
     expect(activities('4', '19')).toBe(19);
     expect(activities('40', '200')).toBe(200);
+    const { worker } = parseConfig({ ...minimal, CADENZA_DATABASE_MAX_CONNECTIONS: '3' });
+    expect(worker).toMatchObject({ maxConcurrentSends: 30, maxConcurrentBulk: 2 });
+  });
+
+  it('has a worker serve the queues that are named, in whatever order', () => {
+    const { worker } = parseConfig({ ...minimal, CADENZA_WORKER_QUEUES: 'bulk, send' });
+    expect(worker.queues).toEqual(['send', 'bulk']);
   });
 
   it('shows no secret, however it is printed', () => {

@@ -1,13 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { afterCancelMs } from '../../../src/activities/sending/until-written.js';
+import { graceMs as apiGraceMs } from '../../../src/assembly/start-api.js';
 import { searchAttributes } from '../../../src/contract/search-attributes.js';
+import { databaseBounds } from '../../../src/db/bounds.js';
+import { closeMs } from '../../../src/db/client.js';
 import { parseConfig } from '../../../src/config/config.js';
 import {
   environmentOf,
   hostPath,
   newSecrets,
   readCompose,
+  root,
   serviceOf,
 } from '../../../tools/production/compose.js';
 import { readImage } from '../../../tools/production/image.js';
@@ -119,12 +124,22 @@ describe('docker-compose.yml', () => {
     expect(serviceOf(compose, 'api').ports).toEqual([`127.0.0.1:\${API_PORT:-3000}:${http.port}`]);
   });
 
-  test('gives a worker more time to stop than it takes', () => {
-    const worker = serviceOf(compose, 'worker');
-    const { shutdownGraceMs } = parseConfig(environmentOf(worker, secrets)).worker;
-    const seconds = Number(worker.stop_grace_period?.replace(/s$/, ''));
-    expect(seconds * 1000).toBeGreaterThan(shutdownGraceMs);
-    expect(worker.deploy?.replicas).toBe(2);
+  test.each(['api', 'worker'])(
+    'gives %s more time to stop than its whole shutdown takes',
+    (name) => {
+      const service = serviceOf(compose, name);
+      const { shutdownGraceMs } = parseConfig(environmentOf(service, secrets)).worker;
+      const graces = { api: apiGraceMs, worker: shutdownGraceMs + afterCancelMs };
+      const { connectMs, short } = databaseBounds;
+      const lastWriteMs = connectMs + short.statementMs;
+      const wholeMs = graces[name === 'api' ? 'api' : 'worker'] + lastWriteMs + closeMs;
+      const seconds = Number(service.stop_grace_period?.replace(/s$/, ''));
+      expect(seconds * 1000).toBeGreaterThan(wholeMs);
+    },
+  );
+
+  test('runs two workers', () => {
+    expect(serviceOf(compose, 'worker').deploy?.replicas).toBe(2);
   });
 
   test("registers the contract's search attributes", () => {
@@ -157,6 +172,18 @@ describe('docker-compose.yml', () => {
 describe('Dockerfile', () => {
   test('runs the API unless told otherwise', () => {
     expect(image.command).toEqual(serviceOf(compose, 'api').command);
+  });
+
+  test('is healthy while its process lives, also while Temporal is away', () => {
+    expect(image.healthcheck.join(' ')).toContain('/healthz');
+    expect(image.healthcheck.join(' ')).not.toContain('/readyz');
+  });
+
+  test('builds and runs on one Node, of those that the demo is played on', async () => {
+    const text = await readFile(`${root}/Dockerfile`, 'utf8');
+    const majors = [...text.matchAll(/^FROM node:(\d+)-/gm)].map(([, major]) => Number(major));
+    expect(new Set(majors).size).toBe(1);
+    expect([24, 26]).toContain(majors[0]);
   });
 
   test('runs in UTC', () => {

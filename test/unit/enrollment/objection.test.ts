@@ -58,6 +58,15 @@ describe('whether a live enrollment takes a message', () => {
     ]);
   });
 
+  it('skips the step that it is at, and no other that is named', () => {
+    const standing = { ...at('active'), step: { id: 'two' } };
+    const skip = (stepId: string | undefined, position: Position) =>
+      objectionTo({ type: 'skipStep', stepId }, position);
+    expect(skip('three', standing)).toBe('it is at the step "two"');
+    expect([skip('two', standing), skip(undefined, standing)]).toEqual([undefined, undefined]);
+    expect(skip('three', at('active'))).toBeUndefined();
+  });
+
   it('takes every other message in every live state', () => {
     const others = messageTypes.filter((t) => !['pause', 'resume', 'completeTask'].includes(t));
     for (const type of others) {

@@ -57,7 +57,8 @@ describe('what a sequence waits for', () => {
 
 describe('why nothing goes out', () => {
   const at = '2026-11-23T10:00:00.000Z';
-  const quiet = { at, pausedBy: null, waits: [], overdue: 0, nextEmailAt: null };
+  const earlier = '2026-11-23T08:30:00.000Z';
+  const quiet = { at, pausedBy: null, waits: [], overdue: 0, lateSince: null, nextEmailAt: null };
   const waits = [
     { rule: 'task', count: 3 },
     { rule: 'manual', count: 1 },
@@ -73,12 +74,24 @@ describe('why nothing goes out', () => {
       'The next email goes out at 2026-11-23 10:00 UTC: 1 wait for their delay.',
     ],
     [
-      { ...quiet, waits: [{ rule: 'delay', count: 2 }], nextEmailAt: at, overdue: 2 },
-      '2 emails are overdue: see whether workers run and Temporal is reached (2 wait for their delay).',
+      {
+        ...quiet,
+        waits: [{ rule: 'delay', count: 2 }],
+        ...{ nextEmailAt: at, lateSince: earlier, overdue: 2 },
+      },
+      '2 emails are overdue, the first since 2026-11-23 08:30 UTC: see whether workers run and Temporal is reached (2 wait for their delay).',
     ],
     [
-      { ...quiet, waits: [{ rule: 'delay', count: 1 }], nextEmailAt: at, overdue: 1 },
-      '1 email is overdue: see whether workers run and Temporal is reached (1 wait for their delay).',
+      {
+        ...quiet,
+        waits: [{ rule: 'delay', count: 1 }],
+        ...{ nextEmailAt: null, lateSince: earlier, overdue: 1 },
+      },
+      '1 email is overdue, since 2026-11-23 08:30 UTC: see whether workers run and Temporal is reached (1 wait for their delay).',
+    ],
+    [
+      { ...quiet, waits: [{ rule: 'delay', count: 1 }], nextEmailAt: at, lateSince: earlier },
+      'An email is due since 2026-11-23 08:30 UTC: 1 wait for their delay.',
     ],
   ] as const)('%o', (known, sentence) => {
     expect(explainSending(known)).toBe(sentence);

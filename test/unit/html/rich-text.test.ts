@@ -16,7 +16,7 @@ function read(text: string): string {
 
 function problems(text: string): readonly string[] {
   const result = readRichText(text, snippets);
-  return result.ok ? [] : result.problems.map(({ code, position }) => `${code} ${position}`);
+  return result.ok ? [] : result.problems.map(({ code, position }) => `${code} ${position ?? '-'}`);
 }
 
 describe('what stays (SEQ-27, TSK-10)', () => {
@@ -26,6 +26,10 @@ describe('what stays (SEQ-27, TSK-10)', () => {
     '<a href="https://example.com/?n={{contact.firstName|a "b"}}&amp;z=1">link</a>',
     '<a href="{{contact.website|https://example.com/?a=1&b=2}}">link</a>',
     '<a href="mailto:{{sender.email}}">write</a>',
+    '<a href="{{contact.website|}}">link</a>',
+    '<a href="{{contact.website|}}{{company.website|https://example.com}}">link</a>',
+    '<a href="{{contact.website|}}https://example.com">link</a>',
+    '<a href="{{contact.website}}/pricing">link</a>',
     '<img src="https://example.com/a.png" alt="{{company.name|logo}}" width="10" />',
     '<table><tbody><tr><td align="left">1</td></tr></tbody></table>',
     '<p style="color:#333333;font-size:14px">x</p>',
@@ -73,6 +77,13 @@ describe('what is refused, with its place', () => {
     ['<a href="tel:123">y</a>', 'unsupported_link 0'],
     ['<a href="{{contact.x|javascript:x()}}">y</a>', 'unsupported_link 0'],
     ['<a href="{{contact.x|www.example.com}}">y</a>', 'unsupported_link 0'],
+    ['<a href="{{contact.x|}}javascript:x()">y</a>', 'unsupported_link 0'],
+    ['<a href="{{contact.x|}} java&#9;script:x()">y</a>', 'unsupported_link 0'],
+    ['<a href="{{contact.x| }}{{contact.y|}}data:text/html,x">y</a>', 'unsupported_link 0'],
+    ['<a href="{{contact.x|}}java{{contact.y|}}script:x()">y</a>', 'unsupported_link 0'],
+    ['<a href="{{contact.x|}}vbscript:x()">y</a>', 'unsupported_link 0'],
+    ['<img src="{{contact.x|}}data:image/svg+xml,x">', 'unsupported_image 0'],
+    ['<img src="{{contact.x|}}javascript:x()">', 'unsupported_image 0'],
     ['<img src="http://example.com/a.png">', 'unsupported_image 0'],
     ['<img src="data:image/png;base64,AA==">', 'unsupported_image 0'],
     ['<img src="cid:logo">', 'unsupported_image 0'],
@@ -188,22 +199,14 @@ describe('for any markup', () => {
   });
 
   test('tags that lie deeper than any mail has them go, and their text stays', () => {
-    const deep = read(`${'<div>'.repeat(5_000)}x`);
+    const deep = read(`${'<div>'.repeat(900)}x`);
     expect(deep).toBe(`${'<div>'.repeat(60)}x${'</div>'.repeat(60)}`);
     expect(read(deep)).toBe(deep);
   });
 
-  test('takes no more than linear time for what is never closed', () => {
-    for (const text of [
-      '{{snippet.'.repeat(9_000),
-      `{{snippet.${' '.repeat(90_000)}`,
-      '&#123;&#123;'.repeat(8_000),
-      '<p>'.repeat(30_000),
-      `<a href="${' '.repeat(90_000)}`,
-    ]) {
-      const before = performance.now();
-      readRichText(text, snippets);
-      expect(performance.now() - before).toBeLessThan(5_000);
-    }
+  test('tags that stand more than a thousand deep in each other are refused', () => {
+    expect(problems('<b>'.repeat(20_000))).toEqual(['too_deep 3000']);
+    expect(problems(`<p>x</p>${'<ul><li>'.repeat(5_000)}`)).toEqual(['too_deep 4008']);
+    expect(problems(`${'<p>'.repeat(10_000)}${'<br>'.repeat(5_000)}`)).toEqual([]);
   });
 });

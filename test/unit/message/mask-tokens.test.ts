@@ -56,7 +56,7 @@ describe('a text whose tokens are masked', () => {
   });
 
   it('tells the token that it begins with', () => {
-    expect(leadingToken(maskTokens(' \n{{a}} b'))).toBe('{{a}}');
+    expect(leadingToken(maskTokens(' \n{{a}} b'))).toEqual({ token: '{{a}}', length: 7 });
     expect(leadingToken(maskTokens('b {{a}}'))).toBeUndefined();
     expect(leadingToken(maskTokens(''))).toBeUndefined();
   });

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  parseTemplate,
-  printTemplate,
   renderTemplate,
-  tokensOf,
   type RenderContext,
   type RenderResult,
+} from '../../../src/domain/message/render-template.js';
+import {
+  parseTemplate,
+  printTemplate,
+  tokensOf,
   type Template,
   type TokenValues,
 } from '../../../src/domain/message/tokens.js';

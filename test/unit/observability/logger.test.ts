@@ -73,3 +73,47 @@ it('a check that fails, throws or hangs is failed, and the others are told', asy
     checks: { good: 'ok', bad: 'failed', broken: 'failed', hanging: 'failed' },
   });
 });
+
+it('says of a value that Postgres could not read, and of a text that is no JSON, that there was one', () => {
+  const unread = Object.assign(
+    new Error('invalid input syntax for type uuid: "grace@example.com"'),
+    {
+      code: '22P02',
+      severity: 'ERROR',
+    },
+  );
+  const parsed: unknown[] = [];
+  try {
+    JSON.parse('{"to": grace@example.com}');
+  } catch (error) {
+    parsed.push(error);
+  }
+  for (const error of [unread, ...parsed]) {
+    const { message } = describeError(error);
+    expect(message).not.toContain('grace');
+    expect(message.length).toBeGreaterThan(10);
+  }
+  const missing = { code: '42703', severity: 'ERROR' };
+  const named = Object.assign(new Error('column "plan" does not exist'), missing);
+  expect(describeError(named).message).toBe('column "plan" does not exist');
+});
+
+it("keeps an error's frames alone, whatever lines its message has", () => {
+  const error = new DrizzleQueryError(
+    'insert',
+    ['Meet me\n    at the office, Grace'],
+    new Error('x'),
+  );
+  const { stack = '' } = describeError(error);
+  expect(stack).not.toContain('Grace');
+  expect(stack).toContain('logger.test');
+});
+
+it('hides what the SDK of Temporal logs under its own field for errors', () => {
+  const error = new DrizzleQueryError('insert', ['grace@example.com'], new Error('x'));
+  const lines = logged('info', (logger) => {
+    logger.warn({ error, attempt: 2 }, 'Activity failed');
+  });
+  expect(lines[0]).not.toContain('grace');
+  expect(lines[0]).toContain('"attempt":2');
+});

@@ -12,7 +12,7 @@ export const addBulkItems = defineEndpoint({
   tag: 'bulk-enrollments',
   scope: 'write',
   actingUser: 'required',
-  concurrency: 'etag',
+  concurrency: 'if_given',
   params: idParams,
   query: nothing,
   body: bulkItemsInput,

@@ -10,6 +10,7 @@ export const deleteBulkEnrollment = defineEndpoint({
   tag: 'bulk-enrollments',
   scope: 'write',
   actingUser: 'required',
+  concurrency: 'if_given',
   params: idParams,
   query: nothing,
   body: nothing,

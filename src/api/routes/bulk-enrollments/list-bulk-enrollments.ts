@@ -5,13 +5,14 @@ import { bulkKinds, bulkStates } from '../../../domain/bulk/bulk.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
+import { idShape } from '../../shapes/common.js';
 
 const position = z.strictObject({ id: z.uuid() });
 
 const query = pageQuery.extend({
   state: z.enum(bulkStates).optional(),
   kind: z.enum(bulkKinds).optional(),
-  sequenceId: z.uuid().optional(),
+  sequenceId: idShape.optional(),
 });
 
 export const listBulkEnrollments = defineEndpoint({

@@ -4,6 +4,7 @@ import { refusal, type RowRefusal, type RowResult } from '../../../usecases/row-
 import { bulkResult } from '../../shapes/bulk.js';
 import { contactUpsert } from '../../shapes/contact.js';
 import { fieldErrors, withInput } from '../../http/field-errors.js';
+import { oversized } from '../../http/oversized.js';
 import type { IncomingRow, StreamEndpoint } from '../../http/stream-endpoint.js';
 
 const maxRows = 10_000;
@@ -39,8 +40,9 @@ export const bulkUpsertContacts: StreamEndpoint = {
 
 function check({ index, content }: IncomingRow): ContactRow | RowRefusal {
   if (!content.ok) return content.why;
-  const parsed = contactUpsert.safeParse(content.json, withInput);
-  if (parsed.success) return { index, input: parsed.data };
-  const errors = fieldErrors('body', parsed.error);
+  const excess = oversized(contactUpsert, content.json);
+  const parsed = excess.length > 0 ? undefined : contactUpsert.safeParse(content.json, withInput);
+  if (parsed?.success === true) return { index, input: parsed.data };
+  const errors = parsed === undefined ? excess : fieldErrors('body', parsed.error);
   return refusal('VALIDATION_FAILED', 'The row has fields that are not acceptable.', errors);
 }

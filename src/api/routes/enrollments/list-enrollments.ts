@@ -3,7 +3,7 @@ import { listEnrollments as readEnrollments } from '../../../db/queries/enrollme
 import { enrollmentStates } from '../../../domain/enrollment/state.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { instantInput, instantShape, lineShape } from '../../shapes/common.js';
+import { idShape, instantInput, instantShape, lineShape } from '../../shapes/common.js';
 import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
 import { knownKinds } from '../../shapes/source.js';
 
@@ -16,9 +16,9 @@ const query = pageQuery.extend({
     .pipe(z.array(z.enum(enrollmentStates)).max(enrollmentStates.length))
     .optional()
     .meta({ description: 'One state, or several with commas between.' }),
-  sequenceId: z.uuid().optional(),
-  contactId: z.uuid().optional(),
-  senderId: z.uuid().optional(),
+  sequenceId: idShape.optional(),
+  contactId: idShape.optional(),
+  senderId: idShape.optional(),
   sourceKind: z.enum(knownKinds).optional().meta({
     description: 'Where they were enrolled from; `other` for texts of earlier releases.',
   }),

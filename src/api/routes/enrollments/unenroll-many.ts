@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { referenceShape } from '../../shapes/common.js';
+import { idShape, referenceShape } from '../../shapes/common.js';
 import {
   maxUnenrolledByIds,
   unenrollMany as unenroll,
@@ -9,13 +9,13 @@ import {
 const input = z
   .strictObject({
     enrollmentIds: z
-      .array(z.uuid())
+      .array(idShape)
       .min(1)
       .max(maxUnenrolledByIds)
       .optional()
       .meta({ description: `At most ${maxUnenrolledByIds}; each gets a result of its own.` }),
-    sequenceId: z.uuid().optional(),
-    companyId: z.uuid().optional(),
+    sequenceId: idShape.optional(),
+    companyId: idShape.optional(),
     contact: referenceShape.optional(),
   })
   .refine((body) => Object.values(body).filter((value) => value !== undefined).length === 1, {

@@ -7,12 +7,18 @@ import {
 } from '../../../usecases/inbound/report-event.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { jsonDigest } from '../../http/json-text.js';
-import { instantInput, instantShape, lineShape, referenceShape } from '../../shapes/common.js';
+import {
+  idShape,
+  instantInput,
+  instantShape,
+  lineShape,
+  referenceShape,
+} from '../../shapes/common.js';
 
 const common = {
   id: lineShape(200).meta({ description: "The caller's own id; one id has one effect." }),
   occurredAt: instantInput.optional().meta({ description: 'Now without it.' }),
-  enrollmentId: z.uuid().optional(),
+  enrollmentId: idShape.optional(),
   contact: referenceShape.optional(),
 };
 

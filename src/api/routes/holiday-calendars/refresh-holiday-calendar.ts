@@ -16,7 +16,7 @@ export const refreshHolidayCalendar = defineEndpoint({
   tag: 'holiday-calendars',
   scope: 'write',
   actingUser: 'optional',
-  concurrency: 'etag',
+  concurrency: 'if_given',
   params: idParams,
   query: nothing,
   body: refreshInput,

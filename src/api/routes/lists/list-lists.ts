@@ -3,12 +3,13 @@ import { listLists as readLists } from '../../../db/queries/lists.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { listKind, listReply, showList } from '../../shapes/list.js';
+import { idShape } from '../../shapes/common.js';
 
 const position = z.strictObject({ id: z.uuid() });
 
 const query = pageQuery.extend({
   kind: listKind.optional(),
-  ownerId: z.uuid().optional(),
+  ownerId: idShape.optional(),
   q: z.string().trim().min(1).max(200).optional().meta({
     description: 'A text that stands in the name.',
   }),

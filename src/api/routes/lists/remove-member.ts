@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { removeFromList } from '../../../usecases/contact/list-members.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { contactReply, showContact } from '../../shapes/contact.js';
+import { idShape } from '../../shapes/common.js';
 
 const params = z.strictObject({
-  id: z.uuid(),
+  id: idShape,
   contactId: z.string().min(1).max(320).meta({
     description: 'An id, an externalId or an email.',
   }),

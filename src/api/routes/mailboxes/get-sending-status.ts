@@ -1,5 +1,7 @@
+import { findMailServer, type MailServerRow } from '../../../db/queries/mail-servers.js';
 import { findSendingMailbox, type SendingMailbox } from '../../../db/queries/mailboxes.js';
 import { findUser } from '../../../db/queries/users.js';
+import { turnAt } from '../../../domain/sending/mail-server.js';
 import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { whenFree } from '../../../usecases/enrollment/send-budget.js';
@@ -22,14 +24,37 @@ export const getSendingStatus = defineEndpoint({
     const at = call.query.at ?? call.now;
     const mailbox = await findSendingMailbox(call.tx, call.accountId, call.params.id, at);
     if (mailbox === undefined) return refuseUnknown('mailbox');
+    const failing = await findMailServer(call.tx, mailbox);
+    const mailServer = failing ? shownServer(failing) : null;
     const lasting = await lastingRule(call, mailbox);
-    if (lasting) return { status: 200, body: { at, maySend: false, rule: lasting, until: null } };
-    const free = await whenFree(call, mailbox, at);
-    const maySend = free.at === at;
-    const rule = maySend ? null : (free.limit ?? null);
-    return { status: 200, body: { at, maySend, rule, until: maySend ? null : free.at } };
+    if (lasting) {
+      return { status: 200, body: { at, maySend: false, rule: lasting, until: null, mailServer } };
+    }
+    const { at: freeAt, limit } = await whenFree(call, mailbox, at);
+    const server = turnAt(failing, at);
+    if (server.kind === 'wait' && server.until >= freeAt) {
+      const { until } = server;
+      const rule = 'mail_server' as const;
+      return { status: 200, body: { at, maySend: false, rule, until, mailServer } };
+    }
+    const maySend = freeAt === at;
+    const rule = maySend ? null : (limit ?? null);
+    return { status: 200, body: { at, maySend, rule, until: maySend ? null : freeAt, mailServer } };
   },
 });
+
+function shownServer({
+  failures,
+  failedAt,
+  reason,
+  reply,
+  restsUntil,
+}: MailServerRow): Pick<
+  MailServerRow,
+  'failures' | 'failedAt' | 'reason' | 'reply' | 'restsUntil'
+> {
+  return { failures, failedAt, reason, reply, restsUntil };
+}
 
 /** What prevents sending until somebody changes it (ENR-03 to ENR-05). */
 async function lastingRule(

@@ -3,6 +3,7 @@ import { listMailboxes as readMailboxes } from '../../../db/queries/mailboxes.js
 import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { mailboxReply, showMailbox } from '../../shapes/mailbox.js';
+import { idShape } from '../../shapes/common.js';
 
 const position = z.strictObject({ id: z.uuid() });
 
@@ -15,7 +16,7 @@ export const listMailboxes = defineEndpoint({
   scope: 'read',
   actingUser: 'optional',
   params: nothing,
-  query: pageQuery.extend({ userId: z.uuid().optional() }),
+  query: pageQuery.extend({ userId: idShape.optional() }),
   body: nothing,
   replies: { 200: pageOf(mailboxReply).meta({ id: 'MailboxPage' }) },
   refusals: ['INVALID_CURSOR'],

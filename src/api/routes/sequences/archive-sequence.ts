@@ -12,7 +12,7 @@ export const archiveSequence = defineEndpoint({
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
-  concurrency: 'etag',
+  concurrency: 'if_given',
   params: idParams,
   query: nothing,
   body: nothing,

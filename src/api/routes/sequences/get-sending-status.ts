@@ -34,14 +34,14 @@ export const getSequenceSendingStatus = defineEndpoint({
     const { id } = await readSequence(call, call.params.id);
     const standings = await countStandings(tx, accountId, id);
     const overdueBefore = new Date(Date.parse(at) - overdueMs).toISOString();
-    const { next, overdue } = await nextEmails(tx, accountId, id, overdueBefore);
+    const { next, lateSince, overdue } = await nextEmails(tx, accountId, id, { at, overdueBefore });
     const pauses = showPauses(await pausesOf(tx, accountId, id));
     const waits = tallyWaits(standings);
     const pausedBy = (['account', 'sequence'] as const).find((wide) =>
       pauses.some(({ scope }) => scope === wide),
     );
     const nextEmailAt = next?.at ?? null;
-    const known = { at, waits, overdue, nextEmailAt, pausedBy: pausedBy ?? null };
+    const known = { at, waits, overdue, lateSince, nextEmailAt, pausedBy: pausedBy ?? null };
     return {
       status: 200,
       body: {
@@ -51,6 +51,7 @@ export const getSequenceSendingStatus = defineEndpoint({
         waitingFor: [...waits],
         pauses,
         nextEmail: next ?? null,
+        lateSince,
         overdueEmails: overdue,
         uncertainSends: waits.find(({ rule }) => rule === 'send_uncertain')?.count ?? 0,
       },

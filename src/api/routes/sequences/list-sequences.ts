@@ -30,7 +30,7 @@ export const listSequences = defineEndpoint({
   actingUser: 'optional',
   params: nothing,
   query: pageQuery.extend({
-    campaignId: z.string().max(200).optional().meta({ description: 'Of one campaign (SET-21).' }),
+    campaignId: z.string().max(200).optional().meta({ description: 'Of one campaign.' }),
     sort: z.enum(['-updatedAt', 'updatedAt']).default('-updatedAt'),
     folderId: folderFilter.optional(),
     archived: z

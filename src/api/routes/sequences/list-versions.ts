@@ -6,7 +6,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { idParams } from '../../shapes/common.js';
 import { showOutline, versionNumber, versionOutline } from '../../shapes/sequence-version.js';
 
-const position = z.strictObject({ version: z.string() });
+const position = z.strictObject({ version: z.string().regex(/^[1-9]\d{0,8}$/) });
 
 export const listVersions = defineEndpoint({
   method: 'GET',

@@ -11,7 +11,7 @@ export const unarchiveSequence = defineEndpoint({
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
-  concurrency: 'etag',
+  concurrency: 'if_given',
   params: idParams,
   query: nothing,
   body: nothing,

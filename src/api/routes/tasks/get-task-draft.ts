@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import { readEnrollment } from '../../../db/queries/enrollments/read.js';
 import { findTask } from '../../../db/queries/tasks.js';
 import { fullName } from '../../../domain/message/full-name.js';
-import { renderMessage } from '../../../domain/message/render-message.js';
 import { threadHeaders, type ThreadParent } from '../../../domain/message/threading.js';
 import type { EmailContent } from '../../../domain/sequence/step.js';
 import { whyNoDraft } from '../../../domain/task/task-email.js';
+import { renderSafely } from '../../../html/render-safely.js';
 import { textOfHtml } from '../../../html/text-of-html.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
@@ -18,7 +18,7 @@ export const getTaskDraft = defineEndpoint({
   path: '/v1/tasks/{id}/draft',
   summary: 'See the draft of a manual email',
   description:
-    'The email of an open manual email task as it would be sent, by the same code that renders what is sent: from the mailbox of its enrollment, in its thread, under the subject of that. Without a template subject and body are empty.',
+    'The email of an open manual email task as it would be sent, by the same code that renders what is sent: from the mailbox of its enrollment, in its thread, under the subject of that. A step without an email has an empty subject and body.',
   tag: 'tasks',
   scope: 'read',
   actingUser: 'optional',
@@ -45,7 +45,7 @@ export const getTaskDraft = defineEndpoint({
 function showDraft(taskId: string, mail: TaskMail): z.input<typeof taskDraftReply> {
   const { attached = noContent, parent, threading, people, lacksParent } = mail;
   const { contact, mailbox } = people;
-  const rendered = renderMessage(attached, mail.values);
+  const rendered = renderSafely(attached, mail.values);
   const { subject, html } = rendered.message;
   return {
     taskId,

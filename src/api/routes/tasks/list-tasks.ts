@@ -3,17 +3,17 @@ import { listTasks as readTasks } from '../../../db/queries/tasks.js';
 import { taskPriorities } from '../../../domain/sequence/step.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { instantInput, instantShape } from '../../shapes/common.js';
+import { idShape, instantInput, instantShape } from '../../shapes/common.js';
 import { showTask, taskReply, taskStates } from '../../shapes/task.js';
 
 const position = z.strictObject({ at: instantShape, id: z.uuid() });
 
 const query = pageQuery.extend({
   state: z.enum(taskStates).optional(),
-  assigneeId: z.uuid().optional(),
-  enrollmentId: z.uuid().optional(),
-  contactId: z.uuid().optional(),
-  queueId: z.uuid().optional(),
+  assigneeId: idShape.optional(),
+  enrollmentId: idShape.optional(),
+  contactId: idShape.optional(),
+  queueId: idShape.optional(),
   priority: z.enum(taskPriorities).optional(),
   'dueAt[gte]': instantInput.optional(),
   'dueAt[lt]': instantInput.optional(),

@@ -1,0 +1,161 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import type { Tx } from '../../db/client.js';
+import {
+  beginTrial,
+  findMailServer,
+  forgetServerFailures,
+  noteServerFailure,
+  type MailServerRow,
+} from '../../db/queries/mail-servers.js';
+import type { Mailbox } from '../../db/queries/mailboxes.js';
+import { turnAt } from '../../domain/sending/mail-server.js';
+import { printable } from '../../domain/sending/printable.js';
+import type { Instant } from '../../domain/time/types.js';
+import type { SubmitOutcome } from '../../mail/outgoing/port.js';
+import type { ActivityDeps } from '../deps.js';
+
+/** The way of one attempt to its mail server, asked within a claim. */
+export interface ServerWay {
+  /** Until when the mailbox's server is left alone; undefined when it may be talked to. Asked first. */
+  restsUntil(mailbox: Mailbox): Promise<Instant | undefined>;
+  /**
+   * Takes a place for the conversation, last in the claim. Throws `NoPlace` when as many mails of the host, the mailbox or the
+   * account are being sent as may be at once, so that the claim is rolled back.
+   */
+  enter(mailbox: Mailbox, sendId: string): Promise<void>;
+}
+
+/** What an attempt has to do with its mail server. */
+export interface Admission {
+  readonly within: (tx: Tx) => ServerWay;
+  /** Notes what the conversation says about the server. Never rejects. */
+  readonly note: (outcome: SubmitOutcome) => Promise<void>;
+  /** Gives the place back. Harmless when there is none. */
+  readonly leave: () => void;
+}
+
+/** All places are taken: whoever is in a claim rolls it back, so that nothing is held while it waits. */
+class NoPlace extends Error {
+  override readonly name = 'NoPlace';
+  readonly waitMs: number;
+
+  constructor(by: string, waitMs: number) {
+    super(`as many mails of its ${by} are being sent as may be at once`);
+    this.waitMs = waitMs;
+  }
+}
+
+/** The trial after a rest ends before the others come again. */
+const trialMarginMs = 5_000;
+/** Another mail has just begun to try the server: it rests again. */
+const afterTrialMs = 100;
+
+/** Prepares an attempt for its server: nothing is taken yet. */
+export function admission(
+  { db, places, smtpReadyMs, logger }: ActivityDeps,
+  now: () => Instant,
+): Admission {
+  let leave = (): void => undefined;
+  let seen: MailServerRow | undefined;
+  let met: { readonly mailbox: Mailbox; readonly isTrial: boolean } | undefined;
+  const note = async (mailbox: Mailbox, isTrial: boolean, verdict: Verdict): Promise<void> => {
+    if (verdict !== 'answers') {
+      const failure = { ...verdict, isTrial, now: now() };
+      await db.transaction((tx) => noteServerFailure(tx, mailbox, failure));
+    } else if (seen !== undefined) {
+      await forgetServerFailures(db, mailbox);
+    }
+  };
+  return {
+    within: (tx) => ({
+      restsUntil: async (mailbox) => {
+        seen = await findMailServer(tx, mailbox);
+        const turn = turnAt(seen, now());
+        return turn.kind === 'wait' ? turn.until : undefined;
+      },
+      enter: async (mailbox, sendId) => {
+        leave();
+        const { accountId, id: mailboxId, smtpHost, smtpPort } = mailbox;
+        const host = `${smtpHost.toLowerCase()}:${smtpPort}`;
+        const placed = places.take({ id: sendId, host, mailboxId, accountId });
+        if (placed.kind === 'full') throw new NoPlace(placed.by, placed.waitMs);
+        ({ leave } = placed);
+        const isTrial = turnAt(seen, now()).kind === 'trial';
+        const trialMs = smtpReadyMs + trialMarginMs;
+        if (isTrial && !(await beginTrial(tx, mailbox, now(), trialMs))) {
+          throw new NoPlace('host', afterTrialMs);
+        }
+        met = { mailbox, isTrial };
+      },
+    }),
+    note: async (outcome) => {
+      const verdict = verdictOn(outcome);
+      if (met === undefined || verdict === undefined) return;
+      const { mailbox, isTrial } = met;
+      await note(mailbox, isTrial, verdict).catch((error: unknown) => {
+        const about = { err: error, mailboxId: mailbox.id };
+        logger.warn(about, 'how a mail server does was not noted');
+      });
+    },
+    leave: () => {
+      leave();
+    },
+  };
+}
+
+const noPlaceType = 'NoPlace';
+const longestInPlaceMs = 500;
+const shortestRetryMs = 250;
+
+/**
+ * Claims, and where there is no place for the mail waits for a moment, or else fails this attempt until its turn has come: a
+ * place that is long in coming must not hold a slot of the worker.
+ */
+export async function claimWithPlace<T>(claim: () => Promise<T>): Promise<T> {
+  const begun = performance.now();
+  for (;;) {
+    try {
+      return await claim();
+    } catch (error) {
+      if (!(error instanceof NoPlace)) throw error;
+      if (performance.now() - begun + error.waitMs > longestInPlaceMs) throw noPlaceYet(error);
+      await delay(error.waitMs);
+    }
+  }
+}
+
+/** Whether an attempt failed because its mail found no place. */
+export function isNoPlaceYet(error: unknown): boolean {
+  return error instanceof ApplicationFailure && error.type === noPlaceType;
+}
+
+function noPlaceYet({ message, waitMs }: NoPlace): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: noPlaceType,
+    message,
+    category: ApplicationFailureCategory.BENIGN,
+    nextRetryDelay: Math.max(shortestRetryMs, Math.ceil(waitMs)),
+  });
+}
+
+type Verdict = 'answers' | { readonly reason: string; readonly reply: string | null };
+
+const aboutTheServer = ['timeout', 'dns', 'connection', 'tls', 'protocol'] as const;
+
+/** What an outcome says about the server: it answers, it failed, or nothing. */
+function verdictOn(outcome: SubmitOutcome): Verdict | undefined {
+  switch (outcome.kind) {
+    case 'accepted':
+    case 'stopped':
+      return 'answers';
+    case 'refused':
+      if (outcome.stage !== 'connect') return 'answers';
+      return { reason: 'refused', reply: printable(outcome.reply) };
+    case 'not_attempted':
+    case 'unknown': {
+      const reason = aboutTheServer.find((each) => each === outcome.cause.reason);
+      return reason && { reason, reply: null };
+    }
+  }
+}

@@ -1,0 +1,146 @@
+/** How many mails a worker sends at once: to one host, from one mailbox, and for one account. At least 1 each. */
+export interface PlaceCaps {
+  readonly host: number;
+  readonly mailbox: number;
+  readonly account: number;
+}
+
+/** A mail that wants to be sent: its own id, and what it counts for. */
+export interface PlaceWish {
+  readonly id: string;
+  /** Name and port of the mail server. */
+  readonly host: string;
+  readonly mailboxId: string;
+  readonly accountId: string;
+}
+
+/** A place that was taken, to be left again; or how long to wait for one, in milliseconds. */
+export type Placed =
+  | { readonly kind: 'taken'; readonly leave: () => void }
+  | { readonly kind: 'full'; readonly by: keyof PlaceCaps; readonly waitMs: number };
+
+/** The places of one worker process. */
+export interface SendPlaces {
+  take(wish: PlaceWish): Placed;
+}
+
+/** A share of the slots: a host that hangs leaves three quarters of them, and an account half, to others. */
+export function capsFor(slots: number): PlaceCaps {
+  const share = (part: number): number => Math.max(1, Math.floor(slots / part));
+  return { host: share(4), mailbox: share(20), account: share(2) };
+}
+
+const shortestWaitMs = 100;
+const longestWaitMs = 60_000;
+/** How long a place is kept for a mail whose turn has come: its next attempt may be made by another worker. */
+const keptMs = 5_000;
+/** What a conversation is taken to last before one has ended. */
+const firstPaceMs = 500;
+
+/**
+ * Places in memory, since what they protect are the slots of this process: they cost no query, and are free again when the
+ * process is gone. Who finds none is told when to come again, and comes before those who asked later.
+ */
+export function createSendPlaces(
+  caps: PlaceCaps,
+  nowMs: () => number = () => performance.now(),
+): SendPlaces {
+  const rooms = new Map<string, Room>();
+  const roomOf = (kind: keyof PlaceCaps, key: string): Room => {
+    const name = `${kind} ${key}`;
+    const room = rooms.get(name) ?? new Room(kind, caps[kind]);
+    rooms.set(name, room);
+    return room;
+  };
+  return {
+    take: ({ id, host, mailboxId, accountId }) => {
+      const now = nowMs();
+      const wanted = [
+        roomOf('host', host),
+        roomOf('account', accountId),
+        roomOf('mailbox', `${accountId} ${mailboxId}`),
+      ];
+      const full = wanted.find((room) => room.isFullFor(id, now));
+      if (full) return { kind: 'full', by: full.kind, waitMs: full.turnOf(id, now) };
+      const stay = Symbol(id);
+      for (const room of wanted) room.enter(id, stay, now);
+      return {
+        kind: 'taken',
+        leave: () => {
+          for (const room of wanted) room.leave(stay, nowMs());
+          for (const [name, room] of rooms) if (room.isForgotten(nowMs())) rooms.delete(name);
+        },
+      };
+    },
+  };
+}
+
+interface Turn {
+  readonly sinceMs: number;
+  readonly atMs: number;
+}
+
+/** The places of one host, mailbox or account, and who waits for one. */
+class Room {
+  readonly kind: keyof PlaceCaps;
+  private readonly cap: number;
+  private readonly inside = new Map<symbol, number>();
+  private readonly waiting = new Map<string, Turn>();
+  private paceMs = firstPaceMs;
+  private lastTurnMs = 0;
+
+  constructor(kind: keyof PlaceCaps, cap: number) {
+    this.kind = kind;
+    this.cap = cap;
+  }
+
+  isFullFor(id: string, now: number): boolean {
+    const free = this.cap - this.inside.size;
+    return free <= 0 || free <= this.dueBefore(this.waiting.get(id)?.sinceMs ?? now, now);
+  }
+
+  enter(id: string, stay: symbol, now: number): void {
+    this.waiting.delete(id);
+    this.inside.set(stay, now);
+  }
+
+  leave(stay: symbol, now: number): void {
+    const sinceMs = this.inside.get(stay);
+    if (sinceMs === undefined) return;
+    this.inside.delete(stay);
+    this.paceMs += (now - sinceMs - this.paceMs) / 5;
+  }
+
+  /** When to come again. Who has waited before keeps the place in the row. */
+  turnOf(id: string, now: number): number {
+    const before = this.waiting.get(id);
+    const gapMs = this.gapMs(now);
+    const fromMs = before ? now : Math.max(now, this.lastTurnMs);
+    const atMs = Math.min(now + longestWaitMs, Math.max(now + shortestWaitMs, fromMs + gapMs));
+    if (before === undefined) this.lastTurnMs = atMs;
+    this.waiting.set(id, { sinceMs: before?.sinceMs ?? now, atMs });
+    return atMs - now;
+  }
+
+  isForgotten(now: number): boolean {
+    return this.inside.size === 0 && this.dueBefore(Number.POSITIVE_INFINITY, now, true) === 0;
+  }
+
+  /** How many asked before `sinceMs` whose turn it is, or, with `all`, who wait at all. */
+  private dueBefore(sinceMs: number, now: number, all = false): number {
+    let due = 0;
+    for (const [id, turn] of this.waiting) {
+      if (turn.atMs + keptMs < now) this.waiting.delete(id);
+      else if (turn.sinceMs < sinceMs && (all || turn.atMs <= now)) due += 1;
+    }
+    return due;
+  }
+
+  /** How long until the next place is free: what is under way may last longer than what has ended. */
+  private gapMs(now: number): number {
+    let underWayMs = 0;
+    for (const sinceMs of this.inside.values()) underWayMs += now - sinceMs;
+    const meanMs = this.inside.size === 0 ? 0 : underWayMs / this.inside.size;
+    return Math.max(this.paceMs, meanMs) / this.cap;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Instant } from '../time/types.js';
+import type { EnrollmentStatus } from './status.js';
+
+/** Where a run believes its enrollment to stand: enough to go on with while Postgres cannot be asked. */
+export type Belief = Pick<EnrollmentStatus, 'state' | 'reason' | 'step' | 'failing'>;
+
+/**
+ * Where an enrollment stands whose step has no place or no turn yet: where it stood, and tried again after `waitMs`
+ * milliseconds, at least one second.
+ */
+export function awaitTurn(
+  { state, reason, step }: Belief,
+  { code, now, waitMs }: { readonly code: string; readonly now: Instant; readonly waitMs: number },
+): EnrollmentStatus {
+  const nextAt = new Date(Date.parse(now) + Math.max(1000, waitMs)).toISOString();
+  const what = step === null ? 'The next step' : `Step ${step.position}`;
+  return {
+    ...{ state, reason, step, nextAt },
+    summary: `waits for its turn (${code})`,
+    why: `${what} waits for its turn (${code}) until ${nextAt}.`,
+  };
+}
+
+const minuteMs = 60_000;
+/** The longest wait between two tries, in milliseconds. */
+const longestMs = 30 * minuteMs;
+
+/**
+ * Where an enrollment stands whose step, end of a pause, or look at Postgres fails for the reason `code`: where it stood,
+ * and tried again after 1, 2, 4 minutes and so on, at most 30. `spread`, from 0 to 1, takes up to a fifth off, so that
+ * many who failed at once do not come back at once.
+ */
+export function putOff(
+  belief: Belief,
+  { code, now, spread }: { readonly code: string; readonly now: Instant; readonly spread: number },
+): EnrollmentStatus {
+  const { state, reason, step, failing } = belief;
+  const since = failing?.since ?? now;
+  const rounds = (failing?.rounds ?? 0) + 1;
+  const waitMs = Math.min(longestMs, minuteMs * 2 ** Math.min(rounds - 1, 10));
+  const nextAt = new Date(Date.parse(now) + waitMs * (1 - spread / 5)).toISOString();
+  const what = step === null ? 'The next step' : `Step ${step.position}`;
+  return {
+    ...{ state, reason, step, nextAt },
+    failing: { since, rounds },
+    summary: `fails (${code}), tried again`,
+    why: `${what} fails since ${since} (${code}), tried again at ${nextAt}; the worker's log says more.`,
+  };
+}

@@ -1,0 +1,25 @@
+import {
+  renderMessage,
+  type MessageText,
+  type RenderedMessage,
+} from '../domain/message/render-message.js';
+import type { TokenValues } from '../domain/message/tokens.js';
+import { isHarmless } from './active-content.js';
+import { cleanHtml } from './clean-html.js';
+
+/**
+ * Renders an email and looks again at the addresses in it as they have become. One that would run something, or lead
+ * elsewhere than to the web or a mailbox, is not fit for sending, and is shown without such addresses.
+ */
+export function renderSafely(content: MessageText, values: TokenValues): RenderedMessage {
+  const rendered = renderMessage(content, values);
+  const { subject, html } = rendered.message;
+  if (isHarmless(html)) return rendered;
+  const missing = rendered.ok ? [] : rendered.missing;
+  return { ok: false, missing, message: { subject, html: cleanHtml(html) } };
+}
+
+/** HTML to be shown to a person; cleaned, unless it is harmless as it is. */
+export function harmlessHtml(html: string): string {
+  return isHarmless(html) ? html : cleanHtml(html);
+}

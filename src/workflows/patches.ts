@@ -1,9 +1,0 @@
-/** Every change of what a running workflow does, by the id that its history carries, with the reason. */
-export const patches = {
-  /** The sweeper sends task reminders too; a round that began before the change must end as it began. */
-  sweepReminders: 'sweep-reminders',
-  /** A pause may end by a timer; a run that began to wait without one, under an older release, goes on waiting without one. */
-  pauseUntil: 'pause-until',
-  /** The sweeper deletes send slots that count no more; a round that began before the change must end as it began. */
-  sweepSlots: 'sweep-slots',
-} as const;

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { capsFor, createSendPlaces } from '../../../src/activities/sending/send-places.js';
+
+/** Places under a clock of the test. */
+function open(caps = { host: 2, mailbox: 2, account: 3 }) {
+  const clock = { ms: 0 };
+  const places = createSendPlaces(caps, () => clock.ms);
+  const take = (id: string, more: object = {}) =>
+    places.take({ id, host: 'bad:25', mailboxId: id, accountId: 'one', ...more });
+  return { clock, take };
+}
+
+describe('the places of a worker', () => {
+  it('a host has a quarter of the slots, an account half, a mailbox a twentieth, each at least one', () => {
+    expect(capsFor(100)).toEqual({ host: 25, mailbox: 5, account: 50 });
+    expect(capsFor(1)).toEqual({ host: 1, mailbox: 1, account: 1 });
+  });
+
+  it.each([
+    ['host', {}, { host: 'good:25' }],
+    ['mailbox', { mailboxId: 'm' }, { mailboxId: 'n', host: 'good:25' }],
+    ['account', { host: 'a' }, { accountId: 'two', host: 'b' }],
+  ] as const)('no more than its cap for one %s, and as many for another', (by, same, other) => {
+    const { take } = open({ host: 9, mailbox: 9, account: 9, [by]: 2 });
+    expect(take('1', same).kind).toBe('taken');
+    expect(take('2', same).kind).toBe('taken');
+    expect(take('3', same)).toMatchObject({ kind: 'full', by });
+    expect(take('4', other).kind).toBe('taken');
+  });
+
+  it('a place that was left is free, and left twice only once', () => {
+    const { take } = open();
+    const first = take('1');
+    take('2');
+    expect(take('3').kind).toBe('full');
+    if (first.kind === 'taken') {
+      first.leave();
+      first.leave();
+    }
+    expect(take('3').kind).toBe('taken');
+    expect(take('4').kind).toBe('full');
+  });
+
+  it('who waited comes before who asks later, and nobody is kept for who does not come', () => {
+    const { take, clock } = open();
+    const held = [take('1'), take('2')];
+    const waits = take('3');
+    if (waits.kind !== 'full') throw new Error('there was room');
+    clock.ms += waits.waitMs;
+    for (const place of held.slice(0, 1)) if (place.kind === 'taken') place.leave();
+    expect(take('4').kind).toBe('full');
+    expect(take('3').kind).toBe('taken');
+    for (const place of held.slice(1)) if (place.kind === 'taken') place.leave();
+    clock.ms += 60_000;
+    expect(take('5').kind).toBe('taken');
+  });
+
+  it('the wait grows with the row and with how long those under way have lasted', () => {
+    const { take, clock } = open();
+    take('1');
+    take('2');
+    const waitOf = (id: string): number => {
+      const placed = take(id);
+      return placed.kind === 'full' ? placed.waitMs : Number.NaN;
+    };
+    const row = ['3', '4', '5', '6'].map(waitOf);
+    expect(row).toEqual(row.toSorted((a, b) => a - b));
+    expect(new Set(row).size).toBe(4);
+    clock.ms += 20_000;
+    expect(waitOf('7')).toBe(10_000);
+    expect(waitOf('8')).toBe(20_000);
+  });
+});
