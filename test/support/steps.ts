@@ -18,7 +18,7 @@ import { activityDeps, termsAt } from './activity-deps.js';
 /** Runs steps in Postgres as the activities do, one transaction at a time, with no worker and no mail server. */
 export interface StepRunner {
   reserve(input: RunStepInput): Promise<Reservation>;
-  enterData(leased: EmailSendRow): Promise<'go' | 'stop'>;
+  enterData(leased: EmailSendRow, at?: string): Promise<'go' | 'stop'>;
   settle(leased: EmailSendRow, outcome: SubmitOutcome, at: string): Promise<EnrollmentStatus>;
   /** Sends the email of a step from its reservation to the server's answer. */
   send(input: RunStepInput): Promise<EnrollmentStatus>;
@@ -40,7 +40,8 @@ export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRun
   const deps = activityDeps(db, sendLeaseMs);
   const runner: StepRunner = {
     reserve: (input) => db.transaction((tx) => reserveSend(tx, input, deps, termsAt(input.at))),
-    enterData: (leased) => db.transaction((tx) => enterData(tx, leased)),
+    enterData: (leased, at = leased.reservedAt) =>
+      db.transaction((tx) => enterData(tx, leased, at)),
     settle: (leased, outcome, at) => db.transaction((tx) => settleSend(tx, leased, outcome, at)),
     send: async (input) => {
       const leased = leasedOf(await runner.reserve(input));

@@ -145,7 +145,7 @@ describe('a step whose activity fails again and again', () => {
     }
   });
 
-  it('that never answers holds up no message for longer than its time-out', async () => {
+  it('that takes too long each time holds up no message for longer than its time-out', async () => {
     await stack.db.execute(sql`
       create function dawdle() returns trigger language plpgsql
       as $$ begin perform pg_sleep(12); raise exception 'too late'; end $$`);
@@ -158,7 +158,8 @@ describe('a step whose activity fails again and again', () => {
         ({ failing }) => failing !== undefined,
         60_000,
       );
-      expect(why).toContain('(NO_ANSWER)');
+      // Postgres ends what takes too long.
+      expect(why).toContain('(57014)');
       await handle.executeUpdate('unenroll', { args: [{}] });
       expect(await handle.result()).toEqual({ state: 'unenrolled', reason: 'manual' });
       expect((await readRecord(stack.db, id)).row).toMatchObject({ state: 'unenrolled' });

@@ -1,13 +1,16 @@
 import { newId } from '../../db/new-id.js';
 import type { TaskEmailProgress } from '../../contract/task-email.js';
 import type { Tx } from '../../db/client.js';
+import type { EmailSendRow } from '../../db/queries/email-sends.js';
 import type { LockedEnrollment } from '../../db/queries/enrollments/read.js';
 import { queueForWorkflow, saveDecision } from '../../db/queries/enrollments/save.js';
 import { changeTaskEmail, type TaskEmailRow } from '../../db/queries/task-emails.js';
 import type { TaskRow } from '../../db/queries/tasks.js';
-import type { SendResult } from '../../domain/enrollment/send-outcome.js';
+import { afterProof, type SendResult } from '../../domain/enrollment/send-outcome.js';
 import { afterTaskEmail } from '../../domain/enrollment/task-email-outcome.js';
+import { isUnderWay } from '../../domain/task/task-email.js';
 import type { Instant } from '../../domain/time/types.js';
+import { due } from '../transact.js';
 
 /** The email of a task with its task and its enrollment, which is locked. */
 export interface HeldTaskEmail {
@@ -54,11 +57,26 @@ export async function concludeTaskEmail(
   });
   await saveDecision(tx, locked, decision);
   if (message) await queueForWorkflow(tx, locked.row, message);
+  // The run of an email that was settled meanwhile has ended: nobody would try it again.
+  const isLeft = standing.nextAt !== null && !isUnderWay(email.state);
   const changed = await changeTaskEmail(tx, email, {
-    ...standing,
+    ...(isLeft ? { state: 'given_up', nextAt: null } : standing),
     content: null,
-    serverReply: smtpReply ?? null,
-    settledAt: standing.nextAt === null ? at : null,
+    // Of an erased contact no reply is kept, since servers repeat addresses.
+    serverReply: email.recipient === '' ? null : (smtpReply ?? null),
+    settledAt: isLeft || standing.nextAt === null ? at : null,
   });
   return progressOf(changed ?? email, at);
+}
+
+/** Notes that an email which was taken for uncertain is proven not to have left: its user may send it again. */
+export async function concludeProof(
+  tx: Tx,
+  { locked, email }: HeldTaskEmail,
+  { id: sendId, stepId }: Pick<EmailSendRow, 'id' | 'stepId'>,
+  at: Instant,
+): Promise<TaskEmailProgress> {
+  await saveDecision(tx, locked, afterProof(locked, { sendId, stepId }, { at, ...due }));
+  const withdrawn = { state: 'withdrawn', nextAt: null, settledAt: at } as const;
+  return progressOf((await changeTaskEmail(tx, email, withdrawn)) ?? email, at);
 }

@@ -72,8 +72,21 @@ function isAboutAddress(stage: string, code: number, reply: string): boolean {
   return stage === 'rcpt_to' && [550, 551, 553].includes(code);
 }
 
-/** The state that the ledger gives a send with this result. */
-export function ledgerState(result: SendResult): SendState {
+/** The states that a result moves a send on from. A late answer settles even what was taken for uncertain, or withdrawn meanwhile. */
+export function movedFrom({ kind }: SendResult): readonly SendState[] {
+  switch (kind) {
+    case 'unknown':
+      return ['in_data'];
+    case 'bounced':
+    case 'rejected':
+      return ['connecting', 'in_data', 'unknown', 'withdrawn'];
+    default:
+      return ['connecting', 'in_data', 'unknown'];
+  }
+}
+
+/** The state that the ledger gives a send with this result; one whose step is passed is not tried again. */
+export function ledgerState(result: SendResult, isPassed: boolean): SendState {
   switch (result.kind) {
     case 'sent':
       return 'sent';
@@ -83,6 +96,6 @@ export function ledgerState(result: SendResult): SendState {
     case 'rejected':
       return 'rejected';
     default:
-      return 'deferred';
+      return isPassed ? 'withdrawn' : 'deferred';
   }
 }

@@ -107,7 +107,7 @@ async function prepare(
   return { kind: 'leased', lease: reminder, mail };
 }
 
-/** The last look before the first byte: `in_data` is committed if the task is still open and the lease still ours. */
+/** A last look before the first byte: `in_data` is committed if the task is still open and the lease still ours. */
 async function enterData(tx: Tx, reminder: TaskReminder): Promise<'go' | 'stop'> {
   if (await isClosed(tx, reminder)) return 'stop';
   const change = { from: ['connecting', 'in_data'], to: { state: 'in_data' } } as const;
@@ -125,8 +125,10 @@ async function settleReminder(
     const { smtpReply } = factsOf(outcome);
     return settle(tx, reminder, { result: attemptOf(judge(outcome)), smtpReply }, now);
   }
-  // A reminder is withdrawn only when its task is closed: after a cancellation the next attempt sends it.
-  return (await isClosed(tx, reminder)) ? withdraw(tx, reminder) : undefined;
+  // No byte has left. A reminder is withdrawn only when its task is closed: after a cancellation the next attempt sends it.
+  if (await isClosed(tx, reminder)) return withdraw(tx, reminder);
+  const to = { state: 'waiting', leaseUntil: null, settledAt: null } as const;
+  return (await advanceReminder(tx, reminder, { from: begun, to })) ? 'later' : undefined;
 }
 
 async function isClosed(tx: Tx, { accountId, taskId }: TaskReminder): Promise<boolean> {
@@ -137,10 +139,11 @@ async function isClosed(tx: Tx, { accountId, taskId }: TaskReminder): Promise<bo
 /** The task is closed: nothing is sent. */
 async function withdraw(tx: Tx, reminder: TaskReminder): Promise<Reported> {
   const to = { state: 'withdrawn', leaseUntil: null } as const;
-  return (await advanceReminder(tx, reminder, { from: underWay, to })) ? 'withdrawn' : undefined;
+  return (await advanceReminder(tx, reminder, { from: begun, to })) ? 'withdrawn' : undefined;
 }
 
-const underWay = ['connecting', 'in_data'] as const;
+/** What an attempt that holds the fence settles, late as it may be: others may have taken it for uncertain meanwhile. */
+const begun = ['connecting', 'in_data', 'unknown'] as const;
 
 /** A mailbox that is locked out, or a server that is away, may be mended; a refused recipient or message is not. */
 function attemptOf({ kind }: SendResult): ReminderAttempt {
@@ -175,12 +178,12 @@ async function settle(
   const { result, smtpReply } = attempt;
   const verdict = afterAttempt(result, reminder.attempts, now);
   const settled = await advanceReminder(tx, reminder, {
-    from: underWay,
+    from: result === 'unknown' ? ['connecting', 'in_data'] : begun,
     to: {
       ...verdict,
       leaseUntil: null,
+      settledAt: verdict.state === 'waiting' ? null : now,
       ...(smtpReply !== undefined && { smtpReply }),
-      ...(verdict.state !== 'waiting' && { settledAt: now }),
     },
   });
   return settled ? reportedAs[verdict.state] : undefined;

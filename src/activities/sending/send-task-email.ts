@@ -10,7 +10,7 @@ import {
   renewLease,
   type EmailSendRow,
 } from '../../db/queries/email-sends.js';
-import { whyNotNow } from '../../domain/sending/may-send.js';
+import { turnOfTask, whyNotNow } from '../../domain/sending/may-send.js';
 import { isUnderWay } from '../../domain/task/task-email.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { SubmitOutcome } from '../../mail/outgoing/port.js';
@@ -23,9 +23,14 @@ import {
   readTaskSend,
   withdraw,
 } from './claim-task-email.js';
-import { concludeTaskEmail, progressOf } from './conclude-task-email.js';
+import {
+  concludeProof,
+  concludeTaskEmail,
+  progressOf,
+  type HeldTaskEmail,
+} from './conclude-task-email.js';
 import type { ActivityDeps } from '../deps.js';
-import { factsOf, judge, ledgerState } from './judge-outcome.js';
+import { factsOf, judge, ledgerState, movedFrom } from './judge-outcome.js';
 import { sendUnderLease, stillSending } from './send-under-lease.js';
 import { suppressRecipient } from '../../usecases/contact/suppress-recipient.js';
 
@@ -73,7 +78,7 @@ async function withdrawTaskEmail(
 }
 
 /**
- * The last look before the first byte: `in_data` is committed if the task is still open, its contact may still be written to,
+ * A last look before the first byte: `in_data` is committed if the task is still open, its contact may still be written to,
  * and the lease is still ours. A change that was committed before this stops the mail; a later one finds it on its way.
  */
 async function enterTaskData(
@@ -87,11 +92,28 @@ async function enterTaskData(
   if (whyNotNow(await readTaskSend(tx, held)) === undefined) {
     return (await advanceSend(tx, send, { from, to: 'in_data' })) ? 'go' : 'stop';
   }
-  // Only the attempt that holds the lease withdraws the email.
-  if (await advanceSend(tx, send, { from, to: 'withdrawn' })) {
-    await withdraw(tx, held, undefined, now);
-  }
+  await takeBack(tx, held, send, now);
   return 'stop';
+}
+
+/**
+ * Takes an email back of which no byte has left and none will, as the attempt that holds the fence knows: it is withdrawn, or
+ * tried again where only the attempt was cancelled. What others have taken for uncertain meanwhile is certain now: its user
+ * may send it again.
+ */
+async function takeBack(
+  tx: Tx,
+  held: HeldTaskEmail,
+  send: EmailSendRow,
+  now: Instant,
+): Promise<TaskEmailProgress> {
+  if (await advanceSend(tx, send, { from: ['unknown'], to: 'withdrawn', settledAt: now })) {
+    return concludeProof(tx, held, send, now);
+  }
+  const isOver = whyNotNow(await readTaskSend(tx, held)) !== undefined;
+  const to = isOver ? 'withdrawn' : 'reserved';
+  const moved = await advanceSend(tx, send, { from: ['connecting', 'in_data'], to });
+  return moved && isOver ? withdraw(tx, held, undefined, now) : progressOf(held.email, now);
 }
 
 /** Writes what became of the attempt: on the ledger, the task and the enrollment, in one transaction. */
@@ -106,13 +128,12 @@ async function settleTaskEmail(
 ): Promise<TaskEmailProgress> {
   const { send, outcome, now } = attempt;
   const held = await holdTaskEmail(tx, input);
-  if (outcome.kind === 'stopped') return progressOf(held.email, now);
+  if (outcome.kind === 'stopped') return takeBack(tx, held, send, now);
   const result = judge(outcome);
   const facts = factsOf(outcome);
   const moved = await advanceSend(tx, send, {
-    // A late answer settles even a send that was given up as unknown.
-    from: result.kind === 'unknown' ? ['in_data'] : ['connecting', 'in_data', 'unknown'],
-    to: ledgerState(result),
+    from: movedFrom(result),
+    to: ledgerState(result, turnOfTask(held.task) === 'over'),
     settledAt: now,
     ...facts,
   });

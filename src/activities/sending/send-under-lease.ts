@@ -7,6 +7,7 @@ import type { ActivityClock } from '../activity-clock.js';
 import type { ActivityDeps } from '../deps.js';
 import { admission, claimWithPlace, type ServerWay } from './admission.js';
 import { againWhenLost } from './again-when-lost.js';
+import { lookLast } from './last-look.js';
 import { serverOf } from './smtp-server.js';
 import { untilWritten } from './until-written.js';
 
@@ -38,9 +39,9 @@ export interface SendSteps<Lease, Status> {
   claim(tx: Tx, terms: ClaimTerms): Promise<Claimed<Lease, Status>>;
   /** Renews the lease of a running attempt; has no effect for one that has lost it. */
   renew(lease: Lease): Promise<void>;
-  /** The last look before the first byte of the body; asked again when its commit was lost. */
+  /** The last look before the first byte of the body; asked again when its commit was lost, or its answer slow. */
   enterData(tx: Tx, lease: Lease, now: Instant): Promise<'go' | 'stop'>;
-  /** Writes what became of it. `stopped` means that `enterData` said stop, or that the activity was cancelled before that. */
+  /** Writes what became of it. `stopped` means that no byte has left and none will: `enterData` said stop, or the activity was cancelled. */
   settle(tx: Tx, lease: Lease, outcome: SubmitOutcome, now: Instant): Promise<Status>;
 }
 
@@ -67,13 +68,15 @@ export async function sendUnderLease<Lease, Status>(
     const { lease, mail } = claimed;
     alive.hold({ renew: () => steps.renew(lease), ids: mail.ids });
     const outcome = await submit(deps, mail, (tx) => steps.enterData(tx, lease, now()));
-    if (outcome.kind === 'not_attempted' && outcome.cause.reason === 'aborted') {
+    const settledAt = now();
+    const isAborted = outcome.kind === 'not_attempted' && outcome.cause.reason === 'aborted';
+    const known: SubmitOutcome = isAborted ? { kind: 'stopped' } : outcome;
+    const status = await untilWritten(deps, () =>
+      deps.db.transaction((tx) => steps.settle(tx, lease, known, settledAt)),
+    );
+    if (isAborted) {
       throw new CancelledFailure('the worker or the workflow is stopping; nothing was sent');
     }
-    const settledAt = now();
-    const status = await untilWritten(deps, () =>
-      deps.db.transaction((tx) => steps.settle(tx, lease, outcome, settledAt)),
-    );
     await way.note(outcome);
     return status;
   } finally {
@@ -116,8 +119,10 @@ async function submit(
       signal: stop.signal,
       timeouts: { readyMs: deps.smtpReadyMs, acceptMs: deps.smtpAcceptMs },
       beforeData: async () => {
-        if (context.cancellationSignal.aborted) return 'stop';
-        const answer = await againWhenLost(() => deps.db.transaction(enterData));
+        const answer = await lookLast(
+          () => againWhenLost(() => deps.db.transaction(enterData)),
+          () => context.cancellationSignal.aborted,
+        );
         begun = answer === 'go';
         return answer;
       },

@@ -1,34 +1,56 @@
 import { newId } from '../../db/new-id.js';
 import type { Tx } from '../../db/client.js';
 import { advanceSend, type EmailSendRow } from '../../db/queries/email-sends.js';
-import { lockEnrollment } from '../../db/queries/enrollments/read.js';
+import { suppressionOf } from '../../db/queries/suppressions.js';
+import { lockEnrollment, type LockedEnrollment } from '../../db/queries/enrollments/read.js';
 import { queueForWorkflow, saveDecision } from '../../db/queries/enrollments/save.js';
-import type { Happening } from '../../domain/enrollment/progress.js';
-import { afterSend } from '../../domain/enrollment/send-outcome.js';
+import type { Decision } from '../../domain/enrollment/enrollment.js';
+import { afterProof, afterSend, type SendAttempt } from '../../domain/enrollment/send-outcome.js';
 import { statusOf, type EnrollmentStatus } from '../../domain/enrollment/status.js';
-import { turnOfStep, whyNotNow } from '../../domain/sending/may-send.js';
+import { turnOfStep, whyNotNow, type SendFacts } from '../../domain/sending/may-send.js';
 import type { SubmitOutcome } from '../../mail/outgoing/port.js';
 import { InvariantError } from '../../usecases/invariant-error.js';
-import { factsOf, judge, ledgerState } from './judge-outcome.js';
+import { due } from '../transact.js';
+import { factsOf, judge, ledgerState, movedFrom } from './judge-outcome.js';
 import { suppressRecipient } from '../../usecases/contact/suppress-recipient.js';
 
 /**
- * The last look before the first byte (the boundary between "safe to try again" and "may be delivered"): `in_data` is
- * committed if the enrollment is still live and not paused, and the lease still ours. A reply or a pause that was committed
- * before this stops the mail; a later one finds it on its way. May be asked again while no byte has left.
+ * A last look before the first byte (the boundary between "safe to try again" and "may be delivered"): `in_data` is committed
+ * if the enrollment is still live and not paused, its recipient may be written to, and the lease still ours. A reply, a
+ * pause or a suppression that was committed before this stops the mail; a later one finds it on its way. May be asked again
+ * while no byte has left.
  */
-export async function enterData(tx: Tx, send: EmailSendRow): Promise<'go' | 'stop'> {
+export async function enterData(tx: Tx, send: EmailSendRow, now: string): Promise<'go' | 'stop'> {
   const locked = await lockEnrollment(tx, send.accountId, send.enrollmentId);
-  const turn = locked === undefined ? 'over' : turnOfStep(locked.standing, send.stepId);
-  const obstacle = whyNotNow({ turn, isHeld: Boolean(locked?.heldBy) });
-  const from = ['connecting', 'in_data'] as const;
-  if (obstacle === undefined) {
+  if (locked === undefined) throw new InvariantError(`no enrollment ${send.enrollmentId}`);
+  const facts: SendFacts = {
+    turn: turnOfStep(locked.standing, send.stepId),
+    isHeld: Boolean(locked.heldBy),
+    suppression: await suppressionOf(tx, send.accountId, send.recipient),
+  };
+  if (whyNotNow(facts) === undefined) {
+    const from = ['connecting', 'in_data'] as const;
     return (await advanceSend(tx, send, { from, to: 'in_data' })) ? 'go' : 'stop';
   }
-  // A paused email is sent later; one whose enrollment has ended or gone on never is.
-  const to = obstacle.kind === 'over' ? 'withdrawn' : 'reserved';
-  await advanceSend(tx, send, { from, to });
+  await takeBack(tx, locked, send, now);
   return 'stop';
+}
+
+/**
+ * Takes a send back of which no byte has left and none will, as the attempt that holds the fence knows. A paused email is sent
+ * later; one whose enrollment has ended or gone on never is. What others have taken for uncertain meanwhile is certain now.
+ */
+async function takeBack(
+  tx: Tx,
+  locked: LockedEnrollment,
+  send: EmailSendRow,
+  now: string,
+): Promise<LockedEnrollment> {
+  const to = isPassed(locked, send) ? 'withdrawn' : 'reserved';
+  if (await advanceSend(tx, send, { from: ['connecting', 'in_data'], to })) return locked;
+  if (!(await advanceSend(tx, send, { from: ['unknown'], to }))) return locked;
+  const decision = afterProof(locked, attemptOf(send), { at: now, ...due });
+  return saveLate(tx, locked, decision, now);
 }
 
 /** Writes what became of the attempt, on the ledger and on the enrollment, in one transaction. */
@@ -40,29 +62,42 @@ export async function settleSend(
 ): Promise<EnrollmentStatus> {
   const locked = await lockEnrollment(tx, send.accountId, send.enrollmentId);
   if (locked === undefined) throw new InvariantError(`no enrollment ${send.enrollmentId}`);
-  if (outcome.kind === 'stopped') return statusOf(locked);
+  if (outcome.kind === 'stopped') return statusOf(await takeBack(tx, locked, send, now));
   const result = judge(outcome);
+  const facts = factsOf(outcome);
   const moved = await advanceSend(tx, send, {
-    // A late answer settles even a send that was given up as unknown.
-    from: result.kind === 'unknown' ? ['in_data'] : ['connecting', 'in_data', 'unknown'],
-    to: ledgerState(result),
+    from: movedFrom(result),
+    to: ledgerState(result, isPassed(locked, send)),
     settledAt: now,
-    ...factsOf(outcome),
+    ...facts,
   });
   if (!moved) return statusOf(locked);
-  const happening: Happening = {
-    at: now,
-    actor: { kind: 'system' },
-    cause: { kind: 'smtpReply' in factsOf(outcome) ? 'server_reply' : 'due' },
-  };
-  const attempt = { sendId: send.id, stepId: send.stepId, attempts: send.attempts };
-  const decision = afterSend(locked, attempt, result, happening);
+  const cause = 'smtpReply' in facts ? ({ kind: 'server_reply' } as const) : due.cause;
+  const decision = afterSend(locked, attemptOf(send), result, { ...due, at: now, cause });
   if (result.kind === 'bounced') await suppressRecipient(tx, send, now);
   if (decision.kind === 'refusal') return statusOf(locked);
+  return statusOf(await saveLate(tx, locked, decision, now));
+}
+
+/** Another attempt may have told the workflow that the send is uncertain; when that is no longer so, it hears of it. */
+async function saveLate(
+  tx: Tx,
+  locked: LockedEnrollment,
+  decision: Decision,
+  now: string,
+): Promise<LockedEnrollment> {
   const saved = await saveDecision(tx, locked, decision);
-  // Another attempt had told the workflow that the enrollment is paused, which is no longer so.
-  if (locked.standing.reason === 'send_uncertain' && saved.standing.state !== 'paused') {
+  const isCertain = saved.standing.reason !== 'send_uncertain';
+  if (locked.standing.reason === 'send_uncertain' && isCertain) {
     await queueForWorkflow(tx, locked.row, { type: 'resume', messageId: newId(now) });
   }
-  return statusOf(saved);
+  return saved;
+}
+
+function isPassed({ standing }: LockedEnrollment, { stepId }: EmailSendRow): boolean {
+  return turnOfStep(standing, stepId) === 'over';
+}
+
+function attemptOf({ id: sendId, stepId, attempts }: EmailSendRow): SendAttempt {
+  return { sendId, stepId, attempts };
 }

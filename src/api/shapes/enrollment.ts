@@ -57,6 +57,10 @@ export const enrollmentReply = z
     pausedUntil: instantShape
       .nullable()
       .meta({ description: 'When a pause ends by itself; null when it lasts until it is lifted.' }),
+    uncertainSteps: z.array(z.string()).meta({
+      description:
+        'The steps whose email may have arrived, although the mail server’s answer was never seen: look into the mailbox.',
+    }),
     enrolledAt: instantShape,
     changedAt: instantShape,
     endedAt: instantShape.nullable(),
@@ -66,7 +70,7 @@ export const enrollmentReply = z
 
 /** An enrollment as the API shows it. */
 export function showEnrollment(
-  { row, definition }: EnrollmentListing,
+  { row, definition, uncertainSteps }: EnrollmentListing,
   runUrl: (enrollmentId: string) => string,
 ): z.input<typeof enrollmentReply> {
   const current = { standing: row, definition, timeZone: row.timeZone, openTasks: [] };
@@ -77,6 +81,7 @@ export function showEnrollment(
     currentStep: step,
     nextAction: step && nextAt ? { step, at: nextAt, why: [...row.why] } : null,
     explanation: why,
+    uncertainSteps: [...uncertainSteps],
     runUrl: runUrl(row.id),
   };
 }
@@ -85,7 +90,7 @@ const stepProgress = stepShape.extend({
   delayDays: z.int(),
   progress: z.enum(progresses).meta({
     description:
-      '`next` runs next, or its task is awaited; `before_start` and `not_run` never will.',
+      '`next` runs next, or its task is awaited; `uncertain` is left, and its email may have arrived; `before_start` and `not_run` never will run.',
   }),
 });
 
@@ -105,11 +110,11 @@ export function showEnrollmentDetail(
   history: StepHistory,
   runUrl: (enrollmentId: string) => string,
 ): z.input<typeof enrollmentDetailReply> {
-  const { row, definition } = listing;
+  const { row, definition, uncertainSteps } = listing;
   return {
     ...showEnrollment(listing, runUrl),
     overrides: row.overrides,
-    steps: progressOf(definition, { ...row, history }).map((step) => ({ ...step })),
+    steps: progressOf(definition, { ...row, history, uncertainSteps }).map((step) => ({ ...step })),
   };
 }
 

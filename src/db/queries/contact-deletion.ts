@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, notInArray, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
 import {
@@ -50,9 +50,15 @@ export async function eraseContact(
     .select({ id: enrollments.id })
     .from(enrollments)
     .where(and(eq(enrollments.accountId, accountId), eq(enrollments.contactId, contactId)));
+  const isBegun = notInArray(emailSends.state, ['reserved', 'connecting', 'deferred']);
   await tx
     .update(emailSends)
-    .set({ recipient: '', subject: '', raw: Buffer.alloc(0), smtpReply: null })
+    .set({
+      ...{ recipient: '', subject: '', raw: Buffer.alloc(0), smtpReply: null },
+      // What is left over is the email of a task that outlives its enrollment; once in its body, its attempt settles it.
+      state: sql`case when ${isBegun} then ${emailSends.state} else 'withdrawn' end`,
+      leaseUntil: sql`case when ${isBegun} then ${emailSends.leaseUntil} end`,
+    })
     .where(and(eq(emailSends.accountId, accountId), inArray(emailSends.enrollmentId, ofContact)));
   // What was written or typed in for this contact alone.
   await tx

@@ -18,6 +18,12 @@ export interface LedgerEntry {
   readonly leaseMs: number;
 }
 
+/** Whether a row `send` of the ledger is still to be decided, as a part of a query. */
+export const isPending = sql`send.state in ('reserved', 'connecting', 'in_data', 'deferred')`;
+
+/** The state of a pending row `send` whose step is passed, as a part of a query. */
+export const stateOfPassed = sql`case send.state when 'in_data' then 'unknown' else 'withdrawn' end`;
+
 /** The send of one step of one enrollment, or undefined. The enrollment's row must be locked. */
 export async function findSend(
   tx: Tx,
@@ -109,7 +115,10 @@ export async function renewLease(db: Db, lease: SendLease, leaseMs: number): Pro
     .where(and(held(lease), sql`${emailSends.state} in ('connecting', 'in_data')`));
 }
 
-/** Moves the row from one of `from` to `to` if this lease is still the newest; false if not. */
+/**
+ * Moves the row from one of `from` to `to` if this lease is still the newest; false if not. Of an erased contact no reply
+ * is kept, since servers repeat addresses.
+ */
 export async function advanceSend(
   tx: Tx,
   lease: SendLease,
@@ -121,14 +130,20 @@ export async function advanceSend(
     readonly settledAt?: Instant;
   },
 ): Promise<boolean> {
-  const { from, to, ...facts } = change;
+  const { from, to, smtpReply, ...facts } = change;
+  const kept = sql`case when ${emailSends.recipient} <> '' then ${smtpReply} end`;
   const states = sql.join(
     from.map((state) => sql`${state}`),
     sql`, `,
   );
   const rows = await tx
     .update(emailSends)
-    .set({ ...facts, state: to, ...(to === 'in_data' ? {} : { leaseUntil: null }) })
+    .set({
+      ...facts,
+      ...(smtpReply !== undefined && { smtpReply: kept }),
+      state: to,
+      ...(to === 'in_data' ? {} : { leaseUntil: null }),
+    })
     .where(and(held(lease), sql`${emailSends.state} in (${states})`))
     .returning({ id: emailSends.id });
   return rows.length === 1;

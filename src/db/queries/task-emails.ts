@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
-import { taskEmails, tasks } from '../schema/index.js';
+import { emailSends, taskEmails, tasks } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
 import { leaveWord } from './outbox.js';
 
@@ -65,7 +65,8 @@ export async function changeTaskEmail(
 }
 
 /**
- * Erases personal data from the emails of a deleted contact's tasks; emails that are still to be sent are withdrawn.
+ * Erases personal data from the emails of a deleted contact's tasks; emails that are still to be sent are withdrawn. One whose
+ * body may be on its way stays so until its attempt, or the next one, settles it.
  */
 export async function eraseTaskEmails(
   tx: Tx,
@@ -77,7 +78,10 @@ export async function eraseTaskEmails(
     .select({ id: tasks.id })
     .from(tasks)
     .where(and(eq(tasks.accountId, accountId), eq(tasks.contactId, contactId)));
-  const isOpen = inArray(taskEmails.state, ['sending', 'deferred']);
+  const isOpen = sql`(${inArray(taskEmails.state, ['sending', 'deferred'])} and not exists (
+    select from ${tasks} task join ${emailSends} send
+      on send.account_id = task.account_id and send.enrollment_id = task.enrollment_id and send.step_id = task.step_id
+    where task.account_id = ${taskEmails.accountId} and task.id = ${taskEmails.taskId} and send.state = 'in_data'))`;
   await tx
     .update(taskEmails)
     .set({

@@ -24,7 +24,8 @@ export async function insertReminder(
 
 /**
  * Takes the lease of the reminder that has been due the longest, in any account, or returns undefined when none is due.
- * A reminder is due when it waits, or when its holder died. The row is returned as it was before, except for the fence.
+ * A reminder is due when it waits, or when its holder died. The row is returned as it was before, except for the fence. One
+ * whose body may be on its way keeps its fence: only its holder can still know what became of it.
  */
 export async function claimReminder(
   tx: Tx,
@@ -43,9 +44,9 @@ export async function claimReminder(
     .limit(1)
     .for('update', { skipLocked: true });
   if (found === undefined) return undefined;
-  const fence = found.fence + 1;
   // A reminder that may have arrived is not begun again: it keeps its state until it is settled.
   const begins = found.state !== 'in_data';
+  const fence = found.fence + (begins ? 1 : 0);
   await tx
     .update(taskReminders)
     .set({

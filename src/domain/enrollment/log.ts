@@ -9,6 +9,7 @@ export const logTypes = [
   'email_deferred',
   'email_uncertain',
   'email_rejected',
+  'email_withdrawn',
   'task_created',
   'task_completed',
   'step_skipped',

@@ -1,5 +1,6 @@
 import type { Decision, EnrollmentCase, Refusal } from './enrollment.js';
-import { pause } from './pause.js';
+import type { LogEntry } from './log.js';
+import { lift, pause } from './pause.js';
 import { afterNoConnection, afterSoftBounce, postpone } from './postpone.js';
 import { end, entry, goOn, type Happening } from './progress.js';
 import { isLive } from './state.js';
@@ -37,7 +38,7 @@ export function afterSend(
   const { sendId, stepId } = attempt;
   const data = { sendId, ...('smtpCode' in result ? { smtpCode: result.smtpCode } : {}) };
   if (result.kind === 'sent') return sent(current, attempt, happening);
-  if (!isLive(current.standing.state) || current.standing.stepId !== stepId) {
+  if (!isAt(current, stepId)) {
     return logOnly(current, stepId, happening, { type: logTypeOf(result), data });
   }
   switch (result.kind) {
@@ -48,18 +49,67 @@ export function afterSend(
     case 'unknown':
       return pauseUnlessPaused(current, 'send_uncertain', happening, data);
     case 'locked_out':
-      return pauseUnlessPaused(current, 'mailbox_disconnected', happening, data);
+      return pauseUnlessPaused(
+        dueAgain(current, happening),
+        'mailbox_disconnected',
+        happening,
+        data,
+      );
     case 'deferred':
     case 'no_connection':
-      return tryAgain(current, attempt, result.kind, happening);
+      return tryAgain(dueAgain(current, happening), attempt, result.kind, happening);
   }
+}
+
+/**
+ * What it does to an enrollment that an email is proven not to have left, which had been taken for uncertain. While its
+ * step is next, the pause that the uncertainty made ends, and the email goes out; else the log says that nothing was
+ * delivered.
+ */
+export function afterProof(
+  current: EnrollmentCase,
+  { sendId, stepId }: Pick<SendAttempt, 'sendId' | 'stepId'>,
+  happening: Happening,
+): Decision {
+  return isAt(current, stepId) && current.standing.reason === 'send_uncertain'
+    ? lift(current, happening)
+    : logOnly(current, stepId, happening, { type: 'email_withdrawn', data: { sendId } });
+}
+
+/** The entry of an email whose step is left by a decision while its body may be on its way: nobody knows whether it arrives. */
+export function uncertainWhenLeft(
+  { log: [first] }: Decision,
+  send: { readonly stepId: string; readonly sendId: string; readonly taskId?: string },
+): LogEntry {
+  if (first === undefined) throw new RangeError('no step is left without an entry in the log');
+  const { stepId, ...data } = send;
+  const { at, cause } = first;
+  return entry('email_uncertain', stepId, { at, cause, actor: { kind: 'system' } }, data);
+}
+
+function isAt({ standing }: EnrollmentCase, stepId: string): boolean {
+  return isLive(standing.state) && standing.stepId === stepId;
+}
+
+/** Nothing was delivered, so the pause that an uncertainty made ends, and the email is due. */
+function dueAgain(current: EnrollmentCase, { at }: Happening): EnrollmentCase {
+  const { standing } = current;
+  if (standing.reason !== 'send_uncertain') return current;
+  const due = {
+    state: 'active',
+    reason: null,
+    nextAt: at,
+    pausedState: null,
+    restMs: null,
+  } as const;
+  return { ...current, standing: { ...standing, ...due } };
 }
 
 /** The server took the mail: the step has run, whatever happened to the enrollment since (worked date 16). */
 function sent(current: EnrollmentCase, attempt: SendAttempt, happening: Happening): Decision {
   const { standing } = current;
   const record = { type: 'email_sent', data: { sendId: attempt.sendId } } as const;
-  if (!isLive(standing.state) || standing.stepId !== attempt.stepId) {
+  if (!isAt(current, attempt.stepId)) {
     return logOnly(current, attempt.stepId, happening, record);
   }
   // The outcome is known now, so the pause that the uncertainty made ends.
@@ -111,7 +161,10 @@ function logOnly(
   current: EnrollmentCase,
   stepId: string,
   happening: Happening,
-  record: { readonly type: ReturnType<typeof logTypeOf> | 'email_sent'; readonly data: object },
+  record: {
+    readonly type: ReturnType<typeof logTypeOf> | 'email_sent' | 'email_withdrawn';
+    readonly data: object;
+  },
 ): Decision {
   const log = [entry(record.type, stepId, happening, record.data)];
   return { kind: 'decision', standing: current.standing, log };

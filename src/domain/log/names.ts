@@ -21,6 +21,7 @@ const ofEnrollments: Readonly<Record<LogType, string>> = {
   email_deferred: 'email.deferred',
   email_uncertain: 'email.uncertain',
   email_rejected: 'email.rejected',
+  email_withdrawn: 'email.withdrawn',
   task_created: 'task.created',
   task_completed: 'task.completed',
   step_skipped: 'enrollment.step_skipped',

@@ -48,8 +48,8 @@ export function classifyFailure(error: SMTPError, body: BodyProgress): SubmitOut
 export function classifyAcceptance(info: SentMessageInfo, body: BodyProgress): SubmitOutcome {
   const { response, serverMessageId } = info;
   if (body.ended() && /^2\d\d(?:[ -]|$)/.test(response)) {
-    const reply = cut(response);
-    return { kind: 'accepted', reply, ...(serverMessageId !== undefined && { serverMessageId }) };
+    const id = serverMessageId === undefined ? {} : { serverMessageId: cut(serverMessageId) };
+    return { kind: 'accepted', reply: cut(response), ...id };
   }
   const cause: SubmitCause = { reason: 'protocol', text: cut(`unexpected reply: ${response}`) };
   return { kind: body.started() ? 'unknown' : 'not_attempted', cause };
@@ -80,6 +80,10 @@ function causeOf(error: SMTPError): SubmitCause {
   return { reason: reasons[error.code ?? ''] ?? 'other', text };
 }
 
+/** A server's words as a text that can be stored: without control characters but line breaks and tabs, whole characters, bounded. */
 function cut(text: string): string {
-  return text.slice(0, maxReplyLength);
+  return text
+    .replace(/[^\P{Cc}\n\t]+/gu, '')
+    .slice(0, maxReplyLength)
+    .replace(/\p{Surrogate}/gu, '');
 }

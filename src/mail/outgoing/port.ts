@@ -68,7 +68,7 @@ export interface SubmitCause {
 /** The command that the server refused; `message` is its answer to the final dot. */
 export type SubmitStage = 'connect' | 'auth' | 'mail_from' | 'rcpt_to' | 'data' | 'message';
 
-/** What is known after one attempt. Replies are cut at 2,000 characters. */
+/** What is known after one attempt. What a server said is cut at 2,000 characters and holds none that cannot be stored. */
 export type SubmitOutcome =
   /** The server took the message over. */
   | {

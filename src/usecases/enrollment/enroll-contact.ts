@@ -41,7 +41,7 @@ export async function enrollContact(
   const { definition, sequence } = prospect;
   return {
     kind: 'enrolled',
-    listing: { row, definition },
+    listing: { row, definition, uncertainSteps: [] },
     start: { id: word.id, start: enrollmentStartOf(row, definition, sequence.name) },
   };
 }

@@ -1,5 +1,7 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { reserveSend, type Reservation } from '../../../src/activities/sending/reserve-send.js';
+import { enterData, settleSend } from '../../../src/activities/sending/settle-send.js';
 import { emailSends, suppressions } from '../../../src/db/schema/index.js';
 import { newId } from '../../../src/db/new-id.js';
 import { suppress } from '../../../src/db/queries/suppressions.js';
@@ -7,6 +9,7 @@ import type { SuppressionReason } from '../../../src/domain/enrollment/suppressi
 import { startApi, type TestApi } from '../../support/api.js';
 import { lines, readLedger, readRecord } from '../../support/records.js';
 import { anyTime, emailStep } from '../../support/sequences.js';
+import { leasedOf } from '../../support/steps.js';
 import { createWorld, type World } from '../../support/world.js';
 import { activityDeps, termsAt } from '../../support/activity-deps.js';
 
@@ -109,5 +112,39 @@ describe('claiming a send', () => {
     expect((await claim(id)).kind).toBe('leased');
     const ledger = await api.db.select().from(emailSends);
     expect(ledger.filter(({ enrollmentId }) => enrollmentId === id)).toHaveLength(1);
+  });
+});
+
+describe('the last look before the first byte', () => {
+  const connecting = async (email: string) => {
+    const id = await enroll(email);
+    const lease = leasedOf(await claim(id));
+    const look = () => api.db.transaction((tx) => enterData(tx, lease, new Date().toISOString()));
+    return { id, lease, look };
+  };
+
+  it.each<[SuppressionReason, string, string]>([
+    ['unsubscribed', 'look-1@body.example', 'look-1@body.example'],
+    ['blocked_domain', 'look-2@blocked.example', 'blocked.example'],
+  ])('stops a mail to what was %s since it was claimed', async (reason, email, address) => {
+    const { id, look } = await connecting(email);
+    await note(address, reason);
+    expect(await look()).toBe('stop');
+    // The next attempt ends the enrollment.
+    expect(await claim(id)).toMatchObject({ kind: 'settled', status: { state: 'unenrolled' } });
+    expect((await readRecord(api.db, id)).sends.get('one')).toMatchObject({ state: 'withdrawn' });
+  });
+
+  it('of a contact that is erased meanwhile nothing is kept that its server says', async () => {
+    const { id, lease, look } = await connecting('gone@body.example');
+    expect(await look()).toBe('go');
+    const { contactId } = (await readRecord(api.db, id)).row;
+    await world.request('DELETE', `/v1/contacts/${contactId}`);
+    const reply = '550 5.1.1 <gone@body.example>: no such person';
+    const refused = { kind: 'refused', permanent: true, stage: 'rcpt_to', code: 550 } as const;
+    const at = new Date().toISOString();
+    await api.db.transaction((tx) => settleSend(tx, lease, { ...refused, reply }, at));
+    const [send] = await api.db.select().from(emailSends).where(eq(emailSends.enrollmentId, id));
+    expect(send).toMatchObject({ recipient: '', smtpReply: null });
   });
 });

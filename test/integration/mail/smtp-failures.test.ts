@@ -119,6 +119,24 @@ describe('what a failure at each point of SMTP leaves known (ERR-09)', () => {
     expect(outcome).toMatchObject({ kind: 'unknown' });
   });
 
+  test.each<[string, SinkScript, object]>([
+    ['to RCPT', { at: 'rcpt', act: '550 no\0 such\u0001 user\r\n' }, refused('rcpt_to', 550, true)],
+    ['to the dot', { at: 'dot', act: '451 no\0 room\x1b\r\n' }, refused('message', 451)],
+    ['that accepts', { at: 'dot', act: '250 ta\0ken\x7f\r\n' }, { kind: 'accepted' }],
+  ])('a NUL in an answer %s is left out of what is told', async (_, script, expected) => {
+    const { outcome } = await attempt(script);
+    expect(outcome).toMatchObject(expected);
+    expect('reply' in outcome && outcome.reply).toMatch(
+      /^(550 no such user|451 no room|250 taken)$/,
+    );
+  });
+
+  test('an answer is cut at 2,000 characters, and never within one', async () => {
+    const { outcome } = await attempt({ at: 'rcpt', act: `550 x${'😀'.repeat(1_500)}\r\n` });
+    const reply = 'reply' in outcome ? outcome.reply : '';
+    expect(reply).toBe(`550 x${'😀'.repeat(997)}`);
+  });
+
   test('a refusal in the middle of a large body: refused, and no final dot follows', async () => {
     const sink = await startMailSink({ at: 'body', act: '552 too big\r\n' });
     const outcome = await transport.submit({

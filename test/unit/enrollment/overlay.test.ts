@@ -206,9 +206,9 @@ describe('an enrollment that starts later in its sequence', () => {
       ['call', 'skipped'],
     ] as const);
     const progress = (stepId: string | null, before: readonly string[] | null): unknown =>
-      progressOf(definition, { stepId, stepsBeforeStart: before, history }).map(
-        (step) => step.progress,
-      );
+      progressOf(definition, {
+        ...{ stepId, stepsBeforeStart: before, history, uncertainSteps: [] },
+      }).map((step) => step.progress);
     expect(progress('last', ['one'])).toEqual(['before_start', 'done', 'skipped', 'next']);
     expect(progress(null, ['one'])).toEqual(['before_start', 'done', 'skipped', 'not_run']);
     // Put before the one that is next by an edit: it never runs.

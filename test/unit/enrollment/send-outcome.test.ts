@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { EnrollmentCase, Standing } from '../../../src/domain/enrollment/enrollment.js';
 import { goOn } from '../../../src/domain/enrollment/progress.js';
-import { afterSend, type SendResult } from '../../../src/domain/enrollment/send-outcome.js';
+import {
+  afterProof,
+  afterSend,
+  uncertainWhenLeft,
+  type SendResult,
+} from '../../../src/domain/enrollment/send-outcome.js';
 import { by, monday, started } from './cases.js';
 
 const wednesday = '2026-11-25T15:00:00.000Z';
@@ -50,6 +55,57 @@ describe('an email that was sent', () => {
       state: 'paused',
       reason: 'manual',
       stepId: 'call',
+    });
+  });
+});
+
+describe('an email that was taken for uncertain, and did not leave', () => {
+  const uncertain = paused('send_uncertain');
+  const attempt = { sendId: 'send', stepId: 'two' };
+
+  it('5.1: is due again when its attempt says so: the pause ends', () => {
+    const { standing, log } = afterProof(uncertain, attempt, by(wednesday));
+    expect(standing).toMatchObject({
+      ...{ state: 'active', reason: null, stepId: 'two', nextAt: wednesday },
+      ...{ pausedState: null, restMs: null },
+    });
+    expect(log).toMatchObject([{ type: 'resumed', stepId: 'two' }]);
+  });
+
+  it.each([
+    ['has ended', over],
+    ['has gone on', elsewhere],
+  ])('5.1: is told of where the enrollment %s', (_, current) => {
+    const { standing, log } = afterProof(current, attempt, by(wednesday));
+    expect(standing).toEqual(current.standing);
+    expect(log).toMatchObject([
+      { type: 'email_withdrawn', stepId: 'two', data: { sendId: 'send' } },
+    ]);
+  });
+
+  it('5.1: is tried again when the server says no for now, or was not reached', () => {
+    for (const result of [
+      { kind: 'deferred', smtpCode: 451 },
+      { kind: 'no_connection' },
+    ] as const) {
+      expect(after(result, uncertain).standing).toEqual(after(result).standing);
+    }
+  });
+
+  it('5.1: waits for the mailbox when that took no login, and is due when it does', () => {
+    expect(after({ kind: 'locked_out' }, uncertain).standing).toMatchObject({
+      ...{ state: 'paused', reason: 'mailbox_disconnected', pausedState: 'active', restMs: 0 },
+    });
+  });
+});
+
+describe('an email whose step is left while its body is on its way', () => {
+  it('5.1: is uncertain from then on, whoever left it', () => {
+    const decision = goOn(sending, 'two', by(wednesday), { type: 'step_skipped', data: {} });
+    const [skipped] = decision.log;
+    expect(uncertainWhenLeft(decision, { stepId: 'two', sendId: 'send' })).toEqual({
+      ...{ type: 'email_uncertain', at: wednesday, stepId: 'two', cause: skipped?.cause },
+      ...{ actor: { kind: 'system' }, data: { sendId: 'send' } },
     });
   });
 });

@@ -7,18 +7,13 @@ const told = (enrollment: {
   stepId: string | null;
   stepsBeforeStart?: readonly string[];
   history?: StepHistory;
-}) =>
-  progressOf(definition, { stepsBeforeStart: null, history: nothingRan, ...enrollment }).map(
-    ({ progress }) => progress,
-  );
+  uncertainSteps?: readonly string[];
+}) => progressOf(definition, { ...fresh, ...enrollment }).map(({ progress }) => progress);
+const fresh = { stepsBeforeStart: null, history: nothingRan, uncertainSteps: [] };
 
 describe('how the steps of an enrollment stand', () => {
   it('SEQ-01: lists every step in order with its place, counted from 1', () => {
-    const steps = progressOf(definition, {
-      stepId: 'one',
-      stepsBeforeStart: null,
-      history: nothingRan,
-    });
+    const steps = progressOf(definition, { ...fresh, stepId: 'one' });
     expect(steps).toEqual([
       { id: 'one', position: 1, kind: 'automated_email', delayDays: 0, progress: 'next' },
       { id: 'two', position: 2, kind: 'automated_email', delayDays: 2, progress: 'later' },
@@ -33,6 +28,18 @@ describe('how the steps of an enrollment stand', () => {
       ['two', 'skipped'],
     ]);
     expect(told({ stepId: 'call', history })).toEqual(['done', 'skipped', 'next', 'later']);
+  });
+
+  it('5.1: a step that is left with a mail that may have arrived is uncertain, skipped or not; a task stays done', () => {
+    const history: StepHistory = new Map([
+      ['two', 'skipped'],
+      ['call', 'done'],
+    ]);
+    const uncertainSteps = ['one', 'two', 'call'];
+    expect(told({ stepId: null, history, uncertainSteps })).toEqual([
+      ...['uncertain', 'uncertain', 'done', 'not_run'],
+    ]);
+    expect(told({ stepId: 'one', uncertainSteps: ['one'] })[0]).toBe('next');
   });
 
   it('TSK-11: an awaited task stays the next step although it was created', () => {

@@ -27,7 +27,7 @@ import {
   sequenceVersions,
 } from '../../schema/index.js';
 import type { LogRow } from '../log.js';
-import type { EnrollmentRow } from './read.js';
+import { uncertainSteps, type EnrollmentRow } from './read.js';
 import { enrollmentVisibleTo, isVisible } from '../visibility.js';
 import { definitionFor, isVersionRun } from './definition.js';
 
@@ -35,6 +35,8 @@ import { definitionFor, isVersionRun } from './definition.js';
 export interface EnrollmentListing {
   readonly row: EnrollmentRow;
   readonly definition: (typeof sequenceVersions.$inferSelect)['definition'];
+  /** The steps whose email may have arrived, although nobody has seen an answer. */
+  readonly uncertainSteps: readonly string[];
 }
 
 /** Which enrollments, by plain equality and ranges. */
@@ -66,7 +68,7 @@ export async function listEnrollments(
 ): Promise<readonly EnrollmentListing[]> {
   const direction = page.ascending ? asc : desc;
   const listings = await tx
-    .select({ row: enrollments, definition: sequenceVersions.definition })
+    .select({ row: enrollments, definition: sequenceVersions.definition, uncertainSteps })
     .from(enrollments)
     .innerJoin(sequenceVersions, isVersionRun)
     .where(
@@ -80,8 +82,8 @@ export async function listEnrollments(
     .orderBy(direction(enrollments.changedAt), direction(enrollments.id))
     .limit(page.limit);
   const shown: EnrollmentListing[] = [];
-  for (const { row, definition } of listings) {
-    shown.push({ row, definition: await definitionFor(tx, row, definition) });
+  for (const { definition, ...listing } of listings) {
+    shown.push({ ...listing, definition: await definitionFor(tx, listing.row, definition) });
   }
   return shown;
 }

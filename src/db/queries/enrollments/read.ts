@@ -34,6 +34,8 @@ export interface EnrollmentRecord extends MovingCase {
   readonly sequenceName: string;
   /** The version itself, without a step that only this enrollment still runs. */
   readonly version: SequenceDefinition;
+  /** The steps whose email may have arrived, although nobody has seen an answer. */
+  readonly uncertainSteps: readonly string[];
 }
 
 /** An enrollment whose row is locked until the transaction ends. */
@@ -146,6 +148,13 @@ const sendUnderWay = sql<'claimed' | 'begun' | null>`(
   where send.account_id = ${enrollments.accountId} and send.enrollment_id = ${enrollments.id}
     and send.step_id = ${enrollments.stepId} and send.state in ('connecting', 'in_data', 'unknown'))`;
 
+/** The steps of a row of `enrollments` whose email may have arrived, as a part of a query. */
+export const uncertainSteps = sql<string[]>`array(
+  select send.step_id from ${emailSends} send
+  where send.account_id = ${enrollments.accountId} and send.enrollment_id = ${enrollments.id}
+    and send.state = 'unknown'
+  order by send.reserved_at, send.id)`;
+
 /** Reads enrollments by id, each with everything that a decision asks for, in one statement. */
 async function readRecords(
   tx: Tx,
@@ -167,6 +176,7 @@ async function readRecords(
       openTasks: openTasksOf,
       ran: stepsRun,
       send: sendUnderWay,
+      uncertainSteps,
     })
     .from(enrollments)
     .innerJoin(sequenceVersions, isVersionRun)
@@ -197,6 +207,7 @@ async function readRecords(
       openTasks: about.openTasks ?? [],
       ran: new Set([...(row.stepsBeforeStart ?? []), ...about.ran]),
       send: about.send ?? undefined,
+      uncertainSteps: about.uncertainSteps,
     });
   }
   return records;

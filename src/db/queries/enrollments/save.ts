@@ -1,12 +1,15 @@
 import { sql } from 'drizzle-orm';
-import type { Decision, Standing, TaskChange } from '../../../domain/enrollment/enrollment.js';
+import type { Decision, Standing } from '../../../domain/enrollment/enrollment.js';
 import type { LogEntry } from '../../../domain/enrollment/log.js';
 import type { EnrollmentMessage } from '../../../domain/enrollment/message.js';
+import { uncertainWhenLeft } from '../../../domain/enrollment/send-outcome.js';
 import { findStep } from '../../../domain/sequence/definition.js';
 import type { Tx } from '../../client.js';
-import { enrollments, outbox, sendSlots, tasks } from '../../schema/index.js';
+import { emailSends, enrollments, outbox, sendSlots, tasks } from '../../schema/index.js';
+import { isPending, stateOfPassed } from '../email-sends.js';
 import { appendToLog, insertLogRow, type NewLogRow } from '../log.js';
 import { leaveWord, type NewWord } from '../outbox.js';
+import { closeTasks, type UncertainSend } from './close-tasks.js';
 import { definitionFor } from './definition.js';
 import type { EnrollmentRow, LockedEnrollment } from './read.js';
 
@@ -28,40 +31,60 @@ export async function saveDecision(
   message?: EnrollmentMessage,
 ): Promise<LockedEnrollment> {
   const { accountId } = locked.row;
-  await saveDecisions(tx, accountId, [{ locked, decision, ...(message && { message }) }]);
-  const row = { ...locked.row, ...changeOf({ locked, decision }) };
+  const change = { locked, decision, ...(message && { message }) };
+  const uncertain = await saveDecisions(tx, accountId, [change]);
+  const { eventCount, ...changed } = changeOf(change);
+  const row = { ...locked.row, ...changed, eventCount: eventCount + uncertain.length };
   return {
     ...locked,
     row,
     standing: row,
     definition: await definitionFor(tx, row, locked.version),
+    uncertainSteps: [...locked.uncertainSteps, ...uncertain.map(({ stepId }) => stepId)],
   };
 }
 
 /**
  * Writes what was decided for enrollments of one account: their rows, logs and tasks, and the word to their workflows,
- * each in one statement. When an enrollment leaves a step unsent, the slot reserved for that step is freed. With
- * `toVersion` they run that version of their sequence from now on. The rows must be locked.
+ * each in one statement. When an enrollment leaves a step unsent, the slot reserved for that step is freed. The send of a
+ * step that is left is settled, and so is the email of a task that is closed: one whose body may be on its way is `unknown`,
+ * which the log says before all else; these are returned. With `toVersion` they run that version of their sequence from now
+ * on. The rows must be locked.
  */
 export async function saveDecisions(
   tx: Tx,
   accountId: string,
   changes: readonly DecidedChange[],
   toVersion?: number,
-): Promise<void> {
-  if (changes.length === 0) return;
-  await updateRows(tx, accountId, changes, toVersion);
+): Promise<readonly UncertainSend[]> {
+  if (changes.length === 0) return [];
+  const ofTasks = await closeTasks(tx, accountId, changes);
+  const ofSteps = await updateRows(tx, accountId, changes, { toVersion, ofTasks });
+  const uncertain = [...ofTasks, ...ofSteps];
   await appendToLog(
     tx,
     changes.flatMap(({ locked: { row }, decision }) =>
-      decision.log.map((entry, index) => logRow(row, row.eventCount + index + 1, entry)),
+      [...uncertainOf(row, decision, uncertain), ...decision.log].map((entry, index) =>
+        logRow(row, row.eventCount + index + 1, entry),
+      ),
     ),
   );
-  await closeTasks(tx, accountId, changes);
   const words = changes.flatMap(({ locked: { row }, message }): NewWord[] =>
     message === undefined ? [] : [{ kind: 'enrollment', accountId, id: row.id, message }],
   );
   if (words.length > 0) await leaveWord(tx, words);
+  return uncertain;
+}
+
+/** What the log says of the mails of one enrollment that a decision leaves uncertain. */
+function uncertainOf(
+  { id }: EnrollmentKey,
+  decision: Decision,
+  uncertain: readonly UncertainSend[],
+): readonly LogEntry[] {
+  return uncertain.flatMap(({ enrollmentId, ...send }) =>
+    enrollmentId === id ? [uncertainWhenLeft(decision, send)] : [],
+  );
 }
 
 /** The columns of a row that a decision changes. */
@@ -88,15 +111,17 @@ function placed({ version }: LockedEnrollment, { standing }: Decision): Standing
 }
 
 /**
- * Also frees slots. It takes no lock of the mailbox: the next search for a slot finds it freed. The slot of an earlier
- * step belongs to its task's email, which is still to go out.
+ * Also frees slots, and settles sends. It takes no lock of the mailbox: the next search for a slot finds it freed. The slot
+ * and the send of an earlier step belong to its task's email, which is still to go out, and so do those of a task that stays
+ * open when its enrollment ends. Returns the sends of steps that may have been delivered.
  */
 async function updateRows(
   tx: Tx,
   accountId: string,
   changes: readonly DecidedChange[],
-  toVersion: number | undefined,
-): Promise<void> {
+  known: { readonly toVersion: number | undefined; readonly ofTasks: readonly UncertainSend[] },
+): Promise<readonly UncertainSend[]> {
+  const { toVersion, ofTasks } = known;
   const version =
     toVersion === undefined
       ? sql``
@@ -104,9 +129,15 @@ async function updateRows(
   const rows = changes.map((change) => {
     const { id, stepId } = change.locked.row;
     const changed = changeOf(change, toVersion);
-    return { ...changed, id, leftStepId: stepId === changed.stepId ? null : stepId };
+    const eventCount =
+      changed.eventCount + ofTasks.filter(({ enrollmentId }) => enrollmentId === id).length;
+    return { ...changed, id, eventCount, leftStepId: stepId === changed.stepId ? null : stepId };
   });
-  await tx.execute(sql`
+  const { rows: saved } = await tx.execute<{
+    readonly enrollmentId: string;
+    readonly stepId: string | null;
+    readonly sendId: string | null;
+  }>(sql`
     with change as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as change (
         id uuid, "leftStepId" text, state text, reason text, "stepId" text, "stepPosition" integer,
@@ -116,7 +147,18 @@ async function updateRows(
       update ${sendSlots} as slot set state = 'freed' from change
       where slot.account_id = ${accountId} and slot.enrollment_id = change.id
         and slot.step_id = change."leftStepId" and slot.state = 'reserved'
-    )
+    ), settled as (
+      update ${emailSends} as send set
+        state = ${stateOfPassed}, lease_until = null, settled_at = change."changedAt"
+      from change
+      where send.account_id = ${accountId} and send.enrollment_id = change.id
+        and send.step_id = change."leftStepId" and ${isPending}
+        and not exists (
+          select from ${tasks} task
+          where task.account_id = ${accountId} and task.enrollment_id = change.id
+            and task.step_id = change."leftStepId" and task.state = 'open')
+      returning send.id, send.enrollment_id, send.state
+    ), uncertain as (select * from settled where state = 'unknown')
     update ${enrollments} as changed set
       ${version}
       state = change.state, reason = change.reason,
@@ -124,53 +166,22 @@ async function updateRows(
       next_at = change."nextAt", why = change.why, last_done_at = change."lastDoneAt",
       paused_state = change."pausedState", rest_ms = change."restMs",
       paused_until = change."pausedUntil", ended_at = change."endedAt",
-      event_count = change."eventCount", changed_at = change."changedAt"
+      event_count = change."eventCount" + (
+        select count(*) from uncertain where uncertain.enrollment_id = change.id),
+      changed_at = change."changedAt"
     from change
-    where changed.account_id = ${accountId} and changed.id = change.id`);
+    where changed.account_id = ${accountId} and changed.id = change.id
+    returning changed.id as "enrollmentId", change."leftStepId" as "stepId",
+      (select uncertain.id from uncertain where uncertain.enrollment_id = changed.id) as "sendId"`);
+  return saved.flatMap(({ enrollmentId, stepId, sendId }) =>
+    stepId === null || sendId === null ? [] : [{ enrollmentId, stepId, sendId }],
+  );
 }
 
 /** One entry as a row of the log. */
 function logRow({ accountId, id }: EnrollmentKey, number: number, entry: LogEntry): NewLogRow {
   const data = { ...entry.data };
   return { ...entry, data, accountId, subject: 'enrollment', subjectId: id, number };
-}
-
-/** Closes tasks as decided; the decision's log says by whom and when. */
-async function closeTasks(
-  tx: Tx,
-  accountId: string,
-  changes: readonly DecidedChange[],
-): Promise<void> {
-  const closing = changes.flatMap(({ locked: { row }, decision: { taskChange, log } }) => {
-    if (taskChange === undefined) return [];
-    const [first] = log;
-    const closedById = first?.actor.kind === 'user' ? (first.actor.id ?? null) : null;
-    const closedAt = first?.at ?? null;
-    return [{ ...closingOf(taskChange), enrollmentId: row.id, closedAt, closedById }];
-  });
-  if (closing.length === 0) return;
-  await tx.execute(sql`
-    update ${tasks} as task set
-      state = closing.state, closed_at = closing."closedAt", closed_by_id = closing."closedById"
-    from jsonb_to_recordset(${JSON.stringify(closing)}::jsonb) as closing (
-      "enrollmentId" uuid, "taskId" uuid, state text, "closedAt" timestamptz, "closedById" uuid)
-    where task.account_id = ${accountId} and task.enrollment_id = closing."enrollmentId"
-      and task.state = 'open' and (closing."taskId" is null or task.id = closing."taskId")`);
-}
-
-/** Which task, or null for all open ones, and what it becomes. */
-function closingOf(change: TaskChange): {
-  readonly taskId: string | null;
-  readonly state: 'completed' | 'cancelled';
-} {
-  switch (change.kind) {
-    case 'complete':
-      return { taskId: change.taskId, state: 'completed' };
-    case 'cancel':
-      return { taskId: change.taskId, state: 'cancelled' };
-    case 'cancel_open':
-      return { taskId: null, state: 'cancelled' };
-  }
 }
 
 /** Leaves word for an enrollment's run, to be delivered after the commit and, should that fail, by a sweeper. */
