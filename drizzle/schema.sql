@@ -118,7 +118,10 @@ CREATE TABLE api_keys (
   secret_hash text NOT NULL,
   scopes text[] NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,
-  revoked_at timestamp(3) with time zone
+  revoked_at timestamp(3) with time zone,
+  user_id uuid,
+  expires_at timestamp(3) with time zone,
+  last_used_at timestamp(3) with time zone
 );
 
 CREATE TABLE bulk_enrollment_items (
@@ -735,6 +738,8 @@ ALTER TABLE user_absences ADD CONSTRAINT user_absences_order CHECK ((first_on <=
 ALTER TABLE users ADD CONSTRAINT users_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE api_keys ADD CONSTRAINT api_keys_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE api_keys ADD CONSTRAINT api_keys_account_id_user_id_users_account_id_id_fk FOREIGN KEY (account_id, user_id) REFERENCES users(account_id, id);
 
 ALTER TABLE bulk_enrollment_items ADD CONSTRAINT bulk_enrollment_items_account_id_bulk_id_bulk_enrollments_accou FOREIGN KEY (account_id, bulk_id) REFERENCES bulk_enrollments(account_id, id);
 

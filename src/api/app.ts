@@ -5,6 +5,7 @@ import type { AppDeps } from './deps.js';
 import { serveDocs } from './http/docs.js';
 import type { Operation } from './http/endpoint.js';
 import { logRequests } from './http/log-requests.js';
+import { createNoteKeyUse } from './http/note-key-use.js';
 import { nameRequest } from './http/request-id.js';
 import { endpoints, streamEndpoints } from './routes/index.js';
 import { serveEndpoint } from './http/serve-endpoint.js';
@@ -19,15 +20,17 @@ export function createApp(deps: AppDeps): Express {
   // Flat names and values: a filter such as `updatedAt[gte]` is a plain name.
   app.set('query parser', 'simple');
   app.set('case sensitive routing', true);
+  app.set('trust proxy', deps.trustedProxies ?? 0);
   app.use(nameRequest, logRequests(deps.logger), helmet(helmetOptions));
   app.get('/healthz', (_request, response) => {
     response.json({ live: true });
   });
   app.get('/readyz', reportReadiness(deps));
   app.use(serveDocs(endpoints, streamEndpoints));
+  const served = { ...deps, noteKeyUse: createNoteKeyUse(deps.db, deps.logger) };
   mount(app, [
-    ...endpoints.map((each) => ({ operation: each, serve: serveEndpoint(each, deps) })),
-    ...streamEndpoints.map((each) => ({ operation: each, serve: serveStream(each, deps) })),
+    ...endpoints.map((each) => ({ operation: each, serve: serveEndpoint(each, served) })),
+    ...streamEndpoints.map((each) => ({ operation: each, serve: serveStream(each, served) })),
   ]);
   app.use(refuseUnknownPath);
   app.use(answerErrors(deps.logger));

@@ -12,7 +12,11 @@ export interface ApiOptions extends GatewayOptions {
   readonly database: DatabaseAccess;
   readonly temporal: TemporalTarget;
   /** Port 0 takes a free port. */
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly trustedProxies?: number | string[];
+  };
   /** Seals the mailboxes' passwords; 32 bytes. */
   readonly encryptionKey: Buffer;
   /** The API's only clock: that of Postgres, which limits count by, unless told. */
@@ -39,7 +43,7 @@ export function startApi(options: ApiOptions): Promise<RunningApi> {
     const now = options.now ?? (() => new Date(clock.nowMs()).toISOString());
     const temporal = await services.start('back', openTemporalClient(options.temporal));
     const app = createApp({
-      ...{ db, now, logger },
+      ...{ db, now, logger, trustedProxies: options.http.trustedProxies },
       workflows: openGateway(options, db, temporal),
       vault: createVault(options.encryptionKey),
       publicHolidays: createPublicHolidays(),

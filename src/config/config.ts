@@ -6,7 +6,12 @@ type Values = z.output<typeof settings>;
 
 /** How a process is set up: read once, never changed. */
 export interface Config {
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** How many proxies stand in front of the API, or their addresses and networks. */
+    readonly trustedProxies: number | string[];
+  };
   readonly database: {
     readonly url: Secret<string>;
     readonly maxConnections: number;
@@ -87,7 +92,11 @@ const sendsPerConnection = 10;
 function group(values: Values): Config {
   const connections = values.CADENZA_DATABASE_MAX_CONNECTIONS;
   return Object.freeze({
-    http: Object.freeze({ host: values.CADENZA_HTTP_HOST, port: values.CADENZA_HTTP_PORT }),
+    http: Object.freeze({
+      host: values.CADENZA_HTTP_HOST,
+      port: values.CADENZA_HTTP_PORT,
+      trustedProxies: values.CADENZA_HTTP_TRUSTED_PROXIES,
+    }),
     database: Object.freeze({
       url: values.DATABASE_URL,
       maxConnections: values.CADENZA_DATABASE_MAX_CONNECTIONS,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { Secret } from './secret.js';
 
@@ -41,6 +42,24 @@ const flag = z
   .enum(['true', 'false'], { error: 'must be true or false' })
   .transform((text) => text === 'true');
 
+const trustedProxies = z.string().transform((text, context): number | string[] => {
+  if (/^\d{1,2}$/.test(text)) return Number(text);
+  const given = text.split(',').map((each) => each.trim());
+  if (given.every(isNetwork)) return given;
+  context.addIssue({
+    code: 'custom',
+    message: 'must be a number of proxies, or addresses and networks such as 10.0.0.0/8',
+  });
+  return z.NEVER;
+});
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  const length = prefix === undefined ? most : Number(prefix);
+  return most > 0 && rest.length === 0 && /^\d{0,3}$/.test(prefix ?? '') && length <= most;
+}
+
 const encryptionKey = z
   .string({ error: 'is missing: make one with `openssl rand -base64 32`' })
   .refine(
@@ -71,6 +90,10 @@ export const settings = z.object({
   CADENZA_HTTP_PORT: integer(0, 65_535)
     .prefault('3000')
     .meta({ description: 'The port that the API listens on; 0 for any free one.' }),
+  CADENZA_HTTP_TRUSTED_PROXIES: trustedProxies.prefault('0').meta({
+    description:
+      'Whose X-Forwarded-For is believed, for the addresses in the log: how many proxies stand in front, or their addresses and networks with commas between.',
+  }),
   CADENZA_TEMPORAL_UI_URL: url(/^https?:/, 'must be an http or https URL')
     .transform((text) => text.replace(/\/+$/, ''))
     .prefault('http://localhost:8233')

@@ -1,7 +1,7 @@
 import { findSequence, lockSequence, type Sequence } from '../db/queries/sequences.js';
 import { hasPermission, type Permission } from '../domain/access/permission.js';
 import { accessTo, type AccessLevel } from '../domain/access/sharing.js';
-import { scopes, type Act, type Scope } from './act.js';
+import type { Act, Scope } from './act.js';
 import { refuse, refuseUnknown } from './refusal.js';
 
 /**
@@ -50,7 +50,7 @@ export async function lockForEdit(act: Act, id: string): Promise<Sequence> {
   return sequence;
 }
 
-/** Refuses an acting user without the right (SHR-07). Without one the key speaks for the account. */
+/** Refuses an acting user without the permission (SHR-07). Without one the key speaks for the account. */
 export function requirePermission(
   { actingUser }: Pick<Act, 'actingUser'>,
   permission: Permission,
@@ -62,25 +62,45 @@ export function requirePermission(
   });
 }
 
-/** Lets only an acting user who is an admin pass, or a key with the scope `admin` that names no user. */
-export function requireAdmin({ actingUser, scopes: held }: Act): void {
-  if (actingUser === null) {
-    requireScope(held, 'admin');
-    return;
-  }
-  if (actingUser.role === 'admin') return;
-  refuse(
-    'ADMIN_REQUIRED',
-    'Users, their rights and teams are managed by users with the role "admin".',
-  );
+/**
+ * Lets what only an admin may do pass for a key with the scope `admin` alone, and for its acting user, if it names one, only
+ * with the role `admin`. `what` says what is refused, as the subject of a sentence: `Managing teams`.
+ */
+export function requireAdmin({ actingUser, scopes }: Asking, what: string): void {
+  requireScope(scopes, 'admin', what);
+  if (isAdmin({ actingUser, scopes })) return;
+  refuse('ADMIN_REQUIRED', `${what} needs an acting user with the role "admin".`);
 }
 
-/** Refuses a caller who lacks the wanted scope; `admin` includes `write`, which includes `read`. */
-export function requireScope(held: readonly Scope[], wanted: Scope): void {
-  const needed = scopes.indexOf(wanted);
-  if (held.some((scope) => scopes.indexOf(scope) >= needed)) return;
+type Asking = Pick<Act, 'actingUser' | 'scopes'>;
+
+/** Whether somebody may do what only an admin may, by their key and by their role. */
+export function isAdmin({ actingUser, scopes }: Asking): boolean {
+  return scopes.includes('admin') && (actingUser === null || actingUser.role === 'admin');
+}
+
+/** Lets users pass for what is their own, and admins for what is anybody's. `what` is as for `requireAdmin`. */
+export function requireOwner(asking: Asking, ownerId: string, what: string): void {
+  if (asking.actingUser?.id !== ownerId) requireAdmin(asking, what);
+}
+
+const includes: Readonly<Record<Scope, readonly Scope[]>> = {
+  read: ['read'],
+  write: ['read', 'write', 'events'],
+  admin: ['read', 'write', 'admin', 'events'],
+  events: ['events'],
+};
+
+/** Whether one of the scopes is the wanted one, or includes it. */
+export function holdsScope(held: readonly Scope[], wanted: Scope): boolean {
+  return held.some((scope) => includes[scope].includes(wanted));
+}
+
+/** Refuses a caller who lacks the wanted scope. `what` is as for `requireAdmin`. */
+export function requireScope(held: readonly Scope[], wanted: Scope, what = 'This'): void {
+  if (holdsScope(held, wanted)) return;
   refuse('FORBIDDEN_SCOPE', {
-    detail: `This needs a key with the scope "${wanted}".`,
+    detail: `${what} needs a key with the scope "${wanted}".`,
     extensions: { requiredScope: wanted },
   });
 }

@@ -6,9 +6,18 @@ import type { Instant } from '../domain/time/types.js';
 import type { Ports } from './ports.js';
 import { refuse } from './refusal.js';
 
-/** What an actor may do for the account; each scope includes the ones before it. */
-export const scopes = ['read', 'write', 'admin'] as const;
+/**
+ * What an actor may do for the account: `admin` includes `write`, which includes `read`. `events` is to report events, and
+ * nothing else; `write` includes it.
+ */
+export const scopes = ['read', 'write', 'admin', 'events'] as const;
 export type Scope = (typeof scopes)[number];
+
+/** From where a call comes: the network address of its caller, and the key that it was made with. */
+export interface Origin {
+  readonly address: string | null;
+  readonly keyId: string;
+}
 
 /** Runs once the transaction is committed, and never if it is not. A hook that fails is logged and changes nothing. */
 export type AfterCommit = () => Promise<unknown>;
@@ -29,6 +38,8 @@ export interface Act {
   /** The person on whose behalf it is done; null where the account itself acts. */
   readonly actingUser: User | null;
   readonly scopes: readonly Scope[];
+  /** From where it was asked for; nothing for what Cadenza or its operator does. */
+  readonly from?: Origin;
   /**
    * Refuses a change that is based on another version than the current one, if the actor has read a version before.
    * Call it with the row locked.

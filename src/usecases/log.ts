@@ -1,10 +1,10 @@
 import { appendToLog } from '../db/queries/log.js';
 import { changedFields } from '../domain/log/changed-fields.js';
-import type { Subject, TypeOf } from '../domain/log/names.js';
+import { isAdministration, type Subject, type TypeOf } from '../domain/log/names.js';
 import type { Act } from './act.js';
 
 /** As much of an act as its rows in the log need. */
-export type Noting = Pick<Act, 'tx' | 'accountId' | 'now' | 'actor' | 'cause'>;
+export type Noting = Pick<Act, 'tx' | 'accountId' | 'now' | 'actor' | 'cause' | 'from'>;
 
 /** What an act did to one thing. `data` has ids, codes, times and names of fields, and of nobody a name, an address or a text. */
 export type Noted = {
@@ -25,16 +25,20 @@ export function note(noting: Noting, noted: Noted): Promise<void> {
   return noteAll(noting, [noted]);
 }
 
-/** Writes into the log what an act did to many, in their order, with one statement. */
+/**
+ * Writes into the log what an act did to many, in their order, with one statement. What tells of administration says from
+ * where it was done, which only admins are shown.
+ */
 export async function noteAll(
-  { tx, accountId, now, actor, cause }: Noting,
+  { tx, accountId, now, actor, cause, from }: Noting,
   noted: readonly Noted[],
 ): Promise<void> {
   await appendToLog(
     tx,
     noted.map(({ subject, id, type, data = {} }) => ({
       ...{ accountId, subject, subjectId: id, type, at: now },
-      ...{ actor, cause, data: { ...data } },
+      ...{ actor, cause },
+      data: { ...data, ...(from && isAdministration({ subject, type }, data) && { from }) },
     })),
   );
 }

@@ -1,6 +1,15 @@
 /** What a refusal is about. */
-export type RefusalScope =
-  'request' | 'account' | 'contact' | 'sender' | 'sequence' | 'enrollment' | 'task' | 'server';
+export const refusalScopes = [
+  'request',
+  'account',
+  'contact',
+  'sender',
+  'sequence',
+  'enrollment',
+  'task',
+  'server',
+] as const;
+export type RefusalScope = (typeof refusalScopes)[number];
 
 export interface RefusalKind {
   readonly scope: RefusalScope;
@@ -26,7 +35,7 @@ export const passing = (scope: RefusalScope, title: string): RefusalKind => ({
 export const refusalKinds = {
   VALIDATION_FAILED: final('request', 'The request has fields that are not acceptable'),
   FORBIDDEN_SCOPE: final('request', 'The API key may not do this'),
-  FORBIDDEN_PERMISSION: final('request', 'The acting user lacks a right'),
+  FORBIDDEN_PERMISSION: final('request', 'The acting user lacks a permission'),
   ADMIN_REQUIRED: final('request', 'Only an admin may do this'),
   ACTING_USER_REQUIRED: final('request', 'The request must name the acting user'),
   USER_DEACTIVATED: final('request', 'The user is deactivated'),

@@ -81,6 +81,7 @@ export interface TestApiOptions {
   readonly workflows?: WorkflowGateway;
   readonly now?: () => Instant;
   readonly capabilities?: readonly string[];
+  readonly trustedProxies?: number | string[];
   /** A database that somebody else made and drops; one of its own without it. */
   readonly databaseUrl?: string;
 }
@@ -140,6 +141,7 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
     db: database.db,
     now,
     logger,
+    trustedProxies: options.trustedProxies,
     vault,
     workflows,
     publicHolidays: createPublicHolidays(),
@@ -211,7 +213,7 @@ export async function send(
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
   const parsed = anyBody.parse(isJson ? JSON.parse(text) : undefined);
   const { id, code, errors, results, paging } = knownParts.parse(parsed);
   return {

@@ -2,6 +2,7 @@ import type { World } from './world.js';
 
 /** A row of the account for each resource that is named in a path; a new resource needs one too. */
 const idOf: Readonly<Record<string, (world: World) => string>> = {
+  'api-keys': (world) => world.apiKeyId,
   users: (world) => world.userId,
   teams: (world) => world.teamId,
   mailboxes: (world) => world.mailboxId,

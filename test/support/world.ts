@@ -5,6 +5,8 @@ import type { TestApi, TestCaller } from './api.js';
 /** An account that has one of everything; its user is an admin. */
 export interface World extends TestCaller {
   readonly userId: string;
+  /** A key that nobody calls with. */
+  readonly apiKeyId: string;
   readonly absenceId: string;
   readonly teamId: string;
   readonly mailboxId: string;
@@ -42,6 +44,7 @@ export async function createWorld(api: TestApi): Promise<World> {
     timeZone: 'Europe/London',
     role: 'admin',
   });
+  const apiKeyId = await make('/v1/api-keys', { name: 'Spare', scopes: ['read'] });
   const teamId = await make('/v1/teams', { name: 'Sales', memberIds: [userId] });
   const absenceId = await make(`/v1/users/${userId}/absences`, {
     firstOn: '2020-12-24',
@@ -112,6 +115,7 @@ export async function createWorld(api: TestApi): Promise<World> {
   return {
     ...caller,
     userId,
+    apiKeyId,
     absenceId,
     teamId,
     mailboxId,

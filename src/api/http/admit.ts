@@ -1,8 +1,11 @@
+import { isIP } from 'node:net';
 import type { Request, Response } from 'express';
 import { authenticate, chooseActingUser, type Credentials, type Identity } from './auth.js';
+import { isUuid } from '../../db/queries/reference.js';
 import { requireScope } from '../../usecases/access.js';
-import type { AppDeps } from '../deps.js';
-import type { Caller, Operation } from './endpoint.js';
+import type { ServeDeps } from '../deps.js';
+import type { Operation } from './endpoint.js';
+import { noteForLog } from './log-requests.js';
 import { requireMatch } from './precondition.js';
 import { requestIdOf } from './request-id.js';
 import type { CallBase } from './run-call.js';
@@ -10,15 +13,18 @@ import type { CallBase } from './run-call.js';
 /** One request to an operation, and what its answer is made with. */
 export interface Exchange {
   readonly operation: Operation;
-  readonly deps: AppDeps;
+  readonly deps: ServeDeps;
   readonly request: Request;
   readonly response: Response;
 }
 
 /** Says whose request it is, if they may make it; nothing of the body is read before that. */
 export async function admit({ operation, deps, request, response }: Exchange): Promise<Identity> {
-  const identity = await authenticate(deps.db, credentialsOf(request));
-  noteCaller(response, identity.caller);
+  const now = deps.now();
+  const identity = await authenticate(deps.db, credentialsOf(request), now);
+  deps.noteKeyUse(identity, now);
+  const { accountId, keyId } = identity.caller;
+  noteForLog(response, { accountId, keyId, targetIds: Object.values(request.params).filter(isId) });
   requireScope(identity.caller.scopes, operation.scope);
   return identity;
 }
@@ -33,11 +39,13 @@ export function callBase(exchange: Exchange, identity: Identity): CallBase {
   const { caller } = identity;
   const requestId = requestIdOf(response);
   const actingUser = chooseActingUser(credentialsOf(request), identity, operation.actingUser);
+  noteForLog(response, { userId: actingUser?.id });
   return {
     accountId: caller.accountId,
     actor: actingUser ? { kind: 'user', id: actingUser.id } : { kind: 'api_key', id: caller.keyId },
     cause: { kind: 'request', id: requestId },
     scopes: caller.scopes,
+    from: { address: addressOf(request), keyId: caller.keyId },
     actingUser,
     now: deps.now(),
     requestId,
@@ -51,9 +59,12 @@ export function callBase(exchange: Exchange, identity: Identity): CallBase {
   };
 }
 
-/** Leaves a note for the request log. */
-function noteCaller(response: Response, caller: Caller): void {
-  const { locals }: { locals: Record<string, unknown> } = response;
-  locals['accountId'] = caller.accountId;
-  locals['keyId'] = caller.keyId;
+/** The network address of the caller; null where a proxy says something else. */
+function addressOf({ ip = '' }: Request): string | null {
+  return isIP(ip) === 0 ? null : ip;
+}
+
+/** What a path names by its id; a name may be a person's. */
+function isId(value: string | string[]): boolean {
+  return typeof value === 'string' && isUuid(value);
 }

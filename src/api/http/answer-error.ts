@@ -2,19 +2,20 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { activePeople, databaseFailure } from '../../db/sqlstate.js';
 import { Refusal, refuse } from '../../usecases/refusal.js';
+import { noteForLog } from './log-requests.js';
 import { renderProblem, CallRefusal } from './problem.js';
 import { requestIdOf } from './request-id.js';
 
 const unavailableRetrySeconds = 5;
 
-/** Answers any error as problem+json. A caller's mistake is logged as information, ours as an error. */
+/** Answers any error as problem+json. A caller's mistake stands in the line of its request, ours is logged as an error. */
 export function answerErrors(logger: Logger): ErrorRequestHandler {
   return (thrown: unknown, _request, response, next) => {
     const error = toRefusal(thrown);
     const requestId = requestIdOf(response);
     const { status, headers, body } = renderProblem(error, requestId);
     if (status >= 500) logger.error({ err: thrown, requestId, code: error.code }, 'request failed');
-    else logger.info({ requestId, code: error.code, status }, 'request refused');
+    noteForLog(response, { refusal: reasonOf(error) });
     if (response.headersSent) {
       // Half an answer is out already: express breaks the connection, so that nobody takes it for a whole one.
       next(thrown);
@@ -23,6 +24,22 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
     if (status === 401) response.set('WWW-Authenticate', 'Bearer realm="cadenza"');
     response.set(headers).set('Cache-Control', 'no-store').status(status);
     response.type('application/problem+json').send(JSON.stringify(body));
+  };
+}
+
+// A pointer may hold what a caller has called a field; what does not look like a name of ours is left out.
+const plainPointer = /^(?:\/\w{1,64}(?:\[\w+\])?){0,10}$/;
+
+/** Why a request was refused, without a text: those may name people. */
+function reasonOf({ code, details }: Refusal | CallRefusal): Readonly<Record<string, unknown>> {
+  const { errors, extensions = {} } = details;
+  const { requiredScope, requiredPermission } = extensions;
+  return {
+    ...{ code, requiredScope, requiredPermission },
+    errors: errors?.map(({ pointer, code: why }) => ({
+      ...(plainPointer.test(pointer) && { pointer }),
+      code: why,
+    })),
   };
 }
 

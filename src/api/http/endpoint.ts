@@ -13,6 +13,8 @@ export interface Caller {
   readonly accountId: string;
   readonly keyId: string;
   readonly scopes: readonly Scope[];
+  /** The one user that the key speaks for; null when it names whom it speaks for. */
+  readonly boundTo: string | null;
 }
 
 /**
@@ -79,6 +81,8 @@ export interface Operation {
   readonly concurrency?: 'etag' | 'if_match' | 'if_given';
   /** The endpoint's own codes, for the documentation; codes that any endpoint can answer with need no mention. */
   readonly refusals?: readonly ProblemCode[];
+  /** A field of the body that is shown once: it is null in the answer that is kept for repeats. */
+  readonly shownOnce?: string;
 }
 
 export interface EndpointSpec<

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Scope } from '../../usecases/act.js';
 import { nothing, type Endpoint, type Operation } from './endpoint.js';
+import { refusalScopes } from '../../usecases/refusal.js';
 import { problemKind, type ProblemCode } from './problem.js';
 import type { StreamEndpoint } from './stream-endpoint.js';
 
@@ -13,6 +15,7 @@ const commonCodes: readonly ProblemCode[] = [
   'FORBIDDEN_SCOPE',
   'ACTING_USER_REQUIRED',
   'ACTING_USER_UNKNOWN',
+  'KEY_BOUND_TO_USER',
   'VALIDATION_FAILED',
   'INTERNAL',
   'UNAVAILABLE',
@@ -35,8 +38,15 @@ const problemSchema = {
     title: { type: 'string' },
     status: { type: 'integer' },
     code: { type: 'string' },
-    scope: { type: 'string' },
-    retryable: { type: 'boolean' },
+    scope: {
+      type: 'string',
+      enum: [...refusalScopes],
+      description: 'What stands in the way, and so who or what has to change.',
+    },
+    retryable: {
+      type: 'boolean',
+      description: 'Whether the same request may succeed later without anybody changing anything.',
+    },
     detail: { type: 'string' },
     retryAfter: { type: 'integer', description: 'Seconds.' },
     requestId: { type: 'string' },
@@ -116,12 +126,19 @@ function describeOperation(endpoint: Endpoint, schemas: SchemaBook): Json {
   };
 }
 
+const scopeText: Readonly<Record<Scope, string>> = {
+  read: 'Scope: `read`.',
+  write: 'Scope: `write`.',
+  events: 'Scope: `events`, which `write` includes.',
+  admin: 'Scope: `admin`. An acting user needs the role `admin` besides.',
+};
+
 function introduction(operation: Operation): Json {
   const { summary, description, tag, scope } = operation;
   return {
     operationId: operationId(operation),
     summary,
-    description: [description, `Scope: \`${scope}\`.`].filter(Boolean).join('\n\n'),
+    description: [description, scopeText[scope]].filter(Boolean).join('\n\n'),
     tags: [tag],
   };
 }

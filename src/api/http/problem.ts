@@ -65,6 +65,7 @@ const callKinds = {
   INVALID_CURSOR: { status: 400, ...final('request', 'The cursor does not belong to this list') },
   UNAUTHENTICATED: { status: 401, ...final('request', 'No valid API key was given') },
   ACTING_USER_UNKNOWN: { status: 422, ...final('request', 'The acting user is unknown') },
+  KEY_BOUND_TO_USER: { status: 403, ...final('request', 'The API key speaks for another user') },
   METHOD_NOT_ALLOWED: { status: 405, ...final('request', 'The path does not know this method') },
   PAYLOAD_TOO_LARGE: { status: 413, ...final('request', 'The body is too large') },
   UNSUPPORTED_MEDIA_TYPE: {

@@ -57,9 +57,11 @@ export async function runChange(change: Change, base: CallBase): Promise<Outcome
   const reply = { ...committed.reply, status: statusOf(change.endpoint, committed) };
   const { db, keyed } = change;
   if (keyed !== undefined && reply.status !== committed.reply.status) {
-    await replaceReply(db, base.accountId, keyed, reply).catch((error: unknown) => {
-      base.ports.logger.error({ err: error }, 'the answer is kept with the status it had before');
-    });
+    await replaceReply(db, base.accountId, keyed, keptForm(change.endpoint, reply)).catch(
+      (error: unknown) => {
+        base.ports.logger.error({ err: error }, 'the answer is kept with the status it had before');
+      },
+    );
   }
   return { reply, replayed: committed.replayed };
 }
@@ -70,10 +72,10 @@ function statusOf(endpoint: Endpoint, { chosenStatus, reply }: Committed): numbe
   throw new Error(`${status} is no declared reply`);
 }
 
-async function runTransaction({ db, run, keyed }: Change, base: CallBase): Promise<Committed> {
+async function runTransaction(change: Change, base: CallBase): Promise<Committed> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await db.transaction((tx) => runOnce(tx, run, base, keyed));
+      return await change.db.transaction((tx) => runOnce(tx, change, base));
     } catch (error) {
       if (attempt === attempts || databaseFailure(error)?.kind !== 'try_again') throw error;
     }
@@ -82,9 +84,8 @@ async function runTransaction({ db, run, keyed }: Change, base: CallBase): Promi
 
 async function runOnce(
   tx: Tx,
-  run: Run,
+  { endpoint, run, keyed }: Change,
   base: CallBase,
-  keyed: KeyedRequest | undefined,
 ): Promise<Committed> {
   const hooks: AfterCommit[] = [];
   let status: number | undefined;
@@ -100,6 +101,12 @@ async function runOnce(
         status = (await hook()) ?? status;
       }),
   });
-  if (keyed) await keepReply(tx, base.accountId, keyed, reply);
+  if (keyed) await keepReply(tx, base.accountId, keyed, keptForm(endpoint, reply));
   return { reply, replayed: false, hooks, chosenStatus };
+}
+
+/** A reply as it is kept for repeats. */
+function keptForm({ shownOnce }: Endpoint, reply: AnyReply): AnyReply {
+  if (shownOnce === undefined) return reply;
+  return { ...reply, body: { ...Object(reply.body), [shownOnce]: null } };
 }

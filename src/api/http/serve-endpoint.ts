@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { admit, callBase, type Exchange } from './admit.js';
 import type { KeyedRequest } from '../../db/queries/idempotency-keys.js';
 import type { Identity } from './auth.js';
-import type { AppDeps } from '../deps.js';
+import type { ServeDeps } from '../deps.js';
 import type { AnyReply, Endpoint } from './endpoint.js';
 import { readIdempotencyKey } from './idempotency.js';
 import { etagOf } from './precondition.js';
 import { jsonDigest, unstorableFields } from './json-text.js';
 import { refuseFields, refuseUnknown } from '../../usecases/refusal.js';
+import { noteMade } from './log-requests.js';
 import { readJsonBody } from './read-body.js';
 import { runChange, runRead, type Outcome } from './run-call.js';
 
@@ -18,7 +19,7 @@ import { runChange, runRead, type Outcome } from './run-call.js';
  */
 export function serveEndpoint(
   endpoint: Endpoint,
-  deps: AppDeps,
+  deps: ServeDeps,
 ): (request: Request, response: Response) => Promise<void> {
   return async (request, response) => {
     const exchange: Exchange = { operation: endpoint, deps, request, response };
@@ -59,11 +60,14 @@ async function perform({ endpoint, exchange, identity, body }: Performance): Pro
   return runChange({ db: deps.db, endpoint, run, keyed }, base);
 }
 
+const identified = z.object({ id: z.uuid() });
 const versioned = z.object({ version: z.int() });
 
 function send(response: Response, endpoint: Endpoint, reply: AnyReply): void {
   const { location } = reply.headers;
   if (location !== undefined) response.location(location);
+  const made = reply.status === 201 ? identified.safeParse(reply.body).data : undefined;
+  if (made !== undefined) noteMade(response, made.id);
   // Made from the body, so that a stored answer keeps its original ETag.
   if (endpoint.concurrency) response.set('ETag', etagOf(versioned.parse(reply.body).version));
   response.set('Cache-Control', 'no-store');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { admit, callBase, type Exchange } from './admit.js';
-import type { AppDeps } from '../deps.js';
+import type { ServeDeps } from '../deps.js';
 import { nothing } from './endpoint.js';
 import { fieldErrors, withInput } from './field-errors.js';
 import { refuseFields } from '../../usecases/refusal.js';
@@ -22,7 +22,7 @@ const readerLimitMs = 60_000;
 /** The express handler of a streaming endpoint. Until the first row has been read, it refuses as any endpoint does. */
 export function serveStream(
   endpoint: StreamEndpoint,
-  deps: AppDeps,
+  deps: ServeDeps,
 ): (request: Request, response: Response) => Promise<void> {
   return async (request, response) => {
     const exchange: Exchange = { operation: endpoint, deps, request, response };

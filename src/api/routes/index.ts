@@ -126,17 +126,10 @@ import { previewTemplate } from './templates/preview-template.js';
 import { createSuppression } from './suppressions/create-suppression.js';
 import { deleteSuppression } from './suppressions/delete-suppression.js';
 import { listSuppressions } from './suppressions/list-suppressions.js';
+import { apiKeyEndpoints } from './api-keys/index.js';
+import { teamEndpoints } from './teams/index.js';
 import { createUser } from './users/create-user.js';
 import { getUser } from './users/get-user.js';
-import { addTeamMember } from './teams/add-team-member.js';
-import { createTeam } from './teams/create-team.js';
-import { deleteTeam } from './teams/delete-team.js';
-import { editTeam } from './teams/edit-team.js';
-import { getTeam } from './teams/get-team.js';
-import { listTeams } from './teams/list-teams.js';
-import { upsertTeam } from './teams/upsert-team.js';
-import { removeTeamMember } from './teams/remove-team-member.js';
-import { replaceTeamMembers } from './teams/replace-team-members.js';
 import { editUser } from './users/edit-user.js';
 import { listUsers } from './users/list-users.js';
 import { createAbsence } from './users/create-absence.js';
@@ -160,15 +153,7 @@ export const endpoints: readonly Endpoint[] = [
   reactivateUser,
   getUser,
   editUser,
-  createTeam,
-  upsertTeam,
-  listTeams,
-  getTeam,
-  editTeam,
-  replaceTeamMembers,
-  addTeamMember,
-  removeTeamMember,
-  deleteTeam,
+  ...teamEndpoints,
   createMailbox,
   upsertMailbox,
   listMailboxes,
@@ -293,6 +278,7 @@ export const endpoints: readonly Endpoint[] = [
   deleteTaskQueue,
   reportEvent,
   listLog,
+  ...apiKeyEndpoints,
 ];
 
 /** Every endpoint whose body and answer are streamed. */

@@ -110,7 +110,7 @@ const onLimit = z.enum(['refuse', 'defer']).meta({
 export const bulkInput = z
   .strictObject({
     kind: z.enum(bulkKinds).default('bulk').meta({
-      description: 'An import takes many more contacts and needs a right of its own.',
+      description: 'An import takes many more contacts and needs a permission of its own.',
     }),
     sequenceId: idShape,
     contacts: contactsShape.default([]),

@@ -74,7 +74,8 @@ const logEntry = z
     actor: z.looseObject({ kind: z.string() }).meta({ description: 'Who did it.' }),
     cause: z.looseObject({ kind: z.string() }).meta({ description: 'What brought it about.' }),
     data: z.looseObject({}).meta({
-      description: 'Ids, codes, times and names of fields; of nobody a name, an address or a text.',
+      description:
+        'Ids, codes, times and names of fields; of nobody a name, an address or a text. Of settings, permissions, limits and servers the values `before` and `after`. Admins are shown `from` of what was administered: the network address of the caller, and the id of the key.',
     }),
   })
   .meta({ id: 'LogEntry' });
@@ -101,9 +102,10 @@ export const logPage = z
 /** What only admins read of the log. */
 export const subjectsOfAdmins = logSubjects.filter(isForAdmins);
 
-/** One entry as the API shows it. */
-export function showLogEntry(row: LogRow): z.input<typeof logEntry> {
-  const { subject, subjectId, type, at, number, stepId, actor, cause, data } = row;
+/** One entry as the API shows it; from where something was done only to admins. */
+export function showLogEntry(row: LogRow, toAdmin: boolean): z.input<typeof logEntry> {
+  const { subject, subjectId, type, at, number, stepId, actor, cause } = row;
+  const { from, ...data } = row.data;
   return {
     position: writePosition(row),
     // Counting goes on from an earlier number where a restore has lost some.
@@ -115,6 +117,6 @@ export function showLogEntry(row: LogRow): z.input<typeof logEntry> {
     stepId,
     actor: { ...actor },
     cause: { ...cause },
-    data: { ...data },
+    data: { ...data, ...(toAdmin && from !== undefined && { from }) },
   };
 }

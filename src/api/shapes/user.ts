@@ -27,7 +27,7 @@ export const userInput = z
       .default(true)
       .meta({ description: 'An assigned Sales or Service seat; without one nobody enrolls.' }),
     permissions: permissionsShape.default(['sequences']).meta({
-      description: 'Rights held one by one; an admin has all of them without.',
+      description: 'Held one by one; an admin has all of them without.',
     }),
   })
   .meta({ id: 'UserInput' });

@@ -4,7 +4,7 @@ import { parseApiKey } from '../../usecases/account/api-key.js';
 import { scopes } from '../../usecases/act.js';
 import type { Db } from '../../db/client.js';
 import { findAccount, listAccounts } from '../../db/queries/accounts.js';
-import { listApiKeys } from '../../db/queries/api-keys.js';
+import { listApiKeys, type ApiKeyRow } from '../../db/queries/api-keys.js';
 import { salesNavigator } from '../../domain/sequence/step-rules.js';
 import { marketingCampaigns } from '../../domain/sequence/validate.js';
 import { isTimeZone } from '../../domain/time/zone.js';
@@ -69,11 +69,15 @@ const readers: Readonly<Record<string, (args: string[]) => Command>> = {
     };
   },
   'create-key': (args) => {
-    const given = read(args, { account: text, scope: text, name: text }, keyInput);
+    const options = { account: text, scope: text, name: text, user: text, expires: text };
+    const given = read(args, options, keyInput);
     return async (db, now) => {
       await requireAccount(db, given.account);
-      const wanted = { accountId: given.account, scope: given.scope, name: given.name };
-      const { keyId, token } = await issueKey(db, wanted, now);
+      const wanted = {
+        ...{ name: given.name, scopes: [given.scope], expiresAt: given.expires },
+        user: given.user === undefined ? undefined : { named: given.user },
+      };
+      const { keyId, token } = await issueKey(db, given.account, wanted, now);
       return [`key id   ${keyId}`, `key      ${token}`, shownOnce];
     };
   },
@@ -81,11 +85,7 @@ const readers: Readonly<Record<string, (args: string[]) => Command>> = {
     const { account } = read(args, { account: text }, accountRef);
     return async (db) => {
       await requireAccount(db, account);
-      return (await listApiKeys(db, account)).map(({ id, name, scopes: may, revokedAt }) =>
-        [id, may.join(','), name, ...(revokedAt === null ? [] : [`revoked ${revokedAt}`])].join(
-          '  ',
-        ),
-      );
+      return (await listApiKeys(db, account)).map(lineOf);
     };
   },
   'revoke-key': (args) => {
@@ -98,6 +98,18 @@ const readers: Readonly<Record<string, (args: string[]) => Command>> = {
     };
   },
 };
+
+function lineOf(key: ApiKeyRow): string {
+  const { id, name, scopes: may, userId, expiresAt, lastUsedAt, revokedAt } = key;
+  const told = (what: string, value: string | null) => (value === null ? [] : [`${what} ${value}`]);
+  return [
+    ...[id, may.join(','), name],
+    ...told('user', userId),
+    ...told('last used', lastUsedAt),
+    ...told('expires', expiresAt),
+    ...told('revoked', revokedAt),
+  ].join('  ');
+}
 
 const shownOnce = 'Keep the key: it cannot be shown again.';
 const accountRef = z.object({ account: z.uuid({ error: 'must be the id of an account' }) });
@@ -116,6 +128,11 @@ const capabilitiesInput = accountRef.extend({ capability: capabilitiesGiven });
 const keyInput = accountRef.extend({
   scope: z.enum(scopes, { error: `must be one of ${scopes.join(', ')}` }).default('write'),
   name: line.default('made by admin'),
+  user: line.optional(),
+  expires: z.iso
+    .datetime({ offset: true, error: 'must be an instant, such as 2027-01-01T00:00:00Z' })
+    .transform((given) => new Date(given).toISOString())
+    .optional(),
 });
 const revocation = accountRef.extend({
   key: z

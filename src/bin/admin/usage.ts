@@ -6,8 +6,9 @@ export const usage = `Usage: npm run admin -- COMMAND; in production: node dist/
   list-accounts
   set-capabilities --account ID [--capability NAME]…
       switches these on and all others off
-  create-key --account ID [--scope read|write|admin] [--name NAME]
-      another key, with the scope write unless told; it is shown this once
+  create-key --account ID [--scope read|write|admin|events] [--name NAME] [--user WHO] [--expires INSTANT]
+      another key, with the scope write unless told; it is shown this once. With --user (an id, an externalId or an
+      email) it speaks for that user alone
   list-keys --account ID
   revoke-key --account ID --key KEY_OR_ID
       the key is useless from now on

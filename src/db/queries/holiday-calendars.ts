@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, or, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
+import type { Viewer } from '../../domain/access/sharing.js';
 import { noHolidays } from '../../domain/enrollment/enrollment.js';
 import { liveStates } from '../../domain/enrollment/state.js';
 import type { LocalDate } from '../../domain/time/types.js';
@@ -7,6 +8,7 @@ import type { Db, Tx } from '../client.js';
 import { enrollments, holidayCalendars, sequences, sequenceVersions } from '../schema/index.js';
 import { isVersionRun } from './enrollments/definition.js';
 import { onlyRow } from './only-row.js';
+import { isVisible, sequenceVisibleTo } from './visibility.js';
 
 export type HolidayCalendar = typeof holidayCalendars.$inferSelect;
 
@@ -144,6 +146,8 @@ export interface CalendarUse {
   readonly current: boolean;
   /** Enrollments that have not ended and are planned by the calendar. */
   readonly activeEnrollments: number;
+  /** Whether the viewer may know of the sequence. */
+  readonly visible: boolean;
 }
 
 /**
@@ -153,13 +157,16 @@ export async function usesOfCalendar(
   tx: Tx,
   accountId: string,
   id: string,
+  viewer: Viewer,
 ): Promise<readonly CalendarUse[]> {
   const versionNames = sql`${calendarIds(sequenceVersions.definition)} ? ${id}::text`;
   const enrollmentNames = sql`${calendarIdsOver(sequenceVersions.definition, enrollments.overrides)} ? ${id}::text`;
   const current = sql<boolean>`bool_or(${versionNames} and ${sequences.deletedAt} is null and ${sequenceVersions.version} = ${sequences.currentVersion})`;
   const activeEnrollments = sql<number>`(count(${enrollments.id}) filter (where ${enrollmentNames}))::int`;
+  const visible = sql<boolean>`bool_or(${isVisible(sequenceVisibleTo(viewer))})`;
+  const sequence = { sequenceId: sequences.id, name: sequences.name };
   return tx
-    .select({ sequenceId: sequences.id, name: sequences.name, current, activeEnrollments })
+    .select({ ...sequence, current, activeEnrollments, visible })
     .from(sequenceVersions)
     .innerJoin(
       sequences,

@@ -16,7 +16,7 @@ export const users = pgTable(
     role: text('role', { enum: ['admin', 'member'] }).notNull(),
     /** An assigned Sales or Service seat (ENR-03). */
     hasSeat: boolean('has_seat').notNull(),
-    /** Rights held one by one (SHR-07), such as `sequences` (ENR-06). */
+    /** Permissions held one by one (SHR-07), such as `sequences` (ENR-06). */
     permissions: text('permissions').array().notNull(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),

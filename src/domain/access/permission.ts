@@ -1,4 +1,4 @@
-/** Rights that are granted one at a time: the four of SHR-07, and the right to enroll thousands at once. */
+/** Permissions are given one at a time: the four of SHR-07, and the one to enroll thousands at once. */
 export const permissions = [
   'sequences',
   'bulk_enroll',
@@ -8,11 +8,11 @@ export const permissions = [
 ] as const;
 export type Permission = (typeof permissions)[number];
 
-/** An admin has every right, and manages users, their rights and teams. */
+/** An admin has every permission, and alone manages users, teams, keys and the account. */
 export const roles = ['admin', 'member'] as const;
 export type Role = (typeof roles)[number];
 
-/** Whether somebody holds a right: by their role or by itself (SHR-07). */
+/** Whether somebody holds a permission: by their role or by itself (SHR-07). */
 export function hasPermission(
   holder: { readonly role: Role; readonly permissions: readonly string[] },
   permission: Permission,

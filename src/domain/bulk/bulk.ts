@@ -1,7 +1,7 @@
 import type { EnrollmentOverrides, EnrollmentStart } from '../enrollment/choices.js';
 import type { TimeZone } from '../time/types.js';
 
-/** `bulk`: at most 50 contacts (LIM-06); `import`: many more, under a right of its own. */
+/** `bulk`: at most 50 contacts (LIM-06); `import`: many more, under a permission of its own. */
 export const bulkKinds = ['bulk', 'import'] as const;
 export type BulkKind = (typeof bulkKinds)[number];
 

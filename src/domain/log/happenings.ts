@@ -31,5 +31,5 @@ export const happenings = {
   ],
   team: ['created', 'changed', 'deleted'],
   account: ['created', 'changed', 'paused', 'resumed'],
-  api_key: ['created', 'revoked'],
+  api_key: ['created', 'rotated', 'revoked'],
 } as const;

@@ -69,6 +69,24 @@ export function filedAs(name: string): Filed | undefined {
   return filedByName.get(name);
 }
 
+/** What is done to these is administration, by whomever. */
+const administered: readonly LogSubject[] = [...ofAdmins, 'team', 'mailbox'];
+
+/**
+ * True for what tells of administration, which says from where it was done: of the account, its people, keys and mailboxes, of
+ * a suppression that is taken away, and of a sequence that is paused for everybody.
+ */
+export function isAdministration(
+  { subject, type }: Filed,
+  data: Readonly<Record<string, unknown>>,
+): boolean {
+  if (subject === 'suppression') return type === 'removed';
+  if (subject === 'sequence') {
+    return (type === 'paused' || type === 'resumed') && data['userId'] === undefined;
+  }
+  return administered.includes(subject);
+}
+
 /** True for what only admins read. */
 export function isForAdmins(subject: LogSubject): boolean {
   return ofAdmins.includes(subject);

@@ -1,9 +1,7 @@
-import { mintApiKey } from './api-key.js';
-import type { Scope } from '../act.js';
+import { issueKey as issue, revoke, type NewKey } from './keys.js';
 import type { Db, Tx } from '../../db/client.js';
 import { newId } from '../../db/new-id.js';
 import { insertAccount } from '../../db/queries/accounts.js';
-import { insertApiKey, revokeApiKey } from '../../db/queries/api-keys.js';
 import type { Instant, TimeZone } from '../../domain/time/types.js';
 import { note, type Noting } from '../log.js';
 
@@ -41,37 +39,19 @@ export async function createAccount(
     });
     return {
       accountId,
-      ...(await issueIn(tx, { accountId, scope: 'admin', name: 'first key' }, now)),
+      ...(await issueIn(byOperator(tx, accountId, now), { scopes: ['admin'], name: 'first key' })),
     };
   });
 }
 
-interface NewKey {
-  readonly accountId: string;
-  readonly scope: Scope;
-  readonly name: string;
+/** Makes a key for an account that is there, as whoever runs Cadenza. Refuses what `createKey` does. */
+export function issueKey(db: Db, accountId: string, key: NewKey, now: Instant): Promise<IssuedKey> {
+  return db.transaction((tx) => issueIn(byOperator(tx, accountId, now), key));
 }
 
-/** Makes a key for an account that is there. */
-export function issueKey(db: Db, key: NewKey, now: Instant): Promise<IssuedKey> {
-  return db.transaction((tx) => issueIn(tx, key, now));
-}
-
-async function issueIn(
-  tx: Tx,
-  { accountId, name, scope }: NewKey,
-  now: Instant,
-): Promise<IssuedKey> {
-  const keyId = newId(now);
-  const { token, secretHash } = mintApiKey(keyId);
-  const scopes = [scope];
-  await insertApiKey(tx, accountId, { id: keyId, name, secretHash, scopes, createdAt: now });
-  const data = { scopes };
-  await note(byOperator(tx, accountId, now), {
-    ...{ subject: 'api_key', id: keyId, type: 'created' },
-    data,
-  });
-  return { keyId, token };
+async function issueIn(noting: Noting, wanted: NewKey): Promise<IssuedKey> {
+  const { key, token } = await issue(noting, wanted);
+  return { keyId: key.id, token };
 }
 
 /** Makes a key useless from the commit on; false when the account has no such key, or it was revoked before. */
@@ -81,10 +61,8 @@ export function revokeKey(
   now: Instant,
 ): Promise<boolean> {
   return db.transaction(async (tx) => {
-    const isRevoked = await revokeApiKey(tx, accountId, keyId, now);
-    if (!isRevoked) return false;
-    await note(byOperator(tx, accountId, now), { subject: 'api_key', id: keyId, type: 'revoked' });
-    return true;
+    const revoked = await revoke(byOperator(tx, accountId, now), keyId);
+    return revoked?.revokedAt === now;
   });
 }
 

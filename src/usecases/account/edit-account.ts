@@ -18,7 +18,7 @@ export type AccountPatch = {
 /** Changes the settings and limits of the account, as an admin, on top of the version that they have read. */
 export async function editAccount(act: Act, patch: AccountPatch): Promise<Account> {
   const { tx, accountId } = act;
-  requireAdmin(act);
+  requireAdmin(act, 'Changing the account');
   const account = await lockAccount(tx, accountId);
   if (account === undefined) return refuseUnknown('account');
   act.requireVersion(account.version);

@@ -19,6 +19,6 @@ export async function resumeAccount(act: Act): Promise<number> {
 }
 
 async function lockAsAdmin(act: Act): Promise<void> {
-  requireAdmin(act);
+  requireAdmin(act, 'Pausing or resuming the whole account');
   await lockAccount(act.tx, act.accountId);
 }

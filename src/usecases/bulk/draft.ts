@@ -37,14 +37,14 @@ export interface CountedBulk {
   readonly counts: ItemCounts;
 }
 
-const rights: Readonly<Record<BulkKind, Permission>> = {
+const permissions: Readonly<Record<BulkKind, Permission>> = {
   bulk: 'bulk_enroll',
   import: 'import_enrollments',
 };
 
-/** Refuses an acting user without the right to enroll so many contacts at once (BLK-01). */
+/** Refuses an acting user without the permission to enroll so many contacts at once (BLK-01). */
 export function requireBulkRight(act: Act, kind: BulkKind): void {
-  requirePermission(act, rights[kind]);
+  requirePermission(act, permissions[kind]);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { databaseFailure } from '../../db/sqlstate.js';
 import { requireDeclared } from './check-properties.js';
+import { requirePermission } from '../access.js';
 import type { Noting } from '../log.js';
 import { refusalOf, type RowResult } from '../row-refusal.js';
 import type { Transact } from '../transact.js';
@@ -26,7 +27,12 @@ export async function upsertContacts(
   transact: Transact,
   rows: readonly ContactRow[],
 ): Promise<readonly RowResult[]> {
-  return firstToSucceed(attempts, (upsert) => transact((act) => upsert(act, rows)));
+  return firstToSucceed(attempts, (upsert) =>
+    transact((act) => {
+      requirePermission(act, 'sequences');
+      return upsert(act, rows);
+    }),
+  );
 }
 
 /** Tries one way after the other, as long as other transactions are what is in the way. */

@@ -1,13 +1,15 @@
 import { removeSuppression, type Suppression } from '../../db/queries/suppressions.js';
+import { requireAdmin } from '../access.js';
 import type { Act } from '../act.js';
 import { note } from '../log.js';
 import { refuseUnknown } from '../refusal.js';
 
 /**
- * Allows writing to an address or a domain again, and answers the suppression that was taken away. Others of the address stay,
+ * Allows writing to an address or a domain again, as an admin, and answers the suppression that was taken away. Others of the address stay,
  * and what was unenrolled stays so.
  */
 export async function liftSuppression(act: Act, id: string): Promise<Suppression> {
+  requireAdmin(act, 'Taking a suppression away');
   const { tx, accountId, actor, cause, ports, afterCommit } = act;
   const removed = await removeSuppression(tx, accountId, id);
   if (removed === undefined) return refuseUnknown('suppression');

@@ -8,6 +8,7 @@ import {
 } from '../../db/queries/lists.js';
 import type { Reference } from '../../db/queries/reference.js';
 import type { Selection } from '../../domain/segment/selection.js';
+import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { note, noteAll, type Noted } from '../log.js';
 import { refuse, refuseUnknown } from '../refusal.js';
@@ -31,6 +32,7 @@ export async function addToList(
   listId: string,
   who: Wanted,
 ): Promise<{ readonly added: number; readonly alreadyIn: number }> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
   const list = await lockStatic(act, listId);
   const wanted = await selectContacts(act, who, maxAdded);
@@ -49,6 +51,7 @@ export async function addToList(
 
 /** Takes a contact, named by an id, an externalId or an email, out of a static list; refuses one that is not in it. */
 export async function removeFromList(act: Act, listId: string, named: string): Promise<Contact> {
+  requirePermission(act, 'sequences');
   const { tx, accountId } = act;
   const list = await lockStatic(act, listId);
   const contact = await findContact(tx, accountId, { named });

@@ -5,6 +5,7 @@ import { end } from '../../domain/enrollment/progress.js';
 import { endingOf, type SuppressionReason } from '../../domain/enrollment/suppression.js';
 import type { Act } from '../act.js';
 import { changeMany } from '../enrollment/change-many.js';
+import { onlyKnown } from '../enrollment/only-known.js';
 import { noteSuppression } from './note-suppression.js';
 
 /** What is to be noted, about an address or a domain. */
@@ -17,6 +18,7 @@ interface SuppressionRequest {
 export interface Suppressed {
   readonly suppression: Suppression;
   readonly made: boolean;
+  /** What it did to enrollments that the acting user may know of. */
   readonly effects: readonly EventEffect[];
 }
 
@@ -40,6 +42,7 @@ export async function stopBySuppression(
   const wanted = { address, reason, note, createdBy: actor, createdAt: now };
   const { suppression, made } = await suppress(tx, accountId, wanted);
   if (made) await noteSuppression(act, suppression);
-  const effects = ended.map((enrollmentId) => ({ enrollmentId, ...outcome }));
+  const known = await onlyKnown(act, ended, (id) => id);
+  const effects = known.map((enrollmentId) => ({ enrollmentId, ...outcome }));
   return { suppression, made, effects };
 }

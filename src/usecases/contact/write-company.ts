@@ -8,6 +8,7 @@ import {
   type Company,
 } from '../../db/queries/companies.js';
 import type { Properties, PropertyValue } from '../../domain/property/property.js';
+import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { note, noteChange } from '../log.js';
 import { refuseUnknown } from '../refusal.js';
@@ -36,6 +37,7 @@ export interface CompanyPatch {
 
 /** Makes a company. Throws a unique violation when its externalId is taken. */
 export async function createCompany(act: Act, input: CompanyInput): Promise<Company> {
+  requirePermission(act, 'sequences');
   const { tx, accountId } = act;
   await requireDeclared(act, 'company', input.properties);
   const company = await insertCompany(tx, accountId, newCompany(act, input));
@@ -49,6 +51,7 @@ export async function editCompany(
   id: string,
   { properties, ...fields }: CompanyPatch,
 ): Promise<Company> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
   const company = await lockCompany(tx, accountId, id);
   if (company === undefined) return refuseUnknown('company');
@@ -68,6 +71,7 @@ export async function writeCompany(
   act: Act,
   input: CompanyUpsert,
 ): Promise<{ readonly company: Company; readonly made: boolean }> {
+  requirePermission(act, 'sequences');
   const { tx, accountId } = act;
   await requireDeclared(act, 'company', input.properties);
   const before = await lockCompanyNamed(tx, accountId, input.externalId);

@@ -12,6 +12,7 @@ import { normalizedEmail } from '../../db/queries/reference.js';
 import { findUser } from '../../db/queries/users.js';
 import type { PropertyValue } from '../../domain/property/property.js';
 import type { TimeZone } from '../../domain/time/types.js';
+import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { findOrMake } from '../find-or-make.js';
 import { patchedProperties, requireDeclared } from './check-properties.js';
@@ -76,6 +77,7 @@ export function newContact(input: ContactInput, now: string): Omit<Contact, 'acc
  * email or externalId is taken.
  */
 export async function makeContact(act: Act, input: ContactInput): Promise<Contact> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
   await requireRelatives(act, input);
   await requireDeclared(act, 'contact', input.properties);
@@ -86,6 +88,7 @@ export async function makeContact(act: Act, input: ContactInput): Promise<Contac
 
 /** Changes the contact that is named by an id, an externalId or an email, and refuses what `makeContact` does. */
 export async function editContact(act: Act, named: string, patch: ContactPatch): Promise<Contact> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
   const { properties, ...fields } = patch;
   const contact = await lockContact(tx, accountId, { named });
@@ -98,6 +101,17 @@ export async function editContact(act: Act, named: string, patch: ContactPatch):
   });
   await noteAll(act, contactChanged(contact, saved));
   return saved;
+}
+
+/** Makes the contact or changes the one with its externalId or email, and refuses what `makeContact` does. */
+export async function upsertContact(
+  act: Act,
+  input: ContactInput,
+): Promise<{ readonly contact: Contact; readonly made: boolean }> {
+  requirePermission(act, 'sequences');
+  await requireRelatives(act, input);
+  await requireDeclared(act, 'contact', input.properties);
+  return writeContact(act, input);
 }
 
 /** Makes the contact or changes the one with its externalId or email; of many at once one makes it. */

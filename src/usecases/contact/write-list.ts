@@ -10,6 +10,7 @@ import {
 import { inList } from '../../db/queries/selection.js';
 import type { Filter } from '../../domain/segment/filter.js';
 import type { ListKind } from '../../domain/segment/selection.js';
+import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { note, noteChange } from '../log.js';
 import { refuseFields, refuseUnknown } from '../refusal.js';
@@ -38,6 +39,7 @@ export interface ListPatch extends Omit<ListInput, 'kind' | 'name'> {
  * its name is taken.
  */
 export async function makeList(act: Act, input: ListInput): Promise<List> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, now, actingUser } = act;
   await requireRelatives(act, { ownerId: input.ownerId });
   await requireFilter(act, input.filter);
@@ -57,6 +59,7 @@ export async function makeList(act: Act, input: ListInput): Promise<List> {
 
 /** Changes a list: what is left out stays. Refuses what `makeList` does, and a filter of a static list. */
 export async function editList(act: Act, id: string, patch: ListPatch): Promise<List> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
   const list = await lockForChange(act, id);
   if (patch.filter !== undefined && list.kind === 'static') {
@@ -74,6 +77,7 @@ export async function editList(act: Act, id: string, patch: ListPatch): Promise<
 
 /** Makes an active list static: it keeps the contacts that its filter holds for now. A static one stays as it is. */
 export async function convertList(act: Act, id: string): Promise<List> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, now, actingUser } = act;
   const list = await lockForChange(act, id);
   if (list.kind === 'static') return list;
@@ -87,6 +91,7 @@ export async function convertList(act: Act, id: string): Promise<List> {
 
 /** Deletes a list and answers what it was; its contacts stay. */
 export async function deleteList(act: Act, id: string): Promise<List> {
+  requirePermission(act, 'sequences');
   const list = await lockForChange(act, id);
   await remove(act.tx, act.accountId, list.id);
   await note(act, { subject: 'list', id: list.id, type: 'deleted' });

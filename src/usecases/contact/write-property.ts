@@ -7,6 +7,7 @@ import {
   type Property,
 } from '../../db/queries/properties.js';
 import type { PropertyObject, PropertyType } from '../../domain/property/property.js';
+import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { note, noteChange } from '../log.js';
 import { refuseFields, refuseUnknown } from '../refusal.js';
@@ -31,6 +32,7 @@ export interface PropertyPatch {
 
 /** Declares a property of contacts or companies. Throws a unique violation when the object has one of this name. */
 export async function declareProperty(act: Act, input: PropertyInput): Promise<Property> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
   const property = await insertProperty(tx, {
     ...input,
@@ -51,6 +53,7 @@ export async function declareProperty(act: Act, input: PropertyInput): Promise<P
 
 /** Changes the label or the options of a declared property; refuses options of what is no enumeration. */
 export async function editProperty(act: Act, id: string, patch: PropertyPatch): Promise<Property> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
   const property = await findProperty(tx, accountId, id);
   if (property === undefined) return refuseUnknown('property');
@@ -68,6 +71,7 @@ export async function editProperty(act: Act, id: string, patch: PropertyPatch): 
 
 /** Takes the declaration of a property back and answers what it was; values stay, and are no longer checked. */
 export async function deleteProperty(act: Act, id: string): Promise<Property> {
+  requirePermission(act, 'sequences');
   const removed = await remove(act.tx, act.accountId, id);
   if (removed === undefined) return refuseUnknown('property');
   await note(act, { subject: 'property', id: removed.id, type: 'deleted' });

@@ -8,6 +8,6 @@ import type { Act } from '../act.js';
 export async function lockPauseScope(act: Act, id: string, user: User | null): Promise<PauseScope> {
   const found = await lockSequence(act.tx, act.accountId, id, 'edit');
   const sequence = requireAccess(act, found, 'use');
-  if (user === null) requireAdmin(act);
+  if (user === null) requireAdmin(act, 'Pausing or resuming a sequence for everybody');
   return { sequenceId: sequence.id, userId: user?.id ?? null };
 }

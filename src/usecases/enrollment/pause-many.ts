@@ -8,6 +8,7 @@ import {
 import { hold, lift } from '../../domain/enrollment/pause.js';
 import { isWidePause } from '../../domain/enrollment/state.js';
 import { changeMany } from './change-many.js';
+import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { note } from '../log.js';
 
@@ -44,6 +45,7 @@ export async function pauseMany(act: Act, scope: PauseScope): Promise<PausedMany
  */
 export async function resumeMany(act: Act, scope: PauseScope): Promise<number> {
   const { tx, accountId } = act;
+  requirePermission(act, 'sequences');
   const wasPaused = await deletePause(tx, accountId, scope);
   if (wasPaused) await notePause(act, scope, 'resumed');
   const ids = await idsUnderPause(tx, accountId, scope);

@@ -7,6 +7,7 @@ import { leaveWord } from '../../db/queries/outbox.js';
 import { hasEnded } from '../../domain/enrollment/pause.js';
 import { entry } from '../../domain/enrollment/progress.js';
 import { isLive } from '../../domain/enrollment/state.js';
+import { requirePermission } from '../access.js';
 import { happeningOf, type Act } from '../act.js';
 import { refuse, refuseUnknown } from '../refusal.js';
 
@@ -19,6 +20,7 @@ export type RestartedRun = 'running' | 'started' | 'unknown';
  * or that the acting user may not know of.
  */
 export async function restartRun(act: Act, target: Target<'enrollment'>): Promise<RestartedRun> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, actingUser } = act;
   const found = await readEnrollment(tx, accountId, target.id, actingUser);
   if (found === undefined) return refuseUnknown('enrollment');

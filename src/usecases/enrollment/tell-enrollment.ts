@@ -2,9 +2,13 @@ import { newId } from '../../db/new-id.js';
 import type { EnrollmentRecord } from '../../db/queries/enrollments/read.js';
 import type { Viewer } from '../../domain/access/sharing.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
+import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { refuse, refuseUnknown } from '../refusal.js';
 import { takeMessage } from './take-message.js';
+
+/** What sends again, or other than planned. To stop needs no permission. */
+const goesOn: readonly EnrollmentMessage['type'][] = ['resume', 'skipStep'];
 
 /**
  * Passes a message to an enrollment on a caller's behalf. Refuses what the rules do not allow. An enrollment that
@@ -16,6 +20,7 @@ export async function tellEnrollment(
   said: Omit<EnrollmentMessage, 'messageId'>,
   viewer: Viewer = act.actingUser,
 ): Promise<EnrollmentRecord> {
+  if (goesOn.includes(said.type)) requirePermission(act, 'sequences');
   const message = { ...said, messageId: newId(act.now) };
   const taken = await takeMessage(act, { enrollmentId, message, viewer });
   if (taken === undefined) return refuseUnknown('enrollment');

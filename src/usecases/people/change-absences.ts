@@ -10,7 +10,7 @@ import { liveIds } from '../../db/queries/enrollments/live.js';
 import type { User } from '../../db/queries/users.js';
 import { afterLeaveChange } from '../../domain/enrollment/leave.js';
 import { absencesOf, noAbsences } from '../../domain/time/leave.js';
-import { requireAdmin } from '../access.js';
+import { requireOwner } from '../access.js';
 import { changeMany } from '../enrollment/change-many.js';
 import type { Act } from '../act.js';
 import { note } from '../log.js';
@@ -60,7 +60,7 @@ export async function removeAbsence(act: Act, named: string, absenceId: string):
 /** The user that a path names: everybody changes their own leaves, an admin everybody's. */
 async function requireOwnOrAdmin(act: Act, named: string): Promise<User> {
   const user = await readUser(act, named);
-  if (user.id !== act.actingUser?.id) requireAdmin(act);
+  requireOwner(act, user.id, 'Changing the leaves of somebody else');
   return user;
 }
 

@@ -14,6 +14,7 @@ import type { Act } from '../act.js';
 import { note } from '../log.js';
 import { refuse, refuseUnknown } from '../refusal.js';
 import { readUser } from './read-user.js';
+import { managingUsers } from './write-user.js';
 
 export interface Deactivated {
   readonly user: User;
@@ -22,15 +23,16 @@ export interface Deactivated {
 }
 
 /**
- * Deactivates a user in the act's transaction: ends the live enrollments that they send or made, hands over or cancels
- * their open tasks, and keeps them from acting and being chosen. Whoever chooses them at this very moment is waited for,
- * or refused. Doing it twice is harmless.
+ * Deactivates a user, as an admin, in the act's transaction: ends the live enrollments that they send or made, hands over or
+ * cancels their open tasks, and keeps them from acting and being chosen. Whoever chooses them at this very moment is waited
+ * for, or refused. Doing it twice is harmless.
  */
 export async function deactivate(
   act: Act,
   named: string,
   successor: Reference | undefined,
 ): Promise<Deactivated> {
+  requireAdmin(act, managingUsers);
   const { tx, accountId, now, actingUser } = act;
   const { id: userId } = await readUser(act, named);
   if (userId === actingUser?.id) {
@@ -59,11 +61,11 @@ export async function deactivate(
 }
 
 /**
- * Reactivates a user, as an admin, with the role, seat and rights that they had; enrollments that ended stay ended. Doing it
+ * Reactivates a user, as an admin, with the role, seat and permissions that they had; enrollments that ended stay ended. Doing it
  * twice is harmless.
  */
 export async function reactivate(act: Act, named: string): Promise<User> {
-  requireAdmin(act);
+  requireAdmin(act, managingUsers);
   const { tx, accountId, now } = act;
   const { id } = await readUser(act, named);
   const locked = await lockUser(tx, accountId, id, 'change');

@@ -3,7 +3,7 @@ import { findMailbox, setMailboxLimits, type Mailbox } from '../../db/queries/ma
 import type { Instant } from '../../domain/time/types.js';
 import type { Act } from '../act.js';
 import { refuseFields, refuseUnknown, type FieldError } from '../refusal.js';
-import { noteMailboxChange } from './write-mailbox.js';
+import { noteMailboxChange, requireOwnMailbox } from './write-mailbox.js';
 
 /** A change of what a mailbox may send: what is undefined stays. */
 export interface MailboxPatch {
@@ -25,7 +25,10 @@ interface RampUp {
   readonly startedAt?: Instant | undefined;
 }
 
-/** Changes what a mailbox may send. Refuses more than the account allows a mailbox, and an unknown mailbox. */
+/**
+ * Changes what a mailbox may send, as its owner or an admin. Refuses more than the account allows a mailbox, and an unknown
+ * mailbox.
+ */
 export async function editMailbox(
   act: Act,
   id: string,
@@ -33,6 +36,9 @@ export async function editMailbox(
 ): Promise<Mailbox> {
   const { tx, accountId, now } = act;
   const { perMinute, perDay } = limits;
+  const mailbox = await findMailbox(tx, accountId, id);
+  if (mailbox === undefined) return refuseUnknown('mailbox');
+  requireOwnMailbox(act, mailbox);
   const account = await findAccount(tx, accountId);
   const errors = [
     ...tooMany('/limits/perMinute', perMinute, account?.mailboxPerMinute),
@@ -40,8 +46,6 @@ export async function editMailbox(
     ...tooMany('/rampUp/startPerDay', rampUp?.startPerDay, account?.mailboxPerDay),
   ];
   if (errors.length > 0) return refuseFields(errors);
-  const mailbox = await findMailbox(tx, accountId, id);
-  if (mailbox === undefined) return refuseUnknown('mailbox');
   const saved = await setMailboxLimits(tx, accountId, mailbox.id, {
     ...(perMinute !== undefined && { perMinute }),
     ...(perDay !== undefined && { perDay }),

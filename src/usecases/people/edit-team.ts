@@ -19,6 +19,8 @@ import { findOrMake } from '../find-or-make.js';
 import { note } from '../log.js';
 import { refuse, refuseUnknown, type FieldError } from '../refusal.js';
 
+const managing = 'Managing teams';
+
 /** How many users a team may have. */
 export const maxMembers = 500;
 
@@ -40,7 +42,7 @@ export async function createTeam(
   act: Act,
   { name, memberIds }: { readonly name: string; readonly memberIds: readonly string[] },
 ): Promise<Team> {
-  requireAdmin(act);
+  requireAdmin(act, managing);
   const { tx, accountId, now } = act;
   await requireUsers(act, memberIds);
   const id = newId(now);
@@ -50,7 +52,7 @@ export async function createTeam(
 
 /** Deletes a team, as an admin: its members lose what was shared with them through it. Returns what was deleted. */
 export async function deleteTeam(act: Act, id: string): Promise<Team> {
-  requireAdmin(act);
+  requireAdmin(act, managing);
   const team = await requireLocked(act, id);
   await removeTeam(act.tx, act.accountId, team.id);
   await note(act, { subject: 'team', id: team.id, type: 'deleted' });
@@ -96,7 +98,7 @@ export function replaceTeamMembers(
 
 /** Changes a team, as an admin; of two at once the second sees what the first did. Refuses an unknown one. */
 export async function editTeam(act: Act, id: string, edit: TeamEdit): Promise<Team> {
-  requireAdmin(act);
+  requireAdmin(act, managing);
   const { tx, accountId, now } = act;
   const team = await requireLocked(act, id);
   const { name } = edit;
@@ -123,7 +125,7 @@ export async function writeTeam(
   act: Act,
   { name, memberIds }: TeamUpsert,
 ): Promise<{ readonly team: Team; readonly made: boolean }> {
-  requireAdmin(act);
+  requireAdmin(act, managing);
   const { tx, accountId, now } = act;
   if (memberIds !== undefined) await requireUsers(act, memberIds);
   const written = await findOrMake({

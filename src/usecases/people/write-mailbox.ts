@@ -9,10 +9,11 @@ import {
 } from '../../db/queries/mailboxes.js';
 import { normalizedEmail, type Reference } from '../../db/queries/reference.js';
 import { findUser, type User } from '../../db/queries/users.js';
-import { requireAdmin } from '../access.js';
+import { changedFields } from '../../domain/log/changed-fields.js';
+import { requireOwner } from '../access.js';
 import { requireActingUser, type Act } from '../act.js';
 import { findOrMake } from '../find-or-make.js';
-import { note, noteChange, type Noted, type Noting } from '../log.js';
+import { note, type Noted, type Noting } from '../log.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
 
 /** What is said of a mailbox; the password goes to rest sealed. */
@@ -44,7 +45,15 @@ type SmtpColumns = Pick<
   'smtpHost' | 'smtpPort' | 'smtpSecurity' | 'smtpUsername' | 'smtpPasswordEncrypted'
 >;
 
-/** Connects a mailbox. Throws a unique violation when its address is taken. */
+/** What is refused to whoever is neither the owner nor an admin. */
+const notOwn = 'Connecting or changing the mailbox of somebody else';
+
+/** Refuses whoever is neither the owner of a mailbox nor an admin. */
+export function requireOwnMailbox(act: Act, { userId }: Pick<Mailbox, 'userId'>): void {
+  requireOwner(act, userId, notOwn);
+}
+
+/** Connects a mailbox of the acting user or, as an admin, of anybody. Throws a unique violation when its address is taken. */
 export async function createMailbox(act: Act, input: MailboxInput): Promise<Mailbox> {
   const mailbox = await insertMailbox(act.tx, act.accountId, await newMailbox(act, input));
   await note(act, mailboxMade(mailbox));
@@ -53,7 +62,7 @@ export async function createMailbox(act: Act, input: MailboxInput): Promise<Mail
 
 /**
  * Connects the mailbox or changes the one with this address; of many at once one connects it. Its owner stays, and alone
- * changes it, besides admins and keys that name nobody.
+ * changes it, besides admins.
  */
 export async function writeMailbox(
   act: Act,
@@ -75,10 +84,11 @@ export async function writeMailbox(
   return refuse('CONFLICT', 'The mailbox is being connected by another call; repeat this one.');
 }
 
-/** The row of a new mailbox: of whom the call names, or of the acting user. */
+/** The row of a new mailbox: of whom the call names, or of the acting user. Refuses another's, except for an admin. */
 async function newMailbox(act: Act, input: MailboxInput): Promise<NewMailbox> {
   const { now } = act;
   const user = (await namedOwner(act, input)) ?? requireActingUser(act);
+  requireOwnMailbox(act, { userId: user.id });
   return {
     id: newId(now),
     userId: user.id,
@@ -101,8 +111,8 @@ function firstOf(act: Act, input: MailboxUpsert): Promise<NewMailbox> {
 }
 
 async function changeMailbox(act: Act, existing: Mailbox, input: MailboxUpsert): Promise<Mailbox> {
-  const { tx, accountId, actingUser, now } = act;
-  if (actingUser !== null && actingUser.id !== existing.userId) requireAdmin(act);
+  const { tx, accountId, now } = act;
+  requireOwnMailbox(act, existing);
   const owner = await namedOwner(act, input);
   if (owner !== undefined && owner.id !== existing.userId) refuseOtherOwner(input);
   const { address, displayName, kind, smtp } = input;
@@ -119,8 +129,10 @@ async function changeMailbox(act: Act, existing: Mailbox, input: MailboxUpsert):
 }
 
 /** What the log says of a new mailbox. */
-function mailboxMade({ id, userId, kind }: Mailbox): Noted {
-  return { subject: 'mailbox', id, type: 'created', data: { userId, kind } };
+function mailboxMade(mailbox: Mailbox): Noted {
+  const { id, userId, kind } = mailbox;
+  const { smtp } = readable(mailbox);
+  return { subject: 'mailbox', id, type: 'created', data: { userId, kind, smtp } };
 }
 
 const fieldNames = {
@@ -129,9 +141,28 @@ const fieldNames = {
   ...{ rampStartPerDay: 'rampUp', rampIncreasePerDay: 'rampUp', rampStartedAt: 'rampUp' },
 };
 
-/** Writes into the log which fields of a mailbox were changed. A password counts as changed whenever one is given. */
-export function noteMailboxChange(noting: Noting, before: Mailbox, after: Mailbox): Promise<void> {
-  return noteChange(noting, 'mailbox', [before, after], fieldNames);
+/**
+ * Writes into the log which fields of a mailbox were changed, and of what it may send and through which server the values
+ * before and after. A password counts as changed whenever one is given, and is never told.
+ */
+export async function noteMailboxChange(noting: Noting, from: Mailbox, to: Mailbox): Promise<void> {
+  const fields = changedFields(from, to, fieldNames);
+  if (fields.length === 0) return;
+  const changed = (mailbox: Mailbox) =>
+    Object.fromEntries(Object.entries(readable(mailbox)).filter(([name]) => fields.includes(name)));
+  const data = { fields, before: changed(from), after: changed(to) };
+  await note(noting, { subject: 'mailbox', id: to.id, type: 'changed', data });
+}
+
+/** What the log tells of a mailbox besides names of fields: nothing that is secret or somebody's. */
+function readable(mailbox: Mailbox): Readonly<Record<string, unknown>> {
+  const { kind, state, perMinute, perDay, smtpHost, smtpPort, smtpSecurity } = mailbox;
+  const { rampStartPerDay: startPerDay, rampIncreasePerDay: increasePerDay } = mailbox;
+  return {
+    ...{ kind, state, limits: { perMinute, perDay } },
+    smtp: { host: smtpHost, port: smtpPort, security: smtpSecurity },
+    rampUp: startPerDay === null ? null : { startPerDay, increasePerDay },
+  };
 }
 
 function smtpColumns({ ports }: Act, smtp: MailboxInput['smtp']): SmtpColumns {

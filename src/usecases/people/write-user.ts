@@ -17,6 +17,9 @@ import { note, type Noted, type Noting } from '../log.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
 import { readUser } from './read-user.js';
 
+/** What is refused to whoever is no admin. */
+export const managingUsers = 'Managing users and what they may do';
+
 /** What is said of a user; a new one needs an email, a name and a time zone. */
 export interface UserUpsert {
   readonly email?: string | undefined;
@@ -42,24 +45,25 @@ export interface UserPatch extends Omit<UserUpsert, 'externalId'> {
 
 /** Makes a user, as an admin. Throws a unique violation when their email or externalId is taken. */
 export async function createUser(act: Act, input: UserInput): Promise<User> {
-  requireAdmin(act);
+  requireAdmin(act, managingUsers);
   const user = await insertUser(act.tx, act.accountId, newUser(input, act.now));
   await note(act, userMade(user));
   return user;
 }
 
-/** Changes a user, their role and their rights, as an admin. Refuses an unknown one. */
+/** Changes a user, their role and their permissions, as an admin. Refuses an unknown one. */
 export async function editUser(act: Act, named: string, patch: UserPatch): Promise<User> {
-  requireAdmin(act);
+  requireAdmin(act, managingUsers);
   const user = await readUser(act, named);
   return changeUser(act, user, patch);
 }
 
-/** Makes the user or changes the one with this externalId or email; of many at once one makes them. */
+/** Makes the user or changes the one with this externalId or email, as an admin; of many at once one makes them. */
 export async function writeUser(
   act: Act,
   input: UserUpsert,
 ): Promise<{ readonly user: User; readonly made: boolean }> {
+  requireAdmin(act, managingUsers);
   const { tx, accountId, now } = act;
   const { email } = input;
   const emailNormalized = email && (normalizedEmail(email) ?? email);
@@ -120,11 +124,13 @@ async function noteUserChange(
 ): Promise<void> {
   const fields = changedFields(before, after);
   if (fields.length === 0) return;
-  const rights = ({ role, hasSeat, permissions }: Omit<User, 'teamIds'>) =>
+  const changed = ({ role, hasSeat, permissions, timeZone }: Omit<User, 'teamIds'>) =>
     Object.fromEntries(
-      Object.entries({ role, hasSeat, permissions }).filter(([name]) => fields.includes(name)),
+      Object.entries({ role, hasSeat, permissions, timeZone }).filter(([name]) =>
+        fields.includes(name),
+      ),
     );
-  const data = { fields, before: rights(before), after: rights(after) };
+  const data = { fields, before: changed(before), after: changed(after) };
   await note(noting, { subject: 'user', id: after.id, type: 'changed', data });
 }
 

@@ -6,6 +6,7 @@ import {
   type Folder,
 } from '../../db/queries/folders.js';
 import type { FolderKind } from '../../domain/sequence/folder.js';
+import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { note } from '../log.js';
 import { refuseUnknown } from '../refusal.js';
@@ -15,6 +16,7 @@ export async function makeFolder(
   act: Act,
   { kind, name }: { readonly kind: FolderKind; readonly name: string },
 ): Promise<Folder> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
   const row = { id: newId(now), kind, name, createdAt: now, updatedAt: now };
   const folder = await insertFolder(tx, accountId, row);
@@ -25,6 +27,7 @@ export async function makeFolder(
 
 /** Gives a folder another name. Refuses an unknown one; throws a unique violation when one of its kind has the name. */
 export async function renameFolder(act: Act, id: string, name: string): Promise<Folder> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
   const folder = await rename(tx, accountId, id, { name, updatedAt: now });
   if (folder === undefined) return refuseUnknown('folder');
@@ -35,6 +38,7 @@ export async function renameFolder(act: Act, id: string, name: string): Promise<
 
 /** Deletes a folder and returns what it was; what was in it stays, without a folder. Refuses an unknown one. */
 export async function deleteFolder(act: Act, id: string): Promise<Folder> {
+  requirePermission(act, 'sequences');
   const removed = await removeFolder(act.tx, act.accountId, id);
   if (removed === undefined) return refuseUnknown('folder');
   await note(act, { subject: 'folder', id: removed.id, type: 'deleted' });

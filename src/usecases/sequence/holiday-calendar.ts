@@ -13,6 +13,7 @@ import {
   type HolidayPlace,
   type YearRange,
 } from '../../domain/holiday/calendar.js';
+import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { note, noteChange } from '../log.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
@@ -43,6 +44,7 @@ export async function makeHolidayCalendar(
   act: Act,
   draft: HolidayCalendarDraft,
 ): Promise<HolidayCalendar> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
   const { name, country, region = null, years, dates = [] } = draft;
   const snapshot =
@@ -71,6 +73,7 @@ export async function editHolidayCalendar(
   id: string,
   patch: Pick<HolidayCalendarDraft, 'name' | 'dates'>,
 ): Promise<HolidayCalendar> {
+  requirePermission(act, 'sequences');
   const calendar = await lockCalendar(act, id);
   act.requireVersion(calendar.version);
   if (patch.dates !== undefined && calendar.country !== null) {
@@ -99,6 +102,7 @@ export async function refreshHolidayCalendar(
   id: string,
   years: YearRange | undefined,
 ): Promise<HolidayCalendar> {
+  requirePermission(act, 'sequences');
   const calendar = await lockCalendar(act, id);
   act.heedVersion(calendar.version);
   const { country, region } = calendar;
@@ -119,17 +123,19 @@ export async function refreshHolidayCalendar(
 
 /**
  * Deletes a calendar and returns what it was. Refuses an unknown one, another version than the current one, and one that a
- * sequence or a live enrollment needs, with those that do.
+ * sequence or a live enrollment needs, with those that do and that the acting user may know of.
  */
 export async function deleteHolidayCalendar(act: Act, id: string): Promise<HolidayCalendar> {
-  const { tx, accountId } = act;
+  requirePermission(act, 'sequences');
+  const { tx, accountId, actingUser } = act;
   const calendar = await lockCalendar(act, id);
   act.requireVersion(calendar.version);
-  const uses = await usesOfCalendar(tx, accountId, calendar.id);
+  const uses = await usesOfCalendar(tx, accountId, calendar.id, actingUser);
   if (uses.length > 0) {
+    const known = uses.flatMap(({ visible, ...use }) => (visible ? [use] : []));
     return refuse('HOLIDAY_CALENDAR_IN_USE', {
       detail: `${uses.length} sequences need it. Take it out of their settings, and wait for or end the enrollments that run a version with it.`,
-      extensions: { sequences: uses.slice(0, mostNamed) },
+      extensions: { sequences: known.slice(0, mostNamed) },
     });
   }
   await remove(tx, accountId, calendar.id);

@@ -28,7 +28,7 @@ export interface SequenceRequest extends SequenceDraft {
 
 /**
  * Makes a sequence of a draft, private to its owner unless it is shared at once (SHR-01, SHR-03). Refuses one with every rule
- * that it breaks, one too many (LIM-04), and an acting user without the right (SHR-07). A copy goes on naming task queues
+ * that it breaks, one too many (LIM-04), and an acting user without the permission (SHR-07). A copy goes on naming task queues
  * that its original names, even deleted ones.
  */
 export async function makeSequence(

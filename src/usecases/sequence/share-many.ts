@@ -20,7 +20,7 @@ export type ShareResult = { readonly index: number; readonly sequenceId: string 
 
 /**
  * Gives each sequence this sharing in place of its own (SHR-04), with a result for each in the order given. One that is
- * refused hurts no other; users and teams that do not exist are refused for all, like an acting user without the right.
+ * refused hurts no other; users and teams that do not exist are refused for all, like an acting user without the permission.
  */
 export async function shareMany(
   act: Act,

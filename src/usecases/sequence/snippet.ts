@@ -6,6 +6,7 @@ import {
   updateSnippet,
   type Snippet,
 } from '../../db/queries/snippets.js';
+import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { note, noteChange } from '../log.js';
 import { refuseUnknown } from '../refusal.js';
@@ -16,6 +17,7 @@ export async function makeSnippet(
   act: Act,
   { name, html }: { readonly name: string; readonly html: string },
 ): Promise<Snippet> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
   const snippet = await insertSnippet(tx, accountId, {
     id: newId(now),
@@ -37,6 +39,7 @@ export async function editSnippet(
   id: string,
   patch: { readonly name?: string | undefined; readonly html?: string | undefined },
 ): Promise<Snippet> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
   const current = await lockCurrent(act, id);
   const name = patch.name ?? current.name;
@@ -50,6 +53,7 @@ export async function editSnippet(
 
 /** Deletes a snippet and returns what it was. Refuses an unknown one, and another version than the current one. */
 export async function deleteSnippet(act: Act, id: string): Promise<Snippet> {
+  requirePermission(act, 'sequences');
   const snippet = await lockCurrent(act, id);
   await removeSnippet(act.tx, act.accountId, snippet.id);
   await note(act, { subject: 'snippet', id: snippet.id, type: 'deleted' });

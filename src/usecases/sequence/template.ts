@@ -8,6 +8,7 @@ import {
   type Template,
 } from '../../db/queries/templates.js';
 import type { User } from '../../db/queries/users.js';
+import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { note, noteChange } from '../log.js';
 import { refuseUnknown } from '../refusal.js';
@@ -33,6 +34,7 @@ export async function makeTemplate(
   owner: User,
   { name, folderId, ...written }: TemplateDraft,
 ): Promise<Template> {
+  requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
   await holdFolderFor(act, 'template', folderId);
   const content = await readTemplate(act, written);
@@ -60,6 +62,7 @@ export async function editTemplate(
   id: string,
   patch: TemplateEdit,
 ): Promise<{ readonly template: Template; readonly sequenceCount: number }> {
+  requirePermission(act, 'sequences');
   await holdFolderFor(act, 'template', patch.folderId);
   const template = await saveTemplate(act, await lockCurrent(act, id), patch);
   const sequenceCount = await countUsers(act.tx, act.accountId, template.id);
@@ -68,6 +71,7 @@ export async function editTemplate(
 
 /** Deletes a template and returns what it was. Refuses an unknown one, and another version than the current one. */
 export async function deleteTemplate(act: Act, id: string): Promise<Template> {
+  requirePermission(act, 'sequences');
   const template = await lockCurrent(act, id);
   await removeTemplate(act.tx, act.accountId, template.id);
   await note(act, { subject: 'template', id: template.id, type: 'deleted' });

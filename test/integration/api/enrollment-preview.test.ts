@@ -25,7 +25,12 @@ afterAll(() => api.close());
 const asUser = () => ({ 'cadenza-user': user });
 
 async function make(path: string, body: unknown): Promise<string> {
-  const answer = await api.request('POST', path, body, path === '/v1/users' ? {} : asUser());
+  const answer = await api.request(
+    'POST',
+    path,
+    body,
+    path === '/v1/users' || path === '/v1/mailboxes' ? {} : asUser(),
+  );
   if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
   return answer.id;
 }
@@ -258,7 +263,7 @@ describe('POST /v1/enrollments/preview', () => {
   it('LIM-08: says when the first email could go out, and plans the rest from there', async () => {
     const owner = await make('/v1/users', { email: 'b@s.example', name: 'B', timeZone: newYork });
     const small = await newMailbox(owner);
-    await api.request('PATCH', `/v1/mailboxes/${small}`, { limits: { perDay: 1 } }, asUser());
+    await api.request('PATCH', `/v1/mailboxes/${small}`, { limits: { perDay: 1 } });
     const own = await make('/v1/sequences', {
       name: 'Shared',
       sharing: { everyone: 'use' },

@@ -19,7 +19,12 @@ describe('POST /v1/enrollments', () => {
   const as = { 'cadenza-user': 'ada' };
 
   const make = async (path: string, body: unknown): Promise<string> => {
-    const answer = await api.request('POST', path, body, path === '/v1/users' ? {} : as);
+    const answer = await api.request(
+      'POST',
+      path,
+      body,
+      path === '/v1/users' || path === '/v1/mailboxes' ? {} : as,
+    );
     if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
     return answer.id;
   };

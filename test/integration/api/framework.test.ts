@@ -202,7 +202,12 @@ describe('every endpoint', () => {
   });
 
   test.each(all)('%s %s asks for its scope', async (method, path, endpoint) => {
-    const scopes = { read: [], write: ['read'], admin: ['write'] }[endpoint.scope];
+    const scopes = {
+      read: ['events'],
+      write: ['read', 'events'],
+      admin: ['write'],
+      events: ['read'],
+    }[endpoint.scope];
     const caller = await api.createCaller({ accountId: api.accountId, scopes });
     const body = method === 'GET' ? undefined : {};
     const answer = await caller.request(method, filled(path), body);

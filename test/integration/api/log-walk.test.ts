@@ -5,16 +5,8 @@ import type { LogRow } from '../../../src/db/queries/log.js';
 import { logEntries } from '../../../src/db/schema/index.js';
 import { nameOf } from '../../../src/domain/log/names.js';
 import { startApi, type TestApi } from '../../support/api.js';
-import { contactCases } from '../../support/log-walk/contacts.js';
-import { enrollmentCases } from '../../support/log-walk/enrollments.js';
-import { peopleCases } from '../../support/log-walk/people.js';
-import { sequenceCases } from '../../support/log-walk/sequences.js';
-import {
-  createWalker,
-  personal,
-  type LogCases,
-  type Walker,
-} from '../../support/log-walk/walker.js';
+import { allCases } from '../../support/log-walk/all.js';
+import { createWalker, personal, type Walker } from '../../support/log-walk/walker.js';
 import { anyTime } from '../../support/sequences.js';
 import { leasedOf } from '../../support/steps.js';
 
@@ -27,8 +19,6 @@ const asking = [
   'POST /v1/enrollments/preview',
   'POST /v1/bulk-enrollments/{id}/dry-run',
 ];
-
-const cases: LogCases = { ...peopleCases, ...contactCases, ...sequenceCases, ...enrollmentCases };
 
 let api: TestApi;
 let walker: Walker;
@@ -50,11 +40,10 @@ it('2.9: the walk knows every endpoint that changes something', () => {
   const changing = [...endpoints, ...streamEndpoints]
     .map(({ method, path }) => `${method} ${path}`)
     .filter((endpoint) => !endpoint.startsWith('GET ') && !asking.includes(endpoint));
-  expect(Object.keys(cases).sort()).toEqual(changing.sort());
+  expect(Object.keys(allCases).sort()).toEqual(changing.sort());
 });
 
-// In the order in which the account and what is in it can stand them.
-test.each(Object.entries(cases))(
+test.each(Object.entries(allCases))(
   '2.9: %s leaves its rows in the log',
   async (_endpoint, walked) => {
     const call = await walked.arrange(walker);

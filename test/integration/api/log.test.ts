@@ -238,10 +238,12 @@ describe('what only admins read', () => {
       });
     }
     await untilSettled(api.db);
-    const asAdmin = await reader.request('GET', '/v1/log?types=user.created', undefined, {
-      'cadenza-user': userId,
-    });
-    expect(typesOf(pageOf(asAdmin))).toEqual(['user.created']);
+    // Naming an admin does not make an admin's key of it.
+    const named = { 'cadenza-user': userId };
+    const asAdmin = (key: typeof caller) =>
+      key.request('GET', '/v1/log?types=user.created', undefined, named);
+    expect(await asAdmin(reader)).toMatchObject({ status: 403, code: 'FORBIDDEN_SCOPE' });
+    expect(typesOf(pageOf(await asAdmin(caller)))).toEqual(['user.created']);
   });
 
   it('2.9: and the whole of it, among acting users', async () => {

@@ -136,7 +136,7 @@ describe('mailboxes', () => {
       expect(rows).toEqual([{ sealed: null }]);
     });
 
-    it('ENR-17: keeps its owner, who alone changes it besides admins and keys that name nobody', async () => {
+    it('ENR-17: keeps its owner, who alone changes it besides admins', async () => {
       const [owner, other, admin] = [
         ...[await newUser(), await newUser(), await newUser({ role: 'admin' })],
       ];

@@ -44,14 +44,8 @@ export const contactCases: LogCases = {
         { email: address() },
       ];
       const body = rows.map((row) => JSON.stringify(row)).join('\n');
-      const headers = {
-        'content-type': 'application/x-ndjson',
-        authorization: `Bearer ${w.world.key}`,
-      };
-      return async () => {
-        const answer = await fetch(`${w.url}/v1/contacts/bulk`, { method: 'POST', headers, body });
-        return { status: answer.status, body: { text: await answer.text() } };
-      };
+      const headers = { 'content-type': 'application/x-ndjson' };
+      return w.later('POST', '/v1/contacts/bulk', body, headers);
     },
   ),
   'DELETE /v1/contacts/{id}': leaves(['enrollment.unenrolled', 'contact.erased'], async (w) =>

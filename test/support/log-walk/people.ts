@@ -13,6 +13,15 @@ export const peopleCases: LogCases = {
   'POST /v1/account/resume': leaves(['account.resumed', 'enrollment.resumed'], (w) =>
     Promise.resolve(w.later('POST', '/v1/account/resume', {})),
   ),
+  'POST /v1/api-keys': leaves(['api_key.created'], (w) =>
+    Promise.resolve(w.later('POST', '/v1/api-keys', { name: name(), scopes: ['write'] })),
+  ),
+  'POST /v1/api-keys/{id}/rotate': leaves(['api_key.created', 'api_key.rotated'], (w) =>
+    Promise.resolve(w.later('POST', `/v1/api-keys/${w.world.apiKeyId}/rotate`, {})),
+  ),
+  'DELETE /v1/api-keys/{id}': leaves(['api_key.revoked'], (w) =>
+    Promise.resolve(w.later('DELETE', `/v1/api-keys/${w.world.apiKeyId}`, {})),
+  ),
   'POST /v1/users': leaves(['user.created'], (w) =>
     Promise.resolve(w.later('POST', '/v1/users', user())),
   ),

@@ -53,7 +53,7 @@ export const sequenceCases: LogCases = {
     },
   ),
   'PUT /v1/sequences/{id}/sharing': leaves(['sequence.shared'], async (w) =>
-    w.later('PUT', `/v1/sequences/${await w.sequence()}/sharing`, { everyone: 'edit' }),
+    w.later('PUT', `/v1/sequences/${await w.sequence()}/sharing`, { everyone: 'use' }),
   ),
   'POST /v1/sequences/bulk/sharing': leaves(['sequence.shared', 'sequence.shared'], async (w) =>
     w.later('POST', '/v1/sequences/bulk/sharing', {

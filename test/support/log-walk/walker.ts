@@ -9,13 +9,17 @@ export const personal = 'Zaphod';
 
 /** Makes what a call needs, and makes the call later. */
 export interface Walker {
-  readonly url: string;
   readonly world: World;
   readonly runner: StepRunner;
   ask(method: string, path: string, body?: unknown): Promise<ApiAnswer>;
   /** Makes something, and answers its id. */
   make(path: string, body: unknown): Promise<string>;
-  later(method: string, path: string, body?: unknown): () => Promise<ApiAnswer>;
+  later(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+  ): () => Promise<ApiAnswer>;
   contact(fields?: object): Promise<string>;
   user(fields?: object): Promise<string>;
   sequence(fields?: object): Promise<string>;
@@ -47,8 +51,20 @@ export const name = (): string => `${personal} ${randomUUID()}`;
 
 export const smtp = { host: 'localhost', port: 25, security: 'none' };
 
-export async function createWalker(api: TestApi): Promise<Walker> {
+/** Who makes the calls that are walked: one of the account's keys, and the user that it names. */
+interface Caller {
+  readonly key: string;
+  readonly user: string;
+}
+
+/** Arranges as Ada, an admin, and has the calls made by her too, or by somebody else of her account. */
+export async function createWalker(
+  api: TestApi,
+  callerOf?: (world: World) => Promise<Caller>,
+): Promise<Walker> {
   const world = await createWorld(api);
+  const caller = (await callerOf?.(world)) ?? { key: world.key, user: 'ada' };
+  const headers = { authorization: `Bearer ${caller.key}`, 'cadenza-user': caller.user };
   const ask: Walker['ask'] = (method, path, body) =>
     world.request(method, path, body, { 'cadenza-user': 'ada', 'if-match': '*' });
   const make: Walker['make'] = async (path, body) => (await made(ask('POST', path, body))).id;
@@ -58,15 +74,16 @@ export async function createWalker(api: TestApi): Promise<Walker> {
     make('/v1/sequences', {
       name: name(),
       steps: [{ id: 'call', kind: 'call', title: personal }],
+      sharing: { everyone: 'edit' },
       ...fields,
     });
   return {
-    url: api.url,
     world,
     runner: createStepRunner(api),
     ask,
     make,
-    later: (method, path, body) => () => ask(method, path, body),
+    later: (method, path, body, others) => () =>
+      world.request(method, path, body, { ...headers, 'if-match': '*', ...others }),
     contact,
     user: (fields) =>
       make('/v1/users', { email: address(), name: personal, timeZone: 'UTC', ...fields }),

@@ -27,7 +27,7 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 describe('parseConfig', () => {
   it('fills in what has a default, grouped and frozen', () => {
     const config = parseConfig(minimal);
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 3000 });
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 3000, trustedProxies: 0 });
     expect(config.temporal).toEqual({
       uiUrl: 'http://localhost:8233',
       searchAttributesEachStep: true,
@@ -70,6 +70,9 @@ describe('parseConfig', () => {
     ['CADENZA_HTTP_PORT', '-1'],
     ['CADENZA_HTTP_PORT', '1e3'],
     ['CADENZA_HTTP_PORT', ' 3000'],
+    ['CADENZA_HTTP_TRUSTED_PROXIES', 'true'],
+    ['CADENZA_HTTP_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['CADENZA_HTTP_TRUSTED_PROXIES', '10.0.0.1,,::1'],
     ['CADENZA_SEARCH_ATTRIBUTES_EACH_STEP', 'yes'],
     ['CADENZA_SEARCH_ATTRIBUTES_EACH_STEP', 'TRUE'],
     ['CADENZA_DATABASE_MAX_CONNECTIONS', '0'],
@@ -82,6 +85,14 @@ describe('parseConfig', () => {
     ['CADENZA_WORKER_QUEUES', 'main,'],
   ])('refuses %s=%s instead of taking the default', (name, value) => {
     expect(problemsOf({ ...minimal, [name]: value })).toHaveLength(1);
+  });
+
+  test.each([
+    ['2', 2],
+    ['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
+  ])('takes %s for the proxies that are trusted', (given, trusted) => {
+    const { http } = parseConfig({ ...minimal, CADENZA_HTTP_TRUSTED_PROXIES: given });
+    expect(http.trustedProxies).toEqual(trusted);
   });
 
   it('takes an empty value for none', () => {

@@ -7,7 +7,7 @@ export const editAccount = defineEndpoint({
   path: '/v1/account',
   summary: 'Change the settings and limits of the account',
   description:
-    'Limits bind from the next slot on: emails that have a reserved slot keep it. A mailbox whose own limit is above the account’s sends by the account’s. A new cap counts what was sent before it. Fewer sequences than there are delete none, but no more can be made. An acting user must be an admin.',
+    'Limits bind from the next slot on: emails that have a reserved slot keep it. A mailbox whose own limit is above the account’s sends by the account’s. A new cap counts what was sent before it. Fewer sequences than there are delete none, but no more can be made.',
   tag: 'account',
   scope: 'admin',
   actingUser: 'optional',

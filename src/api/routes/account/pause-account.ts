@@ -9,7 +9,7 @@ export const pauseAccount = defineEndpoint({
   description:
     'Nothing goes out and no task is made in any sequence until it is resumed. Each enrollment keeps the rest of its delay, and those enrolled meanwhile wait.',
   tag: 'account',
-  scope: 'write',
+  scope: 'admin',
   actingUser: 'optional',
   params: nothing,
   query: nothing,

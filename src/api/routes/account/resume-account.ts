@@ -9,7 +9,7 @@ export const resumeAccount = defineEndpoint({
   description:
     'The rest of each delay runs on; emails go through the send slots, so that nothing bursts. Sequences and enrollments that are paused by themselves stay so.',
   tag: 'account',
-  scope: 'write',
+  scope: 'admin',
   actingUser: 'optional',
   params: nothing,
   query: nothing,

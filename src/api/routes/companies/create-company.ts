@@ -13,7 +13,7 @@ export const createCompany = defineEndpoint({
   query: nothing,
   body: companyInput,
   replies: { 201: companyReply },
-  refusals: ['CONFLICT'],
+  refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT'],
   handler: async (call) => {
     const company = await create(call, call.body);
     return {

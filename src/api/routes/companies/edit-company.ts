@@ -16,7 +16,7 @@ export const editCompany = defineEndpoint({
   query: nothing,
   body: companyPatch,
   replies: { 200: companyReply },
-  refusals: ['CONFLICT'],
+  refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT'],
   handler: async (call) => {
     const company = await edit(call, call.params.id, call.body);
     return { status: 200, body: showCompany(company) };

@@ -14,6 +14,7 @@ export const upsertCompany = defineEndpoint({
   query: nothing,
   body: companyUpsert,
   replies: { 200: companyReply, 201: companyReply },
+  refusals: ['FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const { company, made } = await writeCompany(call, call.body);
     const body = showCompany(company);

@@ -24,6 +24,7 @@ export const bulkUpsertContacts: StreamEndpoint = {
   maxRows,
   row: contactUpsert,
   result: bulkResult,
+  refusals: ['FORBIDDEN_PERMISSION'],
   work: async (transact, rows) => {
     const refused: RowResult[] = [];
     const acceptable: ContactRow[] = [];

@@ -16,6 +16,7 @@ export const deleteContact = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: deletedContact },
+  refusals: ['FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const { unenrolled, ...deleted } = await remove(call, call.params.id);
     return { status: 200, body: { ...deleted, unenrolled: [...unenrolled] } };

@@ -16,7 +16,7 @@ export const editContact = defineEndpoint({
   query: nothing,
   body: contactPatch,
   replies: { 200: contactReply },
-  refusals: ['CONFLICT'],
+  refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT'],
   handler: async (call) => {
     const contact = await edit(call, call.params.id, call.body);
     return { status: 200, body: showContact(contact) };

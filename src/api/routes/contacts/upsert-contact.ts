@@ -1,7 +1,6 @@
-import { requireDeclared } from '../../../usecases/contact/check-properties.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { contactReply, contactUpsert, showContact } from '../../shapes/contact.js';
-import { requireRelatives, writeContact } from '../../../usecases/contact/write-contact.js';
+import { upsertContact as upsert } from '../../../usecases/contact/write-contact.js';
 
 export const upsertContact = defineEndpoint({
   method: 'PUT',
@@ -17,11 +16,9 @@ export const upsertContact = defineEndpoint({
   query: nothing,
   body: contactUpsert,
   replies: { 200: contactReply, 201: contactReply },
-  refusals: ['CONFLICT', 'NOT_FOUND'],
+  refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT', 'NOT_FOUND'],
   handler: async (call) => {
-    await requireRelatives(call, call.body);
-    await requireDeclared(call, 'contact', call.body.properties);
-    const { contact, made } = await writeContact(call, call.body);
+    const { contact, made } = await upsert(call, call.body);
     const body = showContact(contact);
     if (!made) return { status: 200, body };
     return { status: 201, body, headers: { location: `/v1/contacts/${contact.id}` } };

@@ -27,7 +27,7 @@ export const restartEnrollmentRun = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: reply, 202: reply },
-  refusals: ['NOT_FOUND', 'ENROLLMENT_ENDED'],
+  refusals: ['FORBIDDEN_PERMISSION', 'NOT_FOUND', 'ENROLLMENT_ENDED'],
   handler: async (call) => {
     const { accountId, ports, params } = call;
     const target = { kind: 'enrollment', accountId, id: params.id } as const;

@@ -16,7 +16,7 @@ export const resumeEnrollment = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: enrollmentReply },
-  refusals: ['NOT_FOUND', 'ENROLLMENT_ENDED', 'INVALID_STATE'],
+  refusals: ['FORBIDDEN_PERMISSION', 'NOT_FOUND', 'ENROLLMENT_ENDED', 'INVALID_STATE'],
   handler: async (call) => {
     const saved = await tellEnrollment(call, call.params.id, { type: 'resume' });
     return { status: 200, body: showEnrollment(saved, call.ports.workflows.runUrl) };

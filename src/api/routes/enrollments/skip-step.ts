@@ -17,7 +17,7 @@ export const skipStep = defineEndpoint({
   query: nothing,
   body: z.strictObject({ stepId: z.string().max(64).optional() }),
   replies: { 200: enrollmentReply },
-  refusals: ['NOT_FOUND', 'ENROLLMENT_ENDED', 'INVALID_STATE'],
+  refusals: ['FORBIDDEN_PERMISSION', 'NOT_FOUND', 'ENROLLMENT_ENDED', 'INVALID_STATE'],
   handler: async (call) => {
     const { stepId } = call.body;
     const saved = await tellEnrollment(call, call.params.id, {

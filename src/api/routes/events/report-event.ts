@@ -70,7 +70,7 @@ const eventReply = z
       )
       .meta({
         description:
-          'The enrollments that it ended or paused; none when the contact was in none, or a person had paused it.',
+          'The enrollments that it ended or paused and that the caller may know of; none when the contact was in none, or a person had paused it.',
       }),
   })
   .meta({ id: 'Event' });
@@ -80,9 +80,9 @@ export const reportEvent = defineEndpoint({
   path: '/v1/events',
   summary: 'Report a reply, a meeting, an absence or an open',
   description:
-    'A reply or a meeting ends the enrollment it is about; `out_of_office`, an automatic answer, is no reply and pauses it until the return that it names, unless a person has paused it. From this answer on nothing is sent. An `open` changes no enrollment, may come for one that has ended or a contact in none, and is kept for the send times of sequences with `sendTime: from_opens`. Repeating an event changes nothing and is answered as the first time.',
+    'A reply or a meeting ends the enrollment it is about; `out_of_office`, an automatic answer, is no reply and pauses it until the return that it names, unless a person has paused it. From this answer on nothing is sent. An `open` changes no enrollment, may come for one that has ended or a contact in none, and is kept for the send times of sequences with `sendTime: from_opens`. Repeating an event changes nothing and is answered as the first time. An acting user reports about enrollments that they may know of, and leaves others as they are; a key that names nobody reports about all. The scope `events` is for whoever only reports: such a key reads nothing, and is told of no effects.',
   tag: 'events',
-  scope: 'write',
+  scope: 'events',
   actingUser: 'optional',
   params: nothing,
   query: nothing,

@@ -14,7 +14,7 @@ export const createFolder = defineEndpoint({
   query: nothing,
   body: folderInput,
   replies: { 201: folderReply },
-  refusals: ['CONFLICT'],
+  refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT'],
   handler: async (call) => {
     const folder = await makeFolder(call, call.body);
     return {

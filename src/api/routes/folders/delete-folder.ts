@@ -15,6 +15,7 @@ export const deleteFolder = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: folderReply },
+  refusals: ['FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const removed = await remove(call, call.params.id);
     return { status: 200, body: showFolder(removed) };

@@ -14,7 +14,7 @@ export const renameFolder = defineEndpoint({
   query: nothing,
   body: folderPatch,
   replies: { 200: folderReply },
-  refusals: ['CONFLICT'],
+  refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT'],
   handler: async (call) => {
     const folder = await rename(call, call.params.id, call.body.name);
     return { status: 200, body: showFolder(folder) };

@@ -20,6 +20,7 @@ export const createHolidayCalendar = defineEndpoint({
   query: nothing,
   body: holidayCalendarInput,
   replies: { 201: holidayCalendarReply },
+  refusals: ['FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const calendar = await makeHolidayCalendar(call, call.body);
     return {

@@ -17,7 +17,7 @@ export const deleteHolidayCalendar = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: holidayCalendarReply },
-  refusals: ['NOT_FOUND', 'HOLIDAY_CALENDAR_IN_USE'],
+  refusals: ['FORBIDDEN_PERMISSION', 'NOT_FOUND', 'HOLIDAY_CALENDAR_IN_USE'],
   handler: async (call) => {
     const removed = await remove(call, call.params.id);
     return { status: 200, body: showHolidayCalendar(removed) };

@@ -21,7 +21,7 @@ export const editHolidayCalendar = defineEndpoint({
   query: nothing,
   body: holidayCalendarPatch,
   replies: { 200: holidayCalendarReply },
-  refusals: ['NOT_FOUND'],
+  refusals: ['FORBIDDEN_PERMISSION', 'NOT_FOUND'],
   handler: async (call) => {
     const calendar = await edit(call, call.params.id, call.body);
     return { status: 200, body: showHolidayCalendar(calendar) };

@@ -21,7 +21,7 @@ export const refreshHolidayCalendar = defineEndpoint({
   query: nothing,
   body: refreshInput,
   replies: { 200: holidayCalendarReply },
-  refusals: ['NOT_FOUND', 'NO_PUBLIC_HOLIDAYS'],
+  refusals: ['FORBIDDEN_PERMISSION', 'NOT_FOUND', 'NO_PUBLIC_HOLIDAYS'],
   handler: async (call) => {
     const calendar = await refresh(call, call.params.id, call.body.years);
     return { status: 200, body: showHolidayCalendar(calendar) };

@@ -17,7 +17,7 @@ export const addListMembers = defineEndpoint({
   query: nothing,
   body: membersInput,
   replies: { 200: membersAdded },
-  refusals: ['NOT_FOUND', 'LIST_NOT_STATIC', 'BULK_TOO_LARGE'],
+  refusals: ['FORBIDDEN_PERMISSION', 'NOT_FOUND', 'LIST_NOT_STATIC', 'BULK_TOO_LARGE'],
   handler: async (call) => {
     const body = await addToList(call, call.params.id, call.body);
     return { status: 200, body };

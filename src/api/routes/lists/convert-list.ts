@@ -16,6 +16,7 @@ export const convertList = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: listReply },
+  refusals: ['FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const list = await convert(call, call.params.id);
     return { status: 200, body: showList(list) };

@@ -15,6 +15,7 @@ export const deleteList = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: listReply },
+  refusals: ['FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const list = await remove(call, call.params.id);
     return { status: 200, body: showList(list) };

@@ -15,7 +15,7 @@ export const editList = defineEndpoint({
   query: nothing,
   body: listPatch,
   replies: { 200: listReply },
-  refusals: ['CONFLICT'],
+  refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT'],
   handler: async (call) => {
     const list = await edit(call, call.params.id, call.body);
     return { status: 200, body: showList(list) };

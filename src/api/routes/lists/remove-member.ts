@@ -23,7 +23,7 @@ export const removeListMember = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: contactReply },
-  refusals: ['NOT_FOUND', 'LIST_NOT_STATIC'],
+  refusals: ['FORBIDDEN_PERMISSION', 'NOT_FOUND', 'LIST_NOT_STATIC'],
   handler: async (call) => {
     const { id, contactId } = call.params;
     const contact = await removeFromList(call, id, contactId);

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { heldBackMs, readLog } from '../../../db/queries/log.js';
 import { isForAdmins } from '../../../domain/log/names.js';
 import { beginningOfLog, readPosition, writePosition } from '../../../domain/log/position.js';
-import { requireScope } from '../../../usecases/access.js';
+import { isAdmin, requireScope } from '../../../usecases/access.js';
 import { refuse } from '../../../usecases/refusal.js';
 import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
 import { refuseCall } from '../../http/problem.js';
@@ -13,7 +13,7 @@ export const listLog = defineEndpoint({
   path: '/v1/log',
   summary: 'Read what has happened in the account',
   description:
-    'In one order that never changes, from the beginning or from any position on: whoever reads on from the last one gets everything once, with nothing missing, however long they were away. What happened to one enrollment, contact and so on stands in its own order. Read on at once while `paging.more`, and otherwise when you like. What happened to the account, its users and its keys is shown to a key with the scope `admin` and to an acting admin alone; other acting users read nothing here.',
+    'In one order that never changes, from the beginning or from any position on: whoever reads on from the last one gets everything once, with nothing missing, however long they were away. What happened to one enrollment, contact and so on stands in its own order. Read on at once while `paging.more`, and otherwise when you like. What happened to the account, its users and its keys is shown to a key with the scope `admin` alone. Acting users who are no admins read nothing here.',
   tag: 'log',
   scope: 'read',
   actingUser: 'optional',
@@ -34,7 +34,7 @@ export const listLog = defineEndpoint({
     return {
       status: 200,
       body: {
-        results: page.rows.map(showLogEntry),
+        results: page.rows.map((row) => showLogEntry(row, isAdmin(call))),
         paging: { next: { after: writePosition(page.next) }, more: page.more },
         heldBackMs: await heldBackMs(tx),
       },
@@ -58,11 +58,11 @@ function hiddenFrom(
   { actingUser, scopes }: CallContext,
   { types = [], subject }: z.output<typeof logQuery>,
 ): typeof subjectsOfAdmins {
-  if (actingUser?.role === 'admin' || (actingUser === null && scopes.includes('admin'))) return [];
-  if (actingUser !== null) {
-    refuse('ADMIN_REQUIRED', 'The log of the account is read by users with the role "admin".');
+  if (isAdmin({ actingUser, scopes })) return [];
+  if (actingUser !== null && actingUser.role !== 'admin') {
+    refuse('ADMIN_REQUIRED', 'Reading the log needs an acting user with the role "admin".');
   }
   const asked = [...types.map((filed) => filed.subject), ...(subject ? [subject.subject] : [])];
-  if (asked.some(isForAdmins)) requireScope(scopes, 'admin');
+  if (asked.some(isForAdmins)) requireScope(scopes, 'admin', 'Reading what admins did');
   return subjectsOfAdmins;
 }

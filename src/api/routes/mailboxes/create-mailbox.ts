@@ -6,7 +6,8 @@ export const createMailbox = defineEndpoint({
   method: 'POST',
   path: '/v1/mailboxes',
   summary: 'Connect a mailbox',
-  description: 'An address that sequence emails go out from, with the SMTP server that takes them.',
+  description:
+    'An address that sequence emails go out from, with the SMTP server that takes them. Users connect their own, an admin anybody’s, with a key of the scope `admin`.',
   tag: 'mailboxes',
   scope: 'write',
   actingUser: 'optional',
@@ -14,7 +15,7 @@ export const createMailbox = defineEndpoint({
   query: nothing,
   body: mailboxInput,
   replies: { 201: mailboxReply },
-  refusals: ['CONFLICT', 'NOT_FOUND', 'ACTING_USER_REQUIRED'],
+  refusals: ['CONFLICT', 'NOT_FOUND', 'ACTING_USER_REQUIRED', 'ADMIN_REQUIRED'],
   handler: async (call) => {
     const mailbox = await create(call, call.body);
     return {

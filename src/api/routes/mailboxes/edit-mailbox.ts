@@ -9,7 +9,7 @@ export const patchMailbox = defineEndpoint({
   path: '/v1/mailboxes/{id}',
   summary: 'Change what a mailbox may send',
   description:
-    'Within what the account allows a mailbox. A lower limit binds from the next slot on; what is reserved stays. While a mailbox is warmed up (`rampUp`), no 24 hours have more emails than is allowed at their end.',
+    'By its owner, or by an admin with a key of the scope `admin`. Within what the account allows a mailbox. A lower limit binds from the next slot on; what is reserved stays. While a mailbox is warmed up (`rampUp`), no 24 hours have more emails than is allowed at their end.',
   tag: 'mailboxes',
   scope: 'write',
   actingUser: 'optional',
@@ -17,6 +17,7 @@ export const patchMailbox = defineEndpoint({
   query: nothing,
   body: mailboxPatch,
   replies: { 200: mailboxReply },
+  refusals: ['ADMIN_REQUIRED'],
   handler: async (call) => {
     const mailbox = await editMailbox(call, call.params.id, call.body);
     return { status: 200, body: showMailbox(mailbox) };

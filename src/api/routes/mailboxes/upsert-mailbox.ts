@@ -7,7 +7,7 @@ export const upsertMailbox = defineEndpoint({
   path: '/v1/mailboxes',
   summary: 'Connect a mailbox, or change the one with this address',
   description:
-    'What is left out stays as it is; `smtp` is given as a whole, and connects a disconnected mailbox again. A new mailbox needs it. The owner of a mailbox stays; besides the owner, acting users who are admins may change it.',
+    'What is left out stays as it is; `smtp` is given as a whole, and connects a disconnected mailbox again. A new mailbox needs it. The owner of a mailbox stays; besides the owner, an admin may change it, with a key of the scope `admin`.',
   tag: 'mailboxes',
   scope: 'write',
   actingUser: 'optional',

@@ -15,7 +15,7 @@ export const createProperty = defineEndpoint({
   query: nothing,
   body: propertyInput,
   replies: { 201: propertyReply },
-  refusals: ['CONFLICT'],
+  refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT'],
   handler: async (call) => {
     const property = await declareProperty(call, call.body);
     return {

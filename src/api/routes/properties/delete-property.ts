@@ -15,6 +15,7 @@ export const deleteProperty = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: propertyReply },
+  refusals: ['FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const property = await remove(call, call.params.id);
     return { status: 200, body: showProperty(property) };

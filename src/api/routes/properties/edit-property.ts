@@ -16,6 +16,7 @@ export const editProperty = defineEndpoint({
   query: nothing,
   body: propertyPatch,
   replies: { 200: propertyReply },
+  refusals: ['FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const property = await edit(call, call.params.id, call.body);
     return { status: 200, body: showProperty(property) };

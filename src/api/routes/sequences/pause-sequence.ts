@@ -9,7 +9,7 @@ export const pauseSequence = defineEndpoint({
   path: '/v1/sequences/{id}/pause',
   summary: 'Pause a sequence',
   description:
-    'Nothing of it goes out and no task is made until it is resumed: of the enrollments that the acting user made, or, for an admin with `scope` `all`, of all. Each keeps the rest of its delay, those enrolled meanwhile wait, and one that was paused by itself stays so on resuming.',
+    'Nothing of it goes out and no task is made until it is resumed: of the enrollments that the acting user made, or, for an admin with `scope` `all` and a key of the scope `admin`, of all. Each keeps the rest of its delay, those enrolled meanwhile wait, and one that was paused by itself stays so on resuming.',
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',

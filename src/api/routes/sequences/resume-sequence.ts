@@ -17,7 +17,7 @@ export const resumeSequence = defineEndpoint({
   query: nothing,
   body: pauseScopeInput,
   replies: { 200: crowdPauseReply },
-  refusals: ['NOT_FOUND', 'ADMIN_REQUIRED'],
+  refusals: ['FORBIDDEN_PERMISSION', 'NOT_FOUND', 'ADMIN_REQUIRED'],
   handler: async (call) => {
     const user = call.body.scope === 'own' ? call.requireActingUser() : null;
     const scope = await lockPauseScope(call, call.params.id, user);

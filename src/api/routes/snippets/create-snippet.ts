@@ -16,7 +16,7 @@ export const createSnippet = defineEndpoint({
   query: nothing,
   body: snippetInput,
   replies: { 201: snippetReply },
-  refusals: ['CONFLICT'],
+  refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT'],
   handler: async (call) => {
     const snippet = await makeSnippet(call, call.body);
     return {

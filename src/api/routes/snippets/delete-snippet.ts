@@ -16,6 +16,7 @@ export const deleteSnippet = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: snippetReply },
+  refusals: ['FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const removed = await remove(call, call.params.id);
     return { status: 200, body: showSnippet(removed) };

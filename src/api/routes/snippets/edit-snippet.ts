@@ -17,7 +17,7 @@ export const patchSnippet = defineEndpoint({
   query: nothing,
   body: snippetPatch,
   replies: { 200: snippetReply },
-  refusals: ['CONFLICT'],
+  refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT'],
   handler: async (call) => {
     const snippet = await editSnippet(call, call.params.id, call.body);
     return { status: 200, body: showSnippet(snippet) };

@@ -16,7 +16,7 @@ export const deleteSuppression = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: suppressionReply },
-  refusals: ['NOT_FOUND'],
+  refusals: ['NOT_FOUND', 'ADMIN_REQUIRED'],
   handler: async (call) => {
     const removed = await liftSuppression(call, call.params.id);
     return { status: 200, body: showSuppression(removed) };

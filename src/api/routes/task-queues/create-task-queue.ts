@@ -14,7 +14,7 @@ export const createTaskQueue = defineEndpoint({
   query: nothing,
   body: taskQueueInput,
   replies: { 201: taskQueueReply },
-  refusals: ['CONFLICT'],
+  refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT'],
   handler: async (call) => {
     const queue = await makeTaskQueue(call, call.body.name);
     return {

@@ -16,7 +16,7 @@ export const deleteTaskQueue = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: taskQueueReply },
-  refusals: ['NOT_FOUND'],
+  refusals: ['FORBIDDEN_PERMISSION', 'NOT_FOUND'],
   handler: async (call) => {
     const removed = await remove(call, call.params.id);
     return { status: 200, body: showTaskQueue(removed) };

@@ -14,7 +14,7 @@ export const editTaskQueue = defineEndpoint({
   query: nothing,
   body: taskQueueInput,
   replies: { 200: taskQueueReply },
-  refusals: ['NOT_FOUND', 'CONFLICT'],
+  refusals: ['FORBIDDEN_PERMISSION', 'NOT_FOUND', 'CONFLICT'],
   handler: async (call) => {
     const renamed = await renameTaskQueue(call, call.params.id, call.body.name);
     return { status: 200, body: showTaskQueue(renamed) };

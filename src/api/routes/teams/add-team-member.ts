@@ -8,7 +8,7 @@ export const addTeamMember = defineEndpoint({
   summary: 'Make a user a member of a team',
   description: 'Changes nothing when they are one already.',
   tag: 'teams',
-  scope: 'write',
+  scope: 'admin',
   actingUser: 'optional',
   params: memberParams,
   query: nothing,

@@ -6,10 +6,9 @@ export const createTeam = defineEndpoint({
   method: 'POST',
   path: '/v1/teams',
   summary: 'Make a team',
-  description:
-    'Users that sequences are shared with together. Teams are managed by acting users who are admins, or with an admin’s key that names nobody.',
+  description: 'Users that sequences are shared with together.',
   tag: 'teams',
-  scope: 'write',
+  scope: 'admin',
   actingUser: 'optional',
   params: nothing,
   query: nothing,

@@ -10,7 +10,7 @@ export const deleteTeam = defineEndpoint({
   description:
     'Answers what was deleted. Its members lose what was shared with them through it; enrollments that run go on.',
   tag: 'teams',
-  scope: 'write',
+  scope: 'admin',
   actingUser: 'optional',
   params: idParams,
   query: nothing,

@@ -8,7 +8,7 @@ export const editTeam = defineEndpoint({
   path: '/v1/teams/{id}',
   summary: 'Rename a team',
   tag: 'teams',
-  scope: 'write',
+  scope: 'admin',
   actingUser: 'optional',
   params: idParams,
   query: nothing,

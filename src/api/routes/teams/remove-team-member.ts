@@ -8,7 +8,7 @@ export const removeTeamMember = defineEndpoint({
   summary: 'Take a user out of a team',
   description: 'Changes nothing when they are no member.',
   tag: 'teams',
-  scope: 'write',
+  scope: 'admin',
   actingUser: 'optional',
   params: memberParams,
   query: nothing,

@@ -10,7 +10,7 @@ export const replaceTeamMembers = defineEndpoint({
   description:
     'Takes the whole set. To add or take away one, whatever others do meanwhile, PUT or DELETE that member alone.',
   tag: 'teams',
-  scope: 'write',
+  scope: 'admin',
   actingUser: 'optional',
   params: idParams,
   query: nothing,

@@ -8,7 +8,7 @@ export const upsertTeam = defineEndpoint({
   summary: 'Make a team, or change the one with this name',
   description: 'Its members become those that are named; without `memberIds` they stay.',
   tag: 'teams',
-  scope: 'write',
+  scope: 'admin',
   actingUser: 'optional',
   params: nothing,
   query: nothing,

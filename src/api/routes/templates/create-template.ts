@@ -16,7 +16,7 @@ export const createTemplate = defineEndpoint({
   query: nothing,
   body: templateInput,
   replies: { 201: templateDetail },
-  refusals: ['NOT_FOUND'],
+  refusals: ['FORBIDDEN_PERMISSION', 'NOT_FOUND'],
   handler: async (call) => {
     const template = await makeTemplate(call, call.requireActingUser(), call.body);
     return {

@@ -17,6 +17,7 @@ export const patchTemplate = defineEndpoint({
   query: nothing,
   body: templatePatch,
   replies: { 200: templateDetail },
+  refusals: ['FORBIDDEN_PERMISSION'],
   handler: async (call) => {
     const { template, sequenceCount } = await editTemplate(call, call.params.id, call.body);
     return { status: 200, body: { ...showTemplate(template), sequenceCount } };

@@ -6,8 +6,7 @@ export const createUser = defineEndpoint({
   method: 'POST',
   path: '/v1/users',
   summary: 'Add a user',
-  description:
-    'A user is a person who enrolls contacts, sends from a mailbox, or works tasks. An acting user must be an admin to add one.',
+  description: 'A user is a person who enrolls contacts, sends from a mailbox, or works tasks.',
   tag: 'users',
   scope: 'admin',
   actingUser: 'optional',

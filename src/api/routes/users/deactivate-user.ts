@@ -1,4 +1,3 @@
-import { requireAdmin } from '../../../usecases/access.js';
 import { deactivate } from '../../../usecases/people/deactivate-user.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { referenceParams } from '../../shapes/common.js';
@@ -11,7 +10,7 @@ export const deactivateUser = defineEndpoint({
   description:
     'They cannot act or be chosen any more. Live enrollments that they send or made end as `unenrolled`, reason `user_removed`; their open tasks are cancelled, or go to another user. The history stays. Nobody deactivates themselves.',
   tag: 'users',
-  scope: 'write',
+  scope: 'admin',
   actingUser: 'optional',
   params: referenceParams,
   query: nothing,
@@ -19,7 +18,6 @@ export const deactivateUser = defineEndpoint({
   replies: { 200: userRemovalReply },
   refusals: ['NOT_FOUND', 'ADMIN_REQUIRED', 'CONFLICT', 'USER_DEACTIVATED'],
   handler: async (call) => {
-    requireAdmin(call);
     const { user, ...counts } = await deactivate(call, call.params.id, call.body.reassignTasksTo);
     return { status: 200, body: { user: showUser(user), ...counts } };
   },

@@ -6,11 +6,11 @@ import { showUser, userPatch, userReply } from '../../shapes/user.js';
 export const editUser = defineEndpoint({
   method: 'PATCH',
   path: '/v1/users/{id}',
-  summary: 'Change a user, their role and their rights',
+  summary: 'Change a user, their role and their permissions',
   description:
-    'What is left out stays as it is; `permissions` takes all that they are to hold. It needs an acting user who is an admin, or an admin’s key that names nobody. Enrollments that run go on.',
+    'What is left out stays as it is; `permissions` takes all that they are to hold. Enrollments that run go on.',
   tag: 'users',
-  scope: 'write',
+  scope: 'admin',
   actingUser: 'optional',
   params: referenceParams,
   query: nothing,

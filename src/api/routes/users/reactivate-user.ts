@@ -8,9 +8,9 @@ export const reactivateUser = defineEndpoint({
   path: '/v1/users/{id}/reactivate',
   summary: 'Reactivate a user',
   description:
-    'They can act and be chosen again, with the role, seat and rights they had. Enrollments that ended stay ended. Doing it twice is harmless.',
+    'They can act and be chosen again, with the role, seat and permissions they had. Enrollments that ended stay ended. Doing it twice is harmless.',
   tag: 'users',
-  scope: 'write',
+  scope: 'admin',
   actingUser: 'optional',
   params: referenceParams,
   query: nothing,
