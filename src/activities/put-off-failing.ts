@@ -51,8 +51,8 @@ const noAnswer = Object.assign(new Error('no attempt gave an answer'), { code: '
 /** When something that does not fail says that it is to be tried again, in milliseconds from now, and why. */
 function turnOf(error: unknown): { readonly code: string; readonly waitMs: number } | undefined {
   if (!(error instanceof ApplicationFailure)) return undefined;
-  const { type, nextRetryDelay: waitMs } = error;
-  return typeof waitMs === 'number' ? { code: type ?? 'later', waitMs } : undefined;
+  const waitMs: unknown = error.nextRetryDelay;
+  return typeof waitMs === 'number' ? { code: error.type ?? 'later', waitMs } : undefined;
 }
 
 /** Cancellations, and failures that say themselves what they are. */

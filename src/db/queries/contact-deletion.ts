@@ -34,6 +34,12 @@ export async function lockContact(
   return contact;
 }
 
+/** When a contact is deleted, and by whom. */
+interface Closed {
+  readonly deletedAt: Instant;
+  readonly closedById: string | null;
+}
+
 /**
  * Leaves of a locked contact the id alone, which its enrollments and their history point to, and takes what is personal out
  * of its mails, tasks and enrollments and out of what bulk enrollments chose for it; when it opened mails is forgotten.
@@ -44,8 +50,9 @@ export async function eraseContact(
   tx: Tx,
   accountId: string,
   contactId: string,
-  { deletedAt, closedById }: { readonly deletedAt: Instant; readonly closedById: string | null },
+  closed: Closed,
 ): Promise<void> {
+  const { deletedAt } = closed;
   const ofContact = tx
     .select({ id: enrollments.id })
     .from(enrollments)
@@ -71,23 +78,17 @@ export async function eraseContact(
         isNotNull(enrollments.overrides),
       ),
     );
-  await tx
-    .update(tasks)
-    .set({ title: '', notes: '' })
-    .where(and(eq(tasks.accountId, accountId), eq(tasks.contactId, contactId)));
-  // Of an enrollment that has run to its end a task may still be open.
-  await tx
-    .update(tasks)
-    .set({ state: 'cancelled', closedAt: deletedAt, closedById })
-    .where(
-      and(eq(tasks.accountId, accountId), eq(tasks.contactId, contactId), eq(tasks.state, 'open')),
-    );
+  await eraseTasks(tx, accountId, contactId, closed);
   await eraseTaskEmails(tx, accountId, contactId, deletedAt);
-  const { accountId: account, contactId: contact } = bulkEnrollmentItems;
   await tx
     .update(bulkEnrollmentItems)
     .set({ overrides: {} })
-    .where(and(eq(account, accountId), eq(contact, contactId)));
+    .where(
+      and(
+        eq(bulkEnrollmentItems.accountId, accountId),
+        eq(bulkEnrollmentItems.contactId, contactId),
+      ),
+    );
   await tx
     .delete(contactOpens)
     .where(and(eq(contactOpens.accountId, accountId), eq(contactOpens.contactId, contactId)));
@@ -110,4 +111,23 @@ export async function eraseContact(
       deletedAt,
     })
     .where(and(eq(contacts.accountId, accountId), eq(contacts.id, contactId)));
+}
+
+async function eraseTasks(
+  tx: Tx,
+  accountId: string,
+  contactId: string,
+  { deletedAt, closedById }: Closed,
+): Promise<void> {
+  await tx
+    .update(tasks)
+    .set({ title: '', notes: '' })
+    .where(and(eq(tasks.accountId, accountId), eq(tasks.contactId, contactId)));
+  // Of an enrollment that has run to its end a task may still be open.
+  await tx
+    .update(tasks)
+    .set({ state: 'cancelled', closedAt: deletedAt, closedById })
+    .where(
+      and(eq(tasks.accountId, accountId), eq(tasks.contactId, contactId), eq(tasks.state, 'open')),
+    );
 }
