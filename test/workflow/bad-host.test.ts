@@ -95,7 +95,8 @@ describe.each(['stall', 'drip'] as const)('a mail server that answers with a %s'
     limitMs,
   );
 
-  it(
+  // A server that drips fails in the same way.
+  it.runIf(act === 'stall')(
     'is left alone after five failures, shown, tried by one mail, and used again',
     async () => {
       await start(1_000);
