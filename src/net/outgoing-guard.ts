@@ -82,7 +82,8 @@ export function createOutgoingGuard(
   const addressesOf = async (destination: Destination, signal: AbortSignal) => {
     const { host, port } = destination;
     if (refusalOf(destination) !== undefined) throw notAllowed(destination);
-    const found = isIP(host) === 0 ? await resolve(host, signal).catch(unresolved) : [host];
+    const found =
+      isIP(host) === 0 ? await before(signal, resolve(host, signal)).catch(unresolved) : [host];
     const checked = found.filter((address) => mayConnect({ host, port }, address));
     if (checked.length === 0) throw notAllowed(destination);
     // IPv4 first: where IPv6 does not work, nobody waits for it.
@@ -136,6 +137,23 @@ function open(
       resolve(socket);
     });
   });
+}
+
+/** What it comes to, unless the signal is quicker: the machine's own look-up cannot be broken off. */
+async function before<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  let abandon = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abandon = () => {
+      reject(new Error('abandoned'));
+    };
+    signal.addEventListener('abort', abandon, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abandon);
+  }
 }
 
 function requireEntry(text: string): AllowedHost {
