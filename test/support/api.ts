@@ -12,6 +12,7 @@ import { insertAccount } from '../../src/db/queries/accounts.js';
 import { insertApiKey } from '../../src/db/queries/api-keys.js';
 import type { Instant } from '../../src/domain/time/types.js';
 import { createPublicHolidays } from '../../src/holidays/date-holidays.js';
+import { createOutgoingGuard } from '../../src/net/outgoing-guard.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { createTestDatabase } from './database.js';
 import { requireDeclared } from './declared.js';
@@ -144,6 +145,7 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
     trustedProxies: options.trustedProxies,
     vault,
     workflows,
+    outgoing: createOutgoingGuard(),
     publicHolidays: createPublicHolidays(),
     health: () => Promise.resolve({ ready: true, checks: {} }),
   });

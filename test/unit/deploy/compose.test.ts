@@ -140,6 +140,15 @@ describe('docker-compose.yml', () => {
     },
   );
 
+  test.each(['api', 'worker'])(
+    'lets %s reach the mail catcher, and nothing else inside',
+    (name) => {
+      const { mail } = parseConfig(environmentOf(serviceOf(compose, name), secrets));
+      expect(compose.services).toHaveProperty('mail');
+      expect(mail.outgoing.allowedHosts).toEqual(['mail:1025']);
+    },
+  );
+
   test('runs two workers', () => {
     expect(serviceOf(compose, 'worker').deploy?.replicas).toBe(2);
   });
