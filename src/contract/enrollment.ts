@@ -34,8 +34,15 @@ export interface EnrollmentInput extends OfInstallation {
   readonly messages?: readonly EnrollmentMessage[];
   readonly signalCounts?: SignalCounts;
   readonly done?: readonly DoneStep[];
+  readonly shown?: ShownAttributes;
   /** The version of the sequence that it began with. */
   readonly sequenceVersion?: number;
+}
+
+/** What the search attributes say of a run. */
+export interface ShownAttributes {
+  readonly status: EnrollmentStatus;
+  readonly waitingFor: string;
 }
 
 /** What Temporal is told of an enrollment: its run's input, and what operators filter by. */

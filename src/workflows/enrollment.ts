@@ -12,7 +12,12 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { aboutEnrollment } from '../contract/about-enrollment.js';
-import type { DoneStep, EnrollmentInput, EnrollmentOutcome } from '../contract/enrollment.js';
+import type {
+  DoneStep,
+  EnrollmentInput,
+  EnrollmentOutcome,
+  ShownAttributes,
+} from '../contract/enrollment.js';
 import { installationOf, type OfInstallation } from '../contract/installation.js';
 import type { OutlineStep } from '../domain/sequence/outline.js';
 import type { AppliedMessage } from '../contract/activities.js';
@@ -64,7 +69,8 @@ class EnrollmentRun {
     this.heading = headingOf(input);
     this.status = input.status;
     const { status } = input;
-    this.shown = { status, waitingFor: status.failing ? retry : waitingFor(status.state) };
+    const started = { status, waitingFor: status.failing ? retry : waitingFor(status.state) };
+    this.shown = input.shown ?? started;
     this.outline = input.outline;
     this.inbox = new Inbox(input);
   }
@@ -193,10 +199,10 @@ class EnrollmentRun {
   /** Goes on in a fresh history when thousands of messages have made this one long. */
   private async startAnew(): Promise<void> {
     await condition(allHandlersFinished);
-    const { input, outline, status, done } = this;
+    const { input, outline, status, done, shown } = this;
     await continueAsNew<typeof enrollment>({
       ...input,
-      ...{ outline, status, done },
+      ...{ outline, status, done, shown },
       ...this.inbox.handOn(),
     });
   }
@@ -218,12 +224,6 @@ function headingOf(input: EnrollmentInput): readonly string[] {
 
 function givenUpText({ type }: EnrollmentMessage, code: string): string {
   return `The message \`${type}\` was given up (${code}) at ${new Date().toISOString()} and changed nothing: look into the worker's log, then say it again.`;
-}
-
-/** What the search attributes say of a run. */
-interface ShownAttributes {
-  readonly status: EnrollmentStatus;
-  readonly waitingFor: string;
 }
 
 function changedAttributes(

@@ -28,6 +28,7 @@ import {
   type MessageFields,
 } from '../domain/enrollment/read-message.js';
 import { isLive } from '../domain/enrollment/state.js';
+import type { EnrollmentStatus } from '../domain/enrollment/status.js';
 
 interface UpdateRule {
   readonly type: MessageType;
@@ -169,11 +170,14 @@ export class Inbox {
     return this.messages.shift();
   }
 
-  /** Tells an empty inbox where the enrollment stands; while messages wait, the inbox knows better. */
-  settle(position: Position): void {
+  /**
+   * Tells an empty inbox where the enrollment stands; while messages wait, the inbox knows better. What failed was only
+   * put off, and has not looked.
+   */
+  settle(position: Position & Pick<EnrollmentStatus, 'failing'>): void {
     if (!this.isEmpty()) return;
     this.position = position;
-    this.isBehind = false;
+    this.isBehind &&= position.failing !== undefined;
   }
 
   private accept(rule: UpdateRule, input: MessageInput | undefined): MessageReceipt {

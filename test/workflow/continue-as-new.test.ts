@@ -1,6 +1,7 @@
 import { Client, WorkflowUpdateStage } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pauseUpdate, resumeUpdate, stateQuery } from '../../src/contract/messages.js';
+import { searchAttributes } from '../../src/contract/search-attributes.js';
 import { eventually } from '../support/eventually.js';
 import { anyTime, emailStep } from '../support/sequences.js';
 import type { SeededUser } from '../support/stack-client.js';
@@ -50,6 +51,12 @@ describe('an enrollment that is spoken to hundreds of times', () => {
       async () => (await stack.api.enrollment(id)).state + (await handle.query(stateQuery)).state,
       (states) => states === 'activeactive',
     );
+    // What it did not show before it went on, it shows afterwards.
+    const { typedSearchAttributes } = await eventually(
+      () => handle.describe(),
+      ({ typedSearchAttributes: shown }) => shown.get(searchAttributes.waitingFor) === 'time',
+    );
+    expect(typedSearchAttributes.get(searchAttributes.enrollmentState)).toBe('active');
     const { currentDetails } = await handle.query<{ currentDetails: string }>(
       '__temporal_workflow_metadata',
     );

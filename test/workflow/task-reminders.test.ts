@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { mailboxes, taskReminders } from '../../src/db/schema/index.js';
+import { mailboxes, mailServers, taskReminders } from '../../src/db/schema/index.js';
 import type { ScriptedReply } from '../../src/local/mail-catcher.js';
 import { fixtureBundle } from '../support/bundles.js';
 import { eventually } from '../support/eventually.js';
@@ -112,6 +112,26 @@ describe('reminders of new tasks', () => {
       fence: 1,
       leaseUntil: sql`clock_timestamp() + ${leaseMs} * interval '1 millisecond'`,
     });
+
+  it('TSK-05: one whose mail server rests waits for that, and has not been tried', async () => {
+    const made = await makeTask({ taskReminderMinute: 0 });
+    const at = later();
+    const restsUntil = later(30);
+    const server = { host: '127.0.0.1', port: stack.catcher.port, security: 'none' } as const;
+    const rest = { failures: 5, rests: 1, restsUntil, reason: 'unreachable', failedAt: at };
+    await stack.db.insert(mailServers).values({ accountId: stack.accountId, ...server, ...rest });
+    try {
+      expect(await run(remindTwice, at)).toEqual([{ ...none, later: 1 }, none]);
+      const [row] = await rows();
+      expect(row).toMatchObject({ state: 'waiting', attempts: 0 });
+      expect(Date.parse(row?.at ?? '')).toBeGreaterThanOrEqual(Date.parse(restsUntil));
+    } finally {
+      await stack.db.delete(mailServers);
+    }
+    expect(await run(remindTwice, later(40))).toEqual([{ ...none, sent: 1 }, none]);
+    expect(mailsTo(made)).toHaveLength(1);
+    expect(await rows()).toMatchObject([{ state: 'sent', attempts: 1 }]);
+  });
 
   it('TSK-05: there are none unless the sequence says so', async () => {
     const task = await makeTask({});

@@ -129,9 +129,11 @@ export async function claimWithPlace<T>(claim: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Whether an attempt failed because its mail found no place. */
-export function isNoPlaceYet(error: unknown): boolean {
-  return error instanceof ApplicationFailure && error.type === noPlaceType;
+/** How long an attempt whose mail found no place is to wait, in milliseconds; undefined for one that failed otherwise. */
+export function waitForPlace(error: unknown): number | undefined {
+  if (!(error instanceof ApplicationFailure) || error.type !== noPlaceType) return undefined;
+  const waitMs: unknown = error.nextRetryDelay;
+  return typeof waitMs === 'number' ? waitMs : undefined;
 }
 
 function noPlaceYet({ message, waitMs }: NoPlace): ApplicationFailure {

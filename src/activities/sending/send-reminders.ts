@@ -10,13 +10,14 @@ import {
 } from '../../db/queries/task-reminders.js';
 import { findTask } from '../../db/queries/tasks.js';
 import type { SendResult } from '../../domain/enrollment/send-outcome.js';
+import { afterRest } from '../../domain/sending/mail-server.js';
 import { turnOfTask, whyNotNow } from '../../domain/sending/may-send.js';
 import { afterAttempt, type ReminderAttempt } from '../../domain/task/reminder.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { SubmitOutcome } from '../../mail/outgoing/port.js';
 import { activityClock, type ActivityClock } from '../activity-clock.js';
 import type { ActivityDeps } from '../deps.js';
-import { isNoPlaceYet } from './admission.js';
+import { waitForPlace } from './admission.js';
 import { composeReminder } from './compose-reminder.js';
 import { factsOf, judge } from './judge-outcome.js';
 import { sendUnderLease, type Claimed, type ClaimTerms } from './send-under-lease.js';
@@ -69,8 +70,10 @@ async function remind(
     enterData,
     settle: settleReminder,
   }).catch((error: unknown) => {
-    if (!isNoPlaceYet(error)) throw error;
-    return deps.db.transaction((tx) => settle(tx, reminder, { result: 'not_now' }, clock.now()));
+    const waitMs = waitForPlace(error);
+    if (waitMs === undefined) throw error;
+    const at = new Date(Date.parse(clock.now()) + waitMs).toISOString();
+    return deps.db.transaction((tx) => giveBack(tx, reminder, at));
   });
   if (reported === 'unknown' || reported === 'failed') {
     const { accountId, taskId } = reminder;
@@ -99,7 +102,10 @@ async function prepare(
     return { kind: 'settled', status: await withdraw(tx, reminder) };
   }
   if (obstacle || facts === undefined || mailbox === null) return conclude('not_now');
-  if (await server.restsUntil(mailbox)) return conclude('not_now');
+  const until = await server.restsUntil(mailbox);
+  if (until !== undefined) {
+    return { kind: 'settled', status: await giveBack(tx, reminder, afterRest(until, taskId)) };
+  }
   const raw = await composeReminder(facts, mailbox, messageIdKey);
   if (raw === undefined) return conclude('refused');
   await server.enter(mailbox, taskId);
@@ -134,6 +140,13 @@ async function settleReminder(
 async function isClosed(tx: Tx, { accountId, taskId }: TaskReminder): Promise<boolean> {
   const found = await findTask(tx, accountId, taskId, null);
   return whyNotNow({ turn: turnOfTask(found?.task) }) !== undefined;
+}
+
+/** Its turn comes later: it was not tried, so that is no attempt. */
+async function giveBack(tx: Tx, reminder: TaskReminder, at: Instant): Promise<Reported> {
+  const attempts = reminder.attempts - 1;
+  const to = { state: 'waiting', at, attempts, leaseUntil: null } as const;
+  return (await advanceReminder(tx, reminder, { from: begun, to })) ? 'later' : undefined;
 }
 
 /** The task is closed: nothing is sent. */

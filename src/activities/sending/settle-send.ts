@@ -79,7 +79,10 @@ export async function settleSend(
   return statusOf(await saveLate(tx, locked, decision, now));
 }
 
-/** Another attempt may have told the workflow that the send is uncertain; when that is no longer so, it hears of it. */
+/**
+ * Another attempt, or word of a pause, may have told the workflow where the enrollment stood before this outcome, and this
+ * attempt's answer may reach nobody; so a workflow that was paused meanwhile hears of it.
+ */
 async function saveLate(
   tx: Tx,
   locked: LockedEnrollment,
@@ -87,9 +90,9 @@ async function saveLate(
   now: string,
 ): Promise<LockedEnrollment> {
   const saved = await saveDecision(tx, locked, decision);
-  const isCertain = saved.standing.reason !== 'send_uncertain';
-  if (locked.standing.reason === 'send_uncertain' && isCertain) {
-    await queueForWorkflow(tx, locked.row, { type: 'resume', messageId: newId(now) });
+  const wasPaused = locked.standing.state === 'paused';
+  if (wasPaused && saved.standing.reason !== 'send_uncertain') {
+    await queueForWorkflow(tx, locked.row, { type: 'versionChanged', messageId: newId(now) });
   }
   return saved;
 }

@@ -73,7 +73,7 @@ export async function advanceReminder(
   change: {
     readonly from: readonly ReminderState[];
     readonly to: Partial<
-      Pick<TaskReminder, 'state' | 'at' | 'smtpReply' | 'settledAt' | 'leaseUntil'>
+      Pick<TaskReminder, 'state' | 'at' | 'attempts' | 'smtpReply' | 'settledAt' | 'leaseUntil'>
     >;
   },
 ): Promise<boolean> {

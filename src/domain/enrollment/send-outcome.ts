@@ -162,7 +162,7 @@ function logOnly(
   stepId: string,
   happening: Happening,
   record: {
-    readonly type: ReturnType<typeof logTypeOf> | 'email_sent' | 'email_withdrawn';
+    readonly type: ReturnType<typeof logTypeOf> | 'email_sent' | 'email_deferred';
     readonly data: object;
   },
 ): Decision {
@@ -170,7 +170,8 @@ function logOnly(
   return { kind: 'decision', standing: current.standing, log };
 }
 
-function logTypeOf(result: SendResult): 'email_uncertain' | 'email_deferred' | 'email_rejected' {
+/** What is told of an email whose step was left before its outcome: it is not tried again. */
+function logTypeOf(result: SendResult): 'email_uncertain' | 'email_withdrawn' | 'email_rejected' {
   switch (result.kind) {
     case 'unknown':
       return 'email_uncertain';
@@ -178,6 +179,6 @@ function logTypeOf(result: SendResult): 'email_uncertain' | 'email_deferred' | '
     case 'rejected':
       return 'email_rejected';
     default:
-      return 'email_deferred';
+      return 'email_withdrawn';
   }
 }

@@ -34,9 +34,9 @@ const notes: readonly (readonly [SendResult, string, object])[] = [
   [{ kind: 'sent' }, 'email_sent', { sendId: 'send' }],
   [{ kind: 'bounced', smtpCode: 550 }, 'email_rejected', { sendId: 'send', smtpCode: 550 }],
   [{ kind: 'rejected', smtpCode: 554 }, 'email_rejected', { sendId: 'send', smtpCode: 554 }],
-  [{ kind: 'deferred', smtpCode: 451 }, 'email_deferred', { sendId: 'send', smtpCode: 451 }],
-  [{ kind: 'locked_out' }, 'email_deferred', { sendId: 'send' }],
-  [{ kind: 'no_connection' }, 'email_deferred', { sendId: 'send' }],
+  [{ kind: 'deferred', smtpCode: 451 }, 'email_withdrawn', { sendId: 'send', smtpCode: 451 }],
+  [{ kind: 'locked_out' }, 'email_withdrawn', { sendId: 'send' }],
+  [{ kind: 'no_connection' }, 'email_withdrawn', { sendId: 'send' }],
   [{ kind: 'unknown' }, 'email_uncertain', { sendId: 'send' }],
 ];
 
