@@ -20,6 +20,7 @@ export const replaceSequence = defineEndpoint({
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
+  heavy: true,
   concurrency: 'if_match',
   params: idParams,
   query: editQuery,
