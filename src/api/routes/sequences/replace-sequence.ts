@@ -26,7 +26,12 @@ export const replaceSequence = defineEndpoint({
   query: editQuery,
   body: sequenceInput,
   replies: { 200: editedSequenceReply },
-  refusals: ['SEQUENCE_NOT_ACTIVE', 'EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
+  refusals: [
+    'LIMIT_REACHED',
+    'SEQUENCE_NOT_ACTIVE',
+    'EDIT_ACCESS_REQUIRED',
+    'FORBIDDEN_PERMISSION',
+  ],
   handler: async (call) => {
     const { params, body } = call;
     await holdFolderFor(call, 'sequence', body.folderId);
