@@ -18,7 +18,7 @@ export const sequenceSendingReply = z
       .meta({ description: 'Enrollments that have not ended, by their state.' }),
     waitingFor: z.array(z.object({ rule: z.string(), count: z.int() })).meta({
       description:
-        'What they wait for: `task`, `delay`, `window`, `weekend`, `holiday`, `leave`, `send_limit`, `mail_server`, or the reason of a pause; the most first.',
+        'What they wait for: `task`, `delay`, `window`, `weekend`, `holiday`, `leave`, `send_limit`, `mail_server`, `chosen_time`, or the reason of a pause; the most first.',
     }),
     pauses: pausesShape,
     nextEmail: z.object({ enrollmentId: z.uuid(), at: instantShape }).nullable().meta({

@@ -20,6 +20,7 @@ export type WaitingRule =
   | 'leave'
   | 'send_limit'
   | 'mail_server'
+  | 'chosen_time'
   | EnrollmentReason;
 
 /** The rule that best says why a time is not earlier, the weightiest first. */
@@ -30,6 +31,7 @@ const weightiestFirst: readonly (readonly [WaitingRule, readonly Why['rule'][]])
   ['holiday', ['holiday']],
   ['weekend', ['weekend']],
   ['window', ['before_window', 'after_window']],
+  ['chosen_time', ['chosen_time']],
 ];
 
 /** What enrollments with this standing wait for. */
@@ -73,7 +75,7 @@ export function explainSending(known: SequenceSending): string {
   const { pausedBy, waits, overdue, lateSince, nextEmailAt } = known;
   if (pausedBy === 'account') return 'The account is paused: an admin resumes it.';
   if (pausedBy === 'sequence') return 'The sequence is paused as a whole: an admin resumes it.';
-  if (waits.length === 0) return 'Nobody is enrolled who has not come to the end.';
+  if (waits.length === 0) return 'All who were enrolled have come to the end.';
   const named = waits.map(({ rule, count }) => `${count} ${waitText(rule)}`).join(', ');
   if (lateSince !== null && overdue > 0) {
     return `${overdue} ${overdue === 1 ? 'email is overdue,' : 'emails are overdue, the first'} since ${minuteOf(lateSince)}: see whether workers run and Temporal is reached (${named}).`;
@@ -89,14 +91,15 @@ function minuteOf(instant: Instant): string {
 }
 
 const texts: Partial<Record<WaitingRule, string>> = {
-  task: 'wait for a task',
-  delay: 'wait for their delay',
-  window: 'wait for the send window',
-  weekend: 'wait for the end of a weekend',
-  holiday: 'wait for the end of a holiday',
-  leave: 'wait for somebody on leave',
-  send_limit: 'wait for a send slot',
-  mail_server: 'wait for a mail server',
+  task: 'waiting for a task',
+  delay: 'waiting for the delay',
+  window: 'waiting for the send window',
+  weekend: 'waiting for the end of a weekend',
+  holiday: 'waiting for the end of a holiday',
+  leave: 'waiting for somebody on leave',
+  send_limit: 'waiting for a send slot',
+  chosen_time: 'waiting for the chosen time',
+  mail_server: 'waiting for a mail server',
   send_uncertain: 'paused with a send of unknown fate, to be looked into',
   mailbox_disconnected: 'paused since the mailbox takes no login',
 };

@@ -212,7 +212,7 @@ describe('GET /v1/sequences/{id}/sending-status', () => {
 
   it('says what is live, what it waits for, and which email is next', async () => {
     expect(await status()).toMatchObject({
-      explanation: 'Nobody is enrolled who has not come to the end.',
+      explanation: 'All who were enrolled have come to the end.',
       nextEmail: null,
     });
     const [first, second] = [await waiting(), await waiting()];

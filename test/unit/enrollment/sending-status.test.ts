@@ -20,6 +20,8 @@ describe('what a sequence waits for', () => {
     [active('delay', 'holiday', 'leave', 'before_window'), 'leave'],
     [active('delay', 'leave', 'send_limit'), 'send_limit'],
     [active('no_connection'), 'mail_server'],
+    [active('chosen_time'), 'chosen_time'],
+    [active('chosen_time', 'before_window'), 'window'],
     [paused('sequence_paused'), 'sequence_paused'],
     [paused(null), 'manual'],
     [{ state: 'waiting_task', reason: null, rules: ['delay', 'weekend'] } as const, 'task'],
@@ -67,11 +69,11 @@ describe('why nothing goes out', () => {
   it.each([
     [{ ...quiet, pausedBy: 'account' }, 'The account is paused: an admin resumes it.'],
     [{ ...quiet, pausedBy: 'sequence' }, 'The sequence is paused as a whole: an admin resumes it.'],
-    [quiet, 'Nobody is enrolled who has not come to the end.'],
-    [{ ...quiet, waits }, 'No email has a time: 3 wait for a task, 1 paused (manual).'],
+    [quiet, 'All who were enrolled have come to the end.'],
+    [{ ...quiet, waits }, 'No email has a time: 3 waiting for a task, 1 paused (manual).'],
     [
       { ...quiet, waits: [{ rule: 'delay', count: 1 }], nextEmailAt: at },
-      'The next email goes out at 2026-11-23 10:00 UTC: 1 wait for their delay.',
+      'The next email goes out at 2026-11-23 10:00 UTC: 1 waiting for the delay.',
     ],
     [
       {
@@ -79,7 +81,7 @@ describe('why nothing goes out', () => {
         waits: [{ rule: 'delay', count: 2 }],
         ...{ nextEmailAt: at, lateSince: earlier, overdue: 2 },
       },
-      '2 emails are overdue, the first since 2026-11-23 08:30 UTC: see whether workers run and Temporal is reached (2 wait for their delay).',
+      '2 emails are overdue, the first since 2026-11-23 08:30 UTC: see whether workers run and Temporal is reached (2 waiting for the delay).',
     ],
     [
       {
@@ -87,11 +89,11 @@ describe('why nothing goes out', () => {
         waits: [{ rule: 'delay', count: 1 }],
         ...{ nextEmailAt: null, lateSince: earlier, overdue: 1 },
       },
-      '1 email is overdue, since 2026-11-23 08:30 UTC: see whether workers run and Temporal is reached (1 wait for their delay).',
+      '1 email is overdue, since 2026-11-23 08:30 UTC: see whether workers run and Temporal is reached (1 waiting for the delay).',
     ],
     [
       { ...quiet, waits: [{ rule: 'delay', count: 1 }], nextEmailAt: at, lateSince: earlier },
-      'An email is due since 2026-11-23 08:30 UTC: 1 wait for their delay.',
+      'An email is due since 2026-11-23 08:30 UTC: 1 waiting for the delay.',
     ],
   ] as const)('%o', (known, sentence) => {
     expect(explainSending(known)).toBe(sentence);
