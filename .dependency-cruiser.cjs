@@ -77,6 +77,7 @@ module.exports = {
     typesOnly('usecases', 'contract'),
     typesOnly('usecases', 'config'),
     typesOnly('usecases', 'holidays'),
+    typesOnly('usecases', 'net'),
     typesOnly('api', 'config'),
     typesOnly('api', 'holidays'),
     only('workflows', [room('contract|domain'), npm('@temporalio/(workflow|common)')]),
@@ -87,7 +88,7 @@ module.exports = {
       from: { path: room('workflows') },
       to: { path: room('domain/time'), dependencyTypesNot: ['type-only'] },
     },
-    only('usecases', [room('domain|contract|db|html|config|holidays'), '^(node:)?crypto$']),
+    only('usecases', [room('domain|contract|db|html|config|holidays|net'), '^(node:)?crypto$']),
     only(
       'activities',
       [
@@ -105,7 +106,7 @@ module.exports = {
       { node: true },
     ),
     only('db', [room('domain|contract'), npm('drizzle-orm|pg|uuid')], { node: true }),
-    only('mail', [room('domain|html'), npm('nodemailer|imapflow|postal-mime')], { node: true }),
+    only('mail', [room('domain|html|net'), npm('nodemailer|imapflow|postal-mime')], { node: true }),
     only('html', [room('domain'), npm('html-to-text|htmlparser2|sanitize-html')]),
     only(
       'temporal',
@@ -116,7 +117,8 @@ module.exports = {
       { node: true },
     ),
     only('holidays', [room('domain'), npm('date-holidays')], { node: true }),
-    only('config', [npm('zod')], { node: true }),
+    only('net', [npm('ipaddr.js')], { node: true }),
+    only('config', [room('net'), npm('zod')], { node: true }),
     only('observability', [npm('pino')], { node: true }),
     only(
       'local',

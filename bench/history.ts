@@ -8,6 +8,7 @@ import { enrollmentWorkflowId } from '../src/contract/enrollment.js';
 import { isLive } from '../src/domain/enrollment/state.js';
 import { fastForward, workflowNow } from '../src/local/time-skipping.js';
 import { createStackClient, type StackClient } from '../test/support/stack-client.js';
+import { localMail } from '../test/support/local-mail.js';
 import { bundleOf } from './support/bundle.js';
 import { countHistory, type HistoryCost } from './support/count-history.js';
 import { demoSequence } from '../src/local/demo-sequence.js';
@@ -135,6 +136,7 @@ async function startService(ground: Ground, searchAttributesEachStep: boolean): 
     uiUrl: 'http://temporal.example',
     searchAttributesEachStep,
     encryptionKey: ground.encryptionKey,
+    outgoing: localMail,
     logger: pino({ level: 'warn' }),
   };
   const api = await startApi({

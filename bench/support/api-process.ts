@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { startApi, type RunningApi } from '../../src/assembly/start-api.js';
 import { createLogger } from '../../src/observability/logger.js';
+import { localMail } from '../../test/support/local-mail.js';
 import { answerParent } from './child.js';
 
 /** The API in a process of its own, as in production; its log is written and thrown away. */
@@ -24,6 +25,7 @@ answerParent(
       searchAttributesEachStep: true,
       http: { host: '127.0.0.1', port: 0 },
       encryptionKey: Buffer.from(encryptionKey, 'base64'),
+      outgoing: localMail,
       now: () => new Date().toISOString(),
       logger: createLogger({ level: 'info', destination: { write: () => undefined } }),
     });

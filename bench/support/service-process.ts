@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { startApi } from '../../src/assembly/start-api.js';
 import { startWorker } from '../../src/assembly/start-worker.js';
 import { installRuntime } from '../../src/temporal/runtime.js';
+import { localMail } from '../../test/support/local-mail.js';
 import { answerParent } from './child.js';
 
 /** The API, or a worker with all that it does, in a process of its own, whose memory is therefore its own. */
@@ -31,6 +32,7 @@ async function start(question: Start): Promise<object> {
     uiUrl: 'http://temporal.example',
     searchAttributesEachStep: true,
     encryptionKey: Buffer.from(question.encryptionKey, 'base64'),
+    outgoing: localMail,
     logger,
   };
   if (question.kind === 'api') {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { openDatabase, type Db } from '../../src/db/client.js';
 import { buildWorkflowBundle } from '../../src/temporal/bundle.js';
+import { localMail } from '../../test/support/local-mail.js';
 import { createStackClient, type StackClient } from '../../test/support/stack-client.js';
 import type { WorkerSettings } from '../../test/support/stack.js';
 import { startWorkerChild } from '../../test/support/worker-child.js';
@@ -55,6 +56,7 @@ export async function openService(ground: Ground, cached: number): Promise<Servi
           uiUrl: 'http://temporal.example',
           searchAttributesEachStep: true,
           encryptionKey,
+          outgoing: localMail,
           messageIdKey: 'a secret of the benchmarks alone',
           sendLeaseMs: 30_000,
           smtpReadyMs: 30_000,

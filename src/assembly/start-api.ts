@@ -4,6 +4,7 @@ import { createHttpServer } from '../api/server.js';
 import { createVault } from '../config/vault.js';
 import type { Instant } from '../domain/time/types.js';
 import { createPublicHolidays } from '../holidays/date-holidays.js';
+import { createOutgoingGuard, type OutgoingRules } from '../net/outgoing-guard.js';
 import { openTemporalClient, type TemporalTarget } from '../temporal/connect.js';
 import { openGateway, type GatewayOptions } from './open-gateway.js';
 import { databaseService, type DatabaseAccess } from './open-database.js';
@@ -22,6 +23,8 @@ export interface ApiOptions extends GatewayOptions {
   };
   /** Seals the mailboxes' passwords; 32 bytes. */
   readonly encryptionKey: Buffer;
+  /** Which mail servers may be named; those of the open internet unless told. */
+  readonly outgoing?: OutgoingRules;
   /** The API's only clock: that of Postgres, which limits count by, unless told. */
   readonly now?: () => Instant;
 }
@@ -50,6 +53,7 @@ export function startApi(options: ApiOptions): Promise<RunningApi> {
       limits: options.http.limits,
       workflows: openGateway(options, db, temporal),
       vault: createVault(options.encryptionKey),
+      outgoing: createOutgoingGuard(options.outgoing),
       publicHolidays: createPublicHolidays(),
       health: services.health,
     });

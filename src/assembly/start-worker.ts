@@ -7,6 +7,7 @@ import type { Db } from '../db/client.js';
 import type { DatabaseClock } from '../db/clock.js';
 import { createPublicHolidays } from '../holidays/date-holidays.js';
 import { createSmtpTransport } from '../mail/outgoing/smtp-transport.js';
+import { createOutgoingGuard, type OutgoingRules } from '../net/outgoing-guard.js';
 import {
   openTemporalClient,
   type TemporalClient,
@@ -26,6 +27,8 @@ export interface WorkerProcessOptions extends GatewayOptions {
   readonly encryptionKey: Buffer;
   /** Makes Message-IDs unforgeable; at least 16 bytes. */
   readonly messageIdKey: string;
+  /** Which mail servers may be connected to; those of the open internet unless told. */
+  readonly outgoing?: OutgoingRules;
   readonly sendLeaseMs: number;
   /** How long a mail server may take until it is ready for a message. */
   readonly smtpReadyMs: number;
@@ -90,10 +93,12 @@ function activitiesOf(
   temporal: TemporalClient,
 ): ReturnType<typeof createActivities> {
   const vault = createVault(options.encryptionKey);
+  const outgoing = createOutgoingGuard(options.outgoing);
   const workflows = openGateway(options, db, temporal);
+  const publicHolidays = createPublicHolidays();
   return createActivities({
     db,
-    transport: createSmtpTransport(),
+    transport: createSmtpTransport({ guard: outgoing }),
     openSecret: (sealed) => vault.open(sealed),
     messageIdKey: options.messageIdKey,
     sendLeaseMs: options.sendLeaseMs,
@@ -104,7 +109,7 @@ function activitiesOf(
     clocksApartMs: options.clocksApartMs ?? 0,
     quickTries: options.quickTries ?? 5,
     temporalAnswers: () => temporal.healthy(),
-    ports: { workflows, vault, publicHolidays: createPublicHolidays(), logger: options.logger },
+    ports: { workflows, vault, outgoing, publicHolidays, logger: options.logger },
     logger: options.logger,
   });
 }

@@ -102,6 +102,8 @@ async function completed(
   parts: LocalParts,
   ports: Ports,
 ): Promise<NodeJS.ProcessEnv> {
+  const { CADENZA_MAIL_ALLOWED_HOSTS: others } = env;
+  const own = `${parts.mail.host}:${parts.mail.port}`;
   return {
     ...anyRate,
     ...(await keptSecrets()),
@@ -109,6 +111,7 @@ async function completed(
     DATABASE_URL: parts.databaseUrl,
     CADENZA_TEMPORAL_UI_URL: parts.uiUrl,
     CADENZA_HTTP_PORT: String(ports.http),
+    CADENZA_MAIL_ALLOWED_HOSTS: others && others !== 'none' ? `${own},${others}` : own,
   };
 }
 

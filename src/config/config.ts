@@ -39,6 +39,11 @@ export interface Config {
   readonly mail: {
     readonly sendTimeoutMs: number;
     readonly acceptTimeoutMs: number;
+    /** Where mail may go besides the open internet, and on which ports. */
+    readonly outgoing: {
+      readonly allowedHosts: readonly string[];
+      readonly ports: readonly number[];
+    };
     readonly messageIdSecret: Secret<string>;
   };
   readonly secrets: { readonly encryptionKey: Secret<Buffer> };
@@ -151,16 +156,23 @@ function group(values: Values): Config {
         Math.ceil(connections / 2),
       ),
       shutdownGraceMs: values.CADENZA_WORKER_SHUTDOWN_GRACE_MS,
-      inactivePatches: Object.freeze(
-        values.CADENZA_INACTIVE_PATCHES.split(',').filter((id) => id !== 'none'),
-      ),
+      inactivePatches: Object.freeze(listOf(values.CADENZA_INACTIVE_PATCHES)),
     }),
     mail: Object.freeze({
       sendTimeoutMs: values.CADENZA_MAIL_SEND_TIMEOUT_MS,
       acceptTimeoutMs: values.CADENZA_MAIL_ACCEPT_TIMEOUT_MS,
+      outgoing: Object.freeze({
+        allowedHosts: Object.freeze(listOf(values.CADENZA_MAIL_ALLOWED_HOSTS)),
+        ports: Object.freeze(values.CADENZA_MAIL_PORTS),
+      }),
       messageIdSecret: values.CADENZA_MESSAGE_ID_SECRET,
     }),
     secrets: Object.freeze({ encryptionKey: values.CADENZA_ENCRYPTION_KEY }),
     log: Object.freeze({ level: values.CADENZA_LOG_LEVEL }),
   });
+}
+
+function listOf(text: string): string[] {
+  const given = text.split(',').map((each) => each.trim());
+  return given.filter((each) => each !== 'none');
 }

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { readAllowedHost } from '../net/allowed-hosts.js';
+import { usualPorts } from '../net/outgoing-guard.js';
 import { Secret } from './secret.js';
 
 /** The levels that a log can have. */
@@ -59,6 +61,22 @@ function isNetwork(text: string): boolean {
   const length = prefix === undefined ? most : Number(prefix);
   return most > 0 && rest.length === 0 && /^\d{0,3}$/.test(prefix ?? '') && length <= most;
 }
+
+const allowedHosts = z.string().refine(
+  (text) => {
+    const given = text.split(',').map((each) => each.trim());
+    return text === 'none' || given.every((each) => readAllowedHost(each) !== undefined);
+  },
+  { error: 'must be none, or names, addresses and networks such as mail:1025 or 10.0.0.0/8' },
+);
+
+const ports = z
+  .string()
+  .regex(/^\d{1,5}(?: *, *\d{1,5})*$/, { error: 'must be ports with commas between them' })
+  .transform((text) => text.split(',').map(Number))
+  .refine((given) => given.every((port) => port >= 1 && port <= 65_535), {
+    error: 'must be ports with commas between them',
+  });
 
 const encryptionKey = z
   .string({ error: 'is missing: make one with `openssl rand -base64 32`' })
@@ -134,7 +152,10 @@ export const settings = z.object({
   }),
   CADENZA_WORKER_SHUTDOWN_GRACE_MS: integer(0, 3_600_000)
     .prefault('60000')
-    .meta({ description: 'How long a worker that is told to stop finishes what it began.' }),
+    .meta({
+      description:
+        'How long a worker that is told to stop finishes what it began; a mail whose body has begun is waited for until its server has answered.',
+    }),
   CADENZA_INACTIVE_PATCHES: z
     .string()
     .regex(/^[a-z]+(?:-[a-z]+)*(?:,[a-z]+(?:-[a-z]+)*)*$/, {
@@ -152,6 +173,13 @@ export const settings = z.object({
   CADENZA_MAIL_ACCEPT_TIMEOUT_MS: integer(1000, 900_000).prefault('600000').meta({
     description:
       'How long a mail server may take for the message and its answer; one that is cut off there is uncertain. RFC 5321 asks for 10 minutes.',
+  }),
+  CADENZA_MAIL_PORTS: ports.prefault(usualPorts.join(',')).meta({
+    description: 'The ports that a mail server may have, with commas between them.',
+  }),
+  CADENZA_MAIL_ALLOWED_HOSTS: allowedHosts.prefault('none').meta({
+    description:
+      'Mail servers that are not on the open internet: names, addresses and networks with commas between, each with a port of its own or * for any, such as mail:1025 or 10.0.0.0/8. Whoever connects a mailbox can have mail sent there.',
   }),
   CADENZA_MESSAGE_ID_SECRET: z
     .string({ error: 'is missing: make one with `openssl rand -base64 32`' })

@@ -3,6 +3,7 @@ import { capsFor, createSendPlaces } from '../../src/activities/sending/send-pla
 import type { ClaimTerms } from '../../src/activities/sending/send-under-lease.js';
 import type { Db } from '../../src/db/client.js';
 import { createPublicHolidays } from '../../src/holidays/date-holidays.js';
+import { createOutgoingGuard } from '../../src/net/outgoing-guard.js';
 import { createLogger } from '../../src/observability/logger.js';
 
 /** What activities are built from where nothing is sent and Temporal is always told. */
@@ -29,6 +30,7 @@ export function activityDeps(db: Db, sendLeaseMs = 60_000): ActivityDeps {
         runUrl: (enrollmentId) => `run of ${enrollmentId}`,
         bulkRunUrl: (bulkId) => `run of ${bulkId}`,
       },
+      outgoing: createOutgoingGuard(),
       publicHolidays: createPublicHolidays(),
       vault: { seal: (secret) => secret, open: (sealed) => sealed },
       logger,

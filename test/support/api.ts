@@ -14,6 +14,7 @@ import { insertApiKey } from '../../src/db/queries/api-keys.js';
 import type { Instant } from '../../src/domain/time/types.js';
 import { createPublicHolidays } from '../../src/holidays/date-holidays.js';
 import type { HealthReport } from '../../src/observability/health.js';
+import { createOutgoingGuard } from '../../src/net/outgoing-guard.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { createTestDatabase } from './database.js';
 import { requireDeclared } from './declared.js';
@@ -150,6 +151,7 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
     limits: options.limits,
     vault,
     workflows,
+    outgoing: createOutgoingGuard(),
     publicHolidays: createPublicHolidays(),
     health: options.health ?? (() => Promise.resolve({ ready: true, checks: {} })),
   });

@@ -21,6 +21,7 @@ import {
 import { fastForward } from '../../src/local/time-skipping.js';
 import { workflowBundle } from './bundles.js';
 import { createTestDatabase } from './database.js';
+import { localMail } from './local-mail.js';
 import { noLimits } from './no-limits.js';
 import { patientBounds } from './patient-bounds.js';
 import { quieten } from './temporal.js';
@@ -84,6 +85,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     uiUrl: 'http://temporal.example',
     searchAttributesEachStep: true,
     encryptionKey,
+    outgoing: localMail,
   };
   const api = await startApi({ ...settings, logger, http: { host: '127.0.0.1', port: 0 }, now });
   const pool = openDatabase({

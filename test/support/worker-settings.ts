@@ -14,6 +14,7 @@ const shape = z.strictObject({
   uiUrl: z.string(),
   searchAttributesEachStep: z.boolean(),
   encryptionKey: z.base64().transform((text) => Buffer.from(text, 'base64')),
+  outgoing: z.object({ allowedHosts: z.array(z.string()) }),
   messageIdKey: z.string(),
   sendLeaseMs: z.number(),
   smtpReadyMs: z.number(),

@@ -111,7 +111,7 @@ describe.each(['stall', 'drip'] as const)('a mail server that answers with a %s'
       expect(await statusOf(other)).toMatchObject({
         maySend: false,
         rule: 'mail_server',
-        mailServer: { reason: 'timeout', reply: null },
+        mailServer: { reason: 'unreachable', reply: null },
       });
       const sending = await stack.api.request('GET', `/v1/sequences/${sequenceId}/sending-status`);
       expect(sending.body['waitingFor']).toEqual([{ rule: 'mail_server', count: ids.length }]);

@@ -63,6 +63,7 @@ async function startDatabase(directory: string): Promise<Site> {
     await newPlace('postgres', '5432'),
     await newPlace('temporal', '7233'),
     await newPlace('api', '3000'),
+    await newPlace('mail', '1025'),
   ] as const;
   const postgres = await startPostgres({
     directory: join(directory, 'postgres'),
@@ -95,7 +96,8 @@ async function checkService(site: ProgramSite): Promise<void> {
     if (key === undefined) throw new Error(`no key was shown:\n${output}`);
     return key;
   });
-  const mail = await startMailCatcher();
+  const port = site.places.find(({ service }) => service === 'mail')?.localPort ?? 0;
+  const mail = await startMailCatcher({ port });
   started.push(mail);
   const half = await step('An enrollment has sent its mail and waits for a call', () =>
     playHalf(url, token, mail),

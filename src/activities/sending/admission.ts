@@ -93,6 +93,10 @@ export function admission(
       const verdict = verdictOn(outcome);
       if (met === undefined || verdict === undefined) return;
       const { mailbox, isTrial } = met;
+      if (verdict !== 'answers') {
+        const about = { mailboxId: mailbox.id, reason: detailOf(outcome) };
+        logger.info(about, 'a mail server could not be used');
+      }
       await note(mailbox, isTrial, verdict).catch((error: unknown) => {
         const about = { err: error, mailboxId: mailbox.id };
         logger.warn(about, 'how a mail server does was not noted');
@@ -141,21 +145,34 @@ function noPlaceYet({ message, waitMs }: NoPlace): ApplicationFailure {
 
 type Verdict = 'answers' | { readonly reason: string; readonly reply: string | null };
 
-const aboutTheServer = ['timeout', 'dns', 'connection', 'tls', 'protocol'] as const;
+const unreachable: Verdict = { reason: 'unreachable', reply: null };
 
-/** What an outcome says about the server: it answers, it failed, or nothing. */
+const aboutTheServer = ['timeout', 'dns', 'connection', 'tls', 'protocol', 'not_allowed'] as const;
+
+/**
+ * What an outcome says about the server: it answers, it failed, or nothing. Until it has answered EHLO it may be anything that
+ * listens, so a port that is closed, silent, somebody else’s or not allowed is told in one and the same way.
+ */
 function verdictOn(outcome: SubmitOutcome): Verdict | undefined {
   switch (outcome.kind) {
     case 'accepted':
     case 'stopped':
       return 'answers';
     case 'refused':
-      if (outcome.stage !== 'connect') return 'answers';
-      return { reason: 'refused', reply: printable(outcome.reply) };
+      if (outcome.stage === 'connect') return unreachable;
+      if (outcome.stage !== 'starttls') return 'answers';
+      return { reason: outcome.stage, reply: printable(outcome.reply) };
     case 'not_attempted':
     case 'unknown': {
       const reason = aboutTheServer.find((each) => each === outcome.cause.reason);
-      return reason && { reason, reply: null };
+      if (reason === undefined) return undefined;
+      const isKnown = outcome.kind === 'unknown' || outcome.greeted === true;
+      return isKnown ? { reason, reply: null } : unreachable;
     }
   }
+}
+
+/** What is told to nobody but whoever reads the logs. */
+function detailOf(outcome: SubmitOutcome): string {
+  return 'cause' in outcome ? outcome.cause.reason : outcome.kind;
 }

@@ -9,6 +9,7 @@ import type { TaskRow } from '../../db/queries/tasks.js';
 import { afterProof, type SendResult } from '../../domain/enrollment/send-outcome.js';
 import { afterTaskEmail } from '../../domain/enrollment/task-email-outcome.js';
 import { isUnderWay } from '../../domain/task/task-email.js';
+import { printable } from '../../domain/sending/printable.js';
 import type { Instant } from '../../domain/time/types.js';
 import { due } from '../transact.js';
 
@@ -63,7 +64,7 @@ export async function concludeTaskEmail(
     ...(isLeft ? { state: 'given_up', nextAt: null } : standing),
     content: null,
     // Of an erased contact no reply is kept, since servers repeat addresses.
-    serverReply: email.recipient === '' ? null : (smtpReply ?? null),
+    serverReply: email.recipient === '' || smtpReply === undefined ? null : printable(smtpReply),
     settledAt: isLeft || standing.nextAt === null ? at : null,
   });
   return progressOf(changed ?? email, at);

@@ -2,7 +2,10 @@ import type { SendState } from '../../db/schema/email-sends.js';
 import type { SendResult } from '../../domain/enrollment/send-outcome.js';
 import type { SubmitFailure, SubmitOutcome } from '../../mail/outgoing/port.js';
 
-/** What the server answered; nothing where it did not answer. */
+/**
+ * What the server answered; nothing where it did not answer, and nothing of what it said before it answered EHLO: it may be
+ * no mail server at all.
+ */
 export function factsOf(outcome: SubmitOutcome): {
   readonly smtpReply?: string;
   readonly serverMessageId?: string;
@@ -16,7 +19,7 @@ export function factsOf(outcome: SubmitOutcome): {
           : { serverMessageId: outcome.serverMessageId }),
       };
     case 'refused':
-      return { smtpReply: outcome.reply };
+      return outcome.stage === 'connect' ? {} : { smtpReply: outcome.reply };
     default:
       return {};
   }
@@ -55,7 +58,7 @@ function judgeRefusal({
   code,
   reply,
 }: Extract<SubmitOutcome, { readonly kind: 'refused' }>): SendResult {
-  if (stage === 'connect') return { kind: 'no_connection' };
+  if (stage === 'connect' || stage === 'starttls') return { kind: 'no_connection' };
   if (stage === 'auth') {
     return permanent ? { kind: 'locked_out', smtpCode: code } : { kind: 'no_connection' };
   }

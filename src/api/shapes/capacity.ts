@@ -95,12 +95,12 @@ export const sendingStatusReply = z
         failedAt: instantShape,
         reason: z.string().meta({
           description:
-            'What failed last: `timeout`, `dns`, `connection`, `tls`, `protocol`, or `refused` at its greeting.',
+            'What failed last: `unreachable` for whatever happens before the server has answered EHLO (no such name, a port that is closed, silent, not a mail server’s or not allowed, TLS from the first byte that fails), then `timeout`, `connection`, `tls`, `protocol`, or `starttls` when it refused that.',
         }),
-        reply: z
-          .string()
-          .nullable()
-          .meta({ description: 'What the server said then: at most 200 characters of text.' }),
+        reply: z.string().nullable().meta({
+          description:
+            'What the server said then, never before EHLO: at most 200 characters of text.',
+        }),
         restsUntil: instantShape.nullable().meta({
           description: 'Until when nothing is sent through it; then one mail tries.',
         }),

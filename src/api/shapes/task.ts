@@ -17,10 +17,10 @@ const taskEmail = z
     requestedAt: instantShape,
     requestedById: z.uuid().meta({ description: 'The user who sent it off.' }),
     nextAttemptAt: instantShape.nullable(),
-    serverReply: z
-      .string()
-      .nullable()
-      .meta({ description: 'What the mail server said last, as far as it said something.' }),
+    serverReply: z.string().nullable().meta({
+      description:
+        'What the mail server said last, as far as it said something after EHLO: at most 200 characters of text.',
+    }),
   })
   .meta({ id: 'TaskEmail' });
 

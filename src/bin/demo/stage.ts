@@ -65,6 +65,7 @@ export async function setStage(
     database: { url: parts.databaseUrl, maxConnections: 10 },
     temporal: parts.temporal,
     uiUrl: parts.uiUrl,
+    outgoing: { allowedHosts: [`${parts.mail.host}:${parts.mail.port}`] },
     encryptionKey: randomBytes(32),
     messageIdKey: randomBytes(32).toString('hex'),
     logger,

@@ -22,6 +22,7 @@ function commonOptions(config: Config, logger: Logger, temporal: TemporalTarget)
     taskQueue: defaultTaskQueue,
     uiUrl: config.temporal.uiUrl,
     searchAttributesEachStep: config.temporal.searchAttributesEachStep,
+    outgoing: config.mail.outgoing,
     encryptionKey: config.secrets.encryptionKey.reveal(),
     logger,
   };

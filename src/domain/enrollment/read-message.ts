@@ -31,7 +31,7 @@ export function readFields(input: unknown): ReadFields {
     return { fields: {}, problem: 'the argument must be one JSON object, such as {}' };
   }
   const given = (name: string): unknown => Reflect.get(input, name) ?? undefined;
-  const problem = problemOf(given);
+  const problem = problemOf(input, given);
   const [messageId, taskId, stepId] = [given('messageId'), given('taskId'), given('stepId')];
   const [until, returnAt] = [instantOf(given('until')), instantOf(given('returnAt'))];
   const via = meetingOrigins.find((origin) => origin === given('via'));
@@ -48,8 +48,19 @@ export function readFields(input: unknown): ReadFields {
   };
 }
 
+const knownFields: readonly string[] = [
+  ...['messageId', 'taskId', 'stepId', 'until', 'returnAt', 'via'],
+  // What the API was told, as word of it says.
+  'said',
+];
+
 /** What must not be overlooked: a message would mean something else without it. */
-function problemOf(given: (name: string) => unknown): string | undefined {
+function problemOf(input: object, given: (name: string) => unknown): string | undefined {
+  const unknown = Object.keys(input).find((name) => !knownFields.includes(name));
+  if (unknown !== undefined) {
+    const name = isUsableId(unknown) ? `"${unknown}"` : 'one';
+    return `of its fields ${name} is not known; there are ${knownFields.slice(0, -1).join(', ')}`;
+  }
   for (const name of ['messageId', 'taskId', 'stepId']) {
     const value = given(name);
     if (value !== undefined && !isUsableId(value)) {

@@ -63,6 +63,8 @@ function stageOf(error: SMTPError): SubmitStage {
       return 'rcpt_to';
     case 'DATA':
       return 'data';
+    case 'STARTTLS':
+      return 'starttls';
     default:
       return error.code === 'EAUTH' ? 'auth' : 'connect';
   }

@@ -47,6 +47,7 @@ export interface SubmitRequest {
 
 export type SubmitFailure =
   | 'aborted'
+  | 'not_allowed'
   | 'timeout'
   | 'dns'
   | 'connection'
@@ -65,8 +66,9 @@ export interface SubmitCause {
   readonly text: string;
 }
 
-/** The command that the server refused; `message` is its answer to the final dot. */
-export type SubmitStage = 'connect' | 'auth' | 'mail_from' | 'rcpt_to' | 'data' | 'message';
+/** The command that the server refused; `connect` is all up to the answer to EHLO, `message` its answer to the final dot. */
+export type SubmitStage =
+  'connect' | 'starttls' | 'auth' | 'mail_from' | 'rcpt_to' | 'data' | 'message';
 
 /** What is known after one attempt. What a server said is cut at 2,000 characters and holds none that cannot be stored. */
 export type SubmitOutcome =
@@ -78,8 +80,8 @@ export type SubmitOutcome =
       readonly serverMessageId?: string;
     }
   /**
-   * The server said no (400–599) and does not have the message. `permanent`: 5xx other than 503. At `connect` and `auth`
-   * a refusal is about the mailbox or the server, never about the recipient.
+   * The server said no (400–599) and does not have the message. `permanent`: 5xx other than 503. At `connect`,
+   * `starttls` and `auth` a refusal is about the mailbox or the server, never about the recipient.
    */
   | {
       readonly kind: 'refused';
@@ -89,7 +91,12 @@ export type SubmitOutcome =
       readonly reply: string;
     }
   /** It failed before a byte of the body left: the server cannot have the message, and trying again is safe. */
-  | { readonly kind: 'not_attempted'; readonly cause: SubmitCause }
+  | {
+      readonly kind: 'not_attempted';
+      readonly cause: SubmitCause;
+      /** The server had answered EHLO: before that nobody knows what listens there, and nothing of it is told to users. */
+      readonly greeted?: boolean;
+    }
   /** `beforeData` said stop: no byte of the body left, and no final dot. */
   | { readonly kind: 'stopped' }
   /** Bytes of the body left and no usable reply came: delivered or not, nobody here can tell. Never send again on this. */

@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net';
 import SMTPConnection, {
   type Envelope,
   type Options,
   type SMTPError,
 } from 'nodemailer/lib/smtp-connection';
+import { ConnectError, type OutgoingGuard } from '../../net/outgoing-guard.js';
 import { classifyAcceptance, classifyFailure } from './classify-submission.js';
 import { createGatedBody, type GatedBody } from './gated-body.js';
 import type {
@@ -15,6 +17,8 @@ import type {
 } from './port.js';
 
 export interface SmtpTransportDeps {
+  /** Opens the connection, or refuses to. */
+  readonly guard: Pick<OutgoingGuard, 'connect'>;
   /** The name given with EHLO; the machine's, or an address literal, unless told. */
   readonly clientName?: string;
 }
@@ -30,18 +34,32 @@ const maxReplyBytes = 64 * 1024;
  * The body is read only after the server's 354, and its first read awaits `beforeData`. So whatever fails earlier is safe to try
  * again, and only the DATA phase is not.
  */
-export function createSmtpTransport(deps: SmtpTransportDeps = {}): MailTransport {
+export function createSmtpTransport(deps: SmtpTransportDeps): MailTransport {
   return {
     submit: async (request) => {
       if (request.raw.length === 0) throw new RangeError('raw must not be empty');
       if (request.signal?.aborted === true) {
         return { kind: 'not_attempted', cause: cause('aborted', 'aborted before connecting') };
       }
+      const begun = performance.now();
+      const { readyMs, acceptMs } = deadlinesOf(request);
+      const limits = { timeoutMs: readyMs, signal: request.signal };
+      const connected = await deps.guard.connect(request.server, limits).catch(noConnection);
+      if ('kind' in connected) return connected;
+      // Looking up and connecting are part of the time to get ready.
+      const leftMs = Math.max(1, Math.ceil(readyMs - (performance.now() - begun)));
+      const begins = { ...request, timeouts: { readyMs: leftMs, acceptMs } };
       return new Promise((resolve) => {
-        submitOnce(request, new SMTPConnection(optionsOf(request, deps)), resolve);
+        const connection = new SMTPConnection(optionsOf(begins, connected, deps));
+        submitOnce(begins, connection, resolve);
       });
     },
   };
+}
+
+function noConnection(error: unknown): SubmitOutcome {
+  if (!(error instanceof ConnectError)) throw error;
+  return { kind: 'not_attempted', cause: cause(error.reason, error.message) };
 }
 
 function submitOnce(
@@ -50,9 +68,10 @@ function submitOnce(
   resolve: (outcome: SubmitOutcome) => void,
 ): void {
   let settled = false;
-  const settle = (outcome: SubmitOutcome): void => {
+  const settle = (ended: SubmitOutcome): void => {
     if (settled) return;
     settled = true;
+    const outcome = withGreeting(ended, hasGreeted || sawStartTls(ended, request));
     clearTimeout(deadline);
     request.signal?.removeEventListener('abort', onAbort);
     // The body is destroyed before the session ends, so that a late "go" of the gate sends nothing.
@@ -101,7 +120,21 @@ function submitOnce(
       fail(Object.assign(new Error('connection ended'), { code: 'ECONNECTION' }));
     });
   });
+  let hasGreeted = false;
+  connection.once('connect', () => {
+    hasGreeted = true;
+  });
   converse(request, connection, { body, fail, settle });
+}
+
+function withGreeting(outcome: SubmitOutcome, greeted: boolean): SubmitOutcome {
+  return outcome.kind === 'not_attempted' && greeted ? { ...outcome, greeted } : outcome;
+}
+
+/** A handshake after STARTTLS, which only a server that answered EHLO takes. */
+function sawStartTls(outcome: SubmitOutcome, { server }: SubmitRequest): boolean {
+  const isHandshake = outcome.kind === 'not_attempted' && outcome.cause.reason === 'tls';
+  return isHandshake && server.security === 'starttls';
 }
 
 interface Conversation {
@@ -164,19 +197,20 @@ function deadlinesOf({ timeouts }: SubmitRequest): Required<SubmitTimeouts> {
   };
 }
 
-function optionsOf(request: SubmitRequest, deps: SmtpTransportDeps): Options {
+function optionsOf(request: SubmitRequest, connection: Socket, deps: SmtpTransportDeps): Options {
   const { server } = request;
   const { readyMs, acceptMs } = deadlinesOf(request);
   // The library's own limits say more than a deadline does, where they come first.
   return {
+    // The name is kept for the certificate: the connection goes to an address of it.
     host: server.host,
     port: server.port,
+    connection,
     secure: server.security === 'tls',
     requireTLS: server.security === 'starttls',
     ignoreTLS: server.security === 'none',
     connectionTimeout: readyMs,
     greetingTimeout: readyMs,
-    dnsTimeout: readyMs,
     socketTimeout: readyMs + acceptMs,
     maxResponseSize: maxReplyBytes,
     logger: false,

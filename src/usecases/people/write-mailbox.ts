@@ -45,6 +45,11 @@ type SmtpColumns = Pick<
   'smtpHost' | 'smtpPort' | 'smtpSecurity' | 'smtpUsername' | 'smtpPasswordEncrypted'
 >;
 
+const notAllowed = {
+  host: 'Mail is not sent to this address: it is not one of the open internet.',
+  port: 'Mail is not sent to this port: give one of mail submission, such as 587 or 465.',
+};
+
 /** What is refused to whoever is neither the owner nor an admin. */
 const notOwn = 'Connecting or changing the mailbox of somebody else';
 
@@ -165,7 +170,13 @@ function readable(mailbox: Mailbox): Readonly<Record<string, unknown>> {
   };
 }
 
+/** Refuses a server that Cadenza may not connect to, as far as its host and port say so. */
 function smtpColumns({ ports }: Act, smtp: MailboxInput['smtp']): SmtpColumns {
+  const refused = ports.outgoing.refusalOf(smtp);
+  if (refused !== undefined) {
+    const message = notAllowed[refused];
+    refuseFields([{ pointer: `/smtp/${refused}`, code: 'not_allowed', message }]);
+  }
   return {
     smtpHost: smtp.host,
     smtpPort: smtp.port,

@@ -186,6 +186,24 @@ describe('mailboxes', () => {
     expect(answer.status).toBe(422);
     expect(answer.pointers[0]).toBe(pointer);
   });
+
+  test.each([
+    [{ host: '127.0.0.1' }, '/smtp/host'],
+    [{ host: '169.254.169.254' }, '/smtp/host'],
+    [{ host: '::ffff:10.0.0.1' }, '/smtp/host'],
+    [{ host: 'fd00:ec2::254', port: 80 }, '/smtp/host'],
+    [{ host: '8.8.8.8', port: 6379 }, '/smtp/port'],
+    [{ port: 5432 }, '/smtp/port'],
+  ])('refuse %j, where mail may not go, at %s', async (change, pointer) => {
+    const address = `${randomUUID()}@example.com`;
+    const asked = { userId, address, smtp: { ...smtp, ...change } };
+    const refused = { status: 422, code: 'VALIDATION_FAILED', pointers: [pointer] };
+    expect(await api.request('POST', '/v1/mailboxes', asked)).toMatchObject(refused);
+    expect(await api.request('PUT', '/v1/mailboxes', asked)).toMatchObject(refused);
+    const kept = await post({ userId, address });
+    expect(await api.request('PUT', '/v1/mailboxes', asked)).toMatchObject(refused);
+    expect((await api.request('GET', `/v1/mailboxes/${kept.id}`)).body).toEqual(kept.body);
+  });
 });
 
 describe('companies', () => {

@@ -28,6 +28,7 @@ const offences: readonly (readonly [from: string, to: string, rule: string])[] =
   ['src/api/offence.ts', '../workflows/thing.js', 'api-knows-only'],
   ['src/db/offence.ts', '../temporal/thing.js', 'db-knows-only'],
   ['src/mail/offence.ts', '../db/thing.js', 'mail-knows-only'],
+  ['src/net/offence.ts', 'zod', 'net-knows-only'],
   ['src/temporal/offence.ts', '../db/thing.js', 'temporal-knows-only'],
   ['src/config/offence.ts', 'pg', 'config-knows-only'],
   ['src/local/offence.ts', '../db/thing.js', 'local-knows-only'],

@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { SubmitOutcome, SubmitRequest } from '../../../src/mail/outgoing/port.js';
 import { createSmtpTransport } from '../../../src/mail/outgoing/smtp-transport.js';
+import { createOutgoingGuard } from '../../../src/net/outgoing-guard.js';
+import { localMail } from '../../support/local-mail.js';
 import { startMailSink, type MailSink, type SinkScript } from '../../support/mail-sink.js';
 
-const transport = createSmtpTransport({ clientName: 'client.test' });
+const transport = createSmtpTransport({
+  guard: createOutgoingGuard(localMail),
+  clientName: 'client.test',
+});
 const raw = Buffer.from('Subject: hello\r\n\r\nOne line.\r\n.A line with a dot.\r\n');
 const readyMs = 400;
 const acceptMs = 800;

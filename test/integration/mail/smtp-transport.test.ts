@@ -13,13 +13,15 @@ import {
 import { composeMessage } from '../../../src/mail/outgoing/compose.js';
 import type { SubmitOutcome, SubmitRequest } from '../../../src/mail/outgoing/port.js';
 import { createSmtpTransport } from '../../../src/mail/outgoing/smtp-transport.js';
+import { createOutgoingGuard } from '../../../src/net/outgoing-guard.js';
+import { localMail } from '../../support/local-mail.js';
 
 const key = 'a key of 32 bytes for these tests';
 const sendId = '0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b';
 const messageId = messageIdFor({ sendId, domain: 'sender.test', key });
 const date = '2026-11-24T14:00:00.000Z';
 
-const transport = createSmtpTransport();
+const transport = createSmtpTransport({ guard: createOutgoingGuard(localMail) });
 const running: MailCatcher[] = [];
 
 afterEach(async () => {

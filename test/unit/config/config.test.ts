@@ -88,6 +88,10 @@ describe('parseConfig', () => {
     ['CADENZA_INACTIVE_PATCHES', 'show retry'],
     ['CADENZA_ENCRYPTION_KEY', Buffer.alloc(16).toString('base64')],
     ['CADENZA_ENCRYPTION_KEY', 'not base64'],
+    ['CADENZA_MAIL_ALLOWED_HOSTS', '10.0.0.0/33'],
+    ['CADENZA_MAIL_ALLOWED_HOSTS', 'mail:1025,'],
+    ['CADENZA_MAIL_PORTS', '25,0'],
+    ['CADENZA_MAIL_PORTS', 'smtp'],
     ['CADENZA_MESSAGE_ID_SECRET', 'short'],
     ['CADENZA_WORKER_QUEUES', 'main,mail'],
     ['CADENZA_WORKER_QUEUES', 'main,'],
@@ -106,6 +110,17 @@ describe('parseConfig', () => {
   it('takes an empty value for none', () => {
     expect(parseConfig({ ...minimal, CADENZA_HTTP_PORT: '' }).http.port).toBe(3000);
     expect(problemsOf({ ...minimal, DATABASE_URL: '' })).toEqual(['DATABASE_URL is missing']);
+  });
+
+  it('lets mail go to the open internet alone unless told, and on the ports of submission', () => {
+    const usual = { allowedHosts: [], ports: [25, 465, 587, 2525] };
+    expect(parseConfig(minimal).mail.outgoing).toEqual(usual);
+    const { mail } = parseConfig({
+      ...minimal,
+      CADENZA_MAIL_ALLOWED_HOSTS: 'mail:1025, 10.0.0.0/8',
+      CADENZA_MAIL_PORTS: '587, 26',
+    });
+    expect(mail.outgoing).toEqual({ allowedHosts: ['mail:1025', '10.0.0.0/8'], ports: [587, 26] });
   });
 
   it('takes several patches', () => {

@@ -128,13 +128,24 @@ describe('docker-compose.yml', () => {
     'gives %s more time to stop than its whole shutdown takes',
     (name) => {
       const service = serviceOf(compose, name);
-      const { shutdownGraceMs } = parseConfig(environmentOf(service, secrets)).worker;
-      const graces = { api: apiGraceMs, worker: shutdownGraceMs + afterCancelMs };
+      const { worker, mail } = parseConfig(environmentOf(service, secrets));
+      // A body that has begun is waited for.
+      const longestMs = Math.max(worker.shutdownGraceMs + afterCancelMs, mail.acceptTimeoutMs);
+      const graces = { api: apiGraceMs, worker: longestMs };
       const { connectMs, short } = databaseBounds;
       const lastWriteMs = connectMs + short.statementMs;
       const wholeMs = graces[name === 'api' ? 'api' : 'worker'] + lastWriteMs + closeMs;
       const seconds = Number(service.stop_grace_period?.replace(/s$/, ''));
       expect(seconds * 1000).toBeGreaterThan(wholeMs);
+    },
+  );
+
+  test.each(['api', 'worker'])(
+    'lets %s reach the mail catcher, and nothing else inside',
+    (name) => {
+      const { mail } = parseConfig(environmentOf(serviceOf(compose, name), secrets));
+      expect(compose.services).toHaveProperty('mail');
+      expect(mail.outgoing.allowedHosts).toEqual(['mail:1025']);
     },
   );
 

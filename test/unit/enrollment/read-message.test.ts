@@ -43,7 +43,15 @@ describe('the argument of a message', () => {
 
   it('keeps what can be used', () => {
     const said = { messageId: '😀'.repeat(200), taskId: 't', stepId: 's', via: 'logged' };
-    expect(readFields({ ...said, other: 1 })).toEqual({ fields: said });
+    expect(readFields(said)).toEqual({ fields: said });
+    expect(readFields({ ...said, said: 'pause' })).toEqual({ fields: said });
+  });
+
+  it('names a field that it does not know, such as a misspelt one', () => {
+    const { fields, problem } = readFields({ stepId: 's', untill: '2026-12-01T09:00:00Z' });
+    expect(fields).toEqual({ stepId: 's' });
+    expect(problem).toContain('"untill" is not known; there are messageId, taskId');
+    expect(readFields({ ['x'.repeat(300)]: 1 }).problem).toContain('one is not known');
   });
 
   it('spells instants in one way, and leaves out what is none', () => {

@@ -93,7 +93,7 @@ describe('why nothing goes out', () => {
     ],
     [
       { ...quiet, waits: [{ rule: 'delay', count: 1 }], nextEmailAt: at, lateSince: earlier },
-      'An email is due since 2026-11-23 08:30 UTC: 1 waiting for the delay.',
+      'An email is due since 2026-11-23 08:30 UTC, or being sent: 1 waiting for the delay.',
     ],
   ] as const)('%o', (known, sentence) => {
     expect(explainSending(known)).toBe(sentence);

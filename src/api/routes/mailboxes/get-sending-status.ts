@@ -43,6 +43,7 @@ export const getSendingStatus = defineEndpoint({
   },
 });
 
+/** An earlier release kept what a server said before EHLO, as `refused`: that is not shown. */
 function shownServer({
   failures,
   failedAt,
@@ -53,6 +54,9 @@ function shownServer({
   MailServerRow,
   'failures' | 'failedAt' | 'reason' | 'reply' | 'restsUntil'
 > {
+  if (reason === 'refused') {
+    return { failures, failedAt, reason: 'unreachable', reply: null, restsUntil };
+  }
   return { failures, failedAt, reason, reply, restsUntil };
 }
 
