@@ -150,12 +150,10 @@ export const settings = z.object({
     description:
       'How many bulk enrollments and sweeps a worker works on at once; at most half of its connections to Postgres.',
   }),
-  CADENZA_WORKER_SHUTDOWN_GRACE_MS: integer(0, 3_600_000)
-    .prefault('60000')
-    .meta({
-      description:
-        'How long a worker that is told to stop finishes what it began; a mail whose body has begun is waited for until its server has answered.',
-    }),
+  CADENZA_WORKER_SHUTDOWN_GRACE_MS: integer(0, 3_600_000).prefault('60000').meta({
+    description:
+      'How long a worker that is told to stop finishes what it began; a mail whose body has begun is waited for until its server has answered.',
+  }),
   CADENZA_INACTIVE_PATCHES: z
     .string()
     .regex(/^[a-z]+(?:-[a-z]+)*(?:,[a-z]+(?:-[a-z]+)*)*$/, {

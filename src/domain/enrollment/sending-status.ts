@@ -80,7 +80,8 @@ export function explainSending(known: SequenceSending): string {
   if (lateSince !== null && overdue > 0) {
     return `${overdue} ${overdue === 1 ? 'email is overdue,' : 'emails are overdue, the first'} since ${minuteOf(lateSince)}: see whether workers run and Temporal is reached (${named}).`;
   }
-  if (lateSince !== null) return `An email is due since ${minuteOf(lateSince)}, or being sent: ${named}.`;
+  if (lateSince !== null)
+    return `An email is due since ${minuteOf(lateSince)}, or being sent: ${named}.`;
   return nextEmailAt === null
     ? `No email has a time: ${named}.`
     : `The next email goes out at ${minuteOf(nextEmailAt)}: ${named}.`;
