@@ -108,7 +108,10 @@ CREATE TABLE accounts (
   recipient_domain_per_day integer,
   company_per_day integer,
   max_sequences integer DEFAULT 5000 NOT NULL,
-  version integer DEFAULT 1 NOT NULL
+  version integer DEFAULT 1 NOT NULL,
+  max_templates integer DEFAULT 5000 NOT NULL,
+  max_lists integer DEFAULT 1000 NOT NULL,
+  max_properties integer DEFAULT 1000 NOT NULL
 );
 
 CREATE TABLE api_keys (

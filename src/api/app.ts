@@ -5,9 +5,12 @@ import type { AppDeps } from './deps.js';
 import { serveDocs } from './http/docs.js';
 import type { Operation } from './http/endpoint.js';
 import { logRequests } from './http/log-requests.js';
+import { createCallPlaces } from './http/call-places.js';
 import { createNoteKeyUse } from './http/note-key-use.js';
+import { createRequestMeters } from './http/request-rates.js';
 import { nameRequest } from './http/request-id.js';
 import { endpoints, streamEndpoints } from './routes/index.js';
+import { keptFor } from '../observability/health.js';
 import { serveEndpoint } from './http/serve-endpoint.js';
 import { serveStream } from './http/serve-stream.js';
 import { refuseCall } from './http/problem.js';
@@ -27,7 +30,15 @@ export function createApp(deps: AppDeps): Express {
   });
   app.get('/readyz', reportReadiness(deps));
   app.use(serveDocs(endpoints, streamEndpoints));
-  const served = { ...deps, noteKeyUse: createNoteKeyUse(deps.db, deps.logger) };
+  const { limits } = deps;
+  const served = {
+    ...deps,
+    noteKeyUse: createNoteKeyUse(deps.db, deps.logger),
+    ...(limits && {
+      meters: createRequestMeters(limits.rates),
+      places: createCallPlaces(limits.places),
+    }),
+  };
   mount(app, [
     ...endpoints.map((each) => ({ operation: each, serve: serveEndpoint(each, served) })),
     ...streamEndpoints.map((each) => ({ operation: each, serve: serveStream(each, served) })),
@@ -90,9 +101,13 @@ function refuseMethod(methods: readonly string[]): RequestHandler {
   };
 }
 
+/** Whoever asks more often gets the same answer, so that asking costs no query. */
+const readinessKeptMs = 1_000;
+
 function reportReadiness({ health }: AppDeps): RequestHandler {
+  const readiness = keptFor(readinessKeptMs, health);
   return async (_request, response) => {
-    const report = await health();
+    const report = await readiness();
     response.status(report.ready ? 200 : 503).json(report);
   };
 }

@@ -1,4 +1,5 @@
 import { createApp } from '../api/app.js';
+import type { CallLimits } from '../api/deps.js';
 import { createHttpServer } from '../api/server.js';
 import { createVault } from '../config/vault.js';
 import type { Instant } from '../domain/time/types.js';
@@ -17,6 +18,8 @@ export interface ApiOptions extends GatewayOptions {
     readonly host: string;
     readonly port: number;
     readonly trustedProxies?: number | string[];
+    /** What one caller may take of this process; anything without it. */
+    readonly limits?: CallLimits;
   };
   /** Seals the mailboxes' passwords; 32 bytes. */
   readonly encryptionKey: Buffer;
@@ -47,6 +50,7 @@ export function startApi(options: ApiOptions): Promise<RunningApi> {
     const temporal = await services.start('back', openTemporalClient(options.temporal));
     const app = createApp({
       ...{ db, now, logger, trustedProxies: options.http.trustedProxies },
+      limits: options.http.limits,
       workflows: openGateway(options, db, temporal),
       vault: createVault(options.encryptionKey),
       outgoing: createOutgoingGuard(options.outgoing),

@@ -11,6 +11,14 @@ export interface Config {
     readonly port: number;
     /** How many proxies stand in front of the API, or their addresses and networks. */
     readonly trustedProxies: number | string[];
+    /** What one caller may take of an API process. */
+    readonly limits: {
+      readonly rates: { readonly keyPerSecond: number; readonly accountPerSecond: number };
+      readonly places: {
+        readonly caps: { readonly calls: number; readonly heavy: number };
+        readonly waitMs: number;
+      };
+    };
   };
   readonly database: {
     readonly url: Secret<string>;
@@ -94,6 +102,19 @@ const activitiesPerConnection = 5;
 /** Mails need it for a smaller part, since they wait for mail servers. */
 const sendsPerConnection = 10;
 
+/** How long a call waits until its account has a place for it. */
+const placeWaitMs = 3_000;
+
+/** Of the connections that a process has, one account never takes all. */
+function callPlaceCaps(values: Values): { readonly calls: number; readonly heavy: number } {
+  const connections = values.CADENZA_DATABASE_MAX_CONNECTIONS;
+  const most = Math.max(1, Math.floor((connections - 1) / 2));
+  return Object.freeze({
+    calls: Math.max(1, Math.floor(connections / 2)),
+    heavy: Math.min(values.CADENZA_HTTP_HEAVY_CALLS, most),
+  });
+}
+
 function group(values: Values): Config {
   const connections = values.CADENZA_DATABASE_MAX_CONNECTIONS;
   return Object.freeze({
@@ -101,6 +122,13 @@ function group(values: Values): Config {
       host: values.CADENZA_HTTP_HOST,
       port: values.CADENZA_HTTP_PORT,
       trustedProxies: values.CADENZA_HTTP_TRUSTED_PROXIES,
+      limits: Object.freeze({
+        rates: Object.freeze({
+          keyPerSecond: values.CADENZA_HTTP_KEY_REQUESTS_PER_SECOND,
+          accountPerSecond: values.CADENZA_HTTP_ACCOUNT_REQUESTS_PER_SECOND,
+        }),
+        places: Object.freeze({ caps: callPlaceCaps(values), waitMs: placeWaitMs }),
+      }),
     }),
     database: Object.freeze({
       url: values.DATABASE_URL,

@@ -112,6 +112,17 @@ export const settings = z.object({
     description:
       'Whose X-Forwarded-For is believed, for the addresses in the log: how many proxies stand in front, or their addresses and networks with commas between.',
   }),
+  CADENZA_HTTP_KEY_REQUESTS_PER_SECOND: integer(0, 100_000).prefault('100').meta({
+    description:
+      'How many requests a second one key may make of a process in the long run, and ten times as many at once; 0 for any number.',
+  }),
+  CADENZA_HTTP_ACCOUNT_REQUESTS_PER_SECOND: integer(0, 100_000).prefault('200').meta({
+    description: 'The same for all keys of one account together.',
+  }),
+  CADENZA_HTTP_HEAVY_CALLS: integer(1, 1000).prefault('4').meta({
+    description:
+      'How many calls that read or write much one account may have under way at once in a process; at most half of its connections to Postgres.',
+  }),
   CADENZA_TEMPORAL_UI_URL: url(/^https?:/, 'must be an http or https URL')
     .transform((text) => text.replace(/\/+$/, ''))
     .prefault('http://localhost:8233')
@@ -139,12 +150,10 @@ export const settings = z.object({
     description:
       'How many bulk enrollments and sweeps a worker works on at once; at most half of its connections to Postgres.',
   }),
-  CADENZA_WORKER_SHUTDOWN_GRACE_MS: integer(0, 3_600_000)
-    .prefault('60000')
-    .meta({
-      description:
-        'How long a worker that is told to stop finishes what it began; a mail whose body has begun is waited for until its server has answered.',
-    }),
+  CADENZA_WORKER_SHUTDOWN_GRACE_MS: integer(0, 3_600_000).prefault('60000').meta({
+    description:
+      'How long a worker that is told to stop finishes what it began; a mail whose body has begun is waited for until its server has answered.',
+  }),
   CADENZA_INACTIVE_PATCHES: z
     .string()
     .regex(/^[a-z]+(?:-[a-z]+)*(?:,[a-z]+(?:-[a-z]+)*)*$/, {

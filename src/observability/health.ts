@@ -13,6 +13,26 @@ export interface HealthReport {
   readonly eventLoopDelayMs?: EventLoopDelay;
 }
 
+/** Asks at most once in so many milliseconds, and never twice at once; in between it gives the latest answer. */
+export function keptFor<T>(
+  keptMs: number,
+  ask: () => Promise<T>,
+  nowMs: () => number = () => performance.now(),
+): () => Promise<T> {
+  let kept: { readonly answer: Promise<T>; readonly askedMs: number } | undefined;
+  let isAsking = false;
+  return () => {
+    if (kept === undefined || (!isAsking && nowMs() - kept.askedMs >= keptMs)) {
+      isAsking = true;
+      const answer = ask().finally(() => {
+        isAsking = false;
+      });
+      kept = { answer, askedMs: nowMs() };
+    }
+    return kept.answer;
+  };
+}
+
 /** Runs all checks at once; one that fails, throws, or takes longer than the limit counts as failed. */
 export async function runChecks(
   checks: Readonly<Record<string, Check>>,

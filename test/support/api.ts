@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createApp } from '../../src/api/app.js';
+import type { CallLimits } from '../../src/api/deps.js';
 import { mintApiKey } from '../../src/usecases/account/api-key.js';
 import { createHttpServer } from '../../src/api/server.js';
 import { createVault, type Vault } from '../../src/config/vault.js';
@@ -12,6 +13,7 @@ import { insertAccount } from '../../src/db/queries/accounts.js';
 import { insertApiKey } from '../../src/db/queries/api-keys.js';
 import type { Instant } from '../../src/domain/time/types.js';
 import { createPublicHolidays } from '../../src/holidays/date-holidays.js';
+import type { HealthReport } from '../../src/observability/health.js';
 import { createOutgoingGuard } from '../../src/net/outgoing-guard.js';
 import { createLogger } from '../../src/observability/logger.js';
 import { createTestDatabase } from './database.js';
@@ -83,6 +85,9 @@ export interface TestApiOptions {
   readonly now?: () => Instant;
   readonly capabilities?: readonly string[];
   readonly trustedProxies?: number | string[];
+  /** What one caller may take; anything without it. */
+  readonly limits?: CallLimits;
+  readonly health?: () => Promise<HealthReport>;
   /** A database that somebody else made and drops; one of its own without it. */
   readonly databaseUrl?: string;
 }
@@ -143,11 +148,12 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
     now,
     logger,
     trustedProxies: options.trustedProxies,
+    limits: options.limits,
     vault,
     workflows,
     outgoing: createOutgoingGuard(),
     publicHolidays: createPublicHolidays(),
-    health: () => Promise.resolve({ ready: true, checks: {} }),
+    health: options.health ?? (() => Promise.resolve({ ready: true, checks: {} })),
   });
   const server = createHttpServer(app, { host: '127.0.0.1', port: 0, graceMs: 1000 });
   await server.start();

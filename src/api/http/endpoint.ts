@@ -79,6 +79,11 @@ export interface Operation {
    * the handler checks it with `heedVersion`.
    */
   readonly concurrency?: 'etag' | 'if_match' | 'if_given';
+  /**
+   * It reads or writes much, or computes for long: of these an account has few under way at once. So has it of calls with a
+   * large body, whatever they are.
+   */
+  readonly heavy?: true;
   /** The endpoint's own codes, for the documentation; codes that any endpoint can answer with need no mention. */
   readonly refusals?: readonly ProblemCode[];
   /** A field of the body that is shown once: it is null in the answer that is kept for repeats. */

@@ -17,6 +17,7 @@ const commonCodes: readonly ProblemCode[] = [
   'ACTING_USER_UNKNOWN',
   'KEY_BOUND_TO_USER',
   'VALIDATION_FAILED',
+  'RATE_LIMITED',
   'INTERNAL',
   'UNAVAILABLE',
 ];

@@ -88,6 +88,7 @@ const callKinds = {
     status: 412,
     ...final('request', 'Another version is current'),
   },
+  RATE_LIMITED: { status: 429, ...passing('account', 'Too many calls for the moment') },
   UNAVAILABLE: { status: 503, ...passing('server', 'The service is not available for the moment') },
 } satisfies Record<string, ProblemKind>;
 

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { admit, callBase, type Exchange } from './admit.js';
+import { admit, callBase, inPlace, type Exchange } from './admit.js';
 import type { KeyedRequest } from '../../db/queries/idempotency-keys.js';
 import type { Identity } from './auth.js';
 import type { ServeDeps } from '../deps.js';
@@ -26,7 +26,9 @@ export function serveEndpoint(
     const identity = await admit(exchange);
     const reads = endpoint.method === 'GET';
     const body = reads ? {} : await readJsonBody(request, response);
-    const outcome = await perform({ endpoint, exchange, identity, body });
+    const outcome = await inPlace(exchange, identity, () =>
+      perform({ endpoint, exchange, identity, body }),
+    );
     if (outcome.replayed) response.set('Idempotency-Replayed', 'true');
     send(response, endpoint, outcome.reply);
   };

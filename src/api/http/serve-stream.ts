@@ -29,16 +29,26 @@ export function serveStream(
     const identity = await admit(exchange);
     requireAcceptable(request);
     const transact = transactions(deps.db, callBase(exchange, identity));
-    response.status(200).set('Cache-Control', 'no-store').type('application/x-ndjson');
-    try {
-      await answer(endpoint, transact, request, response);
-    } catch (error) {
-      const gone = response.destroyed || (request.destroyed && !request.complete);
-      if (!gone) throw error;
-      // A caller that went away needs no answer; what was committed stays.
-      response.destroy();
-    }
+    const run = () => answerWhole(endpoint, transact, request, response);
+    await (deps.places?.within('heavy', identity.caller.accountId, run) ?? run());
   };
+}
+
+async function answerWhole(
+  endpoint: StreamEndpoint,
+  transact: Transact,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  response.status(200).set('Cache-Control', 'no-store').type('application/x-ndjson');
+  try {
+    await answer(endpoint, transact, request, response);
+  } catch (error) {
+    const gone = response.destroyed || (request.destroyed && !request.complete);
+    if (!gone) throw error;
+    // A caller that went away needs no answer; what was committed stays.
+    response.destroy();
+  }
 }
 
 function requireAcceptable(request: Request): void {

@@ -18,6 +18,7 @@ export interface IncomingRow {
 export interface StreamEndpoint extends Operation {
   readonly method: 'POST';
   readonly actingUser: 'optional';
+  readonly heavy: true;
   /** The most rows in one call. */
   readonly maxRows: number;
   /** One line of the body, and one of the answer. */

@@ -6,8 +6,10 @@ import { mostEver } from './capacity.js';
 import { instantShape, lineShape, timeZoneShape } from './common.js';
 
 const mostSequences = 1_000_000;
+const mostThings = 100_000;
 
 const countInput = z.int().min(1).max(mostEver).optional();
+const capOfThings = z.int().min(1).max(mostThings).optional();
 const capInput = z.int().min(1).max(mostEver).nullable().optional();
 
 const meaning = {
@@ -18,6 +20,9 @@ const meaning = {
   companyPerDay:
     'Emails of all mailboxes to contacts of one company in any 24 hours; null for any number.',
   sequences: 'Sequences of all users together.',
+  templates: 'Templates of all users together.',
+  lists: 'Lists of contacts.',
+  properties: 'Declared properties of contacts and companies together.',
 } as const;
 
 const limitsPatch = z.strictObject({
@@ -27,6 +32,9 @@ const limitsPatch = z.strictObject({
   recipientDomainPerDay: capInput.meta({ description: meaning.recipientDomainPerDay }),
   companyPerDay: capInput.meta({ description: meaning.companyPerDay }),
   sequences: z.int().min(1).max(mostSequences).optional().meta({ description: meaning.sequences }),
+  templates: capOfThings.meta({ description: meaning.templates }),
+  lists: capOfThings.meta({ description: meaning.lists }),
+  properties: capOfThings.meta({ description: meaning.properties }),
 });
 
 export const accountPatch = z
@@ -44,6 +52,9 @@ const limitsReply = z.object({
   recipientDomainPerDay: z.int().nullable().meta({ description: meaning.recipientDomainPerDay }),
   companyPerDay: z.int().nullable().meta({ description: meaning.companyPerDay }),
   sequences: z.int().meta({ description: meaning.sequences }),
+  templates: z.int().meta({ description: meaning.templates }),
+  lists: z.int().meta({ description: meaning.lists }),
+  properties: z.int().meta({ description: meaning.properties }),
 });
 
 export const accountReply = z
@@ -61,8 +72,14 @@ export const accountReply = z
   .meta({ id: 'Account' });
 
 export function showAccount(account: Account): z.input<typeof accountReply> {
-  const { maxSequences: sequences, ...row } = account;
-  return { ...row, capabilities: [...row.capabilities], limits: { ...row, sequences } };
+  const { maxSequences, maxTemplates, maxLists, maxProperties, ...row } = account;
+  const counts = {
+    sequences: maxSequences,
+    templates: maxTemplates,
+    lists: maxLists,
+    properties: maxProperties,
+  };
+  return { ...row, capabilities: [...row.capabilities], limits: { ...row, ...counts } };
 }
 
 /** A patch as the account's row has it; undefined for what stays. */
@@ -77,5 +94,8 @@ export function settingsOf({ limits, ...given }: z.output<typeof accountPatch>):
     recipientDomainPerDay: counts.recipientDomainPerDay,
     companyPerDay: counts.companyPerDay,
     maxSequences,
+    maxTemplates: counts.templates,
+    maxLists: counts.lists,
+    maxProperties: counts.properties,
   };
 }

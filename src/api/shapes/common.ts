@@ -3,7 +3,7 @@ import { normalizeAddress, type AddressProblem } from '../../domain/message/addr
 import { hasDateForm } from '../../domain/property/property.js';
 import { isInReckonedYears } from '../../domain/time/reckoned-years.js';
 import { isTimeZone } from '../../domain/time/zone.js';
-import { maxProperties } from '../../usecases/contact/check-properties.js';
+import { maxProperties, maxPropertyName } from '../../usecases/contact/check-properties.js';
 
 /** An id as a caller may write it, kept as Postgres writes it: in small letters. */
 export const idShape = z.uuid().toLowerCase();
@@ -113,27 +113,33 @@ const propertyValue = z
     error: 'A number as large as this is not kept exactly: write it as a text, in quotes.',
   });
 
-/** Free properties, kept with their type. */
-export const propertiesShape = z
-  .record(propertyName, propertyValue)
-  .refine((properties) => Object.keys(properties).length <= maxProperties, {
-    params: { code: 'too_many' },
-    error: `There are at most ${maxProperties} properties.`,
-  })
-  .meta({
-    description:
-      `At most ${maxProperties}, each a text of at most ${maxPropertyLength} characters, a number or a boolean, kept as it is; ` +
-      'a date is a text such as 2026-11-26. One that is declared under /v1/properties is checked.',
+/** What every door takes free properties with: so many, of names so long; a longer name can only be taken away. */
+function propertiesOf<V extends z.ZodType>(value: V) {
+  return z.record(propertyName, value).superRefine((properties, context) => {
+    const refuse = (code: string, message: string): void => {
+      context.addIssue({ code: 'custom', params: { code }, message });
+    };
+    const given = Object.entries<unknown>(properties);
+    if (given.length > maxProperties) {
+      refuse('too_many', `There are at most ${maxProperties} properties.`);
+    }
+    if (given.some(([name, each]) => name.length > maxPropertyName && each !== null)) {
+      refuse('too_big', `The name of a property has at most ${maxPropertyName} characters.`);
+    }
   });
+}
+
+/** Free properties, kept with their type. */
+export const propertiesShape = propertiesOf(propertyValue).meta({
+  description:
+    `At most ${maxProperties}, with names of at most ${maxPropertyName} characters, each a text of at most ${maxPropertyLength} characters, ` +
+    'a number or a boolean, kept as it is; a date is a text such as 2026-11-26. One that is declared under /v1/properties is checked.',
+});
 
 /** A change of free properties: a named property is set, or removed by null. */
-export const propertiesPatch = z
-  .record(propertyName, propertyValue.nullable())
-  .refine((properties) => Object.keys(properties).length <= maxProperties, {
-    params: { code: 'too_many' },
-    error: `There are at most ${maxProperties} properties.`,
-  })
-  .meta({ description: 'What is named is set, or taken away by null; the others stay.' });
+export const propertiesPatch = propertiesOf(propertyValue.nullable()).meta({
+  description: 'What is named is set, or taken away by null; the others stay.',
+});
 
 export const propertiesReply = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 

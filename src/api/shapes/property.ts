@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Property } from '../../db/queries/properties.js';
 import { fixedFields, propertyObjects, propertyTypes } from '../../domain/property/property.js';
+import { maxPropertyName } from '../../usecases/contact/check-properties.js';
 import { optionsHint } from '../../usecases/contact/write-property.js';
 import { instantShape, lineShape, propertyName } from './common.js';
 
@@ -24,7 +25,7 @@ export const propertyInput = z
   .strictObject({
     object: propertyObject,
     name: propertyName
-      .max(64)
+      .max(maxPropertyName)
       .meta({ description: 'As tokens, filters and `properties` name it.', examples: ['plan'] }),
     label: lineShape(200),
     type: z.enum(propertyTypes).meta({

@@ -1,6 +1,6 @@
-import { asc, eq, sql } from 'drizzle-orm';
+import { asc, count, eq, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../client.js';
-import { accounts } from '../schema/index.js';
+import { accounts, lists, properties, templates } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
 
 export type Account = typeof accounts.$inferSelect;
@@ -46,6 +46,9 @@ export type AccountSettings = Pick<
   | 'recipientDomainPerDay'
   | 'companyPerDay'
   | 'maxSequences'
+  | 'maxTemplates'
+  | 'maxLists'
+  | 'maxProperties'
 >;
 
 /** Saves settings as the next version; the account must be locked. Undefined settings stay as they are. */
@@ -62,4 +65,20 @@ export async function saveAccount(
     .where(eq(accounts.id, accountId))
     .returning();
   return onlyRow(rows);
+}
+
+const counted = { templates, lists, properties } as const;
+
+/** How many templates, lists or declared properties the account has. */
+export async function countOwned(
+  tx: Tx,
+  accountId: string,
+  kind: keyof typeof counted,
+): Promise<number> {
+  const table = counted[kind];
+  const rows = await tx
+    .select({ total: count() })
+    .from(table)
+    .where(eq(table.accountId, accountId));
+  return rows[0]?.total ?? 0;
 }

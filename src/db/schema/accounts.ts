@@ -23,6 +23,10 @@ export const accounts = pgTable('accounts', {
   companyPerDay: integer('company_per_day'),
   /** The most sequences that the account may have (LIM-04). */
   maxSequences: integer('max_sequences').notNull().default(defaultMaxSequences),
+  /** The most templates, lists and declared properties that the account may have. */
+  maxTemplates: integer('max_templates').notNull().default(5000),
+  maxLists: integer('max_lists').notNull().default(1000),
+  maxProperties: integer('max_properties').notNull().default(1000),
   /** Grows with each change of its settings. */
   version: integer('version').notNull().default(1),
   createdAt: instant('created_at').notNull(),

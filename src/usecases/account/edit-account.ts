@@ -63,5 +63,8 @@ function readableSettings(account: Account): Readonly<Record<string, unknown>> {
     'limits.recipientDomainPerDay': account.recipientDomainPerDay,
     'limits.companyPerDay': account.companyPerDay,
     'limits.sequences': account.maxSequences,
+    'limits.templates': account.maxTemplates,
+    'limits.lists': account.maxLists,
+    'limits.properties': account.maxProperties,
   };
 }

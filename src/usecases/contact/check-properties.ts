@@ -11,6 +11,8 @@ import { jsonPointer, refuseFields } from '../refusal.js';
 
 /** The most properties that a contact or a company has. */
 export const maxProperties = 100;
+/** The most characters of the name of a property, declared or not. */
+export const maxPropertyName = 64;
 
 /** Properties as they are to be written; null takes one away. */
 type Given = Readonly<Record<string, PropertyValue | null>>;
@@ -52,13 +54,22 @@ export async function requireDeclared(
   refuseUndeclared(await declarationsFor(context, object, [given]), given);
 }
 
-/** Properties after a change. Refuses more than there may be. */
+/**
+ * Properties after a change, through whatever door it comes. Refuses more than there may be, unless there were more before
+ * and no more have come.
+ */
 export function patchedProperties(current: Properties, patch: Given = {}): Properties {
   const merged = Object.entries({ ...current, ...patch });
   const kept = merged.filter((entry): entry is [string, PropertyValue] => entry[1] !== null);
-  if (kept.length > maxProperties) {
-    const message = `There are at most ${maxProperties} properties.`;
-    refuseFields([{ in: 'body', pointer: '/properties', code: 'too_many', message }]);
-  }
-  return Object.fromEntries(kept);
+  const properties = Object.fromEntries(kept);
+  refuseTooMany(current, properties);
+  return properties;
+}
+
+/** Refuses properties after a change, if they are more than there may be and more than they were before it. */
+export function refuseTooMany(before: Properties, after: Properties): void {
+  const count = Object.keys(after).length;
+  if (count <= maxProperties || count <= Object.keys(before).length) return;
+  const message = `There are at most ${maxProperties} properties.`;
+  refuseFields([{ in: 'body', pointer: '/properties', code: 'too_many', message }]);
 }

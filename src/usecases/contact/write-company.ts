@@ -12,7 +12,7 @@ import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { note, noteChange } from '../log.js';
 import { refuseUnknown } from '../refusal.js';
-import { patchedProperties, requireDeclared } from './check-properties.js';
+import { patchedProperties, refuseTooMany, requireDeclared } from './check-properties.js';
 
 /** A company to be made. */
 export interface CompanyInput {
@@ -66,7 +66,10 @@ export async function editCompany(
   return saved;
 }
 
-/** Makes the company or changes the one with this externalId; properties are added to those it has. */
+/**
+ * Makes the company or changes the one with this externalId; properties are added to those it has. Refuses more of them than
+ * there may be.
+ */
 export async function writeCompany(
   act: Act,
   input: CompanyUpsert,
@@ -77,6 +80,7 @@ export async function writeCompany(
   const before = await lockCompanyNamed(tx, accountId, input.externalId);
   const written = await upsertCompany(tx, accountId, newCompany(act, input));
   const { company, made } = written;
+  refuseTooMany(before?.properties ?? {}, company.properties);
   if (made) await note(act, { subject: 'company', id: company.id, type: 'created' });
   else await noteChange(act, 'company', [before ?? {}, company]);
   return written;

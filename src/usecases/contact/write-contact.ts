@@ -90,15 +90,11 @@ export async function makeContact(act: Act, input: ContactInput): Promise<Contac
 export async function editContact(act: Act, named: string, patch: ContactPatch): Promise<Contact> {
   requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
-  const { properties, ...fields } = patch;
   const contact = await lockContact(tx, accountId, { named });
   if (contact === undefined) return refuseUnknown('contact');
-  await requireRelatives(act, fields);
-  await requireDeclared(act, 'contact', properties);
-  const saved = await updateContact(tx, accountId, contact.id, {
-    ...changeOf(contact, { ...fields, properties: {} }, now),
-    properties: patchedProperties(contact.properties, properties),
-  });
+  await requireRelatives(act, patch);
+  await requireDeclared(act, 'contact', patch.properties);
+  const saved = await updateContact(tx, accountId, contact.id, changeOf(contact, patch, now));
   await noteAll(act, contactChanged(contact, saved));
   return saved;
 }
@@ -162,10 +158,13 @@ function refuseEmailOfAnother(): never {
   });
 }
 
-/** What changes in a contact: fields that are left out stay, null empties, and properties add up. */
+/**
+ * What changes in a contact: fields that are left out stay, null empties, and properties add up or are taken away by null.
+ * Refuses more properties than there may be.
+ */
 export function changeOf(
   existing: Contact,
-  input: ContactInput,
+  input: ContactPatch,
   now: string,
 ): Partial<Omit<Contact, 'accountId' | 'id' | 'createdAt'>> {
   const { properties, ...fields } = input;
@@ -173,7 +172,7 @@ export function changeOf(
   return {
     ...Object.fromEntries(given),
     ...(input.email !== undefined && { emailNormalized: comparable(input.email) }),
-    properties: { ...existing.properties, ...properties },
+    properties: patchedProperties(existing.properties, properties),
     updatedAt: now,
   };
 }

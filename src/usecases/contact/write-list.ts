@@ -10,6 +10,7 @@ import {
 import { inList } from '../../db/queries/selection.js';
 import type { Filter } from '../../domain/segment/filter.js';
 import type { ListKind } from '../../domain/segment/selection.js';
+import { requireRoom } from '../account/require-room.js';
 import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { note, noteChange } from '../log.js';
@@ -35,12 +36,13 @@ export interface ListPatch extends Omit<ListInput, 'kind' | 'name'> {
 }
 
 /**
- * Makes a list; refuses an unknown owner and a filter that does not go with what is declared. Throws a unique violation when
+ * Makes a list; refuses one too many, an unknown owner and a filter that does not go with what is declared. Throws a unique violation when
  * its name is taken.
  */
 export async function makeList(act: Act, input: ListInput): Promise<List> {
   requirePermission(act, 'sequences');
   const { tx, accountId, now, actingUser } = act;
+  await requireRoom(act, 'lists');
   await requireRelatives(act, { ownerId: input.ownerId });
   await requireFilter(act, input.filter);
   const list = await insertList(tx, {

@@ -7,6 +7,7 @@ import {
   type Property,
 } from '../../db/queries/properties.js';
 import type { PropertyObject, PropertyType } from '../../domain/property/property.js';
+import { requireRoom } from '../account/require-room.js';
 import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { note, noteChange } from '../log.js';
@@ -30,10 +31,11 @@ export interface PropertyPatch {
   readonly options?: readonly string[] | undefined;
 }
 
-/** Declares a property of contacts or companies. Throws a unique violation when the object has one of this name. */
+/** Declares a property of contacts or companies. Refuses one too many; throws a unique violation when the object has one of this name. */
 export async function declareProperty(act: Act, input: PropertyInput): Promise<Property> {
   requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
+  await requireRoom(act, 'properties');
   const property = await insertProperty(tx, {
     ...input,
     options: input.options ?? [],

@@ -2,6 +2,7 @@ import { newId } from '../../db/new-id.js';
 import { insertTemplate } from '../../db/queries/templates.js';
 import type { User } from '../../db/queries/users.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
+import { requireRoomFor } from '../account/require-room.js';
 import type { Act } from '../act.js';
 import { note } from '../log.js';
 
@@ -14,7 +15,7 @@ export interface TemplateWish {
 /** What the emails of some steps, by their index, are to be saved as. */
 export type TemplateWishes = ReadonlyMap<number, TemplateWish>;
 
-/** Saves emails of a valid sequence as templates of their own, which its steps then name (SEQ-11, EDT-05). */
+/** Saves emails of a valid sequence as templates of their own, which its steps then name (SEQ-11, EDT-05). Refuses too many. */
 export async function saveTemplates(
   act: Act,
   owner: User,
@@ -22,6 +23,7 @@ export async function saveTemplates(
   wishes: TemplateWishes,
 ): Promise<SequenceDefinition> {
   const { tx, accountId, now } = act;
+  await requireRoomFor(act, 'templates', wishes.size);
   let { steps } = definition;
   for (const [index, { name, folderId }] of wishes) {
     const step = steps[index];

@@ -9,6 +9,7 @@ import {
 } from '../../db/queries/templates.js';
 import type { User } from '../../db/queries/users.js';
 import { requirePermission } from '../access.js';
+import { requireRoom } from '../account/require-room.js';
 import type { Act } from '../act.js';
 import { note, noteChange } from '../log.js';
 import { refuseUnknown } from '../refusal.js';
@@ -28,7 +29,7 @@ export type TemplateEdit = {
   readonly [Name in keyof TemplateDraft]?: TemplateDraft[Name] | undefined;
 };
 
-/** Makes a template of the owner's. Refuses an unknown folder, and content that breaks a rule. */
+/** Makes a template of the owner's. Refuses an unknown folder, content that breaks a rule, and one too many. */
 export async function makeTemplate(
   act: Act,
   owner: User,
@@ -36,6 +37,7 @@ export async function makeTemplate(
 ): Promise<Template> {
   requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
+  await requireRoom(act, 'templates');
   await holdFolderFor(act, 'template', folderId);
   const content = await readTemplate(act, written);
   const template = await insertTemplate(tx, accountId, {

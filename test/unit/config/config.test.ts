@@ -27,7 +27,15 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 describe('parseConfig', () => {
   it('fills in what has a default, grouped and frozen', () => {
     const config = parseConfig(minimal);
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 3000, trustedProxies: 0 });
+    expect(config.http).toEqual({
+      host: '127.0.0.1',
+      port: 3000,
+      trustedProxies: 0,
+      limits: {
+        rates: { keyPerSecond: 100, accountPerSecond: 200 },
+        places: { caps: { calls: 5, heavy: 4 }, waitMs: 3000 },
+      },
+    });
     expect(config.temporal).toEqual({
       uiUrl: 'http://localhost:8233',
       searchAttributesEachStep: true,
@@ -124,6 +132,22 @@ describe('parseConfig', () => {
     const problems = problemsOf({ ...minimal, CADENZA_WORKER_SHUTDOWN_GRACE_MS: '30000' });
     expect(problems).toHaveLength(1);
   });
+
+  it.each([
+    ['1', { calls: 1, heavy: 1 }],
+    ['4', { calls: 2, heavy: 1 }],
+    ['20', { calls: 10, heavy: 9 }],
+  ])(
+    'leaves one of %s connections, where there are some, to other accounts',
+    (connections, caps) => {
+      const { http } = parseConfig({
+        ...minimal,
+        CADENZA_DATABASE_MAX_CONNECTIONS: connections,
+        CADENZA_HTTP_HEAVY_CALLS: '500',
+      });
+      expect(http.limits.places.caps).toEqual(caps);
+    },
+  );
 
   it('has a worker do no more at once than its connections to Postgres are enough for', () => {
     const activities = (connections: string, most: string) =>

@@ -12,6 +12,7 @@ export const addBulkItems = defineEndpoint({
   tag: 'bulk-enrollments',
   scope: 'write',
   actingUser: 'required',
+  heavy: true,
   concurrency: 'if_given',
   params: idParams,
   query: nothing,

@@ -14,6 +14,7 @@ export const dryRunBulkEnrollment = defineEndpoint({
   tag: 'bulk-enrollments',
   scope: 'write',
   actingUser: 'required',
+  heavy: true,
   params: idParams,
   query: pageQuery,
   body: nothing,

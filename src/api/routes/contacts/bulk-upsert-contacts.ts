@@ -21,6 +21,7 @@ export const bulkUpsertContacts: StreamEndpoint = {
   tag: 'contacts',
   scope: 'write',
   actingUser: 'optional',
+  heavy: true,
   maxRows,
   row: contactUpsert,
   result: bulkResult,

@@ -37,6 +37,7 @@ export const searchContacts = defineEndpoint({
   tag: 'contacts',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: nothing,
   query: nothing,
   body,

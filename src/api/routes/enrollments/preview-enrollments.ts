@@ -15,6 +15,7 @@ export const previewEnrollments = defineEndpoint({
   tag: 'enrollments',
   scope: 'read',
   actingUser: 'required',
+  heavy: true,
   params: nothing,
   query: nothing,
   body: previewInput,

@@ -48,6 +48,7 @@ export const unenrollMany = defineEndpoint({
   tag: 'enrollments',
   scope: 'write',
   actingUser: 'required',
+  heavy: true,
   params: nothing,
   query: nothing,
   body: input,

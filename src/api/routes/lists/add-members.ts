@@ -13,6 +13,7 @@ export const addListMembers = defineEndpoint({
   tag: 'lists',
   scope: 'write',
   actingUser: 'optional',
+  heavy: true,
   params: idParams,
   query: nothing,
   body: membersInput,

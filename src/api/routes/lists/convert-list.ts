@@ -12,6 +12,7 @@ export const convertList = defineEndpoint({
   tag: 'lists',
   scope: 'write',
   actingUser: 'optional',
+  heavy: true,
   params: idParams,
   query: nothing,
   body: nothing,

@@ -13,7 +13,7 @@ export const createList = defineEndpoint({
   query: nothing,
   body: listInput,
   replies: { 201: listReply },
-  refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT', 'NOT_FOUND'],
+  refusals: ['LIMIT_REACHED', 'FORBIDDEN_PERMISSION', 'CONFLICT', 'NOT_FOUND'],
   handler: async (call) => {
     const list = await makeList(call, call.body);
     return { status: 201, body: showList(list), headers: { location: `/v1/lists/${list.id}` } };

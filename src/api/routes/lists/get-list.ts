@@ -14,6 +14,7 @@ export const getList = defineEndpoint({
   tag: 'lists',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: idParams,
   query: nothing,
   body: nothing,

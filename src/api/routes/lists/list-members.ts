@@ -16,6 +16,7 @@ export const listListMembers = defineEndpoint({
   tag: 'lists',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: idParams,
   query: pageQuery,
   body: nothing,

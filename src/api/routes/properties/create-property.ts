@@ -15,7 +15,7 @@ export const createProperty = defineEndpoint({
   query: nothing,
   body: propertyInput,
   replies: { 201: propertyReply },
-  refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT'],
+  refusals: ['LIMIT_REACHED', 'FORBIDDEN_PERMISSION', 'CONFLICT'],
   handler: async (call) => {
     const property = await declareProperty(call, call.body);
     return {

@@ -26,7 +26,12 @@ export const patchStep = defineEndpoint({
   query: editQuery,
   body: stepPatch,
   replies: { 200: editedSequenceReply },
-  refusals: ['SEQUENCE_NOT_ACTIVE', 'EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
+  refusals: [
+    'LIMIT_REACHED',
+    'SEQUENCE_NOT_ACTIVE',
+    'EDIT_ACCESS_REQUIRED',
+    'FORBIDDEN_PERMISSION',
+  ],
   handler: async (call) => {
     const { id, stepId } = call.params;
     const { saveAsTemplate } = call.body;

@@ -23,6 +23,7 @@ export const previewImpact = defineEndpoint({
   tag: 'sequences',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: idParams,
   query: nothing,
   body: sequenceInput,

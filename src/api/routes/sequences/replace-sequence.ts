@@ -20,12 +20,18 @@ export const replaceSequence = defineEndpoint({
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
+  heavy: true,
   concurrency: 'if_match',
   params: idParams,
   query: editQuery,
   body: sequenceInput,
   replies: { 200: editedSequenceReply },
-  refusals: ['SEQUENCE_NOT_ACTIVE', 'EDIT_ACCESS_REQUIRED', 'FORBIDDEN_PERMISSION'],
+  refusals: [
+    'LIMIT_REACHED',
+    'SEQUENCE_NOT_ACTIVE',
+    'EDIT_ACCESS_REQUIRED',
+    'FORBIDDEN_PERMISSION',
+  ],
   handler: async (call) => {
     const { params, body } = call;
     await holdFolderFor(call, 'sequence', body.folderId);

@@ -12,6 +12,7 @@ export const restoreVersion = defineEndpoint({
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
+  heavy: true,
   concurrency: 'if_match',
   params: versionParams,
   query: editQuery,

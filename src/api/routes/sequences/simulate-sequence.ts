@@ -13,6 +13,7 @@ export const simulateSequence = defineEndpoint({
   tag: 'sequences',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: idParams,
   query: nothing,
   body: simulationInput,

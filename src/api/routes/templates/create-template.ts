@@ -16,7 +16,7 @@ export const createTemplate = defineEndpoint({
   query: nothing,
   body: templateInput,
   replies: { 201: templateDetail },
-  refusals: ['FORBIDDEN_PERMISSION', 'NOT_FOUND'],
+  refusals: ['LIMIT_REACHED', 'FORBIDDEN_PERMISSION', 'NOT_FOUND'],
   handler: async (call) => {
     const template = await makeTemplate(call, call.requireActingUser(), call.body);
     return {

@@ -13,6 +13,7 @@ export const previewTemplate = defineEndpoint({
   tag: 'templates',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: idParams,
   query: nothing,
   body: previewInput,
