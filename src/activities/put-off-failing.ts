@@ -29,7 +29,7 @@ export function putOffFailing<Input extends Askable>(
     const { attempt } = Context.current().info;
     if (belief === undefined) return act(input);
     // What was not answered in all these attempts, as when its worker died each time, is not begun again at once.
-    if (attempt > deps.quickTries) return answer(deps, input, belief, noAnswer);
+    if (attempt > deps.quickTries + lostTries) return answer(deps, input, belief, noAnswer);
     try {
       return await act(input);
     } catch (error) {
@@ -46,6 +46,8 @@ export function putOffFailing<Input extends Askable>(
   };
 }
 
+/** So many attempts more may have reached a worker that could not answer for the run, such as one that stands still. */
+const lostTries = 3;
 const noAnswer = Object.assign(new Error('no attempt gave an answer'), { code: 'NO_ANSWER' });
 
 /** When something that does not fail says that it is to be tried again, in milliseconds from now, and why. */

@@ -31,8 +31,11 @@ export function createRunGuard({
   };
 }
 
+/** Soon, since a worker of the run's own may have the next attempt; later and later while none has. */
 function foreign(): ApplicationFailure {
+  const { attempt } = Context.current().info;
   return ApplicationFailure.create({
+    nextRetryDelay: Math.min(500 * 2 ** Math.max(0, attempt - 10), longestWaitMs),
     type: 'ForeignRun',
     message:
       'the run belongs to another installation, which shares this namespace and task queue: give each a namespace of its own',
