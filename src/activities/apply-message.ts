@@ -17,7 +17,7 @@ import { activityClock } from './activity-clock.js';
 import type { ActivityDeps } from './deps.js';
 import { InvariantError } from '../usecases/invariant-error.js';
 import { putOffFailing } from './put-off-failing.js';
-import { due, transactionsOf } from './transact.js';
+import { askedInUi, due, transactionsOf } from './transact.js';
 
 /**
  * Takes a message to Postgres, unless whoever sent it has done so: then it only answers where the enrollment stands.
@@ -27,10 +27,9 @@ import { due, transactionsOf } from './transact.js';
 export function createApplyMessage(deps: ActivityDeps): EnrollmentActivities['applyMessage'] {
   const transactOf = (input: ApplyMessageInput): Transact =>
     transactionsOf(deps, {
+      ...askedInUi,
       accountId: input.accountId,
       now: activityClock(deps, input.at).now,
-      actor: { kind: 'operator' },
-      cause: { kind: 'temporal_ui' },
     });
   const look = (input: ApplyMessageInput): Promise<AppliedMessage> =>
     transactOf(input)((act) => lookAgain(act, input.enrollmentId));

@@ -1,4 +1,5 @@
 import type { MaintenanceActivities, RunsReport } from '../contract/activities.js';
+import type { RunStanding } from '../contract/gateway.js';
 import type { Target } from '../contract/outbox.js';
 import { newId } from '../db/new-id.js';
 import { claimLate, lateKinds, unclaimLate } from '../db/queries/late-runs.js';
@@ -82,11 +83,7 @@ async function check(
   return 'started';
 }
 
-function wordFor(
-  standing: 'over' | 'gone' | 'idle' | 'busy',
-  target: Target,
-  at: Instant,
-): NewWord | undefined {
+function wordFor(standing: RunStanding, target: Target, at: Instant): NewWord | undefined {
   if (standing === 'gone') return { ...target, message: null };
   if (standing !== 'idle' || target.kind !== 'enrollment') return undefined;
   return { ...target, message: { type: 'versionChanged', messageId: newId(at) } };

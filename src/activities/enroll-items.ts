@@ -14,6 +14,7 @@ import { enrollItem, refuseFailedItem } from '../usecases/bulk/enroll-item.js';
 import { activityClock } from './activity-clock.js';
 import type { ActivityDeps } from './deps.js';
 import { InvariantError } from '../usecases/invariant-error.js';
+import { askedInUi } from './transact.js';
 
 /**
  * Enrolls the next contacts of a batch in their order, each in a transaction of its own with the batch locked. So when a worker
@@ -44,14 +45,7 @@ export function createCancelBulk(deps: ActivityDeps): BulkActivities['cancelBulk
     const { now } = activityClock(deps, at);
     return deps.db.transaction(async (tx) => {
       const bulk = await lock(tx, ref);
-      const cause = { kind: 'temporal_ui' } as const;
-      const act = {
-        tx,
-        accountId: ref.accountId,
-        now: now(),
-        actor: { kind: 'operator' },
-        cause,
-      } as const;
+      const act = { ...askedInUi, tx, accountId: ref.accountId, now: now() };
       return progressOf(tx, bulk.state === 'running' ? await cancelBulk(act, bulk) : bulk);
     });
   };

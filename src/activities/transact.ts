@@ -14,6 +14,9 @@ interface Acting {
 /** Something is done because its time has come. */
 export const due = { actor: { kind: 'system' }, cause: { kind: 'due' } } as const;
 
+/** Somebody asked for it in the Temporal UI. */
+export const askedInUi = { actor: { kind: 'operator' }, cause: { kind: 'temporal_ui' } } as const;
+
 /** Transactions of an activity: it acts for the account itself, and has read no version that another could have changed. */
 export function transactionsOf({ db, ports }: ActivityDeps, { now, ...acting }: Acting): Transact {
   const transact = transactions(db, {

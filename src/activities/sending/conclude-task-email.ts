@@ -10,6 +10,7 @@ import { afterProof, type SendResult } from '../../domain/enrollment/send-outcom
 import { afterTaskEmail } from '../../domain/enrollment/task-email-outcome.js';
 import { isUnderWay } from '../../domain/task/task-email.js';
 import { printable } from '../../domain/sending/printable.js';
+import { later } from '../../domain/time/instant.js';
 import type { Instant } from '../../domain/time/types.js';
 import { due } from '../transact.js';
 
@@ -28,7 +29,7 @@ export function progressOf(
   { state, nextAt }: Pick<TaskEmailRow, 'state' | 'nextAt'>,
   now: Instant,
 ): TaskEmailProgress {
-  const soon = new Date(Date.parse(now) + lookAgainMs).toISOString();
+  const soon = later(now, lookAgainMs);
   return { state, nextAt: state === 'sending' ? soon : nextAt };
 }
 

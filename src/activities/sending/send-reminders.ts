@@ -13,6 +13,7 @@ import type { SendResult } from '../../domain/enrollment/send-outcome.js';
 import { afterRest } from '../../domain/sending/mail-server.js';
 import { turnOfTask, whyNotNow } from '../../domain/sending/may-send.js';
 import { afterAttempt, type ReminderAttempt } from '../../domain/task/reminder.js';
+import { later } from '../../domain/time/instant.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { SubmitOutcome } from '../../mail/outgoing/port.js';
 import { activityClock, type ActivityClock } from '../activity-clock.js';
@@ -72,7 +73,7 @@ async function remind(
   }).catch((error: unknown) => {
     const waitMs = waitForPlace(error);
     if (waitMs === undefined) throw error;
-    const at = new Date(Date.parse(clock.now()) + waitMs).toISOString();
+    const at = later(clock.now(), waitMs);
     return deps.db.transaction((tx) => giveBack(tx, reminder, at));
   });
   if (reported === 'unknown' || reported === 'failed') {

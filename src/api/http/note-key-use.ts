@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Db } from '../../db/client.js';
 import { noteApiKeyUse } from '../../db/queries/api-keys.js';
-import { fromEpochMs, toEpochMs } from '../../domain/time/instant.js';
+import { later } from '../../domain/time/instant.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Identity } from './auth.js';
 
@@ -16,7 +16,7 @@ export type NoteKeyUse = (identity: Identity, now: Instant) => void;
 export function createNoteKeyUse(db: Db, logger: Logger): NoteKeyUse {
   const underWay = new Set<string>();
   return ({ caller: { keyId }, lastUsedAt }, now) => {
-    const before = fromEpochMs(toEpochMs(now) - everyMs);
+    const before = later(now, -everyMs);
     if (underWay.has(keyId) || (lastUsedAt !== null && lastUsedAt > before)) return;
     underWay.add(keyId);
     void noteApiKeyUse(db, keyId, { now, before })

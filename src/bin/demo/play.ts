@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { later } from '../../domain/time/instant.js';
 import type { Instant } from '../../domain/time/types.js';
 import { goesOn, readLives, type Life } from './life.js';
 import { scenes, type Scene } from './scenes.js';
@@ -66,9 +67,7 @@ function nextEvent(lives: readonly Life[], played: ReadonlySet<string>): Event |
     const nextAt = life.enrollment.nextAction?.at;
     const own = scenes.filter(({ id, role }) => role === life.person.role && !played.has(id));
     return [
-      ...(nextAt === undefined
-        ? []
-        : [{ at: new Date(Date.parse(nextAt) + marginMs).toISOString() }]),
+      ...(nextAt === undefined ? [] : [{ at: later(nextAt, marginMs) }]),
       ...own.flatMap((scene) => {
         const at = scene.at(life);
         return at === undefined ? [] : [{ at, scene: { scene, life } }];

@@ -3,6 +3,7 @@ import { enrollmentReply } from '../../api/shapes/enrollment.js';
 import { taskReply } from '../../api/shapes/task.js';
 import { calendarOf, noHolidays } from '../../domain/enrollment/enrollment.js';
 import { defaultSettings } from '../../domain/sequence/definition.js';
+import { later } from '../../domain/time/instant.js';
 import { planStep } from '../../domain/time/plan-step.js';
 import type { Calendar, Instant, TimeZone } from '../../domain/time/types.js';
 import type { ApiClient } from '../shared/api-client.js';
@@ -106,10 +107,6 @@ function fiveDaysLate(life: Life): Instant | undefined {
 
 function after(entry: Entry | undefined, ms: number): Instant | undefined {
   return entry && later(entry.at, ms);
-}
-
-function later(instant: Instant, ms: number): Instant {
-  return new Date(Date.parse(instant) + ms).toISOString();
 }
 
 async function report(api: ApiClient, { enrollment }: Life, event: object): Promise<void> {

@@ -1,3 +1,4 @@
+import { later } from '../time/instant.js';
 import type { Instant } from '../time/types.js';
 import type { EnrollmentStatus } from './status.js';
 
@@ -12,7 +13,7 @@ export function awaitTurn(
   { state, reason, step }: Belief,
   { code, now, waitMs }: { readonly code: string; readonly now: Instant; readonly waitMs: number },
 ): EnrollmentStatus {
-  const nextAt = new Date(Date.parse(now) + Math.max(1000, waitMs)).toISOString();
+  const nextAt = later(now, Math.max(1000, waitMs));
   const what = step === null ? 'The next step' : `Step ${step.position}`;
   return {
     ...{ state, reason, step, nextAt },
@@ -38,7 +39,7 @@ export function putOff(
   const since = failing?.since ?? now;
   const rounds = (failing?.rounds ?? 0) + 1;
   const waitMs = Math.min(longestMs, minuteMs * 2 ** Math.min(rounds - 1, 10));
-  const nextAt = new Date(Date.parse(now) + waitMs * (1 - spread / 5)).toISOString();
+  const nextAt = later(now, waitMs * (1 - spread / 5));
   const what = step === null ? 'The next step' : `Step ${step.position}`;
   return {
     ...{ state, reason, step, nextAt },

@@ -1,4 +1,5 @@
 import { findStep, type PlacedStep } from '../sequence/definition.js';
+import { later } from '../time/instant.js';
 import { planStep } from '../time/plan-step.js';
 import { planRest, restOfDelay } from '../time/rest.js';
 import type { Instant, Plan } from '../time/types.js';
@@ -177,7 +178,7 @@ function planResumed(current: EnrollmentCase, resumedAt: Instant): Plan {
   if (standing.lastDoneAt === null) {
     const restMs = standing.restMs ?? 0;
     return {
-      dueAt: new Date(Date.parse(resumedAt) + restMs).toISOString(),
+      dueAt: later(resumedAt, restMs),
       why: [{ rule: 'resumed', at: resumedAt, restMs }],
     };
   }

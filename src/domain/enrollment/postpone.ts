@@ -1,4 +1,5 @@
 import { isOfDay, type LimitKind } from '../capacity/limits.js';
+import { later } from '../time/instant.js';
 import { fitToWindow } from '../time/fit-to-window.js';
 import { localDateAt } from '../time/zone.js';
 import type { Instant, Why } from '../time/types.js';
@@ -136,8 +137,4 @@ export function afterRefusal(attempts: number, at: Instant): Instant | undefined
 /** When an unreachable mail server is tried again: soon at first, then hourly. */
 export function afterNoConnection(attempts: number, at: Instant): Instant {
   return later(at, Math.min(longestGapMs, minute * 2 ** Math.min(attempts - 1, 10)));
-}
-
-function later(at: Instant, ms: number): Instant {
-  return new Date(Date.parse(at) + ms).toISOString();
 }

@@ -1,5 +1,6 @@
 import { enrollmentProperties, type PastEnrollment } from '../enrollment/history.js';
 import { hasDateForm, type Properties, type PropertyValue } from '../property/property.js';
+import { later } from '../time/instant.js';
 import type { Instant } from '../time/types.js';
 import { isFixedField, propertyOf, typeOfField } from './filter.js';
 import type { Comparison, Condition, EverEnrolled, Filter } from './filter.js';
@@ -147,7 +148,7 @@ function compareTimes(
 
 /** The instant so many times 24 hours before another. */
 export function daysBefore(now: Instant, days: number): Instant {
-  return new Date(Date.parse(now) - days * dayMs).toISOString();
+  return later(now, -days * dayMs);
 }
 
 function isSame(field: string, value: PropertyValue, other: PropertyValue): boolean {

@@ -1,3 +1,4 @@
+import { later } from '../time/instant.js';
 import type { Instant } from '../time/types.js';
 
 /** So many conversations in a row that fail before the message was taken make a server rest. */
@@ -67,8 +68,4 @@ const noFailure: MailServerStanding = { failures: 0, rests: 0, restsUntil: null 
 export function afterRest(until: Instant, id: string): Instant {
   const spread = Number.parseInt(id.replaceAll('-', '').slice(-4), 16) % 30_000;
   return later(until, Number.isNaN(spread) ? 0 : spread);
-}
-
-function later(at: Instant, ms: number): Instant {
-  return new Date(Date.parse(at) + ms).toISOString();
 }

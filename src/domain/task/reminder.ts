@@ -1,4 +1,5 @@
 import { inOneLine } from '../message/one-line.js';
+import { later } from '../time/instant.js';
 import { formatLocal } from '../time/format.js';
 import type { Instant, TimeZone } from '../time/types.js';
 
@@ -47,7 +48,7 @@ export function afterAttempt(
     case 'not_now': {
       if (attempts >= maxAttempts) return { state: 'failed' };
       const gapMs = firstGapMs * 2 ** (attempts - 1);
-      return { state: 'waiting', at: new Date(Date.parse(now) + gapMs).toISOString() };
+      return { state: 'waiting', at: later(now, gapMs) };
     }
   }
 }

@@ -22,6 +22,11 @@ export function fromEpochMs(epochMs: number): Instant {
   return new Date(epochMs).toISOString();
 }
 
+/** The instant `ms` milliseconds after another, or before it if they are negative; a part of a millisecond is left out. */
+export function later(at: Instant, ms: number): Instant {
+  return fromEpochMs(toEpochMs(at) + ms);
+}
+
 /** How long from `now` until `at` in whole seconds, rounded up; at least 1. */
 export function secondsUntil(at: Instant, now: Instant): number {
   return Math.max(1, Math.ceil((toEpochMs(at) - toEpochMs(now)) / 1000));

@@ -8,7 +8,7 @@ import {
 } from '../../db/queries/api-keys.js';
 import type { Reference } from '../../db/queries/reference.js';
 import { findUser } from '../../db/queries/users.js';
-import { fromEpochMs, toEpochMs } from '../../domain/time/instant.js';
+import { later, toEpochMs } from '../../domain/time/instant.js';
 import type { Instant } from '../../domain/time/types.js';
 import { requireAdmin } from '../access.js';
 import type { Act, Scope } from '../act.js';
@@ -132,8 +132,4 @@ function requireFuture(expiresAt: Instant | null, now: Instant): void {
 
 function sameLifetime({ createdAt, expiresAt }: ApiKeyRow, now: Instant): Instant | null {
   return expiresAt === null ? null : later(now, toEpochMs(expiresAt) - toEpochMs(createdAt));
-}
-
-function later(instant: Instant, ms: number): Instant {
-  return fromEpochMs(toEpochMs(instant) + ms);
 }

@@ -21,7 +21,7 @@ import {
   type CappedRecipient,
   type Recipient,
 } from '../../domain/capacity/recipient.js';
-import { fromEpochMs, toEpochMs } from '../../domain/time/instant.js';
+import { fromEpochMs, later, toEpochMs } from '../../domain/time/instant.js';
 import type { Calendar, Instant } from '../../domain/time/types.js';
 import type { Tx } from '../../db/client.js';
 import {
@@ -217,7 +217,7 @@ export async function withinCaps(
   const { accountId } = owner;
   await lockRecipient(tx, accountId, capped);
   // All slots to come are read: they are few, since a capped domain gets few emails.
-  const from = fromEpochMs(toEpochMs(room.at) - dayMs);
+  const from = later(room.at, -dayMs);
   const full = fullByCaps(await findTakenOfRecipient(tx, accountId, capped, from), capped);
   const heldBy = new Set<LimitKind>(room.limit ? [room.limit] : []);
   const startMs = toEpochMs(room.at);

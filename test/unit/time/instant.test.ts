@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromEpochMs, latest, toEpochMs } from '../../../src/domain/time/instant.js';
+import { fromEpochMs, later, latest, toEpochMs } from '../../../src/domain/time/instant.js';
 
 const instant = '2026-11-26T22:00:00.000Z';
 
@@ -24,9 +24,14 @@ describe('an instant', () => {
     expect(() => toEpochMs(text)).toThrow(`: ${text}`);
   });
 
+  it('is moved by milliseconds, to and fro', () => {
+    expect(later(instant, 61_001.9)).toBe('2026-11-26T22:01:01.001Z');
+    expect(later(instant, -1)).toBe('2026-11-26T21:59:59.999Z');
+  });
+
   it('is the later of two', () => {
-    const later = '2026-11-26T22:00:00.001Z';
-    expect(latest(instant, later)).toBe(later);
-    expect(latest(later, instant)).toBe(later);
+    const after = '2026-11-26T22:00:00.001Z';
+    expect(latest(instant, after)).toBe(after);
+    expect(latest(after, instant)).toBe(after);
   });
 });

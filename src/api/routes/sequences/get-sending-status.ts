@@ -11,6 +11,7 @@ import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { idParams } from '../../shapes/common.js';
 import { showPauses } from '../../shapes/pauses.js';
 import { sequenceSendingReply } from '../../shapes/sequence-sending.js';
+import { later } from '../../../domain/time/instant.js';
 
 /** An email is sent within seconds of its time; when it is this late, somebody should look. */
 const overdueMs = 5 * 60_000;
@@ -33,7 +34,7 @@ export const getSequenceSendingStatus = defineEndpoint({
     const { tx, accountId, now: at } = call;
     const { id } = await readSequence(call, call.params.id);
     const standings = await countStandings(tx, accountId, id);
-    const overdueBefore = new Date(Date.parse(at) - overdueMs).toISOString();
+    const overdueBefore = later(at, -overdueMs);
     const { next, lateSince, overdue } = await nextEmails(tx, accountId, id, { at, overdueBefore });
     const pauses = showPauses(await pausesOf(tx, accountId, id));
     const waits = tallyWaits(standings);
