@@ -106,7 +106,8 @@ export async function releaseTargets(db: Db, claimed: readonly ClaimedTarget[]):
   const ids = claimed.map(({ wordId }) => wordId);
   await db
     .update(outbox)
-    .set({ nextTryAt: sql`now()` })
+    // The column keeps milliseconds and rounds, so now() could lie ahead by half of one.
+    .set({ nextTryAt: sql`date_trunc('milliseconds', now())` })
     .where(inArray(outbox.id, ids));
 }
 

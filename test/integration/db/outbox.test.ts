@@ -41,11 +41,14 @@ beforeEach(() => database.db.delete(outbox));
 const targets = (kind: TargetKind, number: number): readonly Target[] =>
   Array.from({ length: number }, () => ({ kind, accountId, id: randomUUID() }));
 
+// The column keeps milliseconds and rounds, so now() could lie ahead by half of one.
+const dueNow = sql`date_trunc('milliseconds', now())`;
+
 /** Leaves a message to each, due at once. */
 async function owe(owed: readonly Target[], type: MessageType = 'pause'): Promise<void> {
   const words = owed.map((target) => ({ ...target, message: { type, messageId: target.id } }));
   await database.db.transaction((tx) => leaveWord(tx, words));
-  await database.db.update(outbox).set({ nextTryAt: sql`now()` });
+  await database.db.update(outbox).set({ nextTryAt: dueNow });
 }
 
 const rows = () => database.db.select().from(outbox).orderBy(asc(outbox.id));
@@ -179,13 +182,10 @@ describe('a sweep of the outbox', () => {
     if (!first || !second) throw new Error('too few are left');
     const farOff = sql`now() + interval '1 hour'`;
     await database.db.update(outbox).set({ nextTryAt: farOff }).where(eq(outbox.id, first.id));
-    await database.db
-      .update(outbox)
-      .set({ nextTryAt: sql`now()` })
-      .where(eq(outbox.id, second.id));
+    await database.db.update(outbox).set({ nextTryAt: dueNow }).where(eq(outbox.id, second.id));
     expect(await sweep(gateway)).toEqual({ delivered: 0, failed: 0 });
     isMended = true;
-    await database.db.update(outbox).set({ nextTryAt: sql`now()` });
+    await database.db.update(outbox).set({ nextTryAt: dueNow });
     expect(await sweep(gateway)).toEqual({ delivered: 1, failed: 0 });
     expect(told.filter((line) => line.startsWith(stuck[0]?.id ?? '')).at(-1)).toContain('reply');
     expect(await rows()).toEqual([]);
@@ -213,7 +213,7 @@ describe('a sweep of the outbox', () => {
         gone.map((target) => ({ ...target, message: null })),
       ),
     );
-    await database.db.update(outbox).set({ nextTryAt: sql`now()` });
+    await database.db.update(outbox).set({ nextTryAt: dueNow });
     expect(await sweep(gatewayTo({}))).toEqual({ delivered: 3, failed: 0 });
     expect(await rows()).toEqual([]);
   });
@@ -230,7 +230,7 @@ describe('a word of the outbox', () => {
     for (const { id } of await rows()) {
       expect(await waitMs(id)).toBeGreaterThan(leaseMs - 10_000);
     }
-    await database.db.update(outbox).set({ nextTryAt: sql`now()` });
+    await database.db.update(outbox).set({ nextTryAt: dueNow });
     expect(
       await claimTargets(database.db, { after: claimed[0]?.wordId ?? 0, leaseMs }),
     ).toMatchObject([{ id: second.id }]);
