@@ -222,7 +222,9 @@ CREATE TABLE email_sends (
   fence integer NOT NULL,
   lease_until timestamp(3) with time zone,
   smtp_reply text,
-  settled_at timestamp(3) with time zone
+  settled_at timestamp(3) with time zone,
+  raw_sha256 text,
+  text_erased_at timestamp(3) with time zone
 );
 
 CREATE TABLE enrollments (
@@ -392,7 +394,8 @@ CREATE TABLE mailboxes (
   per_day integer,
   ramp_start_per_day integer,
   ramp_increase_per_day integer,
-  ramp_started_at timestamp(3) with time zone
+  ramp_started_at timestamp(3) with time zone,
+  erased_at timestamp(3) with time zone
 );
 
 CREATE TABLE outbox (
@@ -623,7 +626,8 @@ CREATE TABLE users (
   permissions text[] NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,
   updated_at timestamp(3) with time zone NOT NULL,
-  deactivated_at timestamp(3) with time zone
+  deactivated_at timestamp(3) with time zone,
+  erased_at timestamp(3) with time zone
 );
 
 ALTER TABLE accounts ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
@@ -913,6 +917,8 @@ CREATE UNIQUE INDEX contacts_external_id ON public.contacts USING btree (account
 CREATE INDEX email_sends_by_message_id ON public.email_sends USING btree (message_id);
 
 CREATE UNIQUE INDEX email_sends_one_per_step ON public.email_sends USING btree (account_id, enrollment_id, step_id);
+
+CREATE INDEX email_sends_with_text ON public.email_sends USING btree (account_id, mailbox_id, reserved_at) WHERE ((text_erased_at IS NULL) OR (subject <> ''::text));
 
 CREATE INDEX enrollments_by_bulk ON public.enrollments USING btree (account_id, bulk_id) WHERE (bulk_id IS NOT NULL);
 

@@ -19,6 +19,8 @@ export interface ActivityDeps {
   readonly smtpReadyMs: number;
   /** How long it may take from the first byte of the message to its answer. */
   readonly smtpAcceptMs: number;
+  /** For how many days the text of a mail is kept after it was settled; from 1. */
+  readonly keepTextsDays: number;
   /** Which mails of this process may be sent at once. */
   readonly places: SendPlaces;
   /** The time by Postgres' clock. */

@@ -34,6 +34,8 @@ export interface WorkerProcessOptions extends GatewayOptions {
   readonly smtpReadyMs: number;
   /** How long it may take from the first byte of the message to its answer. */
   readonly smtpAcceptMs: number;
+  /** For how many days the texts of mails are kept; 90 unless told. */
+  readonly keepTextsDays?: number;
   /** How many mails to one host, from one mailbox and for one account are sent at once; shares of the slots unless told. */
   readonly sendCaps?: PlaceCaps | undefined;
   /** Which task queues this process serves; all unless told. */
@@ -104,6 +106,7 @@ function activitiesOf(
     sendLeaseMs: options.sendLeaseMs,
     smtpReadyMs: options.smtpReadyMs,
     smtpAcceptMs: options.smtpAcceptMs,
+    keepTextsDays: options.keepTextsDays ?? 90,
     places: createSendPlaces(options.sendCaps ?? capsFor(options.maxConcurrentSends)),
     clock,
     clocksApartMs: options.clocksApartMs ?? 0,

@@ -18,6 +18,7 @@ export function activityDeps(db: Db, sendLeaseMs = 60_000): ActivityDeps {
     sendLeaseMs,
     smtpReadyMs: 1000,
     smtpAcceptMs: 1000,
+    keepTextsDays: 90,
     places: createSendPlaces(capsFor(100)),
     clock: { nowMs: () => Date.now() },
     clocksApartMs: 0,

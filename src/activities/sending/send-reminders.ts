@@ -12,6 +12,7 @@ import { findTask } from '../../db/queries/tasks.js';
 import type { SendResult } from '../../domain/enrollment/send-outcome.js';
 import { afterRest } from '../../domain/sending/mail-server.js';
 import { turnOfTask, whyNotNow } from '../../domain/sending/may-send.js';
+import { replyCodes } from '../../domain/sending/reply-codes.js';
 import { afterAttempt, type ReminderAttempt } from '../../domain/task/reminder.js';
 import { later } from '../../domain/time/instant.js';
 import type { Instant } from '../../domain/time/types.js';
@@ -197,7 +198,7 @@ async function settle(
       ...verdict,
       leaseUntil: null,
       settledAt: verdict.state === 'waiting' ? null : now,
-      ...(smtpReply !== undefined && { smtpReply }),
+      ...(smtpReply !== undefined && { smtpReply: replyCodes(smtpReply) }),
     },
   });
   return settled ? reportedAs[verdict.state] : undefined;

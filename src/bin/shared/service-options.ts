@@ -47,6 +47,7 @@ export function workerOptions(
     messageIdKey: config.mail.messageIdSecret.reveal(),
     smtpReadyMs: config.mail.sendTimeoutMs,
     smtpAcceptMs: config.mail.acceptTimeoutMs,
+    keepTextsDays: config.mail.retentionDays,
     sendLeaseMs,
     sweepEverySeconds,
     clocksApartMs,

@@ -17,6 +17,7 @@ export const taskReminders = pgTable(
     /** Only the holder of the newest fence may move the row on. */
     fence: integer('fence').notNull(),
     leaseUntil: instant('lease_until'),
+    /** The codes of the server's reply: its text may name people. */
     smtpReply: text('smtp_reply'),
     settledAt: instant('settled_at'),
   },
