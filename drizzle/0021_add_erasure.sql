@@ -1,4 +1,4 @@
--- safe
+-- breaking
 ALTER TABLE "email_sends" ADD COLUMN "raw_sha256" text;--> statement-breakpoint
 ALTER TABLE "email_sends" ADD COLUMN "text_erased_at" timestamp(3) with time zone;--> statement-breakpoint
 ALTER TABLE "mailboxes" ADD COLUMN "erased_at" timestamp(3) with time zone;--> statement-breakpoint

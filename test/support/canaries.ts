@@ -55,3 +55,27 @@ export async function findCanaries(
   }
   return found;
 }
+
+const textual = /^(?:text|character|jsonb?|bytea|xml|citext)/;
+
+/**
+ * The tables without a row, and of the others the columns that may hold texts and hold none: what a search for canaries has
+ * not put to the test.
+ */
+export async function unfilled(db: Db): Promise<readonly string[]> {
+  const columns = await columnsOf(db);
+  const places: string[] = [];
+  for (const table of new Set(columns.map((column) => column.table))) {
+    if ((await db.$count(sql.identifier(table))) === 0) {
+      places.push(table);
+      continue;
+    }
+    const texts = columns.filter((each) => each.table === table && textual.test(each.type));
+    for (const { name } of texts) {
+      const { rows } = await db.execute(sql`select from ${sql.identifier(table)}
+        where ${sql.identifier(name)}::text not in ('', '{}', '[]', '\\x') limit 1`);
+      if (rows.length === 0) places.push(`${table}.${name}`);
+    }
+  }
+  return places.sort();
+}

@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Tx } from '../client.js';
 import {
@@ -10,12 +10,10 @@ import {
   lists,
   logEntries,
   sendSlots,
-  suppressions,
   taskEmails,
   taskReminders,
   tasks,
 } from '../schema/index.js';
-import type { Suppression } from './suppressions.js';
 
 /** Which contact, and how much of it at once. */
 export interface PartOfContact<Row> {
@@ -40,21 +38,6 @@ export function listsOf(
     .innerJoin(lists, and(eq(lists.accountId, accountId), eq(lists.id, listMembers.listId)))
     .where(and(eq(listMembers.accountId, accountId), eq(listMembers.contactId, contactId)))
     .orderBy(asc(lists.id));
-}
-
-/** What stands against writing to these addresses, in the form in which they are compared. */
-export function suppressionsOf(
-  tx: Tx,
-  accountId: string,
-  addresses: readonly string[],
-): Rows<Suppression> {
-  if (addresses.length === 0) return Promise.resolve([]);
-  const isOne = inArray(suppressions.address, [...addresses]);
-  return tx
-    .select()
-    .from(suppressions)
-    .where(and(eq(suppressions.accountId, accountId), isOne))
-    .orderBy(asc(suppressions.id));
 }
 
 export type EnrollmentRow = typeof enrollments.$inferSelect;

@@ -184,6 +184,21 @@ export async function listSuppressions(
     .limit(limit);
 }
 
+/** What stands against writing to these addresses, in the form in which they are compared; domains apart. */
+export async function suppressionsOf(
+  tx: Tx,
+  accountId: string,
+  addresses: readonly string[],
+): Promise<readonly Suppression[]> {
+  if (addresses.length === 0) return [];
+  const about = or(...addresses.map((address) => isAbout(accountId, address)));
+  return tx
+    .select()
+    .from(suppressions)
+    .where(and(eq(suppressions.accountId, accountId), about))
+    .orderBy(asc(suppressions.id));
+}
+
 function isAbout(accountId: string, address: string): SQL | undefined {
   const digest = digestOf(accountId, sql`${address}`);
   return or(eq(suppressions.address, address), eq(suppressions.address, digest));

@@ -7,12 +7,11 @@ import {
   mailsPart,
   opensPart,
   slotsPart,
-  suppressionsOf,
   tasksPart,
   type PartOfContact,
 } from '../../db/queries/contact-export.js';
 import { addressesOf } from '../../db/queries/mail-texts.js';
-import type { Suppression } from '../../db/queries/suppressions.js';
+import { suppressionsOf, type Suppression } from '../../db/queries/suppressions.js';
 import type { Tx } from '../../db/client.js';
 import { requireWholeView } from '../access.js';
 import type { Act } from '../act.js';

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { deleteCompany, lockCompany } from '../../../src/db/queries/companies.js';
 import { lockContact, eraseContact } from '../../../src/db/queries/contact-deletion.js';
 import { eraseUser, forgetForsakenServers } from '../../../src/db/queries/user-erasure.js';
 import { lockUser } from '../../../src/db/queries/users.js';
 import { bulkEnrollmentItems, mailServers } from '../../../src/db/schema/index.js';
 import { z } from 'zod';
-import { startApi, type ApiAnswer, type TestApi } from '../../support/api.js';
+import { send, startApi, type ApiAnswer, type TestApi } from '../../support/api.js';
 import { untilBlocked } from '../../support/database.js';
 import { callStep } from '../../support/sequences.js';
 import { createCast, made, type Cast, type TestUser } from '../../support/team.js';
@@ -133,6 +134,35 @@ it('ENR-22: what happens to a contact of a company that is deleted concerns the 
   expect(body['effects']).toMatchObject([{ enrollmentId: first }]);
   const other = await owner.request('GET', `/v1/enrollments/${second}`);
   expect(other.body).toMatchObject({ state: 'active' });
+});
+
+it('whoever names a company that is being deleted is told that there is none', async () => {
+  const company = async () =>
+    (await made(cast.request('POST', '/v1/companies', { name: 'Acme' }))).id;
+  const { id } = await made(cast.request('POST', '/v1/contacts', { externalId: randomUUID() }));
+  const [first, second, third] = [await company(), await company(), await company()];
+  const late: Promise<ApiAnswer>[] = [];
+  await api.db.transaction(async (tx) => {
+    for (const each of [first, second, third]) await lockCompany(tx, cast.accountId, each);
+    const row = JSON.stringify({ externalId: randomUUID(), companyId: third });
+    const ndjson = { 'content-type': 'application/x-ndjson' };
+    late.push(
+      cast.request('POST', '/v1/contacts', { externalId: randomUUID(), companyId: first }),
+      cast.request('PATCH', `/v1/contacts/${id}`, { companyId: second }),
+    );
+    const bulk = send(`${api.url}/v1/contacts/bulk`, 'POST', row, {
+      ...ndjson,
+      authorization: `Bearer ${cast.key}`,
+    });
+    late.push(bulk);
+    await untilBlocked(api.db, late.length);
+    for (const each of [first, second, third]) await deleteCompany(tx, cast.accountId, each);
+  });
+  const [created, patched, bulk] = await Promise.all(late);
+  for (const answer of [created, patched]) {
+    expect([answer?.status, answer?.pointers]).toEqual([404, ['/companyId']]);
+  }
+  expect(bulk?.status).toBe(200);
 });
 
 describe('a draft', () => {
