@@ -69,6 +69,7 @@ async function remind(
   clock: ActivityClock,
 ): Promise<Reported> {
   const reported = await sendUnderLease<TaskReminder, Reported>(deps, clock, {
+    mailId: `reminder/${reminder.taskId}`,
     claim: (tx, terms) => prepare(tx, reminder, deps, terms),
     renew: (lease) => renewReminder(deps.db, lease, deps.sendLeaseMs),
     enterData,
@@ -116,7 +117,7 @@ async function prepare(
   const messageId = await messageIdOf(tx, reminder, mailbox, deps.messageIdKeys);
   const raw = await composeReminder(facts, mailbox, messageId);
   if (raw === undefined) return conclude('refused');
-  await terms.server.enter(mailbox, taskId);
+  await terms.server.enter(mailbox);
   const mail = { mailbox, server, to: facts.assignee.email, raw, ids: { accountId, taskId } };
   return { kind: 'leased', lease: reminder, mail };
 }
