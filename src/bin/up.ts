@@ -12,12 +12,12 @@ import { installRuntime } from '../temporal/runtime.js';
 import { Curtain } from './shared/curtain.js';
 import { dataDirectory } from './shared/data-directory.js';
 import { databaseUrlOf, readEnvironment } from './shared/environment.js';
+import { keptSecrets } from './shared/kept-secrets.js';
 import { paint } from './shared/paint.js';
 import { runMain, tripped } from './shared/run-main.js';
 import { claimData, noteRunning, releaseData } from './shared/running.js';
 import { apiOptions, workerOptions } from './shared/service-options.js';
 import { choosePorts, type Ports } from './up/choose-ports.js';
-import { keptSecrets } from './up/kept-secrets.js';
 import { printTrial } from './up/print-trial.js';
 import { openTrial } from './up/trial.js';
 

@@ -46,9 +46,11 @@ export interface Config {
       readonly allowedHosts: readonly string[];
       readonly ports: readonly number[];
     };
-    readonly messageIdSecret: Secret<string>;
+    /** The newest first. */
+    readonly messageIdSecrets: Secret<readonly string[]>;
   };
-  readonly secrets: { readonly encryptionKey: Secret<Buffer> };
+  /** The newest first. */
+  readonly secrets: { readonly encryptionKeys: Secret<readonly Buffer[]> };
   readonly log: { readonly level: Values['CADENZA_LOG_LEVEL'] };
 }
 
@@ -168,9 +170,9 @@ function group(values: Values): Config {
         allowedHosts: Object.freeze(listOf(values.CADENZA_MAIL_ALLOWED_HOSTS)),
         ports: Object.freeze(values.CADENZA_MAIL_PORTS),
       }),
-      messageIdSecret: values.CADENZA_MESSAGE_ID_SECRET,
+      messageIdSecrets: values.CADENZA_MESSAGE_ID_SECRET,
     }),
-    secrets: Object.freeze({ encryptionKey: values.CADENZA_ENCRYPTION_KEY }),
+    secrets: Object.freeze({ encryptionKeys: values.CADENZA_ENCRYPTION_KEY }),
     log: Object.freeze({ level: values.CADENZA_LOG_LEVEL }),
   });
 }

@@ -73,7 +73,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     namespace: inject('temporalNamespace'),
   };
   const taskQueue = `test-${randomUUID()}`;
-  const encryptionKey = randomBytes(32);
+  const encryptionKeys = [randomBytes(32)];
   const logger = pino({ level: 'fatal' });
   const clock = { offsetMs: 0 };
   const now = (): string => new Date(Date.now() + clock.offsetMs).toISOString();
@@ -84,7 +84,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     taskQueue,
     uiUrl: 'http://temporal.example',
     searchAttributesEachStep: true,
-    encryptionKey,
+    encryptionKeys,
     outgoing: localMail,
   };
   const api = await startApi({ ...settings, logger, http: { host: '127.0.0.1', port: 0 }, now });
@@ -100,7 +100,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const workerSettings: WorkerSettings = {
     ...settings,
     database: { url: database.url, maxConnections: options.workerConnections ?? 10 },
-    messageIdKey: 'a secret of the tests alone',
+    messageIdKeys: ['a secret of the tests alone'],
     sendLeaseMs: 20_000,
     smtpReadyMs: 20_000,
     smtpAcceptMs: 20_000,

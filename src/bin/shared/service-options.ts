@@ -23,7 +23,7 @@ function commonOptions(config: Config, logger: Logger, temporal: TemporalTarget)
     uiUrl: config.temporal.uiUrl,
     searchAttributesEachStep: config.temporal.searchAttributesEachStep,
     outgoing: config.mail.outgoing,
-    encryptionKey: config.secrets.encryptionKey.reveal(),
+    encryptionKeys: config.secrets.encryptionKeys.reveal(),
     logger,
   };
 }
@@ -44,7 +44,7 @@ export function workerOptions(
   return {
     ...commonOptions(config, logger, temporal),
     ...config.worker,
-    messageIdKey: config.mail.messageIdSecret.reveal(),
+    messageIdKeys: config.mail.messageIdSecrets.reveal(),
     smtpReadyMs: config.mail.sendTimeoutMs,
     smtpAcceptMs: config.mail.acceptTimeoutMs,
     keepTextsDays: config.mail.retentionDays,
