@@ -23,7 +23,7 @@ export interface ServerWay {
    * Takes a place for the conversation, last in the claim. Throws `NoPlace` when as many mails of the host, the mailbox or the
    * account are being sent as may be at once, so that the claim is rolled back.
    */
-  enter(mailbox: Mailbox, sendId: string): Promise<void>;
+  enter(mailbox: Mailbox): Promise<void>;
 }
 
 /** What an attempt has to do with its mail server. */
@@ -51,9 +51,10 @@ const trialMarginMs = 5_000;
 /** Another mail has just begun to try the server: it rests again. */
 const afterTrialMs = 100;
 
-/** Prepares an attempt for its server: nothing is taken yet. */
+/** Prepares an attempt of the mail `mailId` for its server: nothing is taken yet. */
 export function admission(
   { db, places, smtpReadyMs, logger }: ActivityDeps,
+  mailId: string,
   now: () => Instant,
 ): Admission {
   let leave = (): void => undefined;
@@ -74,11 +75,11 @@ export function admission(
         const turn = turnAt(seen, now());
         return turn.kind === 'wait' ? turn.until : undefined;
       },
-      enter: async (mailbox, sendId) => {
+      enter: async (mailbox) => {
         leave();
         const { accountId, id: mailboxId, smtpHost, smtpPort } = mailbox;
         const host = `${smtpHost.toLowerCase()}:${smtpPort}`;
-        const placed = places.take({ id: sendId, host, mailboxId, accountId });
+        const placed = places.take({ id: mailId, host, mailboxId, accountId });
         if (placed.kind === 'full') throw new NoPlace(placed.by, placed.waitMs);
         ({ leave } = placed);
         const isTrial = turnAt(seen, now()).kind === 'trial';
@@ -114,12 +115,18 @@ const shortestRetryMs = 250;
 
 /**
  * Claims, and where there is no place for the mail waits for a moment, or else fails this attempt until its turn has come: a
- * place that is long in coming must not hold a slot of the worker.
+ * place that is long in coming must not hold a slot of the worker. Many that wait cost Postgres little.
  */
-export async function claimWithPlace<T>(claim: () => Promise<T>): Promise<T> {
+export async function claimWithPlace<T>(
+  { places }: Pick<ActivityDeps, 'places'>,
+  mailId: string,
+  claim: () => Promise<T>,
+): Promise<T> {
   const begun = performance.now();
   for (;;) {
     try {
+      const full = places.stillFull(mailId);
+      if (full) throw new NoPlace(full.by, full.waitMs);
       return await claim();
     } catch (error) {
       if (!(error instanceof NoPlace)) throw error;

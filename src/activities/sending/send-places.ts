@@ -19,9 +19,17 @@ export type Placed =
   | { readonly kind: 'taken'; readonly leave: () => void }
   | { readonly kind: 'full'; readonly by: keyof PlaceCaps; readonly waitMs: number };
 
+/** No place is free for a mail, and when it is to come again, in milliseconds. */
+export type Full = Exclude<Placed, { readonly kind: 'taken' }>;
+
 /** The places of one worker process. */
 export interface SendPlaces {
   take(wish: PlaceWish): Placed;
+  /**
+   * Says of a mail that was refused a place in the last seconds whether that is still so; undefined for any other, which
+   * has to be looked at before it asks. Takes nothing.
+   */
+  stillFull(id: string): Full | undefined;
 }
 
 /** A share of the slots: a host that hangs leaves three quarters of them, and an account half, to others. */
@@ -34,6 +42,8 @@ const shortestWaitMs = 100;
 const longestWaitMs = 60_000;
 /** How long a place is kept for a mail whose turn has come: its next attempt may be made by another worker. */
 const keptMs = 5_000;
+/** How long what was known of a mail that found no place holds, so that few look in vain when many wait. */
+const knownMs = 5_000;
 /** What a conversation is taken to last before one has ended. */
 const firstPaceMs = 500;
 
@@ -46,29 +56,48 @@ export function createSendPlaces(
   nowMs: () => number = () => performance.now(),
 ): SendPlaces {
   const rooms = new Map<string, Room>();
+  const refused = new Map<string, { readonly wanted: readonly Room[]; readonly atMs: number }>();
   const roomOf = (kind: keyof PlaceCaps, key: string): Room => {
     const name = `${kind} ${key}`;
     const room = rooms.get(name) ?? new Room(kind, caps[kind]);
     rooms.set(name, room);
     return room;
   };
+  const roomsOf = ({ host, mailboxId, accountId }: PlaceWish): readonly Room[] => [
+    roomOf('host', host),
+    roomOf('account', accountId),
+    roomOf('mailbox', `${accountId} ${mailboxId}`),
+  ];
+  const fullFor = (id: string, wanted: readonly Room[], now: number): Full | undefined => {
+    const full = wanted.find((room) => room.isFullFor(id, now));
+    return full && { kind: 'full', by: full.kind, waitMs: full.turnOf(id, now) };
+  };
   return {
-    take: ({ id, host, mailboxId, accountId }) => {
+    stillFull: (id) => {
       const now = nowMs();
-      const wanted = [
-        roomOf('host', host),
-        roomOf('account', accountId),
-        roomOf('mailbox', `${accountId} ${mailboxId}`),
-      ];
-      const full = wanted.find((room) => room.isFullFor(id, now));
-      if (full) return { kind: 'full', by: full.kind, waitMs: full.turnOf(id, now) };
+      const before = refused.get(id);
+      return before && before.atMs + knownMs > now ? fullFor(id, before.wanted, now) : undefined;
+    },
+    take: (wish) => {
+      const { id } = wish;
+      const now = nowMs();
+      const wanted = roomsOf(wish);
+      const full = fullFor(id, wanted, now);
+      if (full) {
+        refused.set(id, { wanted, atMs: now });
+        return full;
+      }
+      refused.delete(id);
       const stay = Symbol(id);
       for (const room of wanted) room.enter(id, stay, now);
       return {
         kind: 'taken',
         leave: () => {
-          for (const room of wanted) room.leave(stay, nowMs());
-          for (const [name, room] of rooms) if (room.isForgotten(nowMs())) rooms.delete(name);
+          const then = nowMs();
+          for (const room of wanted) room.leave(stay, then);
+          for (const [name, room] of rooms) if (room.isForgotten(then)) rooms.delete(name);
+          for (const [other, { atMs }] of refused)
+            if (atMs + knownMs <= then) refused.delete(other);
         },
       };
     },
@@ -87,7 +116,6 @@ class Room {
   private readonly inside = new Map<symbol, number>();
   private readonly waiting = new Map<string, Turn>();
   private paceMs = firstPaceMs;
-  private lastTurnMs = 0;
 
   constructor(kind: keyof PlaceCaps, cap: number) {
     this.kind = kind;
@@ -111,15 +139,13 @@ class Room {
     this.paceMs += (now - sinceMs - this.paceMs) / 5;
   }
 
-  /** When to come again. Who has waited before keeps the place in the row. */
+  /** When to come again: once for every place that has to become free first, so that few ask in vain. */
   turnOf(id: string, now: number): number {
     const before = this.waiting.get(id);
-    const gapMs = this.gapMs(now);
-    const fromMs = before ? now : Math.max(now, this.lastTurnMs);
-    const atMs = Math.min(now + longestWaitMs, Math.max(now + shortestWaitMs, fromMs + gapMs));
-    if (before === undefined) this.lastTurnMs = atMs;
-    this.waiting.set(id, { sinceMs: before?.sinceMs ?? now, atMs });
-    return atMs - now;
+    const fromNow = this.gapMs(now) * (1 + this.aheadOf(id, now));
+    const waitMs = Math.min(longestWaitMs, Math.max(shortestWaitMs, fromNow));
+    this.waiting.set(id, { sinceMs: before?.sinceMs ?? now, atMs: now + waitMs });
+    return waitMs;
   }
 
   isForgotten(now: number): boolean {
@@ -134,6 +160,16 @@ class Room {
       else if (turn.sinceMs < sinceMs && (all || turn.atMs <= now)) due += 1;
     }
     return due;
+  }
+
+  /** How many wait that came before; a map keeps them in this order. */
+  private aheadOf(id: string, now: number): number {
+    let ahead = 0;
+    for (const [other, turn] of this.waiting) {
+      if (other === id) break;
+      if (turn.atMs + keptMs >= now) ahead += 1;
+    }
+    return ahead;
   }
 
   /** How long until the next place is free: what is under way may last longer than what has ended. */
