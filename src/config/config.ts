@@ -26,7 +26,12 @@ export interface Config {
     readonly prepareStatements: boolean;
   };
   /** How to reach Temporal is the SDK's own environment configuration. */
-  readonly temporal: { readonly uiUrl: string; readonly searchAttributesEachStep: boolean };
+  readonly temporal: {
+    readonly uiUrl: string;
+    readonly searchAttributesEachStep: boolean;
+    /** The module of the payload codec. */
+    readonly payloadCodec: string | undefined;
+  };
   readonly worker: {
     readonly maxCachedWorkflows: number;
     readonly queues: readonly ('main' | 'send' | 'bulk')[];
@@ -142,6 +147,8 @@ function group(values: Values): Config {
     temporal: Object.freeze({
       uiUrl: values.CADENZA_TEMPORAL_UI_URL,
       searchAttributesEachStep: values.CADENZA_SEARCH_ATTRIBUTES_EACH_STEP,
+      payloadCodec:
+        values.CADENZA_PAYLOAD_CODEC === 'none' ? undefined : values.CADENZA_PAYLOAD_CODEC,
     }),
     worker: Object.freeze({
       maxCachedWorkflows: values.CADENZA_WORKER_MAX_CACHED_WORKFLOWS,

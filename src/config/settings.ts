@@ -148,6 +148,10 @@ export const settings = z.object({
     .transform((text) => text.replace(/\/+$/, ''))
     .prefault('http://localhost:8233')
     .meta({ description: 'Where the Temporal UI is, for links to runs.' }),
+  CADENZA_PAYLOAD_CODEC: z.string().prefault('none').meta({
+    description:
+      'A JavaScript module whose export payloadCodec encrypts what is sent to Temporal and reads it again; the same for APIs and workers.',
+  }),
   CADENZA_SEARCH_ATTRIBUTES_EACH_STEP: flag.prefault('true').meta({
     description:
       'Keep CurrentStep and NextActionAt up to date in Temporal: one event and one billed action more a step.',

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Connection } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { mintApiKey } from '../../src/usecases/account/api-key.js';
@@ -61,6 +62,8 @@ export interface StackOptions {
   /** Without a worker of its own, a test starts one when it wants to. */
   readonly worker?: Partial<WorkerProcessOptions> | false;
   readonly temporalAddress?: string;
+  /** What its API and its workers put payloads through; nothing without it. */
+  readonly payloadCodec?: PayloadCodec;
   /** How many connections to Postgres its workers have; 10 without it. */
   readonly workerConnections?: number;
 }
@@ -71,6 +74,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const temporal = {
     address: options.temporalAddress ?? inject('temporalAddress'),
     namespace: inject('temporalNamespace'),
+    ...(options.payloadCodec === undefined ? {} : { payloadCodec: options.payloadCodec }),
   };
   const taskQueue = `test-${randomUUID()}`;
   const encryptionKeys = [randomBytes(32)];

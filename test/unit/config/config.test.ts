@@ -38,6 +38,7 @@ describe('parseConfig', () => {
     expect(config.temporal).toEqual({
       uiUrl: 'http://localhost:8233',
       searchAttributesEachStep: true,
+      payloadCodec: undefined,
     });
     expect(config.worker).toEqual({
       maxCachedWorkflows: 1000,
