@@ -18,7 +18,7 @@ import type { Instant } from '../../domain/time/types.js';
 import type { SubmitOutcome } from '../../mail/outgoing/port.js';
 import { activityClock, type ActivityClock } from '../activity-clock.js';
 import type { ActivityDeps } from '../deps.js';
-import { waitForPlace } from './admission.js';
+import { waitForPlace } from '../no-place.js';
 import { composeReminder } from './compose-reminder.js';
 import { factsOf, judge } from './judge-outcome.js';
 import { sendUnderLease, type Claimed, type ClaimTerms } from './send-under-lease.js';
