@@ -6,10 +6,18 @@ export type Placed<Kind extends string> =
   | { readonly kind: 'taken'; readonly leave: () => void }
   | { readonly kind: 'full'; readonly by: Kind; readonly waitMs: number };
 
+/** No place is free for one, and when it is to come again, in milliseconds. */
+export type Full<Kind extends string> = Exclude<Placed<Kind>, { readonly kind: 'taken' }>;
+
 /** The places of one worker process. */
 export interface Places<Kind extends string> {
   /** Takes a place for the one with this id, of each kind with the one that is named, or none. */
   take(id: string, of: Readonly<Record<Kind, string>>): Placed<Kind>;
+  /**
+   * Says of one that was refused a place in the last seconds whether that is still so; undefined for any other, which has to
+   * be looked at before it asks. Takes nothing.
+   */
+  stillFull(id: string): Full<Kind> | undefined;
 }
 
 /** What the mails that a worker sends at once count for: a mail server by name and port, a mailbox, an account. */
@@ -33,6 +41,8 @@ const shortestWaitMs = 100;
 const longestWaitMs = 60_000;
 /** How long a place is kept for one whose turn has come: its next attempt may be made by another worker. */
 const keptMs = 5_000;
+/** How long what was known of one that found no place holds, so that few look in vain when many wait. */
+const knownMs = 5_000;
 /** How long a place is taken to be needed before one was left. */
 const firstPaceMs = 500;
 
@@ -45,31 +55,54 @@ export function createPlaces<Kind extends string>(
   nowMs: () => number = () => performance.now(),
 ): Places<Kind> {
   const rooms = new Map<string, Room>();
+  const refused = new Map<string, { readonly wanted: Wanted<Kind>; readonly atMs: number }>();
   const roomOf = (kind: Kind, name: string): Room => {
     const key = `${kind} ${name}`;
     const room = rooms.get(key) ?? new Room(caps[kind]);
     rooms.set(key, room);
     return room;
   };
+  const roomsOf = (of: Readonly<Record<Kind, string>>): Wanted<Kind> => {
+    const wanted: { readonly kind: Kind; readonly room: Room }[] = [];
+    for (const kind in of) wanted.push({ kind, room: roomOf(kind, of[kind]) });
+    return wanted;
+  };
+  const fullFor = (id: string, wanted: Wanted<Kind>, now: number): Full<Kind> | undefined => {
+    const full = wanted.find(({ room }) => room.isFullFor(id, now));
+    return full && { kind: 'full', by: full.kind, waitMs: full.room.turnOf(id, now) };
+  };
   return {
+    stillFull: (id) => {
+      const now = nowMs();
+      const before = refused.get(id);
+      return before && before.atMs + knownMs > now ? fullFor(id, before.wanted, now) : undefined;
+    },
     take: (id, of) => {
       const now = nowMs();
-      const wanted: { readonly kind: Kind; readonly room: Room }[] = [];
-      for (const kind in of) wanted.push({ kind, room: roomOf(kind, of[kind]) });
-      const full = wanted.find(({ room }) => room.isFullFor(id, now));
-      if (full) return { kind: 'full', by: full.kind, waitMs: full.room.turnOf(id, now) };
+      const wanted = roomsOf(of);
+      const full = fullFor(id, wanted, now);
+      if (full) {
+        refused.set(id, { wanted, atMs: now });
+        return full;
+      }
+      refused.delete(id);
       const stay = Symbol(id);
       for (const { room } of wanted) room.enter(id, stay, now);
       return {
         kind: 'taken',
         leave: () => {
-          for (const { room } of wanted) room.leave(stay, nowMs());
-          for (const [key, room] of rooms) if (room.isForgotten(nowMs())) rooms.delete(key);
+          const then = nowMs();
+          for (const { room } of wanted) room.leave(stay, then);
+          for (const [key, room] of rooms) if (room.isForgotten(then)) rooms.delete(key);
+          for (const [other, { atMs }] of refused)
+            if (atMs + knownMs <= then) refused.delete(other);
         },
       };
     },
   };
 }
+
+type Wanted<Kind> = readonly { readonly kind: Kind; readonly room: Room }[];
 
 interface Turn {
   readonly sinceMs: number;
@@ -82,7 +115,6 @@ class Room {
   private readonly inside = new Map<symbol, number>();
   private readonly waiting = new Map<string, Turn>();
   private paceMs = firstPaceMs;
-  private lastTurnMs = 0;
 
   constructor(cap: number) {
     this.cap = cap;
@@ -105,15 +137,13 @@ class Room {
     this.paceMs += (now - sinceMs - this.paceMs) / 5;
   }
 
-  /** When to come again. Who has waited before keeps the place in the row. */
+  /** When to come again: once for every place that has to become free first, so that few ask in vain. */
   turnOf(id: string, now: number): number {
     const before = this.waiting.get(id);
-    const gapMs = this.gapMs(now);
-    const fromMs = before ? now : Math.max(now, this.lastTurnMs);
-    const atMs = Math.min(now + longestWaitMs, Math.max(now + shortestWaitMs, fromMs + gapMs));
-    if (before === undefined) this.lastTurnMs = atMs;
-    this.waiting.set(id, { sinceMs: before?.sinceMs ?? now, atMs });
-    return atMs - now;
+    const fromNow = this.gapMs(now) * (1 + this.aheadOf(id, now));
+    const waitMs = Math.min(longestWaitMs, Math.max(shortestWaitMs, fromNow));
+    this.waiting.set(id, { sinceMs: before?.sinceMs ?? now, atMs: now + waitMs });
+    return waitMs;
   }
 
   isForgotten(now: number): boolean {
@@ -128,6 +158,16 @@ class Room {
       else if (turn.sinceMs < sinceMs && (all || turn.atMs <= now)) due += 1;
     }
     return due;
+  }
+
+  /** How many wait that came before; a map keeps them in this order. */
+  private aheadOf(id: string, now: number): number {
+    let ahead = 0;
+    for (const [other, turn] of this.waiting) {
+      if (other === id) break;
+      if (turn.atMs + keptMs >= now) ahead += 1;
+    }
+    return ahead;
   }
 
   /** How long until the next place is free: what is under way may last longer than what has ended. */

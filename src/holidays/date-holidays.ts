@@ -21,8 +21,9 @@ export function createPublicHolidays(): PublicHolidays {
       const calendar = calendarFor(place);
       // A holiday of several days may begin in the year before.
       const years = Array.from({ length: lastYear - firstYear + 2 }, (_, past) => lastYear - past);
-      const dates = years
-        .flatMap((year) => calendar.getHolidays(year, language))
+      const all = years.flatMap((year) => calendar.getHolidays(year, language));
+      const dates = all
+        .filter((holiday) => isPublic(holiday, all))
         .flatMap(daysOf)
         .filter(({ date }) => Number(date.slice(0, 4)) >= firstYear)
         .filter(({ date }) => Number(date.slice(0, 4)) <= lastYear);
@@ -76,11 +77,24 @@ function isKnown(place: HolidayPlace, countries: readonly HolidayCountry[]): boo
   return country.regions.some(({ region }) => region === place.region);
 }
 
-/** The days of a holiday; none of one that is not public or does not begin at midnight and last whole days. */
-function daysOf({ date, start, end, name, type }: HolidaysTypes.Holiday): readonly Holiday[] {
+/**
+ * Whether people are off: also on the weekday that stands in for a public holiday on a weekend where the data call that a
+ * bank holiday, as for Veterans Day in the United States.
+ */
+function isPublic(
+  { type, substitute, rule }: HolidaysTypes.Holiday,
+  all: readonly HolidaysTypes.Holiday[],
+): boolean {
+  if (type !== 'bank' || substitute !== true) return type === 'public';
+  const ofDay = rule.replace(/^substitutes /, '');
+  return all.some((day) => day.type === 'public' && ofDay.startsWith(`${day.rule} `));
+}
+
+/** The days of a holiday; none of one that does not begin at midnight and last whole days. */
+function daysOf({ date, start, end, name }: HolidaysTypes.Holiday): readonly Holiday[] {
   // A clock that is changed on the day makes it an hour shorter or longer; half a day is none.
   const days = Math.floor((end.getTime() - start.getTime() + clockChangeMs) / dayMs);
-  if (type !== 'public' || date.slice(11, 19) !== '00:00:00') return [];
+  if (date.slice(11, 19) !== '00:00:00') return [];
   return Array.from({ length: days }, (_, past) => ({
     date: addDays(date.slice(0, 10), past),
     name,

@@ -16,8 +16,8 @@ export interface PublicHolidays {
   countries(): Promise<readonly HolidayCountry[]>;
   /**
    * The public holidays of a place that last whole days, each day once, with the edition of the data; undefined for a place
-   * that is not known. Dates are those of the place itself. Half days, and days on which only banks or schools close, are
-   * working days.
+   * that is not known. Dates are those of the place itself. A weekday that stands in for a public holiday is one; half days,
+   * and days on which only banks or schools close, are working days.
    */
   lookUp(
     place: HolidayPlace,

@@ -33,7 +33,10 @@ describe('reminders of new tasks', () => {
   beforeAll(async () => {
     const bundle = await fixtureBundle('twice');
     stack = await startStack({
-      worker: { bundle, taskQueue: queue, sweepEverySeconds: 86_400, sendLeaseMs: leaseMs },
+      worker: {
+        ...{ bundle, taskQueue: queue, sweepEverySeconds: 86_400, sendLeaseMs: leaseMs },
+        sendCaps: { host: 1, mailbox: 1, account: 1 },
+      },
       mail: {
         respond: async (stage) => {
           if (stage !== 'rcpt') return undefined;
@@ -131,6 +134,27 @@ describe('reminders of new tasks', () => {
     expect(await run(remindTwice, later(40))).toEqual([{ ...none, sent: 1 }, none]);
     expect(mailsTo(made)).toHaveLength(1);
     expect(await rows()).toMatchObject([{ state: 'sent', attempts: 1 }]);
+  });
+
+  it('TSK-05: one that finds no place waits for it, and has not been tried', async () => {
+    isSlow = true;
+    const made = [
+      await makeTask({ taskReminderMinute: 0 }),
+      await makeTask({ taskReminderMinute: 0 }),
+    ];
+    const at = later();
+    const rounds = run(remindTwice, at);
+    const hasGivenBack = (row: Awaited<ReturnType<typeof rows>>[number]): boolean =>
+      row.state === 'waiting' && row.attempts === 0 && row.at > at && row.leaseUntil === null;
+    await eventually(rows, (all) => all.filter(hasGivenBack).length === 1);
+    expect((await rows()).filter(({ state }) => state === 'connecting')).toHaveLength(1);
+    isSlow = false;
+    const [first, second] = await rounds;
+    expect(first.later + second.later).toBeGreaterThan(0);
+    await run(remindTwice, later(5));
+    for (const task of made) expect(mailsTo(task)).toHaveLength(1);
+    const sent = { state: 'sent', attempts: 1 };
+    expect(await rows()).toMatchObject([sent, sent]);
   });
 
   it('TSK-05: there are none unless the sequence says so', async () => {

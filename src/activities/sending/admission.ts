@@ -12,7 +12,7 @@ import { printable } from '../../domain/sending/printable.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { SubmitOutcome } from '../../mail/outgoing/port.js';
 import type { ActivityDeps } from '../deps.js';
-import { NoPlace } from '../no-place.js';
+import { noPlaceWith } from '../no-place.js';
 
 /** The way of one attempt to its mail server, asked within a claim. */
 export interface ServerWay {
@@ -22,7 +22,7 @@ export interface ServerWay {
    * Takes a place for the conversation, last in the claim. Throws `NoPlace` when as many mails of the host, the mailbox or the
    * account are being sent as may be at once, so that the claim is rolled back.
    */
-  enter(mailbox: Mailbox, sendId: string): Promise<void>;
+  enter(mailbox: Mailbox): Promise<void>;
 }
 
 /** What an attempt has to do with its mail server. */
@@ -34,18 +34,15 @@ export interface Admission {
   readonly leave: () => void;
 }
 
-function noPlaceWith(whom: string, waitMs: number): NoPlace {
-  return new NoPlace(`as many mails of its ${whom} are being sent as may be at once`, waitMs);
-}
-
 /** The trial after a rest ends before the others come again. */
 const trialMarginMs = 5_000;
 /** Another mail has just begun to try the server: it rests again. */
 const afterTrialMs = 100;
 
-/** Prepares an attempt for its server: nothing is taken yet. */
+/** Prepares an attempt of the mail `mailId` for its server: nothing is taken yet. */
 export function admission(
   { db, mailPlaces, smtpReadyMs, logger }: ActivityDeps,
+  mailId: string,
   now: () => Instant,
 ): Admission {
   let leave = (): void => undefined;
@@ -66,11 +63,11 @@ export function admission(
         const turn = turnAt(seen, now());
         return turn.kind === 'wait' ? turn.until : undefined;
       },
-      enter: async (mailbox, sendId) => {
+      enter: async (mailbox) => {
         leave();
         const { accountId, id: mailboxId, smtpHost, smtpPort } = mailbox;
         const host = `${smtpHost.toLowerCase()}:${smtpPort}`;
-        const placed = mailPlaces.take(sendId, {
+        const placed = mailPlaces.take(mailId, {
           host,
           account: accountId,
           mailbox: `${accountId} ${mailboxId}`,

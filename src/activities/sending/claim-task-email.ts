@@ -136,7 +136,7 @@ async function lease(
     const status = await concludeTaskEmail(tx, held, { kind: 'rejected' }, attempt);
     return { kind: 'settled', status };
   }
-  await server.enter(people.mailbox, sendId);
+  await server.enter(people.mailbox);
   await changeTaskEmail(tx, held.email, { state: 'sending', content: null, nextAt: null });
   const send = await takeLease(tx, { accountId, id: sendId }, deps.sendLeaseMs);
   return leasedSend(send, people);

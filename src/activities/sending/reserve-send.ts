@@ -155,7 +155,7 @@ async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<
 
   const held = existing ? undefined : await begin(claim, people, address);
   if (held) return held;
-  await claim.server.enter(people.mailbox, id);
+  await claim.server.enter(people.mailbox);
   const send = await takeLease(tx, { accountId, id }, deps.sendLeaseMs);
   return leasedSend(send, people);
 }

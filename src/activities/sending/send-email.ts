@@ -11,6 +11,7 @@ import { enterData, settleSend } from './settle-send.js';
 export function createSendEmail(deps: ActivityDeps): EnrollmentActivities['sendEmail'] {
   return (input: RunStepInput): Promise<EnrollmentStatus> =>
     sendUnderLease(deps, activityClock(deps, input.at), {
+      mailId: `${input.enrollmentId}/${input.stepId}`,
       claim: (tx, terms) => reserveSend(tx, input, deps, terms),
       renew: (send) => renewLease(deps.db, send, deps.sendLeaseMs),
       enterData,

@@ -66,6 +66,7 @@ async function remind(
   clock: ActivityClock,
 ): Promise<Reported> {
   const reported = await sendUnderLease<TaskReminder, Reported>(deps, clock, {
+    mailId: `reminder/${reminder.taskId}`,
     claim: (tx, terms) => prepare(tx, reminder, deps, terms),
     renew: (lease) => renewReminder(deps.db, lease, deps.sendLeaseMs),
     enterData,
@@ -109,7 +110,7 @@ async function prepare(
   }
   const raw = await composeReminder(facts, mailbox, messageIdKey);
   if (raw === undefined) return conclude('refused');
-  await server.enter(mailbox, taskId);
+  await server.enter(mailbox);
   const mail = { mailbox, to: facts.assignee.email, raw, ids: { accountId, taskId } };
   return { kind: 'leased', lease: reminder, mail };
 }

@@ -1,7 +1,8 @@
-import type {
-  TaskEmailActivities,
-  TaskEmailAttemptInput,
-  TaskEmailProgress,
+import {
+  taskEmailWorkflowId,
+  type TaskEmailActivities,
+  type TaskEmailAttemptInput,
+  type TaskEmailProgress,
 } from '../../contract/task-email.js';
 import type { Tx } from '../../db/client.js';
 import {
@@ -38,6 +39,7 @@ import { suppressRecipient } from '../../usecases/contact/suppress-recipient.js'
 export function createSendTaskEmail(deps: ActivityDeps): TaskEmailActivities['sendTaskEmail'] {
   return async (input) => {
     const progress = await sendUnderLease(deps, activityClock(deps, input.at), {
+      mailId: taskEmailWorkflowId(input),
       claim: (tx, terms) => claimTaskEmail(tx, input, deps, terms),
       renew: (send) => renewLease(deps.db, send, deps.sendLeaseMs),
       enterData: (tx, send, now) => enterTaskData(tx, input, send, now),

@@ -36,6 +36,8 @@ export interface ClaimTerms {
 
 /** What a kind of mail does in the three transactions of a send, and how it keeps its lease between them. */
 export interface SendSteps<Lease, Status> {
+  /** The same in all attempts, and no other mail's. */
+  readonly mailId: string;
   /** Claims it: its row says how far an earlier attempt got. */
   claim(tx: Tx, terms: ClaimTerms): Promise<Claimed<Lease, Status>>;
   /** Renews the lease of a running attempt; has no effect for one that has lost it. */
@@ -57,9 +59,9 @@ export async function sendUnderLease<Lease, Status>(
   steps: SendSteps<Lease, Status>,
 ): Promise<Status> {
   const alive = keepAlive(deps);
-  const way = admission(deps, now);
+  const way = admission(deps, steps.mailId, now);
   try {
-    const claimed = await claimWithPlace(() =>
+    const claimed = await claimWithPlace(deps, steps.mailId, () =>
       deps.db.transaction((tx) =>
         steps.claim(tx, { now: now(), limitsNow: limitsNow(), server: way.within(tx) }),
       ),

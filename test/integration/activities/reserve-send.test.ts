@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { reserveSend, type Reservation } from '../../../src/activities/sending/reserve-send.js';
 import { enterData, settleSend } from '../../../src/activities/sending/settle-send.js';
-import { emailSends, suppressions } from '../../../src/db/schema/index.js';
+import { emailSends, outbox, suppressions } from '../../../src/db/schema/index.js';
 import { newId } from '../../../src/db/new-id.js';
 import { suppress } from '../../../src/db/queries/suppressions.js';
 import type { SuppressionReason } from '../../../src/domain/enrollment/suppression.js';
@@ -146,5 +146,37 @@ describe('the last look before the first byte', () => {
     await api.db.transaction((tx) => settleSend(tx, lease, { ...refused, reply }, at));
     const [send] = await api.db.select().from(emailSends).where(eq(emailSends.enrollmentId, id));
     expect(send).toMatchObject({ recipient: '', smtpReply: null });
+  });
+});
+
+describe('an outcome that comes after word of a pause', () => {
+  const wordsTo = async (id: string) =>
+    (await api.db.select().from(outbox).where(eq(outbox.targetId, id))).map(
+      ({ message }) => message?.type,
+    );
+
+  it.each([
+    ['tells the run that was paused meanwhile where it stands', true],
+    ['has nothing more to tell a run that waits for it', false],
+  ])('%s, once', async (_name, isPaused) => {
+    const id = await enroll(`late-${isPaused}@outcome.example`);
+    const lease = leasedOf(await claim(id));
+    const at = new Date().toISOString();
+    expect(await api.db.transaction((tx) => enterData(tx, lease, at))).toBe('go');
+    if (isPaused) {
+      const path = `/v1/enrollments/${id}/pause`;
+      const { status, body } = await world.request('POST', path, {}, { 'cadenza-user': 'ada' });
+      expect({ status, state: body['state'] }).toEqual({ status: 200, state: 'paused' });
+    }
+    await api.db.delete(outbox).where(eq(outbox.targetId, id));
+    const settle = () =>
+      api.db.transaction((tx) => settleSend(tx, lease, { kind: 'accepted', reply: '250' }, at));
+    const first = await settle();
+    expect(await wordsTo(id)).toEqual(isPaused ? ['versionChanged'] : []);
+    expect(await settle()).toEqual(first);
+    expect(await wordsTo(id)).toEqual(isPaused ? ['versionChanged'] : []);
+    const { row, sends } = await readRecord(api.db, id);
+    expect(sends.get('one')).toMatchObject({ state: 'sent' });
+    expect(row.state).toBe('finished');
   });
 });

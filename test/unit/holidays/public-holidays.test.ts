@@ -30,6 +30,28 @@ describe('public holidays', () => {
     expect(await datesIn(country, region, 2026)).toContain(date);
   });
 
+  it.each([
+    ['US', '2028-11-10', 'Veterans Day (substitute day)'],
+    ['US', '2029-11-12', 'Veterans Day (substitute day)'],
+    ['PR', '2028-11-10', 'Veterans Day (substitute day)'],
+    ['BM', '2027-12-28', 'Boxing Day (substitute day)'],
+    ['BM', '2028-01-03', "New Year's Day (substitute day)"],
+    ['IE', '2029-03-19', 'St. Patrick’s Day (substitute day)'],
+  ])(
+    'knows the weekday that stands in for a public holiday: %s, %s',
+    async (country, date, name) => {
+      const year = Number(date.slice(0, 4));
+      const place = { country, region: null };
+      const found = await holidays.lookUp(place, { firstYear: year, lastYear: year });
+      expect(found?.dates).toContainEqual({ date, name });
+    },
+  );
+
+  it('knows substitutes alone as public among banks’ holidays, and none that only some of a country keep', async () => {
+    expect(await datesIn('ES', null, 2024)).not.toContain('2024-12-09');
+    expect(await datesIn('US', null, 2028)).not.toContain('2028-12-24');
+  });
+
   it('knows each day of a holiday that lasts several', async () => {
     const eid = ['2026-03-19', '2026-03-20', '2026-03-21', '2026-03-22'];
     expect(await datesIn('SA', null, 2026)).toEqual(expect.arrayContaining(eid));

@@ -7,7 +7,7 @@ function open(caps = { host: 2, mailbox: 2, account: 3 }) {
   const places = createPlaces(caps, () => clock.ms);
   const take = (id: string, more: object = {}) =>
     places.take(id, { host: 'bad:25', mailbox: id, account: 'one', ...more });
-  return { clock, take };
+  return { clock, take, stillFull: (id: string) => places.stillFull(id) };
 }
 
 describe('the places of a worker', () => {
@@ -79,5 +79,46 @@ describe('the places of a worker', () => {
     clock.ms += 20_000;
     expect(waitOf('7')).toBe(10_000);
     expect(waitOf('8')).toBe(20_000);
+  });
+
+  it('who asks again keeps its place in the row: the first comes more often than the last', () => {
+    const { take, clock } = open();
+    take('1');
+    take('2');
+    const waitOf = (id: string): number => {
+      const placed = take(id);
+      return placed.kind === 'full' ? placed.waitMs : Number.NaN;
+    };
+    for (const id of ['3', '4', '5']) waitOf(id);
+    clock.ms += 4_000;
+    expect(['5', '3', '4'].map(waitOf)).toEqual([6_000, 2_000, 4_000]);
+  });
+
+  it('of who was refused a place a moment ago it is known whether there is one, of others it is not', () => {
+    const { take, clock, stillFull } = open();
+    const first = take('1');
+    take('2');
+    expect(stillFull('3')).toBeUndefined();
+    take('3');
+    expect(stillFull('3')).toMatchObject({ kind: 'full', by: 'host' });
+    expect(stillFull('4')).toBeUndefined();
+    clock.ms += 4_000;
+    expect(stillFull('3')).toMatchObject({ kind: 'full' });
+    if (first.kind === 'taken') first.leave();
+    clock.ms += 500;
+    expect(stillFull('3')).toBeUndefined();
+    expect(take('3').kind).toBe('taken');
+    expect(stillFull('3')).toBeUndefined();
+  });
+
+  it('who was refused is looked at anew after five seconds, though there still is no place', () => {
+    const { take, clock, stillFull } = open();
+    take('1');
+    take('2');
+    take('3');
+    clock.ms += 5_000;
+    expect(stillFull('3')).toBeUndefined();
+    expect(take('3').kind).toBe('full');
+    expect(stillFull('3')).toMatchObject({ kind: 'full' });
   });
 });
