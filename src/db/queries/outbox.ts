@@ -86,6 +86,7 @@ export async function claimTargets(
   accountId: string,
   { after, leaseMs }: { readonly after: number; readonly leaseMs: number },
 ): Promise<readonly ClaimedTarget[]> {
+  // As rows, so that the account's own index is walked, whatever is known of the table.
   const { rows } = await db.execute<{
     readonly word_id: string;
     readonly kind: TargetKind;
@@ -93,12 +94,13 @@ export async function claimTargets(
   }>(sql`
     with page as (
       select id, account_id, target_kind, target_id from ${outbox} as word
-      where account_id = ${accountId}::uuid and id > ${after}::bigint and next_try_at <= now()
+      where (account_id, id) > (${accountId}::uuid, ${after}::bigint)
+        and (account_id, id) < (${accountId}::uuid, ${lastId}::bigint) and next_try_at <= now()
         and id = (
           select min(same.id) from ${outbox} as same
           where same.account_id = word.account_id
             and same.target_kind = word.target_kind and same.target_id = word.target_id)
-      order by id limit ${sql.raw(String(claimedAtOnce))} for update skip locked
+      order by account_id, id limit ${sql.raw(String(claimedAtOnce))} for update skip locked
     ), leased as (
       update ${outbox} as word
       set next_try_at = now() + ${leaseMs}::float * interval '1 millisecond'
@@ -122,6 +124,9 @@ export async function releaseTargets(db: Db, claimed: readonly ClaimedTarget[]):
     .set({ nextTryAt: sql`date_trunc('milliseconds', now())` })
     .where(inArray(outbox.id, ids));
 }
+
+/** Above every id. */
+const lastId = '9223372036854775807';
 
 /**
  * Few, so that a page is told well within its lease. It is a constant in the statement, since the plan depends on it.

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Tx } from '../../../src/db/client.js';
+import { readMigrations } from '../../../src/db/migrations.js';
 import { newId } from '../../../src/db/new-id.js';
 import { contactsLeft } from '../../../src/db/queries/accounts.js';
 import { eraseContact } from '../../../src/db/queries/contact-deletion.js';
@@ -46,6 +47,16 @@ async function counts(): Promise<{ readonly kept: number; readonly counted: numb
     counted: await api.db.$count(contacts, isLive),
   };
 }
+
+it('the migration counts what there is, and nothing twice', async () => {
+  const rows = many(4);
+  await act((tx) => insertContactsUnlessTaken(tx, rows));
+  await erase(rows[0]?.id ?? '');
+  const migration = (await readMigrations()).find(({ id }) => id.endsWith('_add_contact_cap'));
+  await api.db.delete(contactCounts);
+  await api.db.execute(sql.raw(migration?.statements.at(-1) ?? ''));
+  expect(await counts()).toEqual({ kept: 3, counted: 3 });
+});
 
 describe('the count of an account’s contacts', () => {
   it('follows what is made, changed, taken, erased, deleted and rolled back', async () => {
