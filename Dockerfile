@@ -1,4 +1,4 @@
-FROM node:24-bookworm-slim AS base
+FROM node:24.22.3-bookworm-slim AS base
 # The zone of the process must not matter; this makes sure that it cannot.
 ENV TZ=UTC
 WORKDIR /app
@@ -13,7 +13,7 @@ RUN npm run build
 FROM base AS packages
 RUN npm ci --omit=dev --ignore-scripts
 
-FROM node:24-bookworm-slim
+FROM node:24.22.3-bookworm-slim
 ENV NODE_ENV=production TZ=UTC
 WORKDIR /app
 COPY package.json ./

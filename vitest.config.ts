@@ -15,6 +15,7 @@ const timeless = [
   'message',
   'observability',
   'sequence',
+  'temporal',
 ];
 
 export default defineConfig({

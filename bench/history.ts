@@ -135,7 +135,7 @@ async function startService(ground: Ground, searchAttributesEachStep: boolean): 
     taskQueue: `history-${randomUUID()}`,
     uiUrl: 'http://temporal.example',
     searchAttributesEachStep,
-    encryptionKey: ground.encryptionKey,
+    encryptionKeys: [ground.encryptionKey],
     outgoing: localMail,
     logger: pino({ level: 'warn' }),
   };
@@ -147,7 +147,7 @@ async function startService(ground: Ground, searchAttributesEachStep: boolean): 
   const worker = await startWorker({
     ...common,
     bundle: await bundleOf('enrollment'),
-    messageIdKey: 'a secret of the benchmarks alone',
+    messageIdKeys: ['a secret of the benchmarks alone'],
     sendLeaseMs: 20_000,
     smtpReadyMs: 20_000,
     smtpAcceptMs: 600_000,

@@ -584,7 +584,8 @@ CREATE TABLE task_emails (
   next_at timestamp(3) with time zone,
   server_reply text,
   settled_at timestamp(3) with time zone,
-  late_from timestamp(3) with time zone
+  late_from timestamp(3) with time zone,
+  rule text
 );
 
 CREATE TABLE task_queues (
@@ -604,7 +605,8 @@ CREATE TABLE task_reminders (
   fence integer NOT NULL,
   lease_until timestamp(3) with time zone,
   smtp_reply text,
-  settled_at timestamp(3) with time zone
+  settled_at timestamp(3) with time zone,
+  message_id text
 );
 
 CREATE TABLE tasks (

@@ -24,7 +24,7 @@ answerParent(
       uiUrl: 'http://temporal.example',
       searchAttributesEachStep: true,
       http: { host: '127.0.0.1', port: 0 },
-      encryptionKey: Buffer.from(encryptionKey, 'base64'),
+      encryptionKeys: [Buffer.from(encryptionKey, 'base64')],
       outgoing: localMail,
       now: () => new Date().toISOString(),
       logger: createLogger({ level: 'info', destination: { write: () => undefined } }),

@@ -31,7 +31,7 @@ async function start(question: Start): Promise<object> {
     taskQueue: question.taskQueue,
     uiUrl: 'http://temporal.example',
     searchAttributesEachStep: true,
-    encryptionKey: Buffer.from(question.encryptionKey, 'base64'),
+    encryptionKeys: [Buffer.from(question.encryptionKey, 'base64')],
     outgoing: localMail,
     logger,
   };
@@ -45,7 +45,7 @@ async function start(question: Start): Promise<object> {
   const worker = await startWorker({
     ...shared,
     bundle: { codePath: question.codePath },
-    messageIdKey: 'a secret of the benchmark',
+    messageIdKeys: ['a secret of the benchmark'],
     sendLeaseMs: 60_000,
     smtpReadyMs: 30_000,
     smtpAcceptMs: 600_000,

@@ -28,12 +28,11 @@ let stopped: Promise<void> = Promise.resolve();
 
 async function start(question: Extract<Question, { kind: 'start' }>): Promise<void> {
   installRuntime(pino({ level: 'warn' }));
-  const { connection, namespace } = await openWorkerConnection(question.temporal);
+  const opened = await openWorkerConnection(question.temporal);
   const unexpected = () => Promise.reject(new Error('no activity is part of this figure'));
   [worker] = await createWorkers({
     queues: ['main'],
-    connection,
-    namespace,
+    ...opened,
     taskQueue: question.taskQueue,
     bundle: { codePath: question.codePath },
     activities: {
@@ -55,7 +54,7 @@ async function start(question: Extract<Question, { kind: 'start' }>): Promise<vo
     maxConcurrentBulk: 1,
   });
   if (worker === undefined) throw new Error('there is no worker');
-  stopped = worker.run().finally(() => connection.close());
+  stopped = worker.run().finally(() => opened.connection.close());
 }
 
 async function untilCached(count: number): Promise<void> {

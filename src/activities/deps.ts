@@ -1,5 +1,6 @@
 import type { Db } from '../db/client.js';
 import type { DatabaseClock } from '../db/clock.js';
+import type { MessageIdKeys } from '../domain/message/message-id.js';
 import type { MailTransport } from '../mail/outgoing/port.js';
 import type { Logger } from 'pino';
 import type { Ports } from '../usecases/ports.js';
@@ -9,10 +10,8 @@ import type { BatchPlaces, MailPlaces } from './places.js';
 export interface ActivityDeps {
   readonly db: Db;
   readonly transport: MailTransport;
-  /** Opens a mailbox's sealed password. */
-  readonly openSecret: (sealed: string) => string;
-  /** Makes Message-IDs unforgeable; at least 16 bytes. */
-  readonly messageIdKey: string;
+  /** Make Message-IDs unforgeable. */
+  readonly messageIdKeys: MessageIdKeys;
   /** How long a send may go without a sign of life before another attempt may judge it. */
   readonly sendLeaseMs: number;
   /** How long a mail server may take until it is ready for a message. */

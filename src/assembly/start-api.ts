@@ -21,8 +21,8 @@ export interface ApiOptions extends GatewayOptions {
     /** What one caller may take of this process; anything without it. */
     readonly limits?: CallLimits;
   };
-  /** Seals the mailboxes' passwords; 32 bytes. */
-  readonly encryptionKey: Buffer;
+  /** Seal and open the mailboxes' passwords; 32 bytes each, the newest first. */
+  readonly encryptionKeys: readonly Buffer[];
   /** Which mail servers may be named; those of the open internet unless told. */
   readonly outgoing?: OutgoingRules;
   /** The API's only clock: that of Postgres, which limits count by, unless told. */
@@ -52,7 +52,7 @@ export function startApi(options: ApiOptions): Promise<RunningApi> {
       ...{ db, now, logger, trustedProxies: options.http.trustedProxies },
       limits: options.http.limits,
       workflows: openGateway(options, db, temporal),
-      vault: createVault(options.encryptionKey),
+      vault: createVault(options.encryptionKeys),
       outgoing: createOutgoingGuard(options.outgoing),
       publicHolidays: createPublicHolidays(),
       health: services.health,

@@ -23,10 +23,10 @@ export interface WorkerProcessOptions extends GatewayOptions {
   readonly database: DatabaseAccess;
   readonly temporal: TemporalTarget;
   readonly bundle: WorkflowBundleOption;
-  /** Opens the mailboxes' passwords; 32 bytes. */
-  readonly encryptionKey: Buffer;
-  /** Makes Message-IDs unforgeable; at least 16 bytes. */
-  readonly messageIdKey: string;
+  /** Open the mailboxes' passwords; 32 bytes each, the newest first. */
+  readonly encryptionKeys: readonly Buffer[];
+  /** Make Message-IDs unforgeable; at least 16 bytes each, the newest first. */
+  readonly messageIdKeys: readonly string[];
   /** Which mail servers may be connected to; those of the open internet unless told. */
   readonly outgoing?: OutgoingRules;
   readonly sendLeaseMs: number;
@@ -92,15 +92,14 @@ function activitiesOf(
   { db, clock }: { readonly db: Db; readonly clock: DatabaseClock },
   temporal: TemporalClient,
 ): ReturnType<typeof createActivities> {
-  const vault = createVault(options.encryptionKey);
+  const vault = createVault(options.encryptionKeys);
   const outgoing = createOutgoingGuard(options.outgoing);
   const workflows = openGateway(options, db, temporal);
   const publicHolidays = createPublicHolidays();
   return createActivities({
     db,
     transport: createSmtpTransport({ guard: outgoing }),
-    openSecret: (sealed) => vault.open(sealed),
-    messageIdKey: options.messageIdKey,
+    messageIdKeys: options.messageIdKeys,
     sendLeaseMs: options.sendLeaseMs,
     smtpReadyMs: options.smtpReadyMs,
     smtpAcceptMs: options.smtpAcceptMs,

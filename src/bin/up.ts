@@ -12,12 +12,12 @@ import { installRuntime } from '../temporal/runtime.js';
 import { Curtain } from './shared/curtain.js';
 import { dataDirectory } from './shared/data-directory.js';
 import { databaseUrlOf, readEnvironment } from './shared/environment.js';
+import { keptSecrets } from './shared/kept-secrets.js';
 import { paint } from './shared/paint.js';
 import { runMain, tripped } from './shared/run-main.js';
 import { claimData, noteRunning, releaseData } from './shared/running.js';
-import { apiOptions, workerOptions } from './shared/service-options.js';
+import { apiOptions, withCodec, workerOptions } from './shared/service-options.js';
 import { choosePorts, type Ports } from './up/choose-ports.js';
-import { keptSecrets } from './up/kept-secrets.js';
 import { printTrial } from './up/print-trial.js';
 import { openTrial } from './up/trial.js';
 
@@ -79,11 +79,12 @@ async function start(env: NodeJS.ProcessEnv, curtain: Curtain): Promise<Up> {
   const logger = openLog(config);
   installRuntime(logger);
   const bundle = await loadWorkflowBundle();
-  const options = workerOptions(config, logger, parts.temporal);
+  const temporal = await withCodec(config, parts.temporal);
+  const options = workerOptions(config, logger, temporal);
   const worker = await startWorker({ ...options, bundle, sweepEverySeconds: 60 });
   curtain.add(() => worker.stop());
   // Started last, so that it is the first to take no more work.
-  const api = await startApi(apiOptions(config, logger, parts.temporal));
+  const api = await startApi(apiOptions(config, logger, temporal));
   curtain.add(() => api.close());
   await noteRunning(parts.databaseUrl);
   parts.mail.onMail(tellOfMail);

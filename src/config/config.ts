@@ -26,7 +26,12 @@ export interface Config {
     readonly prepareStatements: boolean;
   };
   /** How to reach Temporal is the SDK's own environment configuration. */
-  readonly temporal: { readonly uiUrl: string; readonly searchAttributesEachStep: boolean };
+  readonly temporal: {
+    readonly uiUrl: string;
+    readonly searchAttributesEachStep: boolean;
+    /** The module of the payload codec. */
+    readonly payloadCodec: string | undefined;
+  };
   readonly worker: {
     readonly maxCachedWorkflows: number;
     readonly queues: readonly ('main' | 'send' | 'bulk')[];
@@ -44,9 +49,11 @@ export interface Config {
       readonly allowedHosts: readonly string[];
       readonly ports: readonly number[];
     };
-    readonly messageIdSecret: Secret<string>;
+    /** The newest first. */
+    readonly messageIdSecrets: Secret<readonly string[]>;
   };
-  readonly secrets: { readonly encryptionKey: Secret<Buffer> };
+  /** The newest first. */
+  readonly secrets: { readonly encryptionKeys: Secret<readonly Buffer[]> };
   readonly log: { readonly level: Values['CADENZA_LOG_LEVEL'] };
 }
 
@@ -138,6 +145,8 @@ function group(values: Values): Config {
     temporal: Object.freeze({
       uiUrl: values.CADENZA_TEMPORAL_UI_URL,
       searchAttributesEachStep: values.CADENZA_SEARCH_ATTRIBUTES_EACH_STEP,
+      payloadCodec:
+        values.CADENZA_PAYLOAD_CODEC === 'none' ? undefined : values.CADENZA_PAYLOAD_CODEC,
     }),
     worker: Object.freeze({
       maxCachedWorkflows: values.CADENZA_WORKER_MAX_CACHED_WORKFLOWS,
@@ -165,9 +174,9 @@ function group(values: Values): Config {
         allowedHosts: Object.freeze(listOf(values.CADENZA_MAIL_ALLOWED_HOSTS)),
         ports: Object.freeze(values.CADENZA_MAIL_PORTS),
       }),
-      messageIdSecret: values.CADENZA_MESSAGE_ID_SECRET,
+      messageIdSecrets: values.CADENZA_MESSAGE_ID_SECRET,
     }),
-    secrets: Object.freeze({ encryptionKey: values.CADENZA_ENCRYPTION_KEY }),
+    secrets: Object.freeze({ encryptionKeys: values.CADENZA_ENCRYPTION_KEY }),
     log: Object.freeze({ level: values.CADENZA_LOG_LEVEL }),
   });
 }

@@ -30,6 +30,25 @@ function url(protocol: RegExp, error: string) {
   return z.string().refine((text) => URL.canParse(text) && protocol.test(text), { error });
 }
 
+/**
+ * One secret, or several with commas between them, the newest first. Each is looked at by itself, and what is wrong with it is
+ * told by its place.
+ */
+function several(isFit: (text: string) => boolean, error: string) {
+  return z
+    .string({ error: 'is missing: make one with `openssl rand -base64 32`' })
+    .transform((text, context): readonly string[] => {
+      const given = text.split(',');
+      const all = given.length === 1 ? given : given.map((each) => each.trim());
+      for (const [index, each] of all.entries()) {
+        if (isFit(each)) continue;
+        const place = all.length === 1 ? '' : `(number ${index + 1} of ${all.length}) `;
+        context.addIssue({ code: 'custom', message: `${place}${error}` });
+      }
+      return all;
+    });
+}
+
 const queueNames = ['main', 'send', 'bulk'] as const;
 
 const queues = z
@@ -78,13 +97,15 @@ const ports = z
     error: 'must be ports with commas between them',
   });
 
-const encryptionKey = z
-  .string({ error: 'is missing: make one with `openssl rand -base64 32`' })
-  .refine(
-    (text) => /^[A-Za-z0-9+/]{43}=$/.test(text) && Buffer.from(text, 'base64').length === keyBytes,
-    { error: `must be ${keyBytes} bytes in base64` },
-  )
-  .transform((text) => new Secret(Buffer.from(text, 'base64')));
+const encryptionKeys = several(
+  (text) => /^[A-Za-z0-9+/]{43}=$/.test(text) && Buffer.from(text, 'base64').length === keyBytes,
+  `must be ${keyBytes} bytes in base64`,
+).transform((texts) => new Secret(texts.map((text) => Buffer.from(text, 'base64'))));
+
+const messageIdSecrets = several(
+  (text) => text.length >= minSecretLength,
+  `must have at least ${minSecretLength} characters`,
+).transform((texts) => new Secret(texts));
 
 /** Every environment variable that is read, in the order of `.env.example`. */
 export const settings = z.object({
@@ -127,6 +148,10 @@ export const settings = z.object({
     .transform((text) => text.replace(/\/+$/, ''))
     .prefault('http://localhost:8233')
     .meta({ description: 'Where the Temporal UI is, for links to runs.' }),
+  CADENZA_PAYLOAD_CODEC: z.string().prefault('none').meta({
+    description:
+      'A JavaScript module whose export payloadCodec encrypts what is sent to Temporal and reads it again; the same for APIs and workers.',
+  }),
   CADENZA_SEARCH_ATTRIBUTES_EACH_STEP: flag.prefault('true').meta({
     description:
       'Keep CurrentStep and NextActionAt up to date in Temporal: one event and one billed action more a step.',
@@ -179,17 +204,14 @@ export const settings = z.object({
     description:
       'Mail servers that are not on the open internet: names, addresses and networks with commas between, each with a port of its own or * for any, such as mail:1025 or 10.0.0.0/8. Whoever connects a mailbox can have mail sent there.',
   }),
-  CADENZA_MESSAGE_ID_SECRET: z
-    .string({ error: 'is missing: make one with `openssl rand -base64 32`' })
-    .min(minSecretLength, { error: `must have at least ${minSecretLength} characters` })
-    .transform((text) => new Secret(text))
-    .meta({
-      description:
-        'Makes Message-IDs that nobody can guess. Must not change: replies are found by them.',
-      example: '',
-    } satisfies About),
-  CADENZA_ENCRYPTION_KEY: encryptionKey.meta({
-    description: 'Encrypts the passwords of mailboxes: 32 bytes in base64.',
+  CADENZA_MESSAGE_ID_SECRET: messageIdSecrets.meta({
+    description:
+      'Makes Message-IDs that nobody can guess. Several with commas between them, the newest first: that one signs, all are recognised.',
+    example: '',
+  } satisfies About),
+  CADENZA_ENCRYPTION_KEY: encryptionKeys.meta({
+    description:
+      'Encrypts the passwords of mailboxes: 32 bytes in base64. Several with commas between them, the newest first: that one encrypts, all decrypt.',
     example: '',
   } satisfies About),
   CADENZA_LOG_LEVEL: z

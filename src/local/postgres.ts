@@ -18,6 +18,8 @@ export interface PostgresOptions {
   readonly port?: number;
   /** Whether the directory is kept when the server stops. */
   readonly persistent: boolean;
+  /** The name of the superuser that the cluster is made with; `cadenza` by default. */
+  readonly superuser?: string;
   /** False trades safety against a crash for speed: for tests only. True by default. */
   readonly durable?: boolean;
 }
@@ -34,7 +36,7 @@ export interface LocalPostgres {
   stop(): Promise<void>;
 }
 
-const user = 'cadenza';
+const usualSuperuser = 'cadenza';
 const predecessorTimeoutMs = 5_000;
 const startTimeoutMs = 60_000;
 const pollMs = 30;
@@ -58,12 +60,12 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
   const runAs = await postgresUser();
   const { initdb, postgres } = await postgresPrograms(runAs);
   const directory = await openDirectory(options.directory, runAs);
-  const durable = options.durable ?? true;
-  const cluster = { directory, data: join(directory, 'data'), runAs, durable };
+  const { durable = true, superuser = usualSuperuser } = options;
+  const cluster = { directory, data: join(directory, 'data'), runAs, durable, superuser };
   const password = await ensureCluster(initdb, cluster);
   const port = options.port ?? (await freePort());
   await requireFreePort(port, 'Postgres');
-  const serverUrl = `postgres://${user}:${password}@127.0.0.1:${port}/postgres`;
+  const serverUrl = `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres`;
   const server = await startServer(postgres, { ...cluster, port, serverUrl });
   let stopping = false;
   return {
@@ -93,6 +95,7 @@ interface Cluster {
   readonly data: string;
   readonly runAs: User | undefined;
   readonly durable: boolean;
+  readonly superuser: string;
 }
 
 /** Makes the cluster if there is none yet, and returns its password. An incomplete cluster never has the final name. */
@@ -112,7 +115,7 @@ async function ensureCluster(initdb: string, cluster: Cluster): Promise<string> 
 async function initialise(initdb: string, data: string, cluster: Cluster): Promise<void> {
   const args = [
     `--pgdata=${data}`,
-    `--username=${user}`,
+    `--username=${cluster.superuser}`,
     `--pwfile=${join(cluster.directory, 'password')}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',

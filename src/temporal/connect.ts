@@ -1,5 +1,10 @@
 import { Client, Connection } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { DataConverter, PayloadCodec } from '@temporalio/common';
+import {
+  loadClientConfigProfile,
+  toClientOptions,
+  type ClientConnectConfig,
+} from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import type { Service } from '../observability/service.js';
 
@@ -10,6 +15,8 @@ import type { Service } from '../observability/service.js';
 export interface TemporalTarget {
   readonly address?: string;
   readonly namespace?: string;
+  /** What payloads are put through on their way to the server and back; all that connect have the same. */
+  readonly payloadCodec?: PayloadCodec;
 }
 
 export interface TemporalClient extends Service {
@@ -32,9 +39,9 @@ const reconnecting = {
  * take enrollments, while Temporal is down.
  */
 export function openTemporalClient(target: TemporalTarget = {}): TemporalClient {
-  const { connectionOptions, namespace } = settingsOf(target);
+  const { connectionOptions, namespace, dataConverter } = settingsOf(target);
   const connection = Connection.lazy({ ...connectionOptions, channelArgs: reconnecting });
-  const client = new Client({ connection, namespace });
+  const client = new Client({ connection, namespace, dataConverter });
   return {
     name: 'temporal',
     client,
@@ -46,12 +53,37 @@ export function openTemporalClient(target: TemporalTarget = {}): TemporalClient 
   };
 }
 
+/** What a worker polls with. */
+export interface WorkerConnection {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly dataConverter: DataConverter;
+}
+
 /** Opens a worker's connection by the same configuration. Rejects when the server does not answer. */
-export async function openWorkerConnection(
+export async function openWorkerConnection(target: TemporalTarget = {}): Promise<WorkerConnection> {
+  const { connectionOptions, ...rest } = settingsOf(target);
+  return { connection: await NativeConnection.connect(connectionOptions), ...rest };
+}
+
+/**
+ * Makes a question: whether the server answers and has the namespace. It rejects with the reason when not, and tries only once, since
+ * retries, as those of a client, would only tell that it took too long. Throws at once for settings that cannot be used.
+ */
+export function createNamespaceQuestion(
   target: TemporalTarget = {},
-): Promise<{ readonly connection: NativeConnection; readonly namespace: string }> {
+): (withinMs: number) => Promise<void> {
   const { connectionOptions, namespace } = settingsOf(target);
-  return { connection: await NativeConnection.connect(connectionOptions), namespace };
+  return async (withinMs) => {
+    const connection = Connection.lazy({ ...connectionOptions, interceptors: [] });
+    try {
+      await connection.withDeadline(Date.now() + withinMs, () =>
+        connection.workflowService.describeNamespace({ namespace }),
+      );
+    } finally {
+      await connection.close();
+    }
+  };
 }
 
 async function answers(client: Client): Promise<boolean> {
@@ -66,15 +98,33 @@ async function answers(client: Client): Promise<boolean> {
 }
 
 interface Settings {
-  readonly connectionOptions: ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
+  readonly connectionOptions: ClientConnectConfig['connectionOptions'];
   readonly namespace: string;
+  readonly dataConverter: DataConverter;
 }
 
-function settingsOf({ address, namespace }: TemporalTarget): Settings {
+function settingsOf({ address, namespace, payloadCodec }: TemporalTarget): Settings {
+  const dataConverter = payloadCodec === undefined ? {} : { payloadCodecs: [payloadCodec] };
   if (address !== undefined) {
-    return { connectionOptions: { address }, namespace: namespace ?? 'default' };
+    return { connectionOptions: { address }, namespace: namespace ?? 'default', dataConverter };
   }
-  const config = loadClientConnectConfig();
+  const config = environmentConfig();
   const { connectionOptions } = config;
-  return { connectionOptions, namespace: namespace ?? config.namespace ?? 'default' };
+  return {
+    connectionOptions,
+    namespace: namespace ?? config.namespace ?? 'default',
+    dataConverter,
+  };
+}
+
+/** Throws for half a client certificate, which the SDK would leave out without a word. */
+function environmentConfig(): ClientConnectConfig {
+  const profile = loadClientConfigProfile();
+  const { clientCert, clientKey } = profile.tls ?? {};
+  if ((clientCert === undefined) !== (clientKey === undefined)) {
+    throw new Error(
+      'TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH (or …_DATA) go together: one of them is missing.',
+    );
+  }
+  return toClientOptions(profile);
 }

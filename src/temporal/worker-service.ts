@@ -1,6 +1,6 @@
 import type { NativeConnection, Worker } from '@temporalio/worker';
 import type { Service } from '../observability/service.js';
-import { openWorkerConnection, type TemporalTarget } from './connect.js';
+import { openWorkerConnection, type TemporalTarget, type WorkerConnection } from './connect.js';
 import { createWorkers, type WorkerOptions } from './worker.js';
 
 export interface WorkerService extends Service {
@@ -8,7 +8,7 @@ export interface WorkerService extends Service {
   readonly ended: Promise<void>;
 }
 
-export interface WorkerServiceOptions extends Omit<WorkerOptions, 'connection' | 'namespace'> {
+export interface WorkerServiceOptions extends Omit<WorkerOptions, keyof WorkerConnection> {
   readonly temporal: TemporalTarget;
 }
 

@@ -1,6 +1,5 @@
 import {
   Worker,
-  type NativeConnection,
   type WorkerOptions as SdkOptions,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
@@ -8,11 +7,10 @@ import type { BulkActivities } from '../contract/bulk.js';
 import type { EnrollmentActivities, MaintenanceActivities } from '../contract/activities.js';
 import { patches } from '../contract/patches.js';
 import { bulkQueueOf, sendQueueOf, type WorkerQueue } from '../contract/task-queues.js';
+import type { WorkerConnection } from './connect.js';
 import { safeFailures } from './safe-failures.js';
 
-export interface WorkerOptions {
-  readonly connection: NativeConnection;
-  readonly namespace: string;
+export interface WorkerOptions extends WorkerConnection {
   /** The queue of workflows; those of sends and of bulk work are named after it. */
   readonly taskQueue: string;
   /** Which of them are served; all unless told. */
@@ -42,6 +40,7 @@ export async function createWorkers(options: WorkerOptions): Promise<readonly Wo
   const shared = {
     connection: options.connection,
     namespace: options.namespace,
+    dataConverter: options.dataConverter,
     activities: { ...options.activities },
     shutdownGraceTime: options.shutdownGraceMs,
     interceptors: { activity: [() => ({ inbound: safeFailures })] },

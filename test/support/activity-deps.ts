@@ -1,6 +1,7 @@
 import type { ActivityDeps } from '../../src/activities/deps.js';
 import { batchCaps, createPlaces, mailCaps } from '../../src/activities/places.js';
 import type { ClaimTerms } from '../../src/activities/sending/send-under-lease.js';
+import { createVault } from '../../src/config/vault.js';
 import type { Db } from '../../src/db/client.js';
 import { createPublicHolidays } from '../../src/holidays/date-holidays.js';
 import { createOutgoingGuard } from '../../src/net/outgoing-guard.js';
@@ -13,8 +14,7 @@ export function activityDeps(db: Db, sendLeaseMs = 60_000): ActivityDeps {
   return {
     db,
     transport: { submit: () => Promise.reject(new Error('nothing is sent here')) },
-    openSecret: (sealed) => sealed,
-    messageIdKey: 'a key of sixteen bytes',
+    messageIdKeys: ['a key of sixteen bytes'],
     sendLeaseMs,
     smtpReadyMs: 1000,
     smtpAcceptMs: 1000,
@@ -33,7 +33,7 @@ export function activityDeps(db: Db, sendLeaseMs = 60_000): ActivityDeps {
       },
       outgoing: createOutgoingGuard(),
       publicHolidays: createPublicHolidays(),
-      vault: { seal: (secret) => secret, open: (sealed) => sealed },
+      vault: createVault([Buffer.alloc(32, 1)]),
       logger,
     },
     logger,

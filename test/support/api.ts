@@ -141,7 +141,7 @@ export async function startApi(options: TestApiOptions = {}): Promise<TestApi> {
     },
   });
   const workflows = options.workflows ?? createRecordingGateway();
-  const vault = createVault(Buffer.alloc(32, 1));
+  const vault = createVault([Buffer.alloc(32, 1)]);
   const now = options.now ?? (() => new Date().toISOString());
   const app = createApp({
     db: database.db,

@@ -1,6 +1,7 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { WorkflowHandle } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import {
   bundleWorkflowCode,
@@ -65,10 +66,14 @@ export function bundleOf(workflowsPath: string): Promise<WorkflowBundleOption> {
 }
 
 /** Replays one committed history; rejects when the code does not do what it did then, or when the SDK complains. */
-export async function replay(workflowBundle: WorkflowBundleOption, name: string): Promise<void> {
+export async function replay(
+  workflowBundle: WorkflowBundleOption,
+  name: string,
+  dataConverter: DataConverter = {},
+): Promise<void> {
   const before = complaints.length;
   const history: unknown = JSON.parse(await readFile(new URL(name, historiesUrl), 'utf8'));
-  await Worker.runReplayHistory({ workflowBundle }, history, `enrollment/${name}`);
+  await Worker.runReplayHistory({ workflowBundle, dataConverter }, history, `enrollment/${name}`);
   const said = complaints.slice(before);
   if (said.length > 0) throw new Error(said.join('\n'));
 }

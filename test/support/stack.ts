@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Connection } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { pino } from 'pino';
 import { inject } from 'vitest';
 import { mintApiKey } from '../../src/usecases/account/api-key.js';
@@ -63,6 +64,8 @@ export interface StackOptions {
   /** Without a worker of its own, a test starts one when it wants to. */
   readonly worker?: Partial<WorkerProcessOptions> | false;
   readonly temporalAddress?: string;
+  /** What its API and its workers put payloads through; nothing without it. */
+  readonly payloadCodec?: PayloadCodec;
   /** How many connections to Postgres its workers have; 10 without it. */
   readonly workerConnections?: number;
 }
@@ -73,9 +76,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const temporal = {
     address: options.temporalAddress ?? inject('temporalAddress'),
     namespace: inject('temporalNamespace'),
+    ...(options.payloadCodec === undefined ? {} : { payloadCodec: options.payloadCodec }),
   };
   const taskQueue = `test-${randomUUID()}`;
-  const encryptionKey = randomBytes(32);
+  const encryptionKeys = [randomBytes(32)];
   const logger = pino({ level: 'fatal' });
   const clock = { offsetMs: 0 };
   const now = (): string => new Date(Date.now() + clock.offsetMs).toISOString();
@@ -86,7 +90,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     taskQueue,
     uiUrl: 'http://temporal.example',
     searchAttributesEachStep: true,
-    encryptionKey,
+    encryptionKeys,
     outgoing: localMail,
   };
   const api = await startApi({ ...settings, logger, http: { host: '127.0.0.1', port: 0 }, now });
@@ -102,7 +106,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const workerSettings: WorkerSettings = {
     ...settings,
     database: { url: database.url, maxConnections: options.workerConnections ?? 10 },
-    messageIdKey: 'a secret of the tests alone',
+    messageIdKeys: ['a secret of the tests alone'],
     sendLeaseMs: 20_000,
     smtpReadyMs: 20_000,
     smtpAcceptMs: 20_000,

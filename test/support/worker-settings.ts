@@ -13,9 +13,9 @@ const shape = z.strictObject({
   taskQueue: z.string(),
   uiUrl: z.string(),
   searchAttributesEachStep: z.boolean(),
-  encryptionKey: z.base64().transform((text) => Buffer.from(text, 'base64')),
+  encryptionKeys: z.array(z.base64().transform((text) => Buffer.from(text, 'base64'))),
   outgoing: z.object({ allowedHosts: z.array(z.string()) }),
-  messageIdKey: z.string(),
+  messageIdKeys: z.array(z.string()),
   sendLeaseMs: z.number(),
   smtpReadyMs: z.number(),
   smtpAcceptMs: z.number(),
@@ -31,7 +31,8 @@ const shape = z.strictObject({
 
 /** A worker's settings as one word of a command line. */
 export function writeSettings(settings: WorkerSettings & { readonly codePath: string }): string {
-  return JSON.stringify({ ...settings, encryptionKey: settings.encryptionKey.toString('base64') });
+  const encryptionKeys = settings.encryptionKeys.map((key) => key.toString('base64'));
+  return JSON.stringify({ ...settings, encryptionKeys });
 }
 
 /** Reads what `writeSettings` wrote; rejects anything else. */

@@ -135,10 +135,10 @@ describe('limits hold by the minute of Postgres', () => {
   it('the API takes its slots by that minute too, whatever its machine’s clock says', async () => {
     const running = await startStack({ worker: false });
     stack = running;
-    const { database, temporal, taskQueue, uiUrl, searchAttributesEachStep, encryptionKey } =
+    const { database, temporal, taskQueue, uiUrl, searchAttributesEachStep, encryptionKeys } =
       running.workerSettings;
     const api = await startApi({
-      ...{ database, temporal, taskQueue, uiUrl, searchAttributesEachStep, encryptionKey },
+      ...{ database, temporal, taskQueue, uiUrl, searchAttributesEachStep, encryptionKeys },
       logger: createLogger({ level: 'silent' }),
       http: { host: '127.0.0.1', port: 0 },
     });

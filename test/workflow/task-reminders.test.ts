@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { mailboxes, mailServers, taskReminders } from '../../src/db/schema/index.js';
+import { parseMessageId } from '../../src/domain/message/message-id.js';
 import type { ScriptedReply } from '../../src/local/mail-catcher.js';
 import { fixtureBundle } from '../support/bundles.js';
 import { eventually } from '../support/eventually.js';
@@ -24,6 +25,8 @@ const none = { sent: 0, withdrawn: 0, failed: 0, later: 0, unknown: 0 };
 /** The enrollments' own workflows never run here: the activities are called by one that calls each twice. */
 describe('reminders of new tasks', () => {
   const queue = `reminders-${randomUUID()}`;
+  /** That of a worker with other secrets. */
+  const otherQueue = `reminders-${randomUUID()}`;
   let stack: Stack;
   let client: Client;
   let reply: ScriptedReply | undefined;
@@ -45,6 +48,10 @@ describe('reminders of new tasks', () => {
         },
       },
     });
+    await stack.startWorker({
+      ...{ bundle, taskQueue: otherQueue, sweepEverySeconds: 86_400 },
+      ...{ encryptionKeys: [randomBytes(32)], messageIdKeys: ['another secret of the tests'] },
+    });
     client = new Client({ connection: stack.connection, namespace: stack.namespace });
   });
   afterEach(async () => {
@@ -53,20 +60,25 @@ describe('reminders of new tasks', () => {
     await stack.db.delete(taskReminders);
   });
   afterAll(async () => {
-    await client.schedule.getHandle(`sweeper/${queue}`).delete();
-    await client.schedule.getHandle(`reminders/${queue}`).delete();
+    for (const name of [queue, otherQueue]) {
+      await client.schedule.getHandle(`sweeper/${name}`).delete();
+      await client.schedule.getHandle(`reminders/${name}`).delete();
+    }
     await stack.close();
   });
 
-  function run<Args extends unknown[], Result>(
-    workflow: (...args: Args) => Promise<Result>,
-    ...args: Args
-  ): Promise<Result> {
-    return client.workflow.execute<(...args: Args) => Promise<Result>>(workflow.name, {
-      workflowId: randomUUID(),
-      taskQueue: queue,
-      args,
-    });
+  const run = runOn(queue);
+  const runElsewhere = runOn(otherQueue);
+  function runOn(taskQueue: string) {
+    return <Args extends unknown[], Result>(
+      workflow: (...args: Args) => Promise<Result>,
+      ...args: Args
+    ): Promise<Result> =>
+      client.workflow.execute<(...args: Args) => Promise<Result>>(workflow.name, {
+        workflowId: randomUUID(),
+        taskQueue,
+        args,
+      });
   }
 
   interface Made {
@@ -265,6 +277,32 @@ describe('reminders of new tasks', () => {
     reply = undefined;
     expect(await run(remindTwice, later(60))).toEqual([none, none]);
     expect(mailsTo(task)).toEqual([]);
+  });
+
+  it('TSK-05: one that is tried again keeps its Message-ID, whatever the secrets are by then', async () => {
+    const task = await makeTask({ taskReminderMinute: 0 });
+    reply = { code: 451, text: '4.3.0 Not now' };
+    expect(await run(remindTwice, later())).toEqual([{ ...none, later: 1 }, none]);
+    const [row] = await rows();
+    reply = undefined;
+    expect(await runElsewhere(remindTwice, later(5))).toEqual([{ ...none, sent: 1 }, none]);
+    const key = 'a secret of the tests alone';
+    expect(mailsTo(task)).toMatchObject([{ messageId: row?.messageId }]);
+    expect(parseMessageId(row?.messageId ?? '', [key])).toBe(task.taskId);
+  });
+
+  it('TSK-05: one whose mailbox’s password the worker cannot open waits', async () => {
+    const task = await makeTask({ taskReminderMinute: 0 });
+    const { body } = await stack.api.request('GET', `/v1/mailboxes/${task.assignee.mailboxId}`);
+    const server = { host: '127.0.0.1', port: stack.catcher.port, security: 'none' };
+    const smtp = { ...server, username: 'robin', password: 'secret' };
+    const given = { address: body['address'], smtp };
+    await stack.api.request('PUT', '/v1/mailboxes', given, task.assignee.id);
+    expect(await runElsewhere(remindTwice, later())).toEqual([{ ...none, later: 1 }, none]);
+    expect(await rows()).toMatchObject([{ state: 'waiting', attempts: 1, leaseUntil: null }]);
+    expect(mailsTo(task)).toEqual([]);
+    expect(await run(remindTwice, later(5))).toEqual([{ ...none, sent: 1 }, none]);
+    expect(mailsTo(task)).toHaveLength(1);
   });
 
   it('TSK-05: goes out from the enrollment’s mailbox when the assignee has none, or waits', async () => {

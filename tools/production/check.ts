@@ -3,7 +3,7 @@
 // The commands, the environments and the mounted files are read out of docker-compose.yml and the Dockerfile. Postgres is
 // the embedded one, the Temporal server and its schema tool are built from tools/temporal, the mail catcher is ours.
 
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultTaskQueue } from '../../src/contract/task-queues.js';
@@ -18,6 +18,8 @@ import {
   type Site,
 } from './cluster.js';
 import { newSecrets, readCompose, serviceOf } from './compose.js';
+import { findConfinement } from './confined.js';
+import { inspectUsers, takeOverEarlierVolume } from './database-users.js';
 import { fillLikeImage, readImage } from './image.js';
 import { newPlace } from './places.js';
 import { playHalf } from './play.js';
@@ -27,9 +29,14 @@ const started: { stop(): Promise<unknown> }[] = [];
 
 async function check(directory: string): Promise<void> {
   const site = await step('Postgres', () => startDatabase(directory));
+  note(site.confined);
   const server = await step('Temporal server and schema tool are built', () =>
     providePrograms(site),
   );
+  await step('Users and databases are made; a second time changes nothing', async () => {
+    await runOneShot(site, 'databases');
+    await runOneShot(site, 'databases');
+  });
   await step('Temporal schema is set up; a second time changes nothing', async () => {
     await runOneShot(site, 'temporal-schema');
     await runOneShot(site, 'temporal-schema');
@@ -54,10 +61,17 @@ async function check(directory: string): Promise<void> {
     fillLikeImage(image, programs.app),
   );
   await step('The database is migrated', () => runProgram(programs, 'migrate'));
+  note(await step("No user of Postgres enters what is another's", () => inspectUsers(site)));
+  const earlier = join(directory, 'earlier-postgres');
+  note(
+    await step('A volume with one user for all is taken over', () =>
+      takeOverEarlierVolume(site, earlier),
+    ),
+  );
   await checkService(programs);
 }
 
-async function startDatabase(directory: string): Promise<Site> {
+async function startDatabase(directory: string): Promise<Site & { readonly confined: string }> {
   const compose = await readCompose();
   const places = [
     await newPlace('postgres', '5432'),
@@ -68,14 +82,19 @@ async function startDatabase(directory: string): Promise<Site> {
   const postgres = await startPostgres({
     directory: join(directory, 'postgres'),
     port: places[0].localPort,
+    superuser: 'postgres',
     persistent: false,
     durable: false,
   });
   started.push(postgres);
-  const database = serviceOf(compose, 'postgres').environment['POSTGRES_DB'] ?? '';
-  await postgres.createDatabase(database);
-  const { password } = new URL(postgres.url(database));
-  return { compose, places, directory, shell: { ...newSecrets(), POSTGRES_PASSWORD: password } };
+  const { password } = new URL(postgres.url('postgres'));
+  const { confine, reason } = await findConfinement(directory);
+  const confined =
+    reason === undefined
+      ? 'servers run without rights and write nowhere'
+      : `servers are NOT confined here: ${reason}`;
+  const shell = { ...newSecrets(), POSTGRES_PASSWORD: password };
+  return { compose, places, directory, shell, confine, confined };
 }
 
 async function checkService(site: ProgramSite): Promise<void> {
@@ -141,6 +160,8 @@ async function stopAll(): Promise<void> {
 }
 
 const directory = await mkdtemp(join(tmpdir(), 'cadenza-production-'));
+// Whoever owns nothing here reads the programs in it.
+await chmod(directory, 0o755);
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.once(name, () => {
     // The check then fails at what it was about to do.

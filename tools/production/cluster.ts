@@ -1,10 +1,11 @@
-import { symlink } from 'node:fs/promises';
+import { copyFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { searchAttributes } from '../../src/contract/search-attributes.js';
 import { startGuarded, type GuardedProcess } from '../../src/local/guarded-process.js';
-import { environmentOf, hostPath, root, serviceOf, type Compose } from './compose.js';
+import { environmentOf, hostPath, neighboursOf, root, serviceOf, type Compose } from './compose.js';
+import type { Confine } from './confined.js';
 import { freeLowPort, localised, type Place } from './places.js';
 import { runToEnd } from './run-to-end.js';
 
@@ -16,6 +17,8 @@ export interface Site {
   readonly places: readonly Place[];
   /** Holds logs, programs and the image's files. */
   readonly directory: string;
+  /** Has a server run as docker-compose.yml has it: without rights, and writing nowhere. */
+  readonly confine: Confine;
 }
 
 /** Where `temporal` and `temporal-sql-tool` are, as in the image of Temporal's admin tools. */
@@ -41,24 +44,42 @@ export async function providePrograms(site: Site): Promise<string> {
   await symlink(join(production, 'temporal-sql-tool'), join(bin, 'temporal-sql-tool'));
   // Without a path it is the one that everybody finds.
   if (temporal !== '') await symlink(temporal, join(bin, 'temporal'));
-  return join(production, 'server');
+  // Where it was built, only who built it may look.
+  await copyFile(join(production, 'server'), join(bin, 'temporal-server'));
+  return join(bin, 'temporal-server');
+}
+
+/** What stands in place of what docker-compose.yml says, as with `docker compose run`. */
+export interface Instead {
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Runs a service that does its work and ends, as Compose would. */
-export async function runOneShot(site: Site, name: string): Promise<string> {
+export async function runOneShot(site: Site, name: string, instead: Instead = {}): Promise<string> {
   const service = serviceOf(site.compose, name);
-  const [command = '', ...args] = [...(service.entrypoint ?? []), ...(service.command ?? [])];
+  const given = instead.command ?? service.command ?? [];
+  const [command = '', ...args] = [...(service.entrypoint ?? []), ...given];
   const isMounted = (word: string): boolean => word.startsWith('/') && !word.startsWith('/bin/');
   return runToEnd(
     command,
     args.map((word) => (isMounted(word) ? hostPath(service, word) : word)),
-    { cwd: site.directory, env: { ...toolEnvironment(site), ...containerEnvironment(site, name) } },
+    {
+      cwd: site.directory,
+      env: {
+        ...toolEnvironment(site),
+        ...containerEnvironment(site, name),
+        ...instead.environment,
+      },
+    },
   );
 }
 
-/** A service's environment, with this machine's addresses. */
+/** A service's environment, with this machine's addresses of those that it shares a network with. */
 export function containerEnvironment(site: Site, name: string): Readonly<Record<string, string>> {
-  return localised(environmentOf(serviceOf(site.compose, name), site.shell), site.places);
+  const known = [name, ...neighboursOf(site.compose, name)];
+  const places = site.places.filter(({ service }) => known.includes(service));
+  return localised(environmentOf(serviceOf(site.compose, name), site.shell), places);
 }
 
 function toolEnvironment(site: Site): Readonly<Record<string, string>> {
@@ -70,11 +91,15 @@ function toolEnvironment(site: Site): Readonly<Record<string, string>> {
 export async function startTemporal(site: Site, server: string): Promise<GuardedProcess> {
   const service = serviceOf(site.compose, 'temporal');
   const environment = containerEnvironment(site, 'temporal');
-  const dynamicConfig = hostPath(service, environment['DYNAMIC_CONFIG_FILE_PATH'] ?? '');
+  const dynamicConfig = join(site.directory, 'dynamic-config.yaml');
+  await copyFile(
+    hostPath(service, environment['DYNAMIC_CONFIG_FILE_PATH'] ?? ''),
+    // The repository may be where its user may not look.
+    dynamicConfig,
+  );
   await requireValidConfig(server, dynamicConfig);
   return startGuarded({
-    command: server,
-    args: ['start'],
+    ...site.confine([server, 'start']),
     cwd: site.directory,
     env: {
       ...environment,

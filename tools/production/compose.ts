@@ -40,6 +40,17 @@ const service = z.strictObject({
   ports: words.default([]),
   healthcheck: healthcheck.optional(),
   deploy: z.strictObject({ replicas: z.int() }).optional(),
+  user: z.string().optional(),
+  tmpfs: words.default([]),
+  networks: words.default([]),
+  cap_drop: words.default([]),
+  cap_add: words.default([]),
+  security_opt: words.default([]),
+  read_only: z.boolean().default(false),
+  mem_limit: z
+    .string()
+    .regex(/^\d+[mg]$/)
+    .optional(),
   stop_grace_period: duration.optional(),
   restart: z.literal('unless-stopped').optional(),
   logging: z.strictObject({ driver: z.string() }).optional(),
@@ -48,6 +59,7 @@ const service = z.strictObject({
 const file = z.strictObject({
   name: z.string(),
   services: z.record(z.string(), service),
+  networks: z.record(z.string(), z.strictObject({ internal: z.boolean().default(false) })),
   volumes: z.record(z.string(), z.null()),
 });
 
@@ -96,11 +108,22 @@ function interpolate(text: string, shell: Readonly<Record<string, string>>): str
   );
 }
 
+/** The services that share a network with this one: all that it can reach inside, and all that can reach it. */
+export function neighboursOf(compose: Compose, name: string): readonly string[] {
+  const own = serviceOf(compose, name).networks;
+  return Object.entries(compose.services)
+    .filter(([other, { networks }]) => other !== name && networks.some((net) => own.includes(net)))
+    .map(([other]) => other);
+}
+
 /** What somebody who calls `docker compose` has to bring along. */
 export function newSecrets(): Readonly<Record<string, string>> {
   const base64 = (): string => randomBytes(32).toString('base64');
+  const hex = (): string => randomBytes(24).toString('hex');
   return {
-    POSTGRES_PASSWORD: randomBytes(24).toString('hex'),
+    POSTGRES_PASSWORD: hex(),
+    POSTGRES_CADENZA_PASSWORD: hex(),
+    POSTGRES_TEMPORAL_PASSWORD: hex(),
     CADENZA_MESSAGE_ID_SECRET: base64(),
     CADENZA_ENCRYPTION_KEY: base64(),
   };

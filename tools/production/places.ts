@@ -21,7 +21,11 @@ export function localised(
   places: readonly Place[],
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(environment).map(([name, text]) => [name, places.reduce(replace, text)]),
+    Object.entries(environment).map(([name, text]) => [
+      name,
+      // Users are called like the services that they are users of.
+      name.endsWith('_USER') ? text : places.reduce(replace, text),
+    ]),
   );
 }
 

@@ -27,16 +27,15 @@ export function runProgram(
   name: string,
   args?: readonly string[],
 ): Promise<string> {
-  const [command = '', ...ownArgs] = serviceOf(site.compose, name).command ?? [];
-  return runToEnd(command, args ?? ownArgs, { cwd: site.app, env: environmentIn(site, name) });
+  const [program = '', ...ownArgs] = serviceOf(site.compose, name).command ?? [];
+  const { command, args: words } = site.confine([program, ...(args ?? ownArgs)]);
+  return runToEnd(command, words, { cwd: site.app, env: environmentIn(site, name) });
 }
 
 /** Starts one replica of a service. */
 export function startProgram(site: ProgramSite, name: string, replica: number): Program {
-  const [command = '', ...args] = serviceOf(site.compose, name).command ?? [];
   const process = startGuarded({
-    command,
-    args,
+    ...site.confine(serviceOf(site.compose, name).command ?? []),
     cwd: site.app,
     env: environmentIn(site, name),
     stopSignal: 'TERM',

@@ -23,7 +23,9 @@ export function runToEnd(
       (error, stdout, stderr) => {
         const output = `${stdout}${stderr}`;
         if (error === null) resolve(output);
-        else {
+        else if ('code' in error && error.code === 'ENOENT') {
+          reject(new Error(`${command} is not here, and is needed`, { cause: error }));
+        } else {
           const end = output.trim().slice(-shownCharacters);
           reject(new Error(`${[command, ...args].join(' ')} failed:\n${end}`, { cause: error }));
         }

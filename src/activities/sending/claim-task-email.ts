@@ -18,13 +18,15 @@ import { findThreadParent } from '../../db/queries/thread-parent.js';
 import { findStep } from '../../domain/sequence/definition.js';
 import { turnOfTask, whyNotNow, type SendFacts } from '../../domain/sending/may-send.js';
 import { afterRest } from '../../domain/sending/mail-server.js';
-import { isUnderWay } from '../../domain/task/task-email.js';
+import { nextLook } from '../../domain/sending/unreadable-password.js';
+import { isUnderWay, type SendDelay } from '../../domain/task/task-email.js';
 import type { Instant } from '../../domain/time/types.js';
 import { concludeTaskEmail, progressOf, type HeldTaskEmail } from './conclude-task-email.js';
 import type { ActivityDeps } from '../deps.js';
 import { InvariantError } from '../../usecases/invariant-error.js';
 import { leasedSend, ledgerRow, sendIdOf } from './ledger-row.js';
 import { composeEmail } from './render-email.js';
+import { serverOf } from './smtp-server.js';
 import type { Claimed, ClaimTerms } from './send-under-lease.js';
 
 /** Locks the enrollment, and reads its task and the try that is meant. A try that a later one has replaced counts as withdrawn. */
@@ -124,12 +126,17 @@ async function lease(
     return { kind: 'settled', status: await withdraw(tx, held, inLedger, now) };
   }
   const sendId = sendIdOf(enrollmentId, stepId);
-  const restsUntil = await server.restsUntil(people.mailbox);
-  if (restsUntil) {
-    const nextAt = afterRest(restsUntil, sendId);
-    const later = await changeTaskEmail(tx, held.email, { state: 'deferred', nextAt });
-    return { kind: 'settled', status: progressOf(later ?? held.email, now) };
+  const putOff = async (rule: SendDelay, nextAt: Instant) => {
+    const change = { state: 'deferred', nextAt, rule } as const;
+    const later = await changeTaskEmail(tx, held.email, change);
+    return { kind: 'settled', status: progressOf(later ?? held.email, now) } as const;
+  };
+  const smtp = serverOf(deps, people.mailbox);
+  if (smtp === undefined) {
+    return putOff('password_unreadable', nextLook(held.email.requestedAt, now, sendId));
   }
+  const restsUntil = await server.restsUntil(people.mailbox);
+  if (restsUntil) return putOff('no_connection', afterRest(restsUntil, sendId));
   const isWritten = ownSend(held.email, inLedger) !== undefined;
   if (!isWritten && !(await writeIntent(tx, held, inLedger, { people, deps, now }))) {
     const attempt = { sendId, attempts: 1, at: now };
@@ -139,7 +146,7 @@ async function lease(
   await server.enter(people.mailbox);
   await changeTaskEmail(tx, held.email, { state: 'sending', content: null, nextAt: null });
   const send = await takeLease(tx, { accountId, id: sendId }, deps.sendLeaseMs);
-  return leasedSend(send, people);
+  return leasedSend(send, people, smtp);
 }
 
 /** Notes that an attempt began the body and nobody saw an answer: a person has to decide, since the mail may have arrived. */
@@ -170,8 +177,8 @@ async function writeIntent(
   const threading = step?.threading ?? { kind: 'new' };
   const { parent } = await findThreadParent(tx, locked.row, threading);
   const sendId = sendIdOf(enrollmentId, stepId);
-  const { messageIdKey } = deps;
-  const dispatch = { sendId, people, recipient, parent, date: now, messageIdKey };
+  const { messageIdKeys } = deps;
+  const dispatch = { sendId, people, recipient, parent, date: now, messageIdKeys };
   const composed = await composeEmail(content, dispatch);
   if (composed.kind !== 'rendered') return false;
   const send = ledgerRow({ accountId, enrollmentId, stepId }, dispatch, composed);

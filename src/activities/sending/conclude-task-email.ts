@@ -62,7 +62,7 @@ export async function concludeTaskEmail(
   // The run of an email that was settled meanwhile has ended: nobody would try it again.
   const isLeft = standing.nextAt !== null && !isUnderWay(email.state);
   const changed = await changeTaskEmail(tx, email, {
-    ...(isLeft ? { state: 'given_up', nextAt: null } : standing),
+    ...(isLeft ? { state: 'given_up', nextAt: null, rule: null } : standing),
     content: null,
     // Of an erased contact no reply is kept, since servers repeat addresses.
     serverReply: email.recipient === '' || smtpReply === undefined ? null : printable(smtpReply),

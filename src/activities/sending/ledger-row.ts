@@ -1,6 +1,7 @@
 import type { Correspondence } from '../../db/queries/correspondence.js';
 import type { EmailSendRow, NewSend } from '../../db/queries/email-sends.js';
 import { namedId } from '../../db/named-id.js';
+import type { SmtpServer } from '../../mail/outgoing/port.js';
 import type { Dispatch, RenderedEmail } from './render-email.js';
 import type { Claimed } from './send-under-lease.js';
 
@@ -38,8 +39,9 @@ export function ledgerRow(
 export function leasedSend(
   send: EmailSendRow,
   { mailbox }: Correspondence,
+  server: SmtpServer,
 ): Claimed<EmailSendRow, never> {
   const { id, recipient, raw } = send;
-  const mail = { mailbox, to: recipient, raw, dsnEnvelopeId: id, ids: { sendId: id } };
+  const mail = { mailbox, server, to: recipient, raw, dsnEnvelopeId: id, ids: { sendId: id } };
   return { kind: 'leased', lease: send, mail };
 }

@@ -1,6 +1,6 @@
 import { fullName } from '../../domain/message/full-name.js';
 import { inOneLine } from '../../domain/message/one-line.js';
-import { messageIdFor } from '../../domain/message/message-id.js';
+import { messageIdFor, type MessageIdKeys } from '../../domain/message/message-id.js';
 import { renderMessage, type MessageText } from '../../domain/message/render-message.js';
 import { threadHeaders, type ThreadParent } from '../../domain/message/threading.js';
 import type { TokenValues } from '../../domain/message/tokens.js';
@@ -27,7 +27,7 @@ export interface Dispatch {
   readonly recipient: string;
   readonly parent: ThreadParent | undefined;
   readonly date: Instant;
-  readonly messageIdKey: string;
+  readonly messageIdKeys: MessageIdKeys;
 }
 
 export interface EmailToRender extends Dispatch {
@@ -54,7 +54,7 @@ export async function composeEmail(
 ): Promise<RenderedEmail | { readonly kind: 'send_failed' }> {
   const { contact, mailbox } = email.people;
   const domain = mailbox.address.slice(mailbox.address.lastIndexOf('@') + 1);
-  const messageId = messageIdFor({ sendId: email.sendId, domain, key: email.messageIdKey });
+  const messageId = messageIdFor({ sendId: email.sendId, domain, keys: email.messageIdKeys });
   const thread = threadHeaders(subject, email.parent);
   try {
     const raw = await composeMessage({

@@ -22,6 +22,7 @@ import { heldByLeave } from '../../domain/enrollment/leave.js';
 import { valuesAt } from '../../domain/enrollment/overlay.js';
 import { hold, pause } from '../../domain/enrollment/pause.js';
 import {
+  awaitPassword,
   awaitServer,
   awaitSlot,
   hasCome,
@@ -45,6 +46,7 @@ import type { ActivityDeps } from '../deps.js';
 import { InvariantError } from '../../usecases/invariant-error.js';
 import { renderEmail } from './render-email.js';
 import { leasedSend, ledgerRow, sendIdOf } from './ledger-row.js';
+import { serverOf } from './smtp-server.js';
 import { claimedEarly } from './claimed-early.js';
 import type { Claimed, ClaimTerms } from './send-under-lease.js';
 
@@ -150,6 +152,8 @@ async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<
   });
   if (obstacle) return stopBy(claim, obstacle);
   const id = existing?.id ?? sendIdOf(enrollmentId, step.id);
+  const server = serverOf(deps, people.mailbox);
+  if (server === undefined) return settle(claim, awaitPassword(locked, id, due));
   const restsUntil = await claim.server.restsUntil(people.mailbox);
   if (restsUntil) return settle(claim, awaitServer(locked, afterRest(restsUntil, id), due));
 
@@ -157,7 +161,7 @@ async function lease(claim: Claim, existing: EmailSendRow | undefined): Promise<
   if (held) return held;
   await claim.server.enter(people.mailbox);
   const send = await takeLease(tx, { accountId, id }, deps.sendLeaseMs);
-  return leasedSend(send, people);
+  return leasedSend(send, people, server);
 }
 
 /** Takes the slot of an email and writes its intent; says what becomes of it where it cannot go now. */
@@ -217,8 +221,8 @@ async function writeIntent(
     return 'thread_parent_missing';
   }
   const sendId = sendIdOf(enrollmentId, stepId);
-  const { messageIdKey } = deps;
-  const dispatch = { sendId, people, recipient, parent, date: now, messageIdKey };
+  const { messageIdKeys } = deps;
+  const dispatch = { sendId, people, recipient, parent, date: now, messageIdKeys };
   const known = tokenValues(people.contact, people.company, people.sender);
   const values = valuesAt(known, locked.row.overrides, stepId);
   const email = await renderEmail({ ...dispatch, content: step.email, values });

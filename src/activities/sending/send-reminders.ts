@@ -8,8 +8,10 @@ import {
   renewReminder,
   type TaskReminder,
 } from '../../db/queries/task-reminders.js';
+import type { Mailbox } from '../../db/queries/mailboxes.js';
 import { findTask } from '../../db/queries/tasks.js';
 import type { SendResult } from '../../domain/enrollment/send-outcome.js';
+import { messageIdFor, type MessageIdKeys } from '../../domain/message/message-id.js';
 import { afterRest } from '../../domain/sending/mail-server.js';
 import { turnOfTask, whyNotNow } from '../../domain/sending/may-send.js';
 import { afterAttempt, type ReminderAttempt } from '../../domain/task/reminder.js';
@@ -20,6 +22,7 @@ import { activityClock, type ActivityClock } from '../activity-clock.js';
 import type { ActivityDeps } from '../deps.js';
 import { waitForPlace } from '../no-place.js';
 import { composeReminder } from './compose-reminder.js';
+import { serverOf } from './smtp-server.js';
 import { factsOf, judge } from './judge-outcome.js';
 import { sendUnderLease, type Claimed, type ClaimTerms } from './send-under-lease.js';
 
@@ -130,31 +133,49 @@ async function remind(
 async function prepare(
   tx: Tx,
   reminder: TaskReminder,
-  { messageIdKey }: ActivityDeps,
-  { now, server }: ClaimTerms,
+  deps: ActivityDeps,
+  terms: ClaimTerms,
 ): Promise<Claimed<TaskReminder, Reported>> {
   const { accountId, taskId } = reminder;
-  const conclude = async (result: ReminderAttempt): Promise<Claimed<TaskReminder, Reported>> => ({
+  const settled = async (
+    reported: Promise<Reported>,
+  ): Promise<Claimed<TaskReminder, Reported>> => ({
     kind: 'settled',
-    status: await settle(tx, reminder, { result }, now),
+    status: await reported,
   });
+  const conclude = (result: ReminderAttempt) =>
+    settled(settle(tx, reminder, { result }, terms.now));
   if (reminder.state === 'in_data') return conclude('unknown');
   const facts = await findReminderFacts(tx, accountId, taskId);
-  const mailbox = facts?.mailbox ?? null;
-  const obstacle = whyNotNow({ turn: turnOfTask(facts?.task), hasMailbox: mailbox !== null });
-  if (obstacle?.kind === 'over') {
-    return { kind: 'settled', status: await withdraw(tx, reminder) };
-  }
-  if (obstacle || facts === undefined || mailbox === null) return conclude('not_now');
-  const until = await server.restsUntil(mailbox);
-  if (until !== undefined) {
-    return { kind: 'settled', status: await giveBack(tx, reminder, afterRest(until, taskId)) };
-  }
-  const raw = await composeReminder(facts, mailbox, messageIdKey);
+  if (facts === undefined) return settled(withdraw(tx, reminder));
+  const { task, mailbox } = facts;
+  const obstacle = whyNotNow({ turn: turnOfTask(task), hasMailbox: mailbox !== null });
+  if (obstacle?.kind === 'over') return settled(withdraw(tx, reminder));
+  if (obstacle || mailbox === null) return conclude('not_now');
+  const server = serverOf(deps, mailbox);
+  if (server === undefined) return conclude('not_now');
+  const until = await terms.server.restsUntil(mailbox);
+  if (until !== undefined) return settled(giveBack(tx, reminder, afterRest(until, taskId)));
+  const messageId = await messageIdOf(tx, reminder, mailbox, deps.messageIdKeys);
+  const raw = await composeReminder(facts, mailbox, messageId);
   if (raw === undefined) return conclude('refused');
-  await server.enter(mailbox);
-  const mail = { mailbox, to: facts.assignee.email, raw, ids: { accountId, taskId } };
+  await terms.server.enter(mailbox);
+  const mail = { mailbox, server, to: facts.assignee.email, raw, ids: { accountId, taskId } };
   return { kind: 'leased', lease: reminder, mail };
+}
+
+/** Each attempt carries the id of the first, whatever the keys are by then. */
+async function messageIdOf(
+  tx: Tx,
+  reminder: TaskReminder,
+  { address }: Mailbox,
+  keys: MessageIdKeys,
+): Promise<string> {
+  if (reminder.messageId !== null) return reminder.messageId;
+  const domain = address.slice(address.lastIndexOf('@') + 1);
+  const messageId = messageIdFor({ sendId: reminder.taskId, domain, keys });
+  await advanceReminder(tx, reminder, { from: begun, to: { messageId } });
+  return messageId;
 }
 
 /** A last look before the first byte: `in_data` is committed if the task is still open and the lease still ours. */

@@ -2,19 +2,19 @@ import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activ
 import type { Tx } from '../../db/client.js';
 import type { Mailbox } from '../../db/queries/mailboxes.js';
 import type { Instant } from '../../domain/time/types.js';
-import type { MailEnvelope, SubmitOutcome } from '../../mail/outgoing/port.js';
+import type { MailEnvelope, SmtpServer, SubmitOutcome } from '../../mail/outgoing/port.js';
 import type { ActivityClock } from '../activity-clock.js';
 import type { ActivityDeps } from '../deps.js';
 import { claimWithPlace } from '../no-place.js';
 import { admission, type ServerWay } from './admission.js';
 import { againWhenLost } from './again-when-lost.js';
 import { lookLast } from './last-look.js';
-import { serverOf } from './smtp-server.js';
 import { untilWritten } from './until-written.js';
 
 /** A mail that is ready to go out from a mailbox. */
 export interface ReadyMail extends Pick<MailEnvelope, 'to' | 'dsnEnvelopeId'> {
-  readonly mailbox: Mailbox;
+  readonly mailbox: Pick<Mailbox, 'address'>;
+  readonly server: SmtpServer;
   readonly raw: Buffer;
   /** The ids that a log entry names it by. */
   readonly ids: object;
@@ -99,7 +99,7 @@ export function stillSending(waitMs: number): ApplicationFailure {
 
 async function submit(
   deps: ActivityDeps,
-  { mailbox, raw, to, dsnEnvelopeId }: ReadyMail,
+  { mailbox, server, raw, to, dsnEnvelopeId }: ReadyMail,
   enterData: (tx: Tx) => Promise<'go' | 'stop'>,
 ): Promise<SubmitOutcome> {
   const stop = new AbortController();
@@ -112,7 +112,7 @@ async function submit(
   context.cancellationSignal.addEventListener('abort', onCancel);
   try {
     return await deps.transport.submit({
-      server: serverOf(deps, mailbox),
+      server,
       envelope: {
         from: mailbox.address,
         to,

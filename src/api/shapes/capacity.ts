@@ -77,6 +77,7 @@ export const sendingStatusReply = z
       .enum([
         'team_address',
         'mailbox_disconnected',
+        'password_unreadable',
         'sender_has_no_seat',
         'mail_server',
         ...limitKinds,
@@ -84,7 +85,7 @@ export const sendingStatusReply = z
       .nullable()
       .meta({
         description:
-          'Why it may not send; `mail_server` when its mail server failed again and again and is left alone until then.',
+          'Why it may not send; `password_unreadable` when no key of this installation opens its password, `mail_server` when its mail server failed again and again and is left alone until then.',
       }),
     until: instantShape.nullable().meta({
       description: 'Until when; null when it may send, or until somebody changes that.',

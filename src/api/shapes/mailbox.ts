@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { rampOf, type Mailbox } from '../../db/queries/mailboxes.js';
 import { fromEpochMs } from '../../domain/time/instant.js';
+import { openPassword } from '../../usecases/people/mailbox-password.js';
+import type { Ports } from '../../usecases/ports.js';
 import { emailShape, idShape, instantShape, lineShape, referenceShape } from './common.js';
 
 const kinds = ['personal', 'team'] as const;
@@ -78,6 +80,10 @@ export const mailboxReply = z
       port: z.int(),
       security: z.enum(securities),
       username: z.string().nullable(),
+      passwordState: z.enum(['none', 'kept', 'unreadable']).meta({
+        description:
+          '`unreadable`: no key of this installation opens it, so nothing is sent until the operator gives the key back, or it is given anew with `PUT /v1/mailboxes`.',
+      }),
     }),
     state: z.enum(['connected', 'disconnected']),
     limits: z
@@ -93,13 +99,17 @@ export const mailboxReply = z
   .meta({ id: 'Mailbox' });
 
 /** Never contains the password, sealed or not. */
-export function showMailbox(mailbox: Mailbox): z.input<typeof mailboxReply> {
+export function showMailbox(
+  { vault }: Pick<Ports, 'vault'>,
+  mailbox: Mailbox,
+): z.input<typeof mailboxReply> {
   const { id, userId, kind, address, displayName, state, createdAt, updatedAt } = mailbox;
   const smtp = {
     host: mailbox.smtpHost,
     port: mailbox.smtpPort,
     security: mailbox.smtpSecurity,
     username: mailbox.smtpUsername,
+    passwordState: openPassword(vault, mailbox).kind,
   };
   const limits = { perMinute: mailbox.perMinute, perDay: mailbox.perDay };
   const about = { id, userId, kind, address, displayName, smtp, state };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { TaskListing } from '../../db/queries/tasks.js';
 import { maxNotesLength, maxTitleLength } from '../../domain/sequence/step-rules.js';
 import { stepKinds, taskPriorities } from '../../domain/sequence/step.js';
-import { shownState, taskEmailStates } from '../../domain/task/task-email.js';
+import { sendDelays, shownState, taskEmailStates } from '../../domain/task/task-email.js';
 import { harmlessHtml } from '../../html/render-safely.js';
 import { idShape, instantShape, lineShape } from './common.js';
 
@@ -17,6 +17,10 @@ const taskEmail = z
     requestedAt: instantShape,
     requestedById: z.uuid().meta({ description: 'The user who sent it off.' }),
     nextAttemptAt: instantShape.nullable(),
+    rule: z.enum(sendDelays).nullable().meta({
+      description:
+        'Why it is tried again: `deferred`: put off by the recipient’s server; `no_connection`: the mail server was not reached; `password_unreadable`: no key opens the password of the mailbox.',
+    }),
     serverReply: z.string().nullable().meta({
       description:
         'What the mail server said last, as far as it said something after EHLO: at most 200 characters of text.',
@@ -110,8 +114,9 @@ export const taskDraftReply = z
 export function showTask({ task, email }: TaskListing): z.input<typeof taskReply> {
   const shown = { ...task, notes: harmlessHtml(task.notes) };
   if (email === null) return { ...shown, email };
-  const { requestedAt, requestedById, nextAt, serverReply } = email;
+  const { requestedAt, requestedById, serverReply } = email;
   const state = shownState(email.state, task.state);
-  const nextAttemptAt = state === 'deferred' ? nextAt : null;
-  return { ...shown, email: { state, requestedAt, requestedById, nextAttemptAt, serverReply } };
+  const [nextAttemptAt, rule] = state === 'deferred' ? [email.nextAt, email.rule] : [null, null];
+  const about = { state, requestedAt, requestedById, nextAttemptAt, rule, serverReply };
+  return { ...shown, email: about };
 }

@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { z } from 'zod';
+import { createVault } from '../../config/vault.js';
 import { parseApiKey } from '../../usecases/account/api-key.js';
 import { scopes } from '../../usecases/act.js';
 import type { Db } from '../../db/client.js';
@@ -16,14 +17,18 @@ import {
   revokeKey,
 } from '../../usecases/account/create-account.js';
 import { setCapabilities } from '../../usecases/account/edit-account.js';
+import { rotateKeys, type Rotation } from '../../usecases/people/rotate-keys.js';
 
 /** Thrown for a command line that asks for nothing that can be done. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** Says which encryption keys there are, the newest first. */
+export type KeySource = () => Promise<readonly Buffer[]>;
+
 /** Does it, and returns what to print. */
-export type Command = (db: Db, now: Instant) => Promise<readonly string[]>;
+export type Command = (db: Db, now: Instant, keys: KeySource) => Promise<readonly string[]>;
 
 const capabilities = [salesNavigator, marketingCampaigns] as const;
 const line = z.string().trim().min(1).max(200);
@@ -97,7 +102,25 @@ const readers: Readonly<Record<string, (args: string[]) => Command>> = {
       return [`revoked  ${given.key}`];
     };
   },
+  'rotate-keys': (args) => {
+    read(args, {}, z.object({}));
+    return async (db, _now, keys) => outcomeOf(await rotateKeys(db, createVault(await keys())));
+  },
 };
+
+/** What it came to. Throws that, so that the program fails, when there is a password that no key opens. */
+function outcomeOf({ renewed, current, unreadable }: Rotation): readonly string[] {
+  const lines = [
+    `encrypted with the newest key  ${renewed}`,
+    `had been so before             ${current}`,
+    `cannot be opened               ${unreadable.length}`,
+    ...unreadable.map(
+      ({ accountId, mailboxId }) => `  mailbox ${mailboxId} of the account ${accountId}`,
+    ),
+  ];
+  if (unreadable.length > 0) throw new Error(lines.join('\n'));
+  return lines;
+}
 
 function lineOf(key: ApiKeyRow): string {
   const { id, name, scopes: may, userId, expiresAt, lastUsedAt, revokedAt } = key;

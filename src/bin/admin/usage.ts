@@ -12,5 +12,8 @@ export const usage = `Usage: npm run admin -- COMMAND; in production: node dist/
   list-keys --account ID
   revoke-key --account ID --key KEY_OR_ID
       the key is useless from now on
+  rotate-keys
+      encrypts the passwords of all mailboxes with the newest key of CADENZA_ENCRYPTION_KEY, its first, while everything
+      goes on; may be run again at any time. Names the mailboxes whose password no key opens, and fails if there are any
 
 It works on DATABASE_URL or, without it, on the database of the npm start that is running.`;

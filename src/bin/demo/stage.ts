@@ -66,8 +66,8 @@ export async function setStage(
     temporal: parts.temporal,
     uiUrl: parts.uiUrl,
     outgoing: { allowedHosts: [`${parts.mail.host}:${parts.mail.port}`] },
-    encryptionKey: randomBytes(32),
-    messageIdKey: randomBytes(32).toString('hex'),
+    encryptionKeys: [randomBytes(32)],
+    messageIdKeys: [randomBytes(32).toString('hex')],
     logger,
   };
   const now = (): string => clock.now();

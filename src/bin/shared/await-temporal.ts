@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { openTemporalClient } from '../../temporal/connect.js';
+import { createNamespaceQuestion } from '../../temporal/connect.js';
 import { messageOf, tripped } from './run-main.js';
 
 const limitMs = 60_000;
@@ -14,29 +14,19 @@ const callMs = 5_000;
  */
 export async function awaitTemporal(logger: Logger, stop: AbortSignal): Promise<void> {
   const deadline = performance.now() + limitMs;
-  const temporal = openTemporalClient();
-  const { client, namespace } = temporal;
-  try {
-    for (;;) {
-      try {
-        await client.withDeadline(Date.now() + callMs, () =>
-          client.workflowService.describeNamespace({ namespace }),
-        );
-        return;
-      } catch (error) {
-        if (stop.aborted) return;
-        if (performance.now() > deadline) throw unreachable(namespace, error);
-        logger.warn({ reason: messageOf(error) }, 'Temporal does not answer yet');
-        await Promise.race([delay(pauseMs), tripped(stop)]);
-      }
+  const ask = createNamespaceQuestion();
+  for (;;) {
+    try {
+      await ask(callMs);
+      return;
+    } catch (error) {
+      if (stop.aborted) return;
+      if (performance.now() > deadline) throw new Error(advice, { cause: error });
+      logger.warn({ reason: messageOf(error) }, 'Temporal does not answer yet');
+      await Promise.race([delay(pauseMs), tripped(stop)]);
     }
-  } finally {
-    await temporal.stop();
   }
 }
 
-function unreachable(namespace: string, cause: unknown): Error {
-  const address = process.env['TEMPORAL_ADDRESS'] ?? 'the address that the SDK takes';
-  const message = `Temporal at ${address} cannot be used with the namespace "${namespace}": look at TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE.`;
-  return new Error(message, { cause });
-}
+const advice =
+  'Temporal cannot be used: look at TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_API_KEY and TEMPORAL_TLS_…';

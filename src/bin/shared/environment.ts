@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import type { z } from 'zod';
+import type { Secret } from '../../config/secret.js';
 import { settings } from '../../config/settings.js';
 
 /** The environment, together with the variables of a `.env` file in the working directory. */
@@ -9,9 +11,22 @@ export function readEnvironment(): NodeJS.ProcessEnv {
 
 /** The database's address alone, for programs that need nothing else; undefined when there is none. */
 export function databaseUrlOf(env: NodeJS.ProcessEnv): string | undefined {
-  const text = env['DATABASE_URL'];
+  return secretOf(env, 'DATABASE_URL', settings.shape.DATABASE_URL);
+}
+
+/** The encryption keys alone, the newest first; undefined when there are none. */
+export function encryptionKeysOf(env: NodeJS.ProcessEnv): readonly Buffer[] | undefined {
+  return secretOf(env, 'CADENZA_ENCRYPTION_KEY', settings.shape.CADENZA_ENCRYPTION_KEY);
+}
+
+function secretOf<T>(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  setting: z.ZodType<Secret<T>>,
+): T | undefined {
+  const text = env[name];
   if (text === undefined || text === '') return undefined;
-  const parsed = settings.shape.DATABASE_URL.safeParse(text);
-  if (!parsed.success) throw new Error(`DATABASE_URL ${parsed.error.issues[0]?.message ?? ''}`);
+  const parsed = setting.safeParse(text);
+  if (!parsed.success) throw new Error(`${name} ${parsed.error.issues[0]?.message ?? ''}`);
   return parsed.data.reveal();
 }

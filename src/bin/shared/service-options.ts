@@ -4,12 +4,24 @@ import type { WorkerProcessOptions } from '../../assembly/start-worker.js';
 import type { Config } from '../../config/config.js';
 import { defaultTaskQueue } from '../../contract/task-queues.js';
 import type { TemporalTarget } from '../../temporal/connect.js';
+import { loadPayloadCodec } from '../../temporal/payload-codec.js';
 
 /** How long a send may go without a sign of life before another attempt may decide its fate. */
 const sendLeaseMs = 30_000;
 const sweepEverySeconds = 30;
 /** Machines whose clocks are further apart are a fault of their own. */
 const clocksApartMs = 120_000;
+
+/**
+ * A target together with the payload codec that is configured. Throws a PayloadCodecError for one that cannot be used.
+ */
+export async function withCodec(
+  config: Config,
+  target: TemporalTarget = {},
+): Promise<TemporalTarget> {
+  const { payloadCodec: path } = config.temporal;
+  return path === undefined ? target : { ...target, payloadCodec: await loadPayloadCodec(path) };
+}
 
 /**
  * The options that API and worker share; without a target the SDK's environment configuration says where Temporal is.
@@ -23,28 +35,24 @@ function commonOptions(config: Config, logger: Logger, temporal: TemporalTarget)
     uiUrl: config.temporal.uiUrl,
     searchAttributesEachStep: config.temporal.searchAttributesEachStep,
     outgoing: config.mail.outgoing,
-    encryptionKey: config.secrets.encryptionKey.reveal(),
+    encryptionKeys: config.secrets.encryptionKeys.reveal(),
     logger,
   };
 }
 
-export function apiOptions(
-  config: Config,
-  logger: Logger,
-  temporal: TemporalTarget = {},
-): ApiOptions {
+export function apiOptions(config: Config, logger: Logger, temporal: TemporalTarget): ApiOptions {
   return { ...commonOptions(config, logger, temporal), http: config.http };
 }
 
 export function workerOptions(
   config: Config,
   logger: Logger,
-  temporal: TemporalTarget = {},
+  temporal: TemporalTarget,
 ): Omit<WorkerProcessOptions, 'bundle'> {
   return {
     ...commonOptions(config, logger, temporal),
     ...config.worker,
-    messageIdKey: config.mail.messageIdSecret.reveal(),
+    messageIdKeys: config.mail.messageIdSecrets.reveal(),
     smtpReadyMs: config.mail.sendTimeoutMs,
     smtpAcceptMs: config.mail.acceptTimeoutMs,
     sendLeaseMs,

@@ -33,6 +33,7 @@ export async function requestTaskEmail(
     ...wanted,
     state: 'sending',
     nextAt: null,
+    rule: null,
     serverReply: null,
     settledAt: null,
   } as const;
@@ -54,7 +55,9 @@ export async function requestTaskEmail(
 export async function changeTaskEmail(
   tx: Tx,
   { accountId, taskId, number }: TaskEmailKey,
-  change: Partial<Pick<TaskEmailRow, 'state' | 'content' | 'nextAt' | 'serverReply' | 'settledAt'>>,
+  change: Partial<
+    Pick<TaskEmailRow, 'state' | 'content' | 'nextAt' | 'rule' | 'serverReply' | 'settledAt'>
+  >,
 ): Promise<TaskEmailRow | undefined> {
   const rows = await tx
     .update(taskEmails)

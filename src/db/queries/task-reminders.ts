@@ -72,7 +72,10 @@ export async function advanceReminder(
   change: {
     readonly from: readonly ReminderState[];
     readonly to: Partial<
-      Pick<TaskReminder, 'state' | 'at' | 'attempts' | 'smtpReply' | 'settledAt' | 'leaseUntil'>
+      Pick<
+        TaskReminder,
+        'state' | 'at' | 'attempts' | 'messageId' | 'smtpReply' | 'settledAt' | 'leaseUntil'
+      >
     >;
   },
 ): Promise<boolean> {

@@ -13,7 +13,7 @@ export interface TaskListing {
   /** The latest try; null without one. */
   readonly email: Pick<
     typeof taskEmails.$inferSelect,
-    'state' | 'number' | 'requestedAt' | 'requestedById' | 'nextAt' | 'serverReply'
+    'state' | 'number' | 'requestedAt' | 'requestedById' | 'nextAt' | 'rule' | 'serverReply'
   > | null;
 }
 
@@ -25,6 +25,7 @@ const listing = {
     requestedAt: taskEmails.requestedAt,
     requestedById: taskEmails.requestedById,
     nextAt: taskEmails.nextAt,
+    rule: taskEmails.rule,
     serverReply: taskEmails.serverReply,
   },
 };

@@ -11,7 +11,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { MessageText } from '../../domain/message/render-message.js';
-import { taskEmailStates } from '../../domain/task/task-email.js';
+import { sendDelays, taskEmailStates } from '../../domain/task/task-email.js';
 import { accountId, instant } from './columns.js';
 import { tasks } from './tasks.js';
 import { users } from './users.js';
@@ -35,6 +35,8 @@ export const taskEmails = pgTable(
     requestedAt: instant('requested_at').notNull(),
     /** When it is tried again. */
     nextAt: instant('next_at'),
+    /** Why it is tried again, while it is `deferred`; null when an earlier release put it off. */
+    rule: text('rule', { enum: sendDelays }),
     serverReply: text('server_reply'),
     settledAt: instant('settled_at'),
     /** From when on its run counts as late: later than it was due once a sweeper has looked after it. */

@@ -17,6 +17,8 @@ export const taskReminders = pgTable(
     /** Only the holder of the newest fence may move the row on. */
     fence: integer('fence').notNull(),
     leaseUntil: instant('lease_until'),
+    /** The Message-ID of its mail, the same for each attempt; null before the first. */
+    messageId: text('message_id'),
     smtpReply: text('smtp_reply'),
     settledAt: instant('settled_at'),
   },

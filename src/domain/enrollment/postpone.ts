@@ -1,4 +1,5 @@
 import { isOfDay, type LimitKind } from '../capacity/limits.js';
+import { nextLook } from '../sending/unreadable-password.js';
 import { later } from '../time/instant.js';
 import { fitToWindow } from '../time/fit-to-window.js';
 import { localDateAt } from '../time/zone.js';
@@ -65,6 +66,19 @@ export function awaitServer(
   happening: Happening,
 ): Decision {
   const why = [{ rule: 'no_connection', at: happening.at }] as const;
+  return postpone(current, { nextAt, why }, happening, { type: 'rescheduled', data: {} });
+}
+
+/** Makes the next email, whose send has this id, wait while no key opens the password of its mailbox. */
+export function awaitPassword(
+  current: EnrollmentCase,
+  sendId: string,
+  happening: Happening,
+): Decision {
+  const first = current.standing.why.find(({ rule }) => rule === 'password_unreadable');
+  const since = first?.rule === 'password_unreadable' ? first.since : happening.at;
+  const why = [{ rule: 'password_unreadable', since }] as const;
+  const nextAt = nextLook(since, happening.at, sendId);
   return postpone(current, { nextAt, why }, happening, { type: 'rescheduled', data: {} });
 }
 

@@ -102,7 +102,11 @@ function notBefore(plan: Plan, at: Instant, { step, calendar }: StepInVersion): 
 }
 
 function isPutOff(first: Why | undefined): boolean {
-  return first?.rule === 'deferred' || first?.rule === 'no_connection';
+  return (
+    first?.rule === 'deferred' ||
+    first?.rule === 'no_connection' ||
+    first?.rule === 'password_unreadable'
+  );
 }
 
 function planIn({ step, calendar }: StepInVersion, after: Instant): Plan {

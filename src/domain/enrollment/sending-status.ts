@@ -20,6 +20,7 @@ export type WaitingRule =
   | 'leave'
   | 'send_limit'
   | 'mail_server'
+  | 'password_unreadable'
   | 'chosen_time'
   | EnrollmentReason;
 
@@ -27,6 +28,7 @@ export type WaitingRule =
 const weightiestFirst: readonly (readonly [WaitingRule, readonly Why['rule'][]])[] = [
   ['send_limit', ['send_limit']],
   ['mail_server', ['deferred', 'no_connection']],
+  ['password_unreadable', ['password_unreadable']],
   ['leave', ['leave']],
   ['holiday', ['holiday']],
   ['weekend', ['weekend']],
@@ -101,6 +103,7 @@ const texts: Partial<Record<WaitingRule, string>> = {
   send_limit: 'waiting for a send slot',
   chosen_time: 'waiting for the chosen time',
   mail_server: 'waiting for a mail server',
+  password_unreadable: 'waiting for a mailbox whose password cannot be opened',
   send_uncertain: 'paused with a send of unknown fate, to be looked into',
   mailbox_disconnected: 'paused since the mailbox takes no login',
 };

@@ -85,6 +85,8 @@ function cause(why: readonly Why[]): string {
       return 'at the chosen time';
     case 'send_limit':
       return 'next free send slot';
+    case 'password_unreadable':
+      return 'mailbox password cannot be opened';
     default:
       return 'next';
   }

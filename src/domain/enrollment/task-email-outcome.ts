@@ -1,4 +1,4 @@
-import type { TaskEmailStanding, TaskEmailState } from '../task/task-email.js';
+import type { SendDelay, TaskEmailStanding, TaskEmailState } from '../task/task-email.js';
 import type { Instant } from '../time/types.js';
 import { applyMessage } from './apply-message.js';
 import type { Decision, EnrollmentCase } from './enrollment.js';
@@ -68,18 +68,24 @@ export function afterTaskEmail(
     case 'locked_out':
       return only('email_deferred', over('given_up'));
     case 'deferred':
-      return only('email_deferred', again(afterRefusal(attempt.attempts, happening.at)));
+      return only(
+        'email_deferred',
+        again(result.kind, afterRefusal(attempt.attempts, happening.at)),
+      );
     case 'no_connection':
-      return only('email_deferred', again(onceReached(attempt.attempts, happening.at)));
+      return only(
+        'email_deferred',
+        again(result.kind, onceReached(attempt.attempts, happening.at)),
+      );
   }
 }
 
 function over(state: TaskEmailState): TaskEmailStanding {
-  return { state, nextAt: null };
+  return { state, nextAt: null, rule: null };
 }
 
-function again(nextAt: Instant | undefined): TaskEmailStanding {
-  return nextAt === undefined ? over('given_up') : { state: 'deferred', nextAt };
+function again(rule: SendDelay, nextAt: Instant | undefined): TaskEmailStanding {
+  return nextAt === undefined ? over('given_up') : { state: 'deferred', nextAt, rule };
 }
 
 function onceReached(attempts: number, at: Instant): Instant | undefined {

@@ -7,9 +7,12 @@ export interface MessageIdParts {
   readonly sendId: string;
   /** The domain of the sender's address. */
   readonly domain: string;
-  /** The secret that makes the id unforgeable; at least 16 bytes. */
-  readonly key: string | Uint8Array;
+  /** The newest signs. */
+  readonly keys: MessageIdKeys;
 }
+
+/** The secrets that make Message-IDs unforgeable, the newest first; at least one, each of at least 16 bytes. */
+export type MessageIdKeys = readonly (string | Uint8Array)[];
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const sendIdForm = new RegExp(`^${uuid}$`);
@@ -20,33 +23,42 @@ const maxIdLength = 998;
 /**
  * The Message-ID of a send, with its angle brackets: `<send id.MAC@sender's domain>`.
  *
- * Deterministic: a repeated attempt of the same send carries the same id. Unforgeable: the MAC (128 bits of
+ * Deterministic while the newest key is the same; whoever may try again after that keeps the id. Unforgeable: the MAC (128 bits of
  * HMAC-SHA256) keeps an outsider who knows or guesses a send id from ending someone's sequence with a made-up reply.
  *
- * Throws RangeError when the send id is no lower-case UUID, the domain no domain, or the key shorter than 16 bytes:
- * each is a defect of the caller, not of the data.
+ * Throws RangeError when the send id is no lower-case UUID, the domain no domain, there is no key, or one is shorter than 16
+ * bytes: each is a defect of the caller, not of the data.
  */
 export function messageIdFor(parts: MessageIdParts): string {
   if (!sendIdForm.test(parts.sendId)) throw new RangeError('sendId must be a lower-case UUID');
   const domain = asciiDomain(parts.domain);
   if (domain === undefined) throw new RangeError('domain must be a domain name');
-  return `<${parts.sendId}.${macOf(parts.sendId, parts.key).toString('hex')}@${domain}>`;
+  const [mac] = macsOf(parts.sendId, parts.keys);
+  return `<${parts.sendId}.${mac.toString('hex')}@${domain}>`;
 }
 
 /**
- * The send that a Message-ID of ours names, or undefined when the id is not ours.
+ * The send that a Message-ID of ours names, whichever of the keys signed it, or undefined when the id is not ours.
  *
  * The inverse of `messageIdFor`, whatever the domain. Tolerates missing angle brackets, white space around it and a
- * change of case, as some servers and mail clients leave it. The MAC is compared in constant time.
- * Throws RangeError for a key shorter than 16 bytes.
+ * change of case, as some servers and mail clients leave it. How long it takes does not depend on the MAC, nor on which key
+ * fits. Throws RangeError without a key, or for one shorter than 16 bytes.
  */
-export function parseMessageId(id: string, key: string | Uint8Array): string | undefined {
+export function parseMessageId(id: string, keys: MessageIdKeys): string | undefined {
   if (id.length > maxIdLength) return undefined;
   const match = messageIdForm.exec(id.trim().toLowerCase());
   const sendId = match?.[1];
   const mac = match?.[2];
   if (sendId === undefined || mac === undefined) return undefined;
-  return timingSafeEqual(Buffer.from(mac, 'hex'), macOf(sendId, key)) ? sendId : undefined;
+  const given = Buffer.from(mac, 'hex');
+  const fitting = macsOf(sendId, keys).filter((made) => timingSafeEqual(given, made));
+  return fitting.length > 0 ? sendId : undefined;
+}
+
+function macsOf(sendId: string, keys: MessageIdKeys): readonly [Buffer, ...Buffer[]] {
+  const [newest, ...older] = keys;
+  if (newest === undefined) throw new RangeError('a Message-ID needs a key');
+  return [macOf(sendId, newest), ...older.map((key) => macOf(sendId, key))];
 }
 
 function macOf(sendId: string, key: string | Uint8Array): Buffer {

@@ -24,10 +24,15 @@ export const taskEmailStates = [
 ] as const;
 export type TaskEmailState = (typeof taskEmailStates)[number];
 
-/** Where a task's email stands, and when it is tried again; null when it is not. */
+/** Why a mail is tried again later. */
+export const sendDelays = ['deferred', 'no_connection', 'password_unreadable'] as const;
+export type SendDelay = (typeof sendDelays)[number];
+
+/** Where a task's email stands, and when and why it is tried again; null when it is not. */
 export interface TaskEmailStanding {
   readonly state: TaskEmailState;
   readonly nextAt: Instant | null;
+  readonly rule: SendDelay | null;
 }
 
 /** Whether something is still to be done about it. */
@@ -77,7 +82,10 @@ export interface TaskEmailFacts {
   readonly email: TaskEmailState | null;
   readonly isAccountPaused: boolean;
   readonly sender: { readonly isActive: boolean; readonly hasSeat: boolean };
-  readonly mailbox: { readonly state: 'connected' | 'disconnected' };
+  readonly mailbox: {
+    readonly state: 'connected' | 'disconnected';
+    readonly password: 'none' | 'kept' | 'unreadable';
+  };
   /** Null for a contact without a usable address. */
   readonly address: string | null;
   readonly suppression: SuppressionReason | undefined;
@@ -143,14 +151,14 @@ function whyNotOut(facts: TaskEmailFacts): TaskEmailRefusal | undefined {
     turn: turnOfTask(facts.task),
     isHeld: facts.isAccountPaused,
     isSenderFit: sender.isActive && sender.hasSeat,
-    hasMailbox: mailbox.state === 'connected',
+    hasMailbox: mailbox.state === 'connected' && mailbox.password !== 'unreadable',
     address,
     suppression,
   });
   return obstacle && refusalOf(obstacle, facts);
 }
 
-function refusalOf(obstacle: SendObstacle, { sender }: TaskEmailFacts): TaskEmailRefusal {
+function refusalOf(obstacle: SendObstacle, { sender, mailbox }: TaskEmailFacts): TaskEmailRefusal {
   switch (obstacle.kind) {
     case 'over':
     case 'later':
@@ -170,7 +178,10 @@ function refusalOf(obstacle: SendObstacle, { sender }: TaskEmailFacts): TaskEmai
     case 'no_mailbox':
       return {
         code: 'SENDER_NOT_ELIGIBLE',
-        detail: 'The mailbox of the enrollment is disconnected; connect it again.',
+        detail:
+          mailbox.state === 'connected'
+            ? 'The password of the enrollment’s mailbox cannot be opened; give it again, or have the operator give Cadenza its key back.'
+            : 'The mailbox of the enrollment is disconnected; connect it again.',
       };
     case 'no_address':
       return { code: 'NO_EMAIL', detail: 'The contact has no email address; add one first.' };

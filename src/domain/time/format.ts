@@ -133,6 +133,8 @@ function whyText(why: Why, timeZone: TimeZone): string {
       return `${dateText(why.on)} is a ${why.rule} → ${dateText(why.movedTo)}`;
     case 'start_of_day':
       return `at the task time of ${dateText(why.on)}`;
+    case 'password_unreadable':
+      return `the mailbox’s password cannot be opened since ${momentText(why.since, timeZone)}`;
     case 'clock_gap':
       return `the clock skips ${why.wanted} → ${momentText(why.movedTo, timeZone)}`;
   }

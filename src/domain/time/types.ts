@@ -84,6 +84,8 @@ export type Why =
   | { readonly rule: 'start_of_day'; readonly on: LocalDate }
   | { readonly rule: 'clock_gap'; readonly wanted: string; readonly movedTo: Instant }
   | { readonly rule: 'deferred' | 'no_connection'; readonly at: Instant }
+  /** No key opens the password of the mailbox, as was first seen at `since`. */
+  | { readonly rule: 'password_unreadable'; readonly since: Instant }
   | { readonly rule: 'send_limit'; readonly limit: LimitKind; readonly movedTo: Instant }
   | { readonly rule: 'resumed'; readonly at: Instant; readonly restMs: number };
 

@@ -94,14 +94,15 @@ async function newMailbox(act: Act, input: MailboxInput): Promise<NewMailbox> {
   const { now } = act;
   const user = (await namedOwner(act, input)) ?? requireActingUser(act);
   requireOwnMailbox(act, { userId: user.id });
+  const id = newId(now);
   return {
-    id: newId(now),
+    id,
     userId: user.id,
     kind: input.kind,
     address: input.address,
     addressNormalized: comparable(input.address),
     displayName: input.displayName ?? user.name,
-    ...smtpColumns(act, input.smtp),
+    ...smtpColumns(act, id, input.smtp),
     state: 'connected',
     createdAt: now,
     updatedAt: now,
@@ -126,7 +127,10 @@ async function changeMailbox(act: Act, existing: Mailbox, input: MailboxUpsert):
     ...(displayName !== undefined && { displayName }),
     ...(kind !== undefined && { kind }),
     // Whoever gives a server connects the mailbox to it.
-    ...(smtp !== undefined && { ...smtpColumns(act, smtp), state: 'connected' as const }),
+    ...(smtp !== undefined && {
+      ...smtpColumns(act, existing.id, smtp),
+      state: 'connected' as const,
+    }),
     updatedAt: now,
   });
   await noteMailboxChange(act, existing, changed);
@@ -170,8 +174,13 @@ function readable(mailbox: Mailbox): Readonly<Record<string, unknown>> {
   };
 }
 
-/** Refuses a server that Cadenza may not connect to, as far as its host and port say so. */
-function smtpColumns({ ports }: Act, smtp: MailboxInput['smtp']): SmtpColumns {
+/** Refuses a server that Cadenza may not connect to, as far as its host and port say so. The password opens for this mailbox. */
+function smtpColumns(
+  { ports, accountId }: Act,
+  mailboxId: string,
+  smtp: MailboxInput['smtp'],
+): SmtpColumns {
+  const { password } = smtp;
   const refused = ports.outgoing.refusalOf(smtp);
   if (refused !== undefined) {
     const message = notAllowed[refused];
@@ -182,7 +191,8 @@ function smtpColumns({ ports }: Act, smtp: MailboxInput['smtp']): SmtpColumns {
     smtpPort: smtp.port,
     smtpSecurity: smtp.security,
     smtpUsername: smtp.username ?? null,
-    smtpPasswordEncrypted: smtp.password === undefined ? null : ports.vault.seal(smtp.password),
+    smtpPasswordEncrypted:
+      password === undefined ? null : ports.vault.seal(password, { accountId, mailboxId }),
   };
 }
 

@@ -21,6 +21,7 @@ import type { TaskEmailFacts, TaskEmailRefusal } from '../../domain/task/task-em
 import { secondsUntil } from '../../domain/time/instant.js';
 import type { Act } from '../act.js';
 import { refuse, refuseFields } from '../refusal.js';
+import { openPassword } from '../people/mailbox-password.js';
 import { readRichTexts } from '../sequence/read-rich-texts.js';
 
 /** What the email of a manual email task would be made of. */
@@ -67,7 +68,7 @@ export async function readTaskMail(
 
 /** What the rules of sending it need to know. */
 export async function taskEmailFacts(
-  { tx, accountId }: Act,
+  { tx, accountId, ports }: Act,
   { task, email }: TaskListing,
   { heldBy = null }: EnrollmentRecord,
   { people, lacksParent }: TaskMail,
@@ -79,7 +80,7 @@ export async function taskEmailFacts(
     email: email?.state ?? null,
     isAccountPaused: heldBy === 'account_paused',
     sender: { isActive: sender.deactivatedAt === null, hasSeat: sender.hasSeat },
-    mailbox,
+    mailbox: { state: mailbox.state, password: openPassword(ports.vault, mailbox).kind },
     address,
     suppression: address === null ? undefined : await suppressionOf(tx, accountId, address),
     lacksParent,

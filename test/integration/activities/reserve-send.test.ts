@@ -2,7 +2,14 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { reserveSend, type Reservation } from '../../../src/activities/sending/reserve-send.js';
 import { enterData, settleSend } from '../../../src/activities/sending/settle-send.js';
-import { emailSends, outbox, suppressions } from '../../../src/db/schema/index.js';
+import { createVault } from '../../../src/config/vault.js';
+import {
+  emailSends,
+  mailboxes,
+  outbox,
+  sendSlots,
+  suppressions,
+} from '../../../src/db/schema/index.js';
 import { newId } from '../../../src/db/new-id.js';
 import { suppress } from '../../../src/db/queries/suppressions.js';
 import type { SuppressionReason } from '../../../src/domain/enrollment/suppression.js';
@@ -97,6 +104,28 @@ describe('claiming a send', () => {
     await note('before@claim.example', 'unsubscribed');
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect(await claim(id)).toMatchObject({ status: { reason: 'unsubscribed' } });
+  });
+
+  it('from a mailbox whose password no key opens puts it off and says why, without a slot', async () => {
+    const id = await enroll('locked@claim.example');
+    const isMailbox = eq(mailboxes.id, world.mailboxId);
+    const smtpPasswordEncrypted = createVault([Buffer.alloc(32, 9)]).seal('secret', world);
+    await api.db.update(mailboxes).set({ smtpPasswordEncrypted }).where(isMailbox);
+    try {
+      const first = await claim(id);
+      expect(first).toMatchObject({ kind: 'settled', status: { state: 'active' } });
+      const { row, log, sends } = await readRecord(api.db, id);
+      expect(row.why).toMatchObject([{ rule: 'password_unreadable' }]);
+      expect(lines(log)).toEqual(['enrolled', 'rescheduled one']);
+      expect(sends.size).toBe(0);
+      const slots = await api.db.select().from(sendSlots).where(eq(sendSlots.enrollmentId, id));
+      expect(slots).toEqual([]);
+      // Run again, it changes nothing.
+      expect(await claim(id)).toEqual(first);
+      expect((await readRecord(api.db, id)).log).toEqual(log);
+    } finally {
+      await api.db.update(mailboxes).set({ smtpPasswordEncrypted: null }).where(isMailbox);
+    }
   });
 
   it('takes no notice of other addresses and other accounts', async () => {

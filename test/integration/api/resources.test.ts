@@ -65,18 +65,39 @@ describe('mailboxes', () => {
       displayName: 'Ada',
       kind: 'personal',
       state: 'connected',
-      smtp: { host: 'smtp.example.com', username: 'ada' },
+      smtp: { host: 'smtp.example.com', username: 'ada', passwordState: 'kept' },
     });
     const read = await api.request('GET', `/v1/mailboxes/${answer.id}`);
     expect(read.body).toEqual(answer.body);
-    expect(JSON.stringify(read.body)).not.toMatch(/password|correct|v1\./);
+    expect(JSON.stringify(read.body)).not.toMatch(/"password"|correct|v\d\./);
     const { rows } = await api.db.execute(
       sql`select smtp_password_encrypted as sealed from mailboxes`,
     );
     const sealed = String(rows[0]?.['sealed']);
     expect(sealed).not.toContain('correct');
-    expect(api.vault.open(sealed)).toBe('correct horse');
+    const place = { accountId: api.accountId, mailboxId: answer.id };
+    expect(api.vault.open(sealed, place)).toBe('correct horse');
     expect(api.logLines.join('')).not.toContain('correct horse');
+  });
+
+  it('open a password at the mailbox alone that it was given for', async () => {
+    const person = { email: 'two@example.com', name: 'Two', timeZone: 'UTC' };
+    const owner = (await api.request('POST', '/v1/users', person)).id;
+    const one = await post({ userId: owner, address: 'one@example.com' });
+    const other = await post({ userId: owner, address: 'other@example.com' });
+    const stateOf = async (id: string) =>
+      (await api.request('GET', `/v1/mailboxes/${id}`)).body['smtp'];
+    await api.db.execute(sql`update mailboxes set smtp_password_encrypted =
+      (select smtp_password_encrypted from mailboxes where id = ${one.id}) where id = ${other.id}`);
+    expect(await stateOf(one.id)).toMatchObject({ passwordState: 'kept' });
+    expect(await stateOf(other.id)).toMatchObject({ passwordState: 'unreadable' });
+    const status = await api.request('GET', `/v1/mailboxes/${other.id}/sending-status`);
+    expect(status.body).toMatchObject({ maySend: false, rule: 'password_unreadable', until: null });
+    const list = await api.request('GET', `/v1/mailboxes?userId=${owner}`);
+    expect(list.body['results']).toMatchObject([
+      { smtp: { passwordState: 'kept' } },
+      { smtp: { passwordState: 'unreadable' } },
+    ]);
   });
 
   it('belong to the user that is named, else to the acting user', async () => {
@@ -128,7 +149,7 @@ describe('mailboxes', () => {
       const moved = await put({ address, smtp: open }, owner);
       expect(moved.body).toMatchObject({
         ...{ displayName: 'Robin R.', kind: 'team', state: 'connected' },
-        smtp: { ...open, username: null },
+        smtp: { ...open, username: null, passwordState: 'none' },
       });
       const { rows } = await api.db.execute(
         sql`select smtp_password_encrypted as sealed from mailboxes where id = ${added.id}`,

@@ -39,7 +39,7 @@ const start = (): Promise<RunningApi> =>
     taskQueue: 'shut-down',
     uiUrl: 'http://temporal.example',
     searchAttributesEachStep: false,
-    encryptionKey: randomBytes(32),
+    encryptionKeys: [randomBytes(32)],
     logger: pino({ level: 'silent' }),
     http: { host: '127.0.0.1', port: 0 },
     now: () => new Date().toISOString(),

@@ -42,7 +42,7 @@ const common = () => ({
   taskQueue: 'half-way',
   uiUrl: 'http://temporal.example',
   searchAttributesEachStep: false,
-  encryptionKey: randomBytes(32),
+  encryptionKeys: [randomBytes(32)],
   logger: pino({ level: 'silent' }),
 });
 
@@ -63,7 +63,7 @@ describe('a start that fails half-way leaves no connection open', () => {
       ...common(),
       temporal: { address: '127.0.0.1:1', namespace: 'default' },
       bundle: { code: '' },
-      messageIdKey: 'a secret of the tests alone',
+      messageIdKeys: ['a secret of the tests alone'],
       sendLeaseMs: 20_000,
       smtpReadyMs: 20_000,
       smtpAcceptMs: 20_000,

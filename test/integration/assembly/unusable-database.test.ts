@@ -48,7 +48,7 @@ describe('an API whose Postgres is there but cannot be used', () => {
       taskQueue: 'unusable',
       uiUrl: 'http://temporal.example',
       searchAttributesEachStep: false,
-      encryptionKey: randomBytes(32),
+      encryptionKeys: [randomBytes(32)],
       logger: pino({ level: 'silent' }),
       http: { host: '127.0.0.1', port: 0 },
       now: () => new Date().toISOString(),

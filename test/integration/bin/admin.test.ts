@@ -10,7 +10,8 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const now = '2026-11-29T12:00:00.000Z';
-const run = (...args: readonly string[]) => readCommand(args)(api.db, now);
+const run = (...args: readonly string[]) =>
+  readCommand(args)(api.db, now, () => Promise.resolve([]));
 
 describe('set-capabilities', () => {
   const campaigns = 'marketing_campaigns';

@@ -118,7 +118,7 @@ describe.each([
     taskQueue: 'schema-guard',
     uiUrl: 'http://temporal.example',
     searchAttributesEachStep: true,
-    encryptionKey: randomBytes(32),
+    encryptionKeys: [randomBytes(32)],
     logger: pino({ level: 'silent' }),
   });
 
@@ -136,7 +136,7 @@ describe.each([
       startWorker({
         ...common(),
         bundle: { code: '' },
-        messageIdKey: 'a secret of the tests alone',
+        messageIdKeys: ['a secret of the tests alone'],
         sendLeaseMs: 20_000,
         smtpReadyMs: 20_000,
         smtpAcceptMs: 20_000,

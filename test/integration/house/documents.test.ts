@@ -220,8 +220,10 @@ describe('what documents show', () => {
       .flatMap((block) => block.split('\n'))
       .filter((line) => /^npm run (admin|simulate) -- /.test(line));
     expect(shown.length).toBeGreaterThanOrEqual(4);
+    const { databaseUrl, workerSettings } = stack;
+    const keys = workerSettings.encryptionKeys.map((key) => key.toString('base64')).join();
+    const env = { DATABASE_URL: databaseUrl, CADENZA_ENCRYPTION_KEY: keys, NO_COLOR: '1' };
     for (const line of shown) {
-      const env = { DATABASE_URL: stack.databaseUrl, NO_COLOR: '1' };
       const { status, err } = await runShell(line, { cwd: root, env });
       expect([line, status, err]).toEqual([line, 0, '']);
     }

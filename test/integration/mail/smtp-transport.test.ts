@@ -18,7 +18,7 @@ import { localMail } from '../../support/local-mail.js';
 
 const key = 'a key of 32 bytes for these tests';
 const sendId = '0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b';
-const messageId = messageIdFor({ sendId, domain: 'sender.test', key });
+const messageId = messageIdFor({ sendId, domain: 'sender.test', keys: [key] });
 const date = '2026-11-24T14:00:00.000Z';
 
 const transport = createSmtpTransport({ guard: createOutgoingGuard(localMail) });
@@ -79,7 +79,7 @@ describe('a send that the server accepts', () => {
     expect(mail?.text.trim()).toBe('Hello Ada,\n\n.\n\nsee this [https://x.test/a]');
     expect(mail?.html).toContain('Hello <b>Ada</b>');
     expect(mail?.raw).toEqual(await hello());
-    expect(parseMessageId(mail?.messageId ?? '', key)).toBe(sendId);
+    expect(parseMessageId(mail?.messageId ?? '', [key])).toBe(sendId);
   });
 
   test('a reply step carries the thread of the email before it (SEQ-09, SEQ-10)', async () => {

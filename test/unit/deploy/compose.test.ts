@@ -10,6 +10,7 @@ import { parseConfig } from '../../../src/config/config.js';
 import {
   environmentOf,
   hostPath,
+  neighboursOf,
   newSecrets,
   readCompose,
   root,
@@ -22,6 +23,9 @@ const image = await readImage();
 const services = Object.entries(compose.services);
 const ours = services.filter(([, service]) => service.build !== undefined);
 const secrets = newSecrets();
+
+/** A version that is never given to another image, such as 16.14, and the digest if there is one. */
+const pinned = /^[\w/-]+:v?\d+\.\d+(\.\d+)?(-[\w-]+)?(@sha256:[0-9a-f]{64})?$/;
 
 /** What Temporal's command line calls a type. */
 const cliTypes: Readonly<Record<string, string>> = {
@@ -58,14 +62,100 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test('names a version of every image that is not built here', () => {
+  test('names a whole version of every image that is not built here, if not its digest too', () => {
     for (const [name, { image: reference, build }] of services) {
-      if (build === undefined) expect(reference, name).toMatch(/^[\w/-]+:v?\d+\.\d+(\.\d+)?$/);
+      if (build === undefined) expect(reference, name).toMatch(pinned);
     }
-    const ofTemporal = services.flatMap(([, { image: reference }]) =>
-      /^temporalio\/(?:server|admin-tools):(.*)$/.test(reference) ? [reference.split(':')[1]] : [],
+    const ofTemporal = services.flatMap(
+      ([, { image: reference }]) =>
+        /^temporalio\/(?:server|admin-tools):([\d.]+)/.exec(reference)?.[1] ?? [],
     );
     expect(new Set(ofTemporal)).toEqual(new Set(['1.32.2']));
+  });
+
+  test('gives nobody a right of root, and nobody a place to write but volumes and memory', () => {
+    for (const [name, service] of services) {
+      const { cap_drop, cap_add, security_opt, read_only } = service;
+      expect({ cap_drop, cap_add, security_opt, read_only }, name).toEqual({
+        cap_drop: ['ALL'],
+        cap_add: [],
+        security_opt: ['no-new-privileges:true'],
+        read_only: true,
+      });
+      const writable = service.volumes.filter((volume) => !volume.endsWith(':ro'));
+      expect(writable, name).toEqual(
+        name === 'postgres' ? ['postgres-data:/var/lib/postgresql/data'] : [],
+      );
+    }
+    const inMemory = services.filter(([, { tmpfs }]) => tmpfs.length > 0);
+    expect(inMemory.map(([name, { tmpfs }]) => [name, ...tmpfs])).toEqual([
+      ['postgres', '/var/run/postgresql', '/tmp'],
+      ['mail', '/tmp'],
+    ]);
+  });
+
+  test('runs as root nothing whose image would', () => {
+    const user = (image: string): readonly (string | undefined)[] =>
+      services.filter(([, each]) => each.image.startsWith(image)).map(([, each]) => each.user);
+    expect(user('postgres:')).toEqual(['postgres', 'postgres']);
+    expect(user('axllent/')).toEqual(['65534:65534']);
+  });
+
+  test('bounds the memory of every service', () => {
+    for (const [name, service] of services) expect(service.mem_limit, name).toBeDefined();
+  });
+
+  test('lets nobody reach Temporal but our processes, its UI and what sets it up', () => {
+    expect(new Set(neighboursOf(compose, 'temporal'))).toEqual(
+      new Set([
+        ...['api', 'worker', 'temporal-ui'],
+        ...['postgres', 'temporal-schema', 'temporal-namespace'],
+      ]),
+    );
+    expect(new Set(neighboursOf(compose, 'mail'))).toEqual(new Set(['api', 'worker']));
+    for (const name of ['postgres', 'temporal']) {
+      const { ports, networks } = serviceOf(compose, name);
+      expect(ports, name).toEqual([]);
+      const outward = networks.filter((each) => compose.networks[each]?.internal !== true);
+      expect(outward, name).toEqual([]);
+    }
+  });
+
+  test('declares every network, and joins each service to those whom it waits for', () => {
+    const used = services.flatMap(([, { networks }]) => networks);
+    expect(new Set(used)).toEqual(new Set(Object.keys(compose.networks)));
+    const known: Readonly<Record<string, string>> = {
+      DATABASE_URL: 'postgres',
+      PGHOST: 'postgres',
+      SQL_HOST: 'postgres',
+      POSTGRES_SEEDS: 'postgres',
+      TEMPORAL_ADDRESS: 'temporal',
+    };
+    for (const [name, { environment }] of services) {
+      for (const [variable, other] of Object.entries(known)) {
+        if (variable in environment) {
+          expect(neighboursOf(compose, name), `${name} to ${other}`).toContain(other);
+        }
+      }
+    }
+  });
+
+  test('tells each of the three passwords of Postgres to those alone who need it', () => {
+    const told = (secret: string): readonly string[] =>
+      services
+        .filter(([, service]) =>
+          Object.values(environmentOf(service, secrets))
+            .join()
+            .includes(secrets[secret] ?? ''),
+        )
+        .map(([name]) => name);
+    expect(told('POSTGRES_PASSWORD')).toEqual(['postgres', 'databases']);
+    expect(told('POSTGRES_TEMPORAL_PASSWORD')).toEqual([
+      'databases',
+      'temporal-schema',
+      'temporal',
+    ]);
+    expect(told('POSTGRES_CADENZA_PASSWORD')).toEqual(['databases', 'migrate', 'api', 'worker']);
   });
 
   test('declares every named volume', () => {
@@ -80,15 +170,12 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  test.each(['POSTGRES_PASSWORD', 'CADENZA_MESSAGE_ID_SECRET', 'CADENZA_ENCRYPTION_KEY'])(
-    'says how to make %s when it is missing',
-    (name) => {
-      const shell = { ...secrets, [name]: '' };
-      expect(() => services.map(([, service]) => environmentOf(service, shell))).toThrow(
-        `${name} is not set: make one with openssl rand`,
-      );
-    },
-  );
+  test.each(Object.keys(secrets))('says how to make %s when it is missing', (name) => {
+    const shell = { ...secrets, [name]: '' };
+    expect(() => services.map(([, service]) => environmentOf(service, shell))).toThrow(
+      `${name} is not set: make one with openssl rand`,
+    );
+  });
 
   test('needs nothing else from the shell', () => {
     for (const [, service] of services) environmentOf(service, secrets);
@@ -102,11 +189,12 @@ describe('docker-compose.yml', () => {
   test.each(['api', 'worker'])('gives %s an environment that the configuration takes', (name) => {
     const environment = environmentOf(serviceOf(compose, name), secrets);
     const config = parseConfig({ ...image.environment, ...environment });
-    const { POSTGRES_PASSWORD: password = '', ...rest } = secrets;
-    expect(config.database.url.reveal()).toContain(`:${password}@postgres:5432/`);
+    const { POSTGRES_CADENZA_PASSWORD: password = '' } = secrets;
+    expect(config.database.url.reveal()).toContain(`//cadenza:${password}@postgres:5432/`);
     const { TEMPORAL_NAMESPACE: namespace } = serviceOf(compose, 'temporal-namespace').environment;
     expect(environment).toMatchObject({
-      ...rest,
+      CADENZA_MESSAGE_ID_SECRET: secrets['CADENZA_MESSAGE_ID_SECRET'],
+      CADENZA_ENCRYPTION_KEY: secrets['CADENZA_ENCRYPTION_KEY'],
       TEMPORAL_ADDRESS: 'temporal:7233',
       TEMPORAL_NAMESPACE: namespace,
     });
@@ -192,9 +280,15 @@ describe('Dockerfile', () => {
 
   test('builds and runs on one Node, of those that the demo is played on', async () => {
     const text = await readFile(`${root}/Dockerfile`, 'utf8');
-    const majors = [...text.matchAll(/^FROM node:(\d+)-/gm)].map(([, major]) => Number(major));
-    expect(new Set(majors).size).toBe(1);
-    expect([24, 26]).toContain(majors[0]);
+    const images = [...text.matchAll(/^FROM (\S+:\S+)/gm)].map(([, name = '']) => name);
+    expect(new Set(images).size).toBe(1);
+    expect(images[0]).toMatch(pinned);
+    expect(images[0]).toMatch(/^node:(24|26)\./);
+  });
+
+  test('runs as a user without rights', async () => {
+    const text = await readFile(`${root}/Dockerfile`, 'utf8');
+    expect(text.slice(text.lastIndexOf('\nFROM '))).toMatch(/^USER node$/m);
   });
 
   test('runs in UTC', () => {

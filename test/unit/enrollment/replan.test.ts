@@ -48,6 +48,8 @@ describe('a step that is planned by another version', () => {
     for (const rule of ['deferred', 'no_connection'] as const) {
       expect(moved(standing([{ rule, at: monday }]), versions)).toBeUndefined();
     }
+    const unreadable = { rule: 'password_unreadable', since: monday } as const;
+    expect(moved(standing([unreadable]), versions)).toBeUndefined();
   });
 
   it('TSK-02: is planned as a task when it is one', () => {

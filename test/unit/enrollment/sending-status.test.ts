@@ -20,6 +20,7 @@ describe('what a sequence waits for', () => {
     [active('delay', 'holiday', 'leave', 'before_window'), 'leave'],
     [active('delay', 'leave', 'send_limit'), 'send_limit'],
     [active('no_connection'), 'mail_server'],
+    [active('password_unreadable'), 'password_unreadable'],
     [active('chosen_time'), 'chosen_time'],
     [active('chosen_time', 'before_window'), 'window'],
     [paused('sequence_paused'), 'sequence_paused'],

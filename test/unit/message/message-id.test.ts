@@ -4,11 +4,11 @@ import { messageIdFor, parseMessageId } from '../../../src/domain/message/messag
 
 const key = '0123456789abcdef';
 const sendId = '0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b';
-const id = messageIdFor({ sendId, domain: 'Acme.example', key });
+const id = messageIdFor({ sendId, domain: 'Acme.example', keys: [key] });
 
 describe('Message-IDs', () => {
   test('are deterministic and well formed', () => {
-    expect(id).toBe(messageIdFor({ sendId, domain: 'acme.example', key: Buffer.from(key) }));
+    expect(id).toBe(messageIdFor({ sendId, domain: 'acme.example', keys: [Buffer.from(key)] }));
     expect(id).toMatch(/^<0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b\.[0-9a-f]{32}@acme\.example>$/);
   });
 
@@ -17,10 +17,43 @@ describe('Message-IDs', () => {
     const domains = fc.constantFrom('a.test', 'mail.acme-corp.co.uk', 'münchen.example');
     fc.assert(
       fc.property(fc.uuid(), keys, domains, (uuid, secret, domain) => {
-        const made = messageIdFor({ sendId: uuid, domain, key: secret });
-        expect(parseMessageId(made, secret)).toBe(uuid);
+        const made = messageIdFor({ sendId: uuid, domain, keys: [secret] });
+        expect(parseMessageId(made, [secret])).toBe(uuid);
       }),
     );
+  });
+
+  const secrets = fc.uniqueArray(fc.uint8Array({ minLength: 16, maxLength: 64 }), {
+    minLength: 1,
+    maxLength: 4,
+    selector: (bytes) => bytes.join(),
+  });
+
+  test('the newest of several keys signs', () => {
+    fc.assert(
+      fc.property(secrets, ([newest = new Uint8Array(16), ...older]) => {
+        const made = messageIdFor({ sendId, domain: 'a.test', keys: [newest, ...older] });
+        expect(made).toBe(messageIdFor({ sendId, domain: 'a.test', keys: [newest] }));
+      }),
+    );
+  });
+
+  test('whichever key signed, those recognise it that have the key, at any place, and no others', () => {
+    fc.assert(
+      fc.property(secrets, fc.nat(), (keys, pick) => {
+        const at = pick % keys.length;
+        const signed = keys.slice(at, at + 1);
+        const made = messageIdFor({ sendId, domain: 'a.test', keys: signed });
+        expect(parseMessageId(made, keys)).toBe(sendId);
+        expect(parseMessageId(made, keys.toReversed())).toBe(sendId);
+        const others = [...keys.toSpliced(at, 1), 'a key that signed nothing'];
+        expect(parseMessageId(made, others)).toBeUndefined();
+      }),
+    );
+  });
+
+  test('nothing is recognised without a key', () => {
+    expect(() => parseMessageId(id, [])).toThrow(RangeError);
   });
 
   test.each([
@@ -28,7 +61,7 @@ describe('Message-IDs', () => {
     ['with white space', ` ${id}\r\n`],
     ['in upper case', id.toUpperCase()],
   ])('are known %s', (_how, text) => {
-    expect(parseMessageId(text, key)).toBe(sendId);
+    expect(parseMessageId(text, [key])).toBe(sendId);
   });
 
   test.each([
@@ -43,7 +76,7 @@ describe('Message-IDs', () => {
     ['nothing', '', key],
     ['a very long text', `<${'a'.repeat(100_000)}`, key],
   ])('are refused with %s', (_what, text, secret) => {
-    expect(parseMessageId(text, secret)).toBeUndefined();
+    expect(parseMessageId(text, [secret])).toBeUndefined();
   });
 
   test('a changed digit anywhere in the MAC is noticed', () => {
@@ -52,17 +85,19 @@ describe('Message-IDs', () => {
       fc.property(fc.integer({ min: 0, max: 31 }), (at) => {
         const digit = id[start + at] === '0' ? '1' : '0';
         const forged = id.slice(0, start + at) + digit + id.slice(start + at + 1);
-        expect(parseMessageId(forged, key)).toBeUndefined();
+        expect(parseMessageId(forged, [key])).toBeUndefined();
       }),
     );
   });
 
   test.each([
-    [{ sendId: 'no-uuid', domain: 'a.test', key }],
-    [{ sendId: sendId.toUpperCase(), domain: 'a.test', key }],
-    [{ sendId, domain: 'a b', key }],
-    [{ sendId, domain: 'a.test>\r\nBcc: x', key }],
-    [{ sendId, domain: 'a.test', key: 'short' }],
+    [{ sendId: 'no-uuid', domain: 'a.test', keys: [key] }],
+    [{ sendId: sendId.toUpperCase(), domain: 'a.test', keys: [key] }],
+    [{ sendId, domain: 'a b', keys: [key] }],
+    [{ sendId, domain: 'a.test>\r\nBcc: x', keys: [key] }],
+    [{ sendId, domain: 'a.test', keys: ['short'] }],
+    [{ sendId, domain: 'a.test', keys: [key, 'short'] }],
+    [{ sendId, domain: 'a.test', keys: [] }],
   ])('%j makes none', (parts) => {
     expect(() => messageIdFor(parts)).toThrow(RangeError);
   });

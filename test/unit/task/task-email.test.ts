@@ -18,7 +18,7 @@ const facts: TaskEmailFacts = {
   email: null,
   isAccountPaused: false,
   sender: { isActive: true, hasSeat: true },
-  mailbox: { state: 'connected' },
+  mailbox: { state: 'connected', password: 'kept' },
   address: 'ada@example.com',
   suppression: undefined,
   lacksParent: false,
@@ -35,7 +35,8 @@ describe('whether the email of a task may be sent', () => {
     ['ACCOUNT_PAUSED', { isAccountPaused: true }],
     ['SENDER_NOT_ELIGIBLE', { sender: { isActive: false, hasSeat: true } }],
     ['SENDER_NOT_ELIGIBLE', { sender: { isActive: true, hasSeat: false } }],
-    ['SENDER_NOT_ELIGIBLE', { mailbox: { state: 'disconnected' } }],
+    ['SENDER_NOT_ELIGIBLE', { mailbox: { state: 'disconnected', password: 'kept' } }],
+    ['SENDER_NOT_ELIGIBLE', { mailbox: { state: 'connected', password: 'unreadable' } }],
     ['NO_EMAIL', { address: null }],
     ['MARKED_AS_SPAM', { suppression: 'marked_as_spam' }],
     ['THREAD_PARENT_MISSING', { lacksParent: true }],
@@ -52,7 +53,8 @@ describe('whether the email of a task may be sent', () => {
     ['POST /v1/account/resume', { isAccountPaused: true }],
     ['deactivated', { sender: { isActive: false, hasSeat: true } }],
     ['assign one', { sender: { isActive: true, hasSeat: false } }],
-    ['connect it again', { mailbox: { state: 'disconnected' } }],
+    ['connect it again', { mailbox: { state: 'disconnected', password: 'unreadable' } }],
+    ['cannot be opened', { mailbox: { state: 'connected', password: 'unreadable' } }],
     ['add one', { address: null }],
     ['onParentMissing', { lacksParent: true }],
   ])('TSK-17: a refusal says what is the matter: %s', (words, changes) => {
@@ -127,7 +129,7 @@ describe('what becomes of the email of a task', () => {
     expect(done.message).toEqual({ type: 'completeTask', taskId: 'task', messageId: 'message' });
     // The message takes effect once by its id, which one entry alone carries.
     expect(done.decision.log.map(({ messageId }) => messageId)).toEqual([undefined, 'message']);
-    expect(done.email).toEqual({ state: 'sent', nextAt: null });
+    expect(done.email).toEqual({ state: 'sent', nextAt: null, rule: null });
     expect(done.decision.log[0]).toMatchObject({
       stepId: 'one',
       actor: { kind: 'user', id: 'robin' },
@@ -148,7 +150,7 @@ describe('what becomes of the email of a task', () => {
     expect(bounced.decision.standing).toMatchObject({ state: 'errored', reason: 'bounced' });
     expect(typesOf(bounced)).toEqual(['email_rejected', 'errored']);
     expect(bounced.message).toEqual({ type: 'unenroll', messageId: 'message' });
-    expect(bounced.email).toEqual({ state: 'rejected', nextAt: null });
+    expect(bounced.email).toEqual({ state: 'rejected', nextAt: null, rule: null });
     expect(bounced.decision.log).toMatchObject([
       { data: { sendId: 'send', taskId: 'task', smtpCode: 550 } },
       { at, messageId: 'message', data: { sendId: 'send', smtpCode: 550 } },
@@ -176,6 +178,7 @@ describe('what becomes of the email of a task', () => {
     expect(standing.state).toBe(state);
     const waitMs = standing.nextAt === null ? null : Date.parse(standing.nextAt) - Date.parse(at);
     expect(waitMs).toBe(minutes === null ? null : minutes * 60_000);
+    expect(standing.rule).toBe(minutes === null ? null : result.kind);
     expect(decision.standing).toEqual(waiting.standing);
     expect([decision.taskChange, message]).toEqual([undefined, undefined]);
   });

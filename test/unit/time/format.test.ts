@@ -103,6 +103,10 @@ describe('explain', () => {
     ],
     [{ rule: 'deferred', at: noon }, 'put off by the recipient’s server Thu 26 Nov 12:00'],
     [{ rule: 'no_connection', at: noon }, 'mail server not reached Thu 26 Nov 12:00'],
+    [
+      { rule: 'password_unreadable', since: noon },
+      'the mailbox’s password cannot be opened since Thu 26 Nov 12:00',
+    ],
     [{ rule: 'resumed', at: noon, restMs: 0 }, 'resumed Thu 26 Nov 12:00 with no delay left'],
     [{ rule: 'resumed', at: noon, restMs: 86_400_000 }, 'resumed Thu 26 Nov 12:00 with 1 day left'],
     [

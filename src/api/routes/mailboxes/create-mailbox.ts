@@ -20,7 +20,7 @@ export const createMailbox = defineEndpoint({
     const mailbox = await create(call, call.body);
     return {
       status: 201,
-      body: showMailbox(mailbox),
+      body: showMailbox(call.ports, mailbox),
       headers: { location: `/v1/mailboxes/${mailbox.id}` },
     };
   },

@@ -20,6 +20,6 @@ export const patchMailbox = defineEndpoint({
   refusals: ['ADMIN_REQUIRED'],
   handler: async (call) => {
     const mailbox = await editMailbox(call, call.params.id, call.body);
-    return { status: 200, body: showMailbox(mailbox) };
+    return { status: 200, body: showMailbox(call.ports, mailbox) };
   },
 });

@@ -15,8 +15,9 @@ export const getMailbox = defineEndpoint({
   query: nothing,
   body: nothing,
   replies: { 200: mailboxReply },
-  handler: async ({ tx, accountId, params }) => {
+  handler: async ({ tx, accountId, params, ports }) => {
     const mailbox = await findMailbox(tx, accountId, params.id);
-    return mailbox ? { status: 200, body: showMailbox(mailbox) } : refuseUnknown('mailbox');
+    if (mailbox === undefined) return refuseUnknown('mailbox');
+    return { status: 200, body: showMailbox(ports, mailbox) };
   },
 });

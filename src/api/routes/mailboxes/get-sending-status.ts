@@ -5,6 +5,7 @@ import { turnAt } from '../../../domain/sending/mail-server.js';
 import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { whenFree } from '../../../usecases/enrollment/send-budget.js';
+import { openPassword } from '../../../usecases/people/mailbox-password.js';
 import { atQuery, sendingStatusReply } from '../../shapes/capacity.js';
 import { idParams } from '../../shapes/common.js';
 
@@ -62,11 +63,15 @@ function shownServer({
 
 /** What prevents sending until somebody changes it (ENR-03 to ENR-05). */
 async function lastingRule(
-  { tx, accountId }: CallContext,
-  { kind, state, userId }: SendingMailbox,
-): Promise<'team_address' | 'mailbox_disconnected' | 'sender_has_no_seat' | undefined> {
+  { tx, accountId, ports }: CallContext,
+  mailbox: SendingMailbox,
+): Promise<
+  'team_address' | 'mailbox_disconnected' | 'password_unreadable' | 'sender_has_no_seat' | undefined
+> {
+  const { kind, state, userId } = mailbox;
   if (kind === 'team') return 'team_address';
   if (state === 'disconnected') return 'mailbox_disconnected';
+  if (openPassword(ports.vault, mailbox).kind === 'unreadable') return 'password_unreadable';
   const user = await findUser(tx, accountId, { id: userId });
   return user?.hasSeat === true ? undefined : 'sender_has_no_seat';
 }

@@ -20,15 +20,13 @@ export const listMailboxes = defineEndpoint({
   body: nothing,
   replies: { 200: pageOf(mailboxReply).meta({ id: 'MailboxPage' }) },
   refusals: ['INVALID_CURSOR'],
-  handler: async ({ tx, accountId, query }) => {
+  handler: async ({ tx, accountId, query, ports }) => {
     const { limit, userId } = query;
     const identity = { accountId, list: 'mailboxes', query: { userId } };
     const after = readCursor(position, identity, query.after)?.id;
     const rows = await readMailboxes(tx, accountId, { userId, limit: limit + 1, after });
     const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
-    return {
-      status: 200,
-      body: { results: page.rows.map(showMailbox), paging: page.paging },
-    };
+    const results = page.rows.map((mailbox) => showMailbox(ports, mailbox));
+    return { status: 200, body: { results, paging: page.paging } };
   },
 });

@@ -18,7 +18,7 @@ export const upsertMailbox = defineEndpoint({
   refusals: ['CONFLICT', 'NOT_FOUND', 'ACTING_USER_REQUIRED', 'ADMIN_REQUIRED'],
   handler: async (call) => {
     const { mailbox, made } = await writeMailbox(call, call.body);
-    const body = showMailbox(mailbox);
+    const body = showMailbox(call.ports, mailbox);
     if (!made) return { status: 200, body };
     return { status: 201, body, headers: { location: `/v1/mailboxes/${mailbox.id}` } };
   },

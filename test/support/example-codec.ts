@@ -1,0 +1,14 @@
+import type { PayloadCodec } from '@temporalio/common';
+import { loadPayloadCodec } from '../../src/temporal/payload-codec.js';
+
+/** The codec of examples/, as a program loads it, with keys as in its PAYLOAD_KEYS. */
+export async function exampleCodec(
+  keys = `tests:${Buffer.alloc(32, 5).toString('base64')}`,
+): Promise<PayloadCodec> {
+  process.env['PAYLOAD_KEYS'] = keys;
+  try {
+    return await loadPayloadCodec('examples/payload-codec.mjs');
+  } finally {
+    delete process.env['PAYLOAD_KEYS'];
+  }
+}
