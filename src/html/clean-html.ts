@@ -1,7 +1,9 @@
 import sanitize from 'sanitize-html';
 
-const length =
-  /^(?:0|\d{1,4}(?:\.\d+)?(?:px|pt|em|rem|%))(?:\s+(?:0|\d{1,4}(?:\.\d+)?(?:px|pt|em|rem|%))){0,3}$/;
+const one = /(?:0|(?:\d{1,4}(?:\.\d{1,9})?|\.\d{1,9})(?:px|pt|pc|in|cm|mm|em|rem|ex|ch|%))/.source;
+const length = new RegExp(`^${one}$`, 'i');
+const lengths = new RegExp(`^${one}(?:\\s+${one}){0,3}$`, 'i');
+const sides = ['top', 'right', 'bottom', 'left'];
 const fontSize =
   /^(?:[89]|[1-9]\d(?:\.\d+)?)(?:px|pt)$|^(?:small|medium|large|x-large|larger|smaller)$/;
 const color =
@@ -19,15 +21,48 @@ const styles: Readonly<Record<string, RegExp[]>> = {
   'line-height': [/^(?:normal|1(?:\.\d+)?|2(?:\.0+)?|\d{2}px)$/],
   'text-align': [/^(?:left|right|center|justify)$/],
   'text-decoration': [/^(?:none|underline|line-through)$/],
-  margin: [length],
-  padding: [length],
+  direction: [/^(?:ltr|rtl)$/i],
+  'unicode-bidi': [/^(?:normal|embed|isolate|bidi-override|isolate-override|plaintext)$/i],
+  margin: [lengths],
+  padding: [lengths],
+  ...Object.fromEntries(
+    ['margin', 'padding'].flatMap((box) => sides.map((side) => [`${box}-${side}`, [length]])),
+  ),
   border: [border],
 };
+
+/** Names of styles are read in lower case alone. */
+function withLowerCaseStyle(attributes: sanitize.Attributes): sanitize.Attributes {
+  const { style } = attributes;
+  if (style === undefined) return attributes;
+  const named = style.replace(/(^|;)(\s*[A-Za-z-]+\s*:)/g, (name) => name.toLowerCase());
+  return { ...attributes, style: named };
+}
+
+function directionOnly(tagName: string, { dir }: sanitize.Attributes): sanitize.Tag {
+  return dir === undefined ? { tagName, attribs: {} } : { tagName: 'div', attribs: { dir } };
+}
 
 const options: sanitize.IOptions = {
   allowedTags: [
     ...['p', 'div', 'span', 'br', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'pre'],
-    ...['b', 'strong', 'i', 'em', 'u', 's', 'strike', 'del', 'sub', 'sup', 'small', 'code', 'font'],
+    ...[
+      'b',
+      'strong',
+      'i',
+      'em',
+      'u',
+      's',
+      'strike',
+      'del',
+      'sub',
+      'sup',
+      'small',
+      'code',
+      'font',
+      'bdo',
+      'bdi',
+    ],
     ...['ul', 'ol', 'li', 'a', 'img'],
     ...['table', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td', 'caption', 'colgroup', 'col'],
   ],
@@ -44,6 +79,12 @@ const options: sanitize.IOptions = {
     col: ['width', 'span'],
   },
   allowedStyles: { '*': styles },
+  transformTags: {
+    '*': (tagName, attribs) => ({ tagName, attribs: withLowerCaseStyle(attribs) }),
+    // What they say of the direction of writing holds for the whole text.
+    html: directionOnly,
+    body: directionOnly,
+  },
   allowedSchemes: ['http', 'https', 'mailto'],
   allowedSchemesByTag: { img: ['https'] },
   allowProtocolRelative: false,

@@ -16,7 +16,9 @@ export function renderSafely(content: MessageText, values: TokenValues): Rendere
   const { subject, html } = rendered.message;
   if (isHarmless(html)) return rendered;
   const missing = rendered.ok ? [] : rendered.missing;
-  return { ok: false, missing, message: { subject, html: cleanHtml(html) } };
+  const problem = rendered.ok ? 'active_content' : rendered.problem;
+  const message = { subject, html: cleanHtml(html) };
+  return { ok: false, missing, ...(problem !== undefined && { problem }), message };
 }
 
 /** HTML to be shown to a person; cleaned, unless it is harmless as it is. */

@@ -15,6 +15,7 @@ import { parseTemplate } from '../domain/message/tokens.js';
 import { maxHtmlLength } from '../domain/sequence/step-rules.js';
 import { activeContent } from './active-content.js';
 import { cleaning } from './clean-html.js';
+import { healTokens } from './heal-tokens.js';
 
 /** Something that is wrong with a formatted text. */
 export interface TextProblem {
@@ -55,19 +56,29 @@ export function* richTextReading(
   const length = lengthWithSnippets(text, snippets);
   if (length > maxLength)
     return tooLong(`With its snippets it has ${length} characters`, maxLength);
-  const plain = blankSnippets(text);
+  const { text: healed, placeOf, strays } = healTokens(text);
+  const plain = blankSnippets(healed);
   const parsed = parseTemplate(plain);
   const problems = [
     ...(parsed.ok ? [] : parsed.errors.map(tokenProblem)),
-    ...snippetUses(text).flatMap((found) => snippetProblems(found, snippets)),
+    ...snippetUses(healed).flatMap((found) => snippetProblems(found, snippets)),
     ...activeContent(parsed.ok ? maskTokens(plain) : { text: plain, tokens: [] }),
-  ];
+  ].map((problem) => ({ ...problem, position: placeOf(problem.position) }));
   if (problems.length > 0) {
     return { ok: false, problems: problems.sort((a, b) => a.position - b.position) };
   }
   yield;
-  return yield* cleaned(insertSnippets(text, snippets), maxLength);
+  const result = yield* cleaned(insertSnippets(healed, snippets), maxLength);
+  return result.ok ? result : { ok: false, problems: result.problems.map(placedAt(strays[0])) };
 }
+
+/** Says where the first braces stand that are broken up; without them it is about the text as a whole. */
+function placedAt(stray: number | undefined): (problem: TextProblem) => TextProblem {
+  return (problem) =>
+    problem.code === misplaced && stray !== undefined ? { ...problem, position: stray } : problem;
+}
+
+const misplaced = 'token_misplaced';
 
 function* cleaned(text: string, maxLength: number): Generator<undefined, RichText> {
   const { text: masked, tokens } = maskTokens(text);
@@ -86,7 +97,7 @@ function withTokens(html: MaskedText): RichText {
   if (hasAllTokens(html)) return { ok: true, html: unmaskTokens(html) };
   const message =
     'A token, or braces that could be one, stands in markup that mail does not keep, or is broken up by markup: write tokens as plain text, or in the address of a link.';
-  return { ok: false, problems: [{ code: 'token_misplaced', message, position: 0 }] };
+  return { ok: false, problems: [{ code: misplaced, message, position: 0 }] };
 }
 
 function tooLong(what: string, maxLength: number): RichText {

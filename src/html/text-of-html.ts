@@ -1,15 +1,18 @@
-import { convert } from 'html-to-text';
+import { convert, type DomNode, type FormatCallback } from 'html-to-text';
 
 /**
- * An email's HTML as plain text: links with their address, no images. Braces that only markup keeps apart get a space between
+ * An email's HTML as plain text: links with their address, tables by rows, no images. Braces that only markup keeps apart get a space between
  * them, so that nothing looks like a token.
  */
 export function textOfHtml(html: string): string {
   const text = convert(html, {
     wordwrap: false,
+    formatters: { cell },
     selectors: [
       { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false } },
       { selector: 'img', format: 'skip' },
+      { selector: 'tr', format: 'block', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
+      ...['td', 'th'].map((selector) => ({ selector, format: 'cell' })),
       ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
         selector,
         options: { uppercase: false },
@@ -18,3 +21,11 @@ export function textOfHtml(html: string): string {
   });
   return text.replaceAll(/\{(?=\{)/g, '{ ');
 }
+
+/** Two blanks stand between a cell and the one before it. */
+const cell: FormatCallback = (element, walk, builder) => {
+  const isCell = ({ name }: DomNode): boolean => name === 'td' || name === 'th';
+  const row = element.parent?.children ?? [];
+  if (row.find(isCell) !== element) builder.addLiteral('  ');
+  walk(element.children, builder);
+};

@@ -150,8 +150,9 @@ describe('what becomes of an enrollment when the mail server does not take a mai
   it('a mail that is refused for what it says ends it too, but the address may be written to', async () => {
     const reply = { code: 554, text: '5.7.1 looks like spam' };
     const enrolled = await enroll([emailStep('one', 0)], { reply, stage: 'data' });
-    const { row, sends } = await endsAs(enrolled, 'errored');
+    const { row, log, sends } = await endsAs(enrolled, 'errored');
     expect(row).toMatchObject({ reason: 'send_failed' });
+    expect(log[1]).toMatchObject({ data: { problem: 'refused', smtpCode: 554 } });
     expect(sends.get('one')).toMatchObject({ state: 'rejected' });
     script.delete(enrolled.email);
     const again = await enrollAgain(enrolled);

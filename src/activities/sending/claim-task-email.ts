@@ -17,6 +17,7 @@ import { findTask } from '../../db/queries/tasks.js';
 import { findThreadParent } from '../../db/queries/thread-parent.js';
 import { findStep } from '../../domain/sequence/definition.js';
 import { turnOfTask, whyNotNow, type SendFacts } from '../../domain/sending/may-send.js';
+import type { SendProblem } from '../../domain/sending/send-problem.js';
 import { afterRest } from '../../domain/sending/mail-server.js';
 import { nextLook } from '../../domain/sending/unreadable-password.js';
 import { isUnderWay, type SendDelay } from '../../domain/task/task-email.js';
@@ -138,9 +139,12 @@ async function lease(
   const restsUntil = await server.restsUntil(people.mailbox);
   if (restsUntil) return putOff('no_connection', afterRest(restsUntil, sendId));
   const isWritten = ownSend(held.email, inLedger) !== undefined;
-  if (!isWritten && !(await writeIntent(tx, held, inLedger, { people, deps, now }))) {
+  const problem = isWritten
+    ? undefined
+    : await writeIntent(tx, held, inLedger, { people, deps, now });
+  if (problem !== undefined) {
     const attempt = { sendId, attempts: 1, at: now };
-    const status = await concludeTaskEmail(tx, held, { kind: 'rejected' }, attempt);
+    const status = await concludeTaskEmail(tx, held, { kind: 'rejected', problem }, attempt);
     return { kind: 'settled', status };
   }
   await server.enter(people.mailbox);
@@ -167,7 +171,7 @@ async function writeIntent(
   { locked, task, email }: HeldTaskEmail,
   earlier: EmailSendRow | undefined,
   by: { readonly people: Correspondence; readonly deps: ActivityDeps; readonly now: Instant },
-): Promise<boolean> {
+): Promise<SendProblem | undefined> {
   const { people, deps, now } = by;
   const { accountId, enrollmentId, stepId } = task;
   const { content, recipient } = email;
@@ -180,11 +184,11 @@ async function writeIntent(
   const { messageIdKeys } = deps;
   const dispatch = { sendId, people, recipient, parent, date: now, messageIdKeys };
   const composed = await composeEmail(content, dispatch);
-  if (composed.kind !== 'rendered') return false;
+  if (composed.kind !== 'rendered') return composed.data.problem;
   const send = ledgerRow({ accountId, enrollmentId, stepId }, dispatch, composed);
   if (earlier === undefined) await insertSend(tx, send);
   else if (!(await replaceSend(tx, send))) {
     throw new InvariantError(`the email of the task ${task.id} was sent before`);
   }
-  return true;
+  return undefined;
 }

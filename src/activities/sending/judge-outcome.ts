@@ -45,8 +45,9 @@ function judgeFailure(reason: SubmitFailure): SendResult {
     case 'login_not_offered':
       return { kind: 'locked_out' };
     case 'invalid_envelope':
+      return { kind: 'rejected', problem: 'bad_address' };
     case 'too_large':
-      return { kind: 'rejected' };
+      return { kind: 'rejected', problem: 'too_large' };
     default:
       return { kind: 'no_connection' };
   }
@@ -65,7 +66,7 @@ function judgeRefusal({
   if (!permanent) return { kind: 'deferred', smtpCode: code };
   return isAboutAddress(stage, code, reply)
     ? { kind: 'bounced', smtpCode: code }
-    : { kind: 'rejected', smtpCode: code };
+    : { kind: 'rejected', problem: 'refused', smtpCode: code };
 }
 
 /** RFC 3463: 5.1.x is about the address; without an enhanced code, 550, 551 and 553 to RCPT are taken as that. */

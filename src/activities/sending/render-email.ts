@@ -4,6 +4,8 @@ import { messageIdFor, type MessageIdKeys } from '../../domain/message/message-i
 import { renderMessage, type MessageText } from '../../domain/message/render-message.js';
 import { threadHeaders, type ThreadParent } from '../../domain/message/threading.js';
 import type { TokenValues } from '../../domain/message/tokens.js';
+import type { LogData } from '../../domain/enrollment/log.js';
+import type { SendProblem } from '../../domain/sending/send-problem.js';
 import type { EmailContent } from '../../domain/sequence/step.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Correspondence } from '../../db/queries/correspondence.js';
@@ -36,22 +38,29 @@ export interface EmailToRender extends Dispatch {
   readonly values: TokenValues;
 }
 
-/** Renders one email, or says that tokens lack a value (ERR-09), or that it cannot be composed at all. */
+/** An email that cannot be rendered: what ends its enrollment, and what the log tells of that. */
+export type Unrendered =
+  | { readonly kind: 'missing_token'; readonly data: Required<Pick<LogData, 'missing'>> }
+  | { readonly kind: 'send_failed'; readonly data: { readonly problem: SendProblem } };
+
+/** Renders one email, or says which tokens lack a value (ERR-09), or why it cannot be composed at all. */
 export async function renderEmail({
   content,
   values,
   ...dispatch
-}: EmailToRender): Promise<RenderedEmail | { readonly kind: 'missing_token' | 'send_failed' }> {
+}: EmailToRender): Promise<RenderedEmail | Unrendered> {
   const rendered = renderMessage(content, values);
   if (rendered.ok) return composeEmail(rendered.message, dispatch);
-  return { kind: rendered.missing.length > 0 ? 'missing_token' : 'send_failed' };
+  const { missing, problem } = rendered;
+  if (problem !== undefined) return { kind: 'send_failed', data: { problem } };
+  return { kind: 'missing_token', data: { missing } };
 }
 
-/** Composes an email from a text without tokens, as an answer within its thread; or says that it cannot be composed. */
+/** Composes an email from a text without tokens, as an answer within its thread; or says why it cannot be composed. */
 export async function composeEmail(
   { subject, html }: MessageText,
   email: Dispatch,
-): Promise<RenderedEmail | { readonly kind: 'send_failed' }> {
+): Promise<RenderedEmail | Extract<Unrendered, { readonly kind: 'send_failed' }>> {
   const { contact, mailbox } = email.people;
   const domain = mailbox.address.slice(mailbox.address.lastIndexOf('@') + 1);
   const messageId = messageIdFor({ sendId: email.sendId, domain, keys: email.messageIdKeys });
@@ -71,7 +80,9 @@ export async function composeEmail(
     const inReplyTo = thread.inReplyTo ?? null;
     return { kind: 'rendered', messageId, subject: thread.subject, inReplyTo, references, raw };
   } catch (error) {
-    if (error instanceof ComposeError) return { kind: 'send_failed' };
+    if (error instanceof ComposeError) {
+      return { kind: 'send_failed', data: { problem: error.code } };
+    }
     throw error;
   }
 }

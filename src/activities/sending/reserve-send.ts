@@ -30,6 +30,7 @@ import {
   postpone,
 } from '../../domain/enrollment/postpone.js';
 import { end, type Happening } from '../../domain/enrollment/progress.js';
+import type { LogData } from '../../domain/enrollment/log.js';
 import type { EnrollmentReason } from '../../domain/enrollment/state.js';
 import { statusOf, type EnrollmentStatus } from '../../domain/enrollment/status.js';
 import { tokenValues } from '../../domain/message/token-values.js';
@@ -177,14 +178,19 @@ async function begin(
     return settle(claim, awaitSlot(locked, slot, due));
   }
   const refused = await writeIntent(claim, people, address);
-  return refused && settle(claim, end(locked, { state: 'errored', reason: refused }, due));
+  if (refused === undefined) return undefined;
+  const { reason, data } = refused;
+  return settle(claim, end(locked, { state: 'errored', reason }, due, data));
 }
 
 /** Ends the enrollment where its email can never go out; where it only waits, the enrollment stays as it is. */
 function stopBy(claim: Claim, obstacle: SendObstacle): Promise<Reservation> {
   const { locked, due } = claim;
   const ending = endingFor(obstacle);
-  const data = obstacle.kind === 'suppressed' ? { suppression: obstacle.suppression } : {};
+  const data: LogData =
+    obstacle.kind === 'suppressed'
+      ? { suppression: obstacle.suppression }
+      : { ...(obstacle.kind === 'no_address' && { problem: 'no_address' }) };
   return settle(claim, ending && end(locked, ending, due, data));
 }
 
@@ -211,14 +217,14 @@ async function writeIntent(
   claim: Claim,
   people: Correspondence,
   recipient: string | null,
-): Promise<EnrollmentReason | undefined> {
+): Promise<{ readonly reason: EnrollmentReason; readonly data?: LogData } | undefined> {
   const { tx, deps, locked, step, now } = claim;
   const { accountId, id: enrollmentId } = locked.row;
   const stepId = step.id;
   if (recipient === null) throw new InvariantError('an email without an address has no slot');
   const { parent, isMissing } = await findThreadParent(tx, locked.row, step.threading);
   if (isMissing && locked.definition.settings.onParentMissing === 'stop') {
-    return 'thread_parent_missing';
+    return { reason: 'thread_parent_missing' };
   }
   const sendId = sendIdOf(enrollmentId, stepId);
   const { messageIdKeys } = deps;
@@ -226,7 +232,7 @@ async function writeIntent(
   const known = tokenValues(people.contact, people.company, people.sender);
   const values = valuesAt(known, locked.row.overrides, stepId);
   const email = await renderEmail({ ...dispatch, content: step.email, values });
-  if (email.kind !== 'rendered') return email.kind;
+  if (email.kind !== 'rendered') return { reason: email.kind, data: email.data };
   await insertSend(tx, ledgerRow({ accountId, enrollmentId, stepId }, dispatch, email));
   return undefined;
 }

@@ -1,3 +1,5 @@
+import type { MissingInMessage } from '../message/render-message.js';
+import type { SendProblem } from '../sending/send-problem.js';
 import type { Instant, Why } from '../time/types.js';
 import type { EnrollmentReason, EnrollmentState } from './state.js';
 import type { SuppressionReason } from './suppression.js';
@@ -65,6 +67,10 @@ export interface LogData {
   /** When a pause ends by itself. */
   readonly until?: Instant;
   readonly smtpCode?: number;
+  /** Why an email can never go out. */
+  readonly problem?: SendProblem;
+  /** The tokens that have neither a value nor a fallback (ERR-09). */
+  readonly missing?: readonly MissingInMessage[];
   /** The enrollment whose reply or meeting ended this one (ENR-22). */
   readonly throughEnrollmentId?: string;
   /** Why the address may not be written to, when that ended it. */

@@ -1,5 +1,6 @@
 import type { Decision, EnrollmentCase, Refusal } from './enrollment.js';
-import type { LogEntry } from './log.js';
+import type { SendProblem } from '../sending/send-problem.js';
+import type { LogData, LogEntry } from './log.js';
 import { lift, pause } from './pause.js';
 import { afterNoConnection, afterSoftBounce, postpone } from './postpone.js';
 import { end, entry, goOn, type Happening } from './progress.js';
@@ -11,7 +12,7 @@ export type SendResult =
   /** The address does not exist or takes no mail: a hard bounce. */
   | { readonly kind: 'bounced'; readonly smtpCode: number }
   /** Refused for good for another reason, such as the content. */
-  | { readonly kind: 'rejected'; readonly smtpCode?: number }
+  | { readonly kind: 'rejected'; readonly problem: SendProblem; readonly smtpCode?: number }
   /** Refused for now, by the recipient's side. */
   | { readonly kind: 'deferred'; readonly smtpCode: number }
   /** The mail server took no login. */
@@ -36,7 +37,7 @@ export function afterSend(
   happening: Happening,
 ): Decision | Refusal {
   const { sendId, stepId } = attempt;
-  const data = { sendId, ...('smtpCode' in result ? { smtpCode: result.smtpCode } : {}) };
+  const data = { sendId, ...factsOfResult(result) };
   if (result.kind === 'sent') return sent(current, attempt, happening);
   if (!isAt(current, stepId)) {
     return logOnly(current, stepId, happening, { type: logTypeOf(result), data });
@@ -85,6 +86,14 @@ export function uncertainWhenLeft(
   const { stepId, ...data } = send;
   const { at, cause } = first;
   return entry('email_uncertain', stepId, { at, cause, actor: { kind: 'system' } }, data);
+}
+
+/** What the log tells of a result. */
+export function factsOfResult(result: SendResult): Pick<LogData, 'smtpCode' | 'problem'> {
+  return {
+    ...('smtpCode' in result && { smtpCode: result.smtpCode }),
+    ...('problem' in result && { problem: result.problem }),
+  };
 }
 
 function isAt({ standing }: EnrollmentCase, stepId: string): boolean {

@@ -6,7 +6,7 @@ import type { LogData, LogType } from './log.js';
 import type { EnrollmentMessage } from './message.js';
 import { afterNoConnection, afterRefusal } from './postpone.js';
 import { end, entry, type Happening } from './progress.js';
-import type { SendAttempt, SendResult } from './send-outcome.js';
+import { factsOfResult, type SendAttempt, type SendResult } from './send-outcome.js';
 import { isLive } from './state.js';
 
 /** One attempt to send the email of a task. */
@@ -38,9 +38,9 @@ export function afterTaskEmail(
   { messageId, ...happening }: Happening & { readonly messageId: string },
 ): TaskEmailOutcome {
   const { sendId, taskId, stepId } = attempt;
-  const code = 'smtpCode' in result ? { smtpCode: result.smtpCode } : {};
+  const facts = factsOfResult(result);
   const note = (type: LogType, data: LogData = {}) =>
-    entry(type, stepId, happening, { sendId, taskId, ...code, ...data });
+    entry(type, stepId, happening, { sendId, taskId, ...facts, ...data });
   const only = (type: LogType, email: TaskEmailStanding): TaskEmailOutcome => ({
     decision: { kind: 'decision', standing: current.standing, log: [note(type)] },
     email,
@@ -57,7 +57,7 @@ export function afterTaskEmail(
       if (!isLive(current.standing.state)) return only('email_rejected', over('rejected'));
       const message = { type: 'unenroll', messageId } as const;
       const outcome = { state: 'errored', reason: 'bounced' } as const;
-      const ended = end(current, outcome, { ...happening, messageId }, { sendId, ...code });
+      const ended = end(current, outcome, { ...happening, messageId }, { sendId, ...facts });
       const decision = { ...ended, log: [note('email_rejected'), ...ended.log] };
       return { decision, email: over('rejected'), message };
     }

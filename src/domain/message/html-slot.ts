@@ -1,12 +1,13 @@
+import { noAddress, readAddress, type AddressPart, type AddressSoFar } from './address-part.js';
+
 /**
  * What a place in HTML does to a value put there:
  * `text` – element content or an ordinary quoted attribute: escaping the five special characters is enough;
- * `url` – the start of a link or image address: the value decides where it leads;
- * `url_part` – further along in such an address;
+ * a part of a link or image address: at its `start` the value decides where it leads;
  * `inert` – anywhere else within markup (tag and attribute names, unquoted values, handlers, styles, scripts, comments):
  * nothing but letters, digits and percent signs is harmless there.
  */
-export type HtmlSlot = 'text' | 'url' | 'url_part' | 'inert';
+export type HtmlSlot = 'text' | AddressPart | 'inert';
 
 type Mode =
   | 'text'
@@ -24,12 +25,12 @@ interface Scan {
   tag: string;
   attribute: string;
   attributeEnded: boolean;
-  /** How the attribute's value begins, white space apart. */
-  head: string;
+  /** How far the attribute's value has been read as an address. */
+  address: AddressSoFar;
   tail: string;
 }
 
-/** Of names and values no more is looked at, however long they are. */
+/** Of names no more is looked at, however long they are. */
 const keptLength = 16;
 
 const rawElements = /^(?:script|style|textarea|title|xmp|iframe|noscript|noembed|noframes)$/;
@@ -42,9 +43,7 @@ export interface HtmlScanner {
   read(text: string): void;
   /** The slot at the present place, when a value comes next. */
   slot(): HtmlSlot;
-  /** Whether the present place lies in a `mailto:` address. */
-  inMailto(): boolean;
-  /** Notes that a value was put here: after one that is not blank, what follows no longer starts an address. */
+  /** Notes that a value was put here: one at the start of an address says how it goes on. */
   skipValue(value: string): void;
 }
 
@@ -54,7 +53,7 @@ export function createHtmlScanner(): HtmlScanner {
     tag: '',
     attribute: '',
     attributeEnded: false,
-    head: '',
+    address: noAddress,
     tail: '',
   };
   return {
@@ -62,9 +61,10 @@ export function createHtmlScanner(): HtmlScanner {
       for (const character of text) step(scan, character);
     },
     slot: () => slotOf(scan),
-    inMailto: () => /^mailto:/i.test(scan.head),
     skipValue: (value) => {
-      if (value.trim() !== '') scan.head = begun(scan.head, 'x');
+      // Further along a value is encoded, so that it stays in its part.
+      if (scan.address.part !== 'start' && scan.address.part !== 'scheme') return;
+      for (const character of value) scan.address = readAddress(scan.address, character);
     },
   };
 }
@@ -75,10 +75,10 @@ function slotOf(scan: Scan): HtmlSlot {
   const attribute = scan.attribute.toLowerCase().replace(/^xlink:/, '');
   if (codeAttributes.test(attribute)) return 'inert';
   if (!urlAttributes.test(attribute)) return 'text';
-  return scan.head === '' ? 'url' : 'url_part';
+  return scan.address.part;
 }
 
-/** A name or a value with what comes next, as far as it is looked at. */
+/** A name with what comes next, as far as it is looked at. */
 function begun(head: string, next: string): string {
   return head.length < keptLength ? head + next : head;
 }
@@ -98,7 +98,7 @@ const steps: Readonly<Record<Mode, (scan: Scan, character: string) => void>> = {
   attributes: readAttributes,
   before_value: (scan, character) => {
     if (/\s/.test(character)) return;
-    scan.head = '';
+    scan.address = noAddress;
     if (character === '"') scan.mode = 'double_quoted';
     else if (character === "'") scan.mode = 'single_quoted';
     else if (character === '>') endTag(scan);
@@ -151,17 +151,17 @@ function readAttributes(scan: Scan, character: string): void {
 
 function readQuoted(scan: Scan, character: string, quote: string): void {
   if (character === quote) startAttributes(scan);
-  else if (scan.head !== '' || !/\s/.test(character)) scan.head = begun(scan.head, character);
+  else scan.address = readAddress(scan.address, character);
 }
 
 function startAttributes(scan: Scan): void {
   scan.mode = 'attributes';
   scan.attribute = '';
   scan.attributeEnded = true;
-  scan.head = '';
+  scan.address = noAddress;
 }
 
 function endTag(scan: Scan): void {
-  scan.head = '';
+  scan.address = noAddress;
   scan.mode = rawElements.test(scan.tag) ? 'raw' : 'text';
 }

@@ -19,8 +19,9 @@ export type RenderedMessage =
   | { readonly ok: true; readonly message: MessageText }
   | {
       readonly ok: false;
-      /** None where the text becomes too long, or is no valid template. */
       readonly missing: readonly MissingInMessage[];
+      /** What is wrong where no token is missing. */
+      readonly problem?: 'too_long' | 'bad_template' | 'active_content';
       /** For looking at only, never for sending: the path in brackets stands for what is missing. */
       readonly message: MessageText;
     };
@@ -32,9 +33,11 @@ export function renderMessage(content: MessageText, values: TokenValues): Render
   if (subject.text !== undefined && html.text !== undefined) {
     return { ok: true, message: { subject: subject.text, html: html.text } };
   }
+  const problem = subject.problem ?? html.problem;
   return {
     ok: false,
     missing: [...subject.missing, ...html.missing],
+    ...(problem !== undefined && { problem }),
     message: {
       subject: renderForPerson(content.subject, values, 'subject'),
       html: renderForPerson(content.html, values, 'html'),
@@ -45,6 +48,7 @@ export function renderMessage(content: MessageText, values: TokenValues): Render
 interface RenderedField {
   readonly text?: string;
   readonly missing: readonly MissingInMessage[];
+  readonly problem?: 'too_long' | 'bad_template';
 }
 
 function render(
@@ -54,8 +58,9 @@ function render(
 ): RenderedField {
   const parsed = parseTemplate(content[field]);
   // Texts are checked when they are saved; one that is no valid template now is never sent.
-  if (!parsed.ok) return { missing: [] };
+  if (!parsed.ok) return { missing: [], problem: 'bad_template' };
   const rendered = renderTemplate(parsed.template, values, field);
   if (rendered.ok) return { text: rendered.text, missing: [] };
+  if (rendered.missing.length === 0) return { missing: [], problem: 'too_long' };
   return { missing: rendered.missing.map((token) => ({ field, token })) };
 }

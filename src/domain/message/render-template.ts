@@ -1,4 +1,6 @@
-import { createHtmlScanner, type HtmlScanner } from './html-slot.js';
+import { asciiDomain } from './address.js';
+import { encodeFor } from './address-part.js';
+import { createHtmlScanner, type HtmlSlot } from './html-slot.js';
 import { isMissingValue } from './missing-value.js';
 import { inOneLine } from './one-line.js';
 import type { Template, Token, TokenValues } from './tokens.js';
@@ -25,7 +27,7 @@ export const maxRenderedLength = 200_000;
  * it lands in, in `subject` control characters and line breaks collapse to one space, in `text` it stays as it is.
  * A missing value (see `isMissingValue`) gives way to the fallback; without one nothing is rendered and all such paths are
  * listed (ERR-09), unless `standIn` says what a person is to read in its place. Where a value is to be a whole link address
- * in HTML, only http and https ones count as a value. Where values and what stands around them would make a `{{`, a space comes
+ * in HTML, only http and https ones count as a value; in place of a server's name, only what is one. Where values and what stands around them would make a `{{`, a space comes
  * between the braces. Nothing becomes longer than 200,000 UTF-16 units.
  */
 export function renderTemplate(
@@ -43,10 +45,10 @@ export function renderTemplate(
       output.add(part.text);
       if (context === 'html') scanner.read(part.text);
     } else {
-      const isUrl = context === 'html' && scanner.slot() === 'url';
-      const value = valueOf(part, isUrl) ?? standIn?.(part);
+      const slot = context === 'html' ? scanner.slot() : undefined;
+      const value = valueOf(part, slot) ?? standIn?.(part);
       if (value === undefined) missing.add(part.path);
-      else output.add(context === 'html' ? escapeHtml(value, scanner) : value);
+      else output.add(slot === undefined ? value : escapeHtml(value, slot));
       scanner.skipValue(value ?? part.path);
     }
     if (output.isFull) return { ok: false, missing: [], begun: output.text(context) };
@@ -78,21 +80,30 @@ class Output {
   }
 }
 
-/** Reads values; each is looked at once, however many tokens stand for it. */
+/** Reads values; each is looked at once, however many tokens stand for it. A fallback is HTML where it stands in HTML. */
 function valueReader(
   values: TokenValues,
-): (token: Token, mustBeUrl: boolean) => string | undefined {
+): (token: Token, slot: HtmlSlot | undefined) => string | undefined {
   const usable = new Map<string, string | undefined>();
-  return ({ path, fallback }, mustBeUrl) => {
+  return ({ path, fallback }, slot) => {
     if (!usable.has(path)) {
       const value = Object.hasOwn(values, path) ? values[path]?.trim() : undefined;
       usable.set(path, isMissingValue(value) ? undefined : value);
     }
     const value = usable.get(path);
-    const fits = !mustBeUrl || /^https?:\/\/[^/\s]/i.test(value ?? '');
-    return fits ? (value ?? fallback) : fallback;
+    if (value !== undefined && fits(value, slot)) return value;
+    return slot === undefined || fallback === undefined ? fallback : plainText(fallback);
   };
 }
+
+/** Whether a value leads somewhere where it has to. */
+function fits(value: string, slot: HtmlSlot | undefined): boolean {
+  if (slot === 'start') return /^https?:\/\/[^/\s]/i.test(value);
+  return slot !== 'host' || hostForm.test(value) || asciiDomain(value) !== undefined;
+}
+
+/** The name of a server, or a part of one. */
+const hostForm = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -102,21 +113,32 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-function escapeHtml(value: string, scanner: HtmlScanner): string {
-  const slot = scanner.slot();
-  if (slot === 'inert') return percentEncode(value);
-  if (slot === 'url_part') {
-    const encoded = percentEncode(value);
-    return scanner.inMailto() ? encoded.replaceAll('%40', '@') : encoded;
-  }
-  const plain = slot === 'url' ? value.replace(/\s+/g, '%20') : value;
+/** What a fallback says that is written as HTML. */
+function plainText(html: string): string {
+  return html.replace(/&(?:amp|lt|gt|quot|#39|nbsp);/g, (entity) => characters[entity] ?? entity);
+}
+
+const characters: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(entities).map(([plain, entity]) => [entity, plain])),
+  '&nbsp;': '\u00A0',
+};
+
+function escapeHtml(value: string, slot: HtmlSlot): string {
+  const plain = plainFor(value, slot);
   return plain.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
-/** Leaves letters, digits and percent signs only. A lone surrogate becomes U+FFFD first: it has no encoding. */
-function percentEncode(value: string): string {
-  return encodeURIComponent(Buffer.from(value, 'utf8').toString('utf8')).replace(
-    /[!'()*._~-]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+function plainFor(value: string, slot: HtmlSlot): string {
+  switch (slot) {
+    case 'text':
+      return value;
+    case 'start':
+      return value.replace(/\s+/g, '%20');
+    case 'inert':
+      return encodeFor('scheme', value);
+    case 'host':
+      return hostForm.test(value) ? value : (asciiDomain(value) ?? encodeFor('host', value));
+    default:
+      return encodeFor(slot, value);
+  }
 }

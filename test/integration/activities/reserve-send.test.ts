@@ -144,6 +144,42 @@ describe('claiming a send', () => {
   });
 });
 
+describe('an email that can never go out', () => {
+  const enrollFor = async (email: object, person: { readonly email: string }) => {
+    const steps = [{ ...emailStep('one', 0), email }];
+    const by = { 'cadenza-user': 'ada' };
+    const body = { name: 'Personal', steps, settings: anyTime };
+    const sequence = await world.request('POST', '/v1/sequences', body, by);
+    const contact = await world.request('PUT', '/v1/contacts', person);
+    const chosen = { sequenceId: sequence.id, contact: { id: contact.id } };
+    const { id } = await world.request('POST', '/v1/enrollments', chosen, by);
+    return { id, path: `/v1/contacts/${contact.id}` };
+  };
+
+  it('ERR-09: says which tokens have no value any more, once', async () => {
+    const email = { subject: 'Hi {{contact.firstName}}', html: '<p>{{contact.lastName}}</p>' };
+    const person = { email: 'named@never.example', firstName: 'Ada', lastName: 'King' };
+    const { id, path } = await enrollFor(email, person);
+    await world.request('PATCH', path, { lastName: null });
+    expect(await claim(id)).toMatchObject({ status: { reason: 'missing_token' } });
+    expect(await claim(id)).toMatchObject({ status: { reason: 'missing_token' } });
+    const { log } = await readRecord(api.db, id);
+    expect(lines(log)).toEqual(['enrolled', 'errored one']);
+    const missing = [{ field: 'html', token: 'contact.lastName' }];
+    expect(log[1]).toMatchObject({ data: { reason: 'missing_token', missing } });
+  });
+
+  it('ENR-25: says that what its tokens stand for makes it too long', async () => {
+    const email = { subject: 'Long', html: `<p>${'{{contact.story}}'.repeat(120)}</p>` };
+    const person = { email: 'long@never.example', properties: { story: 'short' } };
+    const { id, path } = await enrollFor(email, person);
+    await world.request('PATCH', path, { properties: { story: 'x'.repeat(2_000) } });
+    expect(await claim(id)).toMatchObject({ status: { reason: 'send_failed' } });
+    const { log } = await readRecord(api.db, id);
+    expect(log.at(-1)).toMatchObject({ data: { reason: 'send_failed', problem: 'too_long' } });
+  });
+});
+
 describe('the last look before the first byte', () => {
   const connecting = async (email: string) => {
     const id = await enroll(email);

@@ -54,7 +54,7 @@ function runDue(play: Play, { outcome }: Deed, at: string): void {
   if (step?.kind === 'automated_email') {
     if (outcome === 'sent') play.sends.push({ stepId, after: standing.state });
     const attempt = { sendId: 's', stepId, attempts: 1 };
-    const result = { kind: outcome, smtpCode: 400 };
+    const result = { kind: outcome, smtpCode: 400, problem: 'refused' } as const;
     adopt(play, afterSend(play.current, attempt, result, by(now)));
   } else {
     play.current = { ...play.current, openTasks: [{ id: `task-${stepId}`, stepId }] };

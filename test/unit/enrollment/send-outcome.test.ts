@@ -33,7 +33,11 @@ const after = (result: SendResult, current = sending, attempts = 1) => {
 const notes: readonly (readonly [SendResult, string, object])[] = [
   [{ kind: 'sent' }, 'email_sent', { sendId: 'send' }],
   [{ kind: 'bounced', smtpCode: 550 }, 'email_rejected', { sendId: 'send', smtpCode: 550 }],
-  [{ kind: 'rejected', smtpCode: 554 }, 'email_rejected', { sendId: 'send', smtpCode: 554 }],
+  [
+    { kind: 'rejected', problem: 'refused', smtpCode: 554 },
+    'email_rejected',
+    { sendId: 'send', problem: 'refused', smtpCode: 554 },
+  ],
   [{ kind: 'deferred', smtpCode: 451 }, 'email_withdrawn', { sendId: 'send', smtpCode: 451 }],
   [{ kind: 'locked_out' }, 'email_withdrawn', { sendId: 'send' }],
   [{ kind: 'no_connection' }, 'email_withdrawn', { sendId: 'send' }],
@@ -112,16 +116,21 @@ describe('an email whose step is left while its body is on its way', () => {
 
 describe('an email that was refused for good', () => {
   it.each([
-    [{ kind: 'bounced', smtpCode: 550 }, 'bounced'],
-    [{ kind: 'rejected', smtpCode: 554 }, 'send_failed'],
-  ] as const)('ENR-25: %o ends the enrollment as errored/%s', (result, reason) => {
-    const { standing, log, taskChange } = after(result);
-    expect(standing).toMatchObject({ state: 'errored', reason, endedAt: wednesday });
-    expect(log).toMatchObject([
-      { type: 'errored', data: { sendId: 'send', smtpCode: result.smtpCode, reason } },
-    ]);
-    expect(taskChange).toEqual({ kind: 'cancel_open' });
-  });
+    [{ kind: 'bounced', smtpCode: 550 }, 'bounced', { smtpCode: 550 }],
+    [
+      { kind: 'rejected', problem: 'refused', smtpCode: 554 },
+      'send_failed',
+      { problem: 'refused', smtpCode: 554 },
+    ],
+  ] as const)(
+    'ENR-25: %o ends the enrollment as errored/%s, and says why',
+    (result, reason, told) => {
+      const { standing, log, taskChange } = after(result);
+      expect(standing).toMatchObject({ state: 'errored', reason, endedAt: wednesday });
+      expect(log).toMatchObject([{ type: 'errored', data: { ...told, sendId: 'send', reason } }]);
+      expect(taskChange).toEqual({ kind: 'cancel_open' });
+    },
+  );
 });
 
 describe('an email that was refused for now', () => {

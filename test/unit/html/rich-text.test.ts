@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { cleanHtml } from '../../../src/html/clean-html.js';
 import { readRichText } from '../../../src/html/rich-text.js';
+import { renderSafely } from '../../../src/html/render-safely.js';
+import { textOfHtml } from '../../../src/html/text-of-html.js';
 
 const snippets = new Map([
   ['signature', '<p>Best,<br />{{sender.name}}</p>'],
@@ -41,6 +43,25 @@ describe('what stays (SEQ-27, TSK-10)', () => {
   });
 });
 
+describe('what editors write of directions and margins stays', () => {
+  test.each([
+    ['<p style="direction:rtl;text-align:right">x</p>', undefined],
+    ['<p><bdo dir="rtl">x</bdo> <bdi>y</bdi></p>', undefined],
+    ['<html dir="rtl"><head></head><body><p>x</p></body></html>', '<div dir="rtl"><p>x</p></div>'],
+    ['<html><body dir="rtl">x</body></html>', '<div dir="rtl">x</div>'],
+    ['<p style="margin:0in">x</p>', undefined],
+    ['<p style="margin:0cm;margin-bottom:.0001pt">x</p>', undefined],
+    ['<p style="margin-top:0pt;padding-left:1.5em">x</p>', undefined],
+    [
+      '<p style="MARGIN: 0in 0in 8PT; Color: red">x</p>',
+      '<p style="margin:0in 0in 8PT;color:red">x</p>',
+    ],
+    ['<p style="margin:-9px;margin-left:-9in;margin-top:99999px">x</p>', '<p>x</p>'],
+  ])('%s', (text, kept) => {
+    expect(read(text)).toBe(kept ?? text);
+  });
+});
+
 describe('what is cleaned away', () => {
   test.each([
     ['<p class="a" id="b">x</p>', '<p>x</p>'],
@@ -53,6 +74,58 @@ describe('what is cleaned away', () => {
     ['a & b', 'a &amp; b'],
   ])('%s', (text, cleaned) => {
     expect(read(text)).toBe(cleaned);
+  });
+});
+
+describe('tokens that an editor has broken up are whole again', () => {
+  test.each([
+    ['<p>{{<span>contact.firstName</span>}}</p>', '<p><span>{{contact.firstName}}</span></p>'],
+    ['<p>{<b>{contact.firstName}</b>}</p>', '<p><b>{{contact.firstName}}</b></p>'],
+    ['<b>{{</b>contact.<i>x</i>|there}}', '<b><i>{{contact.x|there}}</i></b>'],
+    ['{{contact.<wbr>firstName}}', '{{contact.firstName}}'],
+    ['{<o>{</o>contact.x}}', '{{contact.x}}'],
+    ['{{contact.<!-- c -->firstName}}', '{{contact.firstName}}'],
+    ['{{contact.first\u200B\u00ADName}}', '{{contact.firstName}}'],
+    ['&#123;&#x7B;contact.x&rcub;&#125;', '{{contact.x}}'],
+    ['{{&nbsp;contact.x&#124;you&nbsp;}}', '{{contact.x|you}}'],
+    ['<p>{{<b>snippet.offer</b>}}</p>', '<p><b>our <b>offer</b></b></p>'],
+    [
+      '<a href="https://x.example/?n=%7B%7Bcontact.x%7Cyou%20%26%20me%7D%7D&amp;y=%7B">x</a>',
+      '<a href="https://x.example/?n={{contact.x|you &amp; me}}&amp;y=%7B">x</a>',
+    ],
+  ])('%s', (text, healed) => {
+    expect(read(text)).toBe(healed);
+    expect(read(healed)).toBe(healed);
+  });
+
+  it('and what else is wrong is told where it was written', () => {
+    const text = '<p>{{<span>contact.firstName</span>}}, &#123;&#123;contact.x}} {{7*7}}</p>';
+    expect(problems(text)).toEqual([`token_code ${text.indexOf('{{7')}`]);
+  });
+
+  it('no token reaches from one paragraph into the next, nor over an image', () => {
+    expect(problems('<p>{{contact.</p><p>x}}</p>')).toEqual(['token_code 3']);
+    expect(problems('{{contact.<img src="https://a.example/x.png">x}}')).toEqual(['token_code 0']);
+  });
+});
+
+describe('a fallback is read once, as the HTML that it stands in', () => {
+  const shown = (text: string): readonly string[] => {
+    const { message } = renderSafely({ subject: '-', html: read(text) }, {});
+    return [message.html, textOfHtml(message.html)];
+  };
+  test.each([
+    ['{{contact.x|Smith &amp; Co}}', 'Smith &amp; Co', 'Smith & Co'],
+    ['{{contact.x|Smith & Co}}', 'Smith &amp; Co', 'Smith & Co'],
+    ['{{contact.x|I &lt;3 you}}', 'I &lt;3 you', 'I <3 you'],
+    ['{{contact.x|a&nbsp;b&eacute;}}', 'a\u00A0bé', 'a\u00A0bé'],
+    ['{{contact.x|<b>there</b>}}', '<b>there</b>', 'there'],
+    ['{{contact.x|the <b>team</b>}}', '<b>the team</b>', 'the team'],
+    ['{{contact.x|&amp;lt;}}', '&amp;lt;', '&lt;'],
+    ['<p title="{{contact.x|a &quot;b&quot;}}">c</p>', '<p title="a &quot;b&quot;">c</p>', 'c'],
+  ])('%s', (text, html, plain) => {
+    expect(shown(text)).toEqual([html, plain]);
+    expect(read(read(text))).toBe(read(text));
   });
 });
 
@@ -96,8 +169,9 @@ describe('what is refused, with its place', () => {
     ['{{snippet.}}', 'token_unknown_snippet 0'],
     ['<p class="{{contact.x}}">y</p>', 'token_misplaced 0'],
     ['<p {{contact.x}}>y</p>', 'token_misplaced 0'],
-    ['&#123;&#123;contact.x}}', 'token_misplaced 0'],
-    ['{<o>{</o>contact.x}}', 'token_misplaced 0'],
+    ['x {<o>{</o>contact}}', 'token_misplaced 2'],
+    ['<p>a &#123;&#123;contact}}</p>', 'token_misplaced 5'],
+    ['<p>x</p><p>{{&nbsp;contact.first name}}</p>', 'token_code 11'],
     ['{<o></o>{{contact.x}}', 'token_misplaced 0'],
     ['&#123;{', 'token_misplaced 0'],
     ['&#123;% if %}', 'token_misplaced 0'],
@@ -144,7 +218,7 @@ const piece = fc.oneof(
     ...['<div><p>', '<table><tr>', '<td>', '</table>', '<ul><li>', '<o:p>', '<!--', '-->', '&amp;'],
     ...['<img src="https://a.example/x.png" alt="', '" />', "'", '"', '&lt;', '&#123;', '{', '}'],
     ...['<p style="color:red;', 'font-size:12px">', '<title>', '<pre>', '\u00a0', '\ufdd0', '\n'],
-    ...['{{contact.firstName}}', '{{company.name|Acme & "Co" <x>}}', '{{snippet.signature}}'],
+    ...['{{contact.firstName}}', '{{company.name|Acme & "Co" <3}}', '{{snippet.signature}}'],
   ),
   fc.string({ maxLength: 6 }),
 );

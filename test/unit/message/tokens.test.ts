@@ -244,7 +244,7 @@ describe('rendering for each contact (SEQ-27, ERR-09)', () => {
       { 'sender.email': 's@x.io' },
       'html',
     );
-    expect(result).toEqual({ ok: true, text: '<a href="mailto:s@x%2Eio">' });
+    expect(result).toEqual({ ok: true, text: '<a href="mailto:s@x.io">' });
   });
 
   const templates = [

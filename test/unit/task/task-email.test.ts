@@ -170,7 +170,7 @@ describe('what becomes of the email of a task', () => {
     [{ kind: 'no_connection' }, 29, 'deferred', 60],
     [{ kind: 'no_connection' }, 30, 'given_up', null],
     [{ kind: 'locked_out' }, 1, 'given_up', null],
-    [{ kind: 'rejected', smtpCode: 554 }, 1, 'rejected', null],
+    [{ kind: 'rejected', problem: 'refused', smtpCode: 554 }, 1, 'rejected', null],
     [{ kind: 'unknown' }, 1, 'unknown', null],
   ])('%o at attempt %i is %s, tried again in %o minutes; the task stays open', (...row) => {
     const [result, attempts, state, minutes] = row;
@@ -187,7 +187,7 @@ describe('what becomes of the email of a task', () => {
     [{ kind: 'deferred', smtpCode: 451 }, 'email_deferred'],
     [{ kind: 'no_connection' }, 'email_deferred'],
     [{ kind: 'locked_out' }, 'email_deferred'],
-    [{ kind: 'rejected', smtpCode: 554 }, 'email_rejected'],
+    [{ kind: 'rejected', problem: 'refused', smtpCode: 554 }, 'email_rejected'],
     [{ kind: 'unknown' }, 'email_uncertain'],
   ])('TSK-18: %o is told in the log as %s', (result, type) => {
     expect(typesOf(after(result))).toEqual([type]);
