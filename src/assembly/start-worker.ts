@@ -1,6 +1,6 @@
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
-import { capsFor, createSendPlaces, type PlaceCaps } from '../activities/sending/send-places.js';
+import { batchCaps, createPlaces, mailCaps, type MailCaps } from '../activities/places.js';
 import { createVault } from '../config/vault.js';
 import type { WorkerQueue } from '../contract/task-queues.js';
 import type { Db } from '../db/client.js';
@@ -37,7 +37,7 @@ export interface WorkerProcessOptions extends GatewayOptions {
   /** For how many days the texts of mails are kept; 90 unless told. */
   readonly keepTextsDays?: number;
   /** How many mails to one host, from one mailbox and for one account are sent at once; shares of the slots unless told. */
-  readonly sendCaps?: PlaceCaps | undefined;
+  readonly sendCaps?: MailCaps | undefined;
   /** Which task queues this process serves; all unless told. */
   readonly queues?: readonly WorkerQueue[];
   /** How far Temporal's clock may be ahead of Postgres'; 0, the default, where workflows' time is skipped. */
@@ -106,7 +106,8 @@ function activitiesOf(
     smtpReadyMs: options.smtpReadyMs,
     smtpAcceptMs: options.smtpAcceptMs,
     keepTextsDays: options.keepTextsDays ?? 90,
-    places: createSendPlaces(options.sendCaps ?? capsFor(options.maxConcurrentSends)),
+    mailPlaces: createPlaces(options.sendCaps ?? mailCaps(options.maxConcurrentSends)),
+    batchPlaces: createPlaces(batchCaps(options.maxConcurrentBulk)),
     clock,
     clocksApartMs: options.clocksApartMs ?? 0,
     quickTries: options.quickTries ?? 5,
