@@ -91,12 +91,6 @@ async function start(env: NodeJS.ProcessEnv, curtain: Curtain): Promise<Up> {
   return { parts, config, apiUrl: api.url, workerDone: worker.done };
 }
 
-/** Who tries it out, or measures it, is its only caller. */
-const anyRate = {
-  CADENZA_HTTP_KEY_REQUESTS_PER_SECOND: '0',
-  CADENZA_HTTP_ACCOUNT_REQUESTS_PER_SECOND: '0',
-};
-
 /** The environment as production needs it, together with the values of this machine's parts and kept secrets. */
 async function completed(
   env: NodeJS.ProcessEnv,
@@ -106,7 +100,9 @@ async function completed(
   const { CADENZA_MAIL_ALLOWED_HOSTS: others } = env;
   const own = `${parts.mail.host}:${parts.mail.port}`;
   return {
-    ...anyRate,
+    // Who tries it out, or measures it, is its only caller.
+    CADENZA_HTTP_KEY_REQUESTS_PER_SECOND: '0',
+    CADENZA_HTTP_ACCOUNT_REQUESTS_PER_SECOND: '0',
     ...(await keptSecrets()),
     ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),
     DATABASE_URL: parts.databaseUrl,
