@@ -67,7 +67,7 @@ async function start(env: NodeJS.ProcessEnv, curtain: Curtain): Promise<Up> {
   const ports = await choosePorts(env);
   const databaseUrl = databaseUrlOf(env);
   const parts = await startLocalParts({
-    directory: dataDirectory,
+    directory: dataDirectory(),
     persistent: true,
     timeSkipping: false,
     ports,
@@ -86,7 +86,12 @@ async function start(env: NodeJS.ProcessEnv, curtain: Curtain): Promise<Up> {
   // Started last, so that it is the first to take no more work.
   const api = await startApi(apiOptions(config, logger, temporal));
   curtain.add(() => api.close());
-  await noteRunning(parts.databaseUrl);
+  const { databaseUrl: url, mail } = parts;
+  await noteRunning({
+    databaseUrl: url,
+    apiUrl: api.url,
+    mail: { host: mail.host, port: mail.port },
+  });
   parts.mail.onMail(tellOfMail);
   return { parts, config, apiUrl: api.url, workerDone: worker.done };
 }
@@ -122,7 +127,7 @@ function uiUrlOf(env: NodeJS.ProcessEnv): string {
 
 /** Logs everything to a file, and to the terminal only what somebody should look at. */
 function openLog(config: Config): Logger {
-  const file = destination({ dest: join(dataDirectory, 'cadenza.log'), mkdir: true, sync: true });
+  const file = destination({ dest: join(dataDirectory(), 'cadenza.log'), mkdir: true, sync: true });
   const streams = multistream([
     { level: 'trace', stream: file },
     { level: 'warn', stream: process.stderr },

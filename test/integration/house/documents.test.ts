@@ -3,7 +3,6 @@ import { dirname, join, normalize } from 'node:path';
 import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { endpoints, streamEndpoints } from '../../../src/api/routes/index.js';
-import { createAccount } from '../../../src/usecases/account/create-account.js';
 import { printTrial } from '../../../src/bin/up/print-trial.js';
 import { makeTrial } from '../../../src/bin/up/trial.js';
 import {
@@ -15,6 +14,7 @@ import {
   readDocument,
   root,
 } from '../../support/documents.js';
+import { announce, type RunningStack } from '../../support/running.js';
 import { runCalls, runShell } from '../../support/shell.js';
 import { startStack, type Stack } from '../../support/stack.js';
 
@@ -131,20 +131,24 @@ function isThere(command: string): boolean {
 
 describe('what documents show', () => {
   let stack: Stack;
+  let running: RunningStack;
   beforeAll(async () => {
     stack = await startStack();
+    running = await announce(stack);
   });
-  afterAll(() => stack.close());
+  afterAll(async () => {
+    await running.remove();
+    await stack.close();
+  });
 
-  /** The README's way to call, then these blocks, with the account that `npm start` makes. */
+  /** These blocks, beside what they take for `npm start`. */
   async function run(blocks: readonly string[]) {
-    const { key } = await makeTrial(stack.db, stack.apiUrl, stack.catcher);
     const script = blocks.join('\n');
-    for (const placeholder of ['KEY=cad_…', 'API=http://localhost:3000/v1\n']) {
-      expect(script).toContain(placeholder);
-    }
-    const printed = script.replace('cad_…', key).replace('http://localhost:3000', stack.apiUrl);
-    const ended = await runCalls(printed);
+    expect(script).toContain('API=http://localhost:3000/v1\n');
+    const ended = await runCalls(
+      script.replace('http://localhost:3000', stack.apiUrl),
+      running.env,
+    );
     const paths = ended.calls.map((call) => call.replace(`${stack.apiUrl}/v1`, ''));
     return { ...ended, calls: paths };
   }
@@ -164,23 +168,6 @@ describe('what documents show', () => {
       .messages()
       .filter(({ to }) => to.some(({ address }) => address === 'grace@example.com'));
     expect(mails.map(({ subject }) => subject)).toEqual(['Light for your team']);
-  });
-
-  it('an account of one’s own gets its first user and mailbox as printed', async () => {
-    const account = { name: 'Mine', timeZone: 'UTC', capabilities: [] };
-    const { token } = await createAccount(stack.db, account, new Date().toISOString());
-    const [wayToCall = ''] = blocksOf(readme, 'bash');
-    const [helpers = ''] = wayToCall.split('\n\n');
-    const block = blocksOf(readDocument('docs/operations.md'), 'bash').filter((text) =>
-      text.includes('"role": "admin"'),
-    );
-    expect(block).toHaveLength(1);
-    const script = [helpers, ...block].join('\n').replace('cad_…', token);
-    const { status, calls, err } = await runCalls(
-      script.replace('http://localhost:3000', stack.apiUrl),
-    );
-    expect(status, err).toBe(0);
-    expect(calls.map((call) => call.slice(0, 3))).toEqual(['201', '201']);
   });
 
   it('what npm start prints with the key works as printed', async () => {
@@ -220,11 +207,8 @@ describe('what documents show', () => {
       .flatMap((block) => block.split('\n'))
       .filter((line) => /^npm run (admin|simulate) -- /.test(line));
     expect(shown.length).toBeGreaterThanOrEqual(4);
-    const { databaseUrl, workerSettings } = stack;
-    const keys = workerSettings.encryptionKeys.map((key) => key.toString('base64')).join();
-    const env = { DATABASE_URL: databaseUrl, CADENZA_ENCRYPTION_KEY: keys, NO_COLOR: '1' };
     for (const line of shown) {
-      const { status, err } = await runShell(line, { cwd: root, env });
+      const { status, err } = await runShell(line, { cwd: root, env: running.env });
       expect([line, status, err]).toEqual([line, 0, '']);
     }
   });
