@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { z } from 'zod';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { introduction } from '../../../src/api/http/openapi-introduction.js';
 import { endpoints, streamEndpoints } from '../../../src/api/routes/index.js';
 import { printTrial } from '../../../src/bin/up/print-trial.js';
 import { makeTrial } from '../../../src/bin/up/trial.js';
@@ -168,6 +169,24 @@ describe('what documents show', () => {
       .messages()
       .filter(({ to }) => to.some(({ address }) => address === 'grace@example.com'));
     expect(mails.map(({ subject }) => subject)).toEqual(['Light for your team']);
+  });
+
+  it('what /docs shows first works as printed', async () => {
+    const [helpers = ''] = blocksOf(readme, 'bash')[0]?.split('\n\n') ?? [];
+    const shown = blocksOf({ path: '/docs', text: introduction }, 'bash');
+    expect(shown).toHaveLength(1);
+    expect(shown.join()).toContain('"http://localhost:3000/v1$1"');
+    const script = shown.join('\n').replace('http://localhost:3000', stack.apiUrl);
+    const { status, calls, out, err } = await run([helpers, script]);
+    expect(status, err).toBe(0);
+    expect(calls).toEqual([
+      '201 /sequences',
+      '201 /contacts',
+      '200 /enrollments/preview',
+      '201 /enrollments',
+      '200 /enrollments',
+    ]);
+    expect(out).toMatch(/"results":\[\{[^\n]*"state":"active"/);
   });
 
   it('what npm start prints with the key works as printed', async () => {
