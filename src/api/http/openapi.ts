@@ -36,7 +36,11 @@ const problemSchema = {
   description: 'RFC 9457. `code` is what programs go by; the texts are for people.',
   required: ['type', 'title', 'status', 'code', 'scope', 'retryable', 'detail', 'requestId'],
   properties: {
-    type: { type: 'string' },
+    type: {
+      type: 'string',
+      format: 'uri-reference',
+      description: 'The page about the code, relative to this API: /docs/errors#NOT_FOUND.',
+    },
     title: { type: 'string' },
     status: { type: 'integer' },
     code: { type: 'string' },

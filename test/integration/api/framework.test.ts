@@ -25,7 +25,7 @@ describe('a problem', () => {
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
     expect(answer.headers.get('x-request-id')).toBe('abc-123');
     expect(answer.body).toMatchObject({
-      type: 'urn:cadenza:problem:NOT_FOUND',
+      type: '/docs/errors#NOT_FOUND',
       title: 'Nothing is known under this name',
       status: 404,
       code: 'NOT_FOUND',
