@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { destination, multistream, type Logger } from 'pino';
+import { playAnswers } from '../assembly/play-answers.js';
 import { startApi } from '../assembly/start-api.js';
 import { startLocalParts, type LocalParts } from '../assembly/start-local-parts.js';
 import { startWorker } from '../assembly/start-worker.js';
 import { parseConfig, type Config } from '../config/config.js';
 import { openDatabase } from '../db/client.js';
 import type { CaughtMail } from '../local/mail-catcher.js';
+import type { SelfAnswer } from '../local/self-answering.js';
 import { createLogger } from '../observability/logger.js';
 import { loadWorkflowBundle } from '../temporal/bundle.js';
 import { installRuntime } from '../temporal/runtime.js';
@@ -87,6 +89,12 @@ async function start(env: NodeJS.ProcessEnv, curtain: Curtain): Promise<Up> {
   const api = await startApi(apiOptions(config, logger, temporal));
   curtain.add(() => api.close());
   const { databaseUrl: url, mail } = parts;
+  const answers = await playAnswers({
+    ...apiOptions(config, logger, temporal),
+    mail: parts.mail,
+    tell: tellOfAnswer,
+  });
+  curtain.add(() => answers.stop());
   await noteRunning({
     databaseUrl: url,
     apiUrl: api.url,
@@ -143,6 +151,17 @@ ${paint('bold', 'Cadenza is running')} after ${(tookMs / 1000).toFixed(1)} s. Ct
   Temporal UI  ${parts.uiUrl}/namespaces/${parts.temporal.namespace ?? 'default'}/workflows?query=WorkflowType%3D%22enrollment%22
   Mail server  ${parts.mail.host}:${parts.mail.port}, delivers nothing; mails are kept in .data/mail/
   Log          .data/cadenza.log`);
+}
+
+const answerWords: Readonly<Record<SelfAnswer, string>> = {
+  reply: 'reply',
+  out_of_office: 'out of office, back in three days',
+  meeting: 'meeting booked',
+  unsubscribe: 'unsubscribed',
+};
+
+function tellOfAnswer(answer: SelfAnswer, address: string): void {
+  console.log(`${paint('dim', 'answer')} from ${address}: ${answerWords[answer]}`);
 }
 
 function tellOfMail({ to, subject }: CaughtMail): void {

@@ -12,8 +12,8 @@ interface FirstEnrollment {
 /** The next three commands, as a person copies them: a sequence, a contact, and the enrollment. */
 export function firstEnrollment(about: FirstEnrollment): readonly string[] {
   const { isLocal, ...caller } = about;
-  // Where mail is delivered, the first one goes to whoever tries it.
-  const email = isLocal ? 'ada@example.com' : caller.user;
+  // Where mail is delivered, the first one goes to whoever tries it; beside npm start Ada replies by herself.
+  const email = isLocal ? 'ada+reply@example.com' : caller.user;
   const contact = { email, firstName: 'Ada' };
   const sequence = { fromTemplateId: 'inbound-follow-up' };
   const enrollment = { sequenceId: '$SEQUENCE', contact: { email } };

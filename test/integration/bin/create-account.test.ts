@@ -54,7 +54,7 @@ describe('create-account with an admin', () => {
       .poll(() => stack.catcher.messages().map(({ from, to }) => [from.address, to[0]?.address]), {
         timeout: 20_000,
       })
-      .toEqual([['Nora@northlight.example', 'ada@example.com']]);
+      .toEqual([['Nora@northlight.example', 'ada+reply@example.com']]);
   });
 
   it('with a mail server of its own keeps its password sealed, takes TLS as the port has it, and writes to the admin first', async () => {
