@@ -20,6 +20,7 @@ import { runMain, tripped } from './shared/run-main.js';
 import { claimData, noteRunning, releaseData } from './shared/running.js';
 import { apiOptions, withCodec, workerOptions } from './shared/service-options.js';
 import { choosePorts, type Ports } from './up/choose-ports.js';
+import { terminalLog } from './up/terminal-log.js';
 import { printTrial } from './up/print-trial.js';
 import { openTrial } from './up/trial.js';
 
@@ -138,7 +139,7 @@ function openLog(config: Config): Logger {
   const file = destination({ dest: join(dataDirectory(), 'cadenza.log'), mkdir: true, sync: true });
   const streams = multistream([
     { level: 'trace', stream: file },
-    { level: 'warn', stream: process.stderr },
+    { level: 'warn', stream: terminalLog((line) => process.stderr.write(`${line}\n`)) },
   ]);
   return createLogger({ level: config.log.level, destination: streams });
 }
