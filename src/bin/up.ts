@@ -24,6 +24,19 @@ import { terminalLog } from './up/terminal-log.js';
 import { printTrial } from './up/print-trial.js';
 import { openTrial } from './up/trial.js';
 
+/** Who tries it out, or measures it, is its only caller. */
+const anyRate = {
+  CADENZA_HTTP_KEY_REQUESTS_PER_SECOND: '0',
+  CADENZA_HTTP_ACCOUNT_REQUESTS_PER_SECOND: '0',
+};
+
+const answerWords: Readonly<Record<SelfAnswer, string>> = {
+  reply: 'reply',
+  out_of_office: 'out of office, back in three days',
+  meeting: 'meeting booked',
+  unsubscribe: 'unsubscribed',
+};
+
 /** `npm start`: everything on this machine, on real time, with data that stays. */
 await runMain(async (stop) => {
   const curtain = new Curtain();
@@ -105,12 +118,6 @@ async function start(env: NodeJS.ProcessEnv, curtain: Curtain): Promise<Up> {
   return { parts, config, apiUrl: api.url, workerDone: worker.done };
 }
 
-/** Who tries it out, or measures it, is its only caller. */
-const anyRate = {
-  CADENZA_HTTP_KEY_REQUESTS_PER_SECOND: '0',
-  CADENZA_HTTP_ACCOUNT_REQUESTS_PER_SECOND: '0',
-};
-
 /** The environment as production needs it, together with the values of this machine's parts and kept secrets. */
 async function completed(
   env: NodeJS.ProcessEnv,
@@ -153,13 +160,6 @@ ${paint('bold', 'Cadenza is running')} after ${(tookMs / 1000).toFixed(1)} s. Ct
   Mail server  ${parts.mail.host}:${parts.mail.port}, delivers nothing; mails are kept in .data/mail/
   Log          .data/cadenza.log`);
 }
-
-const answerWords: Readonly<Record<SelfAnswer, string>> = {
-  reply: 'reply',
-  out_of_office: 'out of office, back in three days',
-  meeting: 'meeting booked',
-  unsubscribe: 'unsubscribed',
-};
 
 function tellOfAnswer(answer: SelfAnswer, address: string): void {
   console.log(`${paint('dim', 'answer')} from ${address}: ${answerWords[answer]}`);

@@ -10,6 +10,8 @@ export const mending: Readonly<Record<ProblemCode, string>> = {
   ADMIN_REQUIRED: 'Name an admin in Cadenza-User, with a key of the scope admin.',
   ACTING_USER_REQUIRED: 'Name the user in Cadenza-User: by id, externalId or email.',
   USER_DEACTIVATED: 'Choose another user, or have an admin reactivate this one.',
+  USER_ACTIVE: 'Deactivate the user first, with POST /v1/users/{id}/deactivate.',
+  LAST_ADMIN: 'Make somebody else an admin first.',
   NOT_FOUND:
     'Look at the id, or at the field that "errors" names. What belongs to another account, or is not shared with the acting user, is answered alike.',
   CONFLICT: 'Choose another value for the field that "errors" names, or change what has it.',

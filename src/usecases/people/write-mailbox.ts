@@ -16,6 +16,7 @@ import { findOrMake } from '../find-or-make.js';
 import { note, type Noted, type Noting } from '../log.js';
 import type { Ports } from '../ports.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
+import { holdUser } from './read-user.js';
 
 /** What is said of a mailbox; the password goes to rest sealed. */
 export interface MailboxUpsert {
@@ -104,6 +105,7 @@ async function newMailbox(act: Connecting, input: MailboxInput): Promise<NewMail
   const { now } = act;
   const user = (await namedOwner(act, input)) ?? requireActingUser(act);
   requireOwnMailbox(act, { userId: user.id });
+  await holdUser(act, user.id);
   const id = newId(now);
   return {
     id,
