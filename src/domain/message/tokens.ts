@@ -39,7 +39,8 @@ export type TokenValues = Readonly<Record<string, string | null | undefined>>;
 const maxTemplateLength = 200_000;
 const maxErrors = 20;
 const pathForm = /^[A-Za-z]\w{0,63}(?:\.[A-Za-z]\w{0,63})*$/;
-const knownPaths: readonly string[] = [
+/** The tokens that every account has, besides `contact.` and `company.` with a property of its own. */
+export const knownPaths: readonly string[] = [
   'contact.firstName',
   'contact.lastName',
   'contact.email',
