@@ -258,7 +258,8 @@ CREATE TABLE enrollments (
   first_step_at timestamp(3) with time zone,
   paused_until timestamp(3) with time zone,
   source_id text,
-  late_from timestamp(3) with time zone
+  late_from timestamp(3) with time zone,
+  wanted_clock_ms integer
 );
 
 CREATE TABLE events (

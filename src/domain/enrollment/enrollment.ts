@@ -15,6 +15,11 @@ export interface Standing {
   readonly why: readonly Why[];
   /** What the next delay counts from; null before the first step. */
   readonly lastDoneAt: Instant | null;
+  /**
+   * The wall clock that its follow-up emails are wanted at, in milliseconds past 00:00 of its zone, 0–86,399,999, apart
+   * from the one at which the last step ran. Null in enrollments of earlier releases: that of `lastDoneAt`.
+   */
+  readonly wantedClockMs: number | null;
   readonly pausedState: Exclude<LiveState, 'paused'> | null;
   /** The rest of the delay that a pause keeps; null when the whole delay is to be planned on resuming. */
   readonly restMs: number | null;

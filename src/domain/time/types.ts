@@ -75,6 +75,8 @@ export type Why =
       readonly unit: 'business_days' | 'calendar_days';
       readonly from: Instant;
     }
+  /** The wanted wall clock `HH:mm`, where the step before ran at another. */
+  | { readonly rule: 'wanted_clock'; readonly clock: string }
   | { readonly rule: 'weekend' | 'holiday'; readonly on: LocalDate; readonly movedTo: LocalDate }
   | { readonly rule: 'before_window' | 'after_window'; readonly movedTo: Instant }
   | { readonly rule: 'overdue'; readonly movedTo: Instant }
@@ -96,6 +98,11 @@ export interface StepToPlan {
   readonly after: Instant;
   /** Whole days, 0–90, in the unit that `eligibleFollowUpDays` says. */
   readonly delayDays: number;
+  /**
+   * The wall clock that an email is wanted at, in milliseconds past 00:00, 0–86,399,999. When null or absent, that of
+   * `after`. It never matters to a task.
+   */
+  readonly wantedClockMs?: number | null;
 }
 
 /** A planned instant with the rules that made it, in the order in which they applied. */

@@ -91,7 +91,7 @@ export function playThrough(play: Play): PlayedLife {
 
 function open(play: Play): Stage {
   const { definition, timeZone, holidays, absences, opens, at, script } = play;
-  const standing = play.standing ?? begin(definition, at, play.start);
+  const standing = play.standing ?? begin(definition, { at, timeZone }, play.start);
   const next = { stepId: standing.stepId ?? '', at: standing.nextAt, why: standing.why };
   const happening = { at, actor: { kind: 'operator' }, cause: { kind: 'request' } } as const;
   const events = script.map((event, index) => ({

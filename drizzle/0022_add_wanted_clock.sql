@@ -1,0 +1,2 @@
+-- safe
+ALTER TABLE "enrollments" ADD COLUMN "wanted_clock_ms" integer;
