@@ -111,7 +111,8 @@ CREATE TABLE accounts (
   version integer DEFAULT 1 NOT NULL,
   max_templates integer DEFAULT 5000 NOT NULL,
   max_lists integer DEFAULT 1000 NOT NULL,
-  max_properties integer DEFAULT 1000 NOT NULL
+  max_properties integer DEFAULT 1000 NOT NULL,
+  working_days text[] DEFAULT '{monday,tuesday,wednesday,thursday,friday}'::text[] NOT NULL
 );
 
 CREATE TABLE api_keys (

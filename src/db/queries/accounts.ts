@@ -1,4 +1,5 @@
 import { asc, count, eq, sql } from 'drizzle-orm';
+import type { WorkingDays } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { accounts, lists, properties, templates } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
@@ -15,6 +16,11 @@ export async function insertAccount(
 export async function findAccount(db: Db | Tx, accountId: string): Promise<Account | undefined> {
   const rows = await db.select().from(accounts).where(eq(accounts.id, accountId)).limit(1);
   return rows[0];
+}
+
+/** The working week of the account. */
+export async function workingDaysOf(tx: Tx, accountId: string): Promise<WorkingDays | undefined> {
+  return (await findAccount(tx, accountId))?.workingDays;
 }
 
 /** All accounts, in the order in which they were made: for operators, never for a caller of the API. */
@@ -40,6 +46,7 @@ export type AccountSettings = Pick<
   Account,
   | 'name'
   | 'timeZone'
+  | 'workingDays'
   | 'mailboxPerMinute'
   | 'mailboxPerDay'
   | 'userPerDay'

@@ -103,9 +103,9 @@ function movedDate(current: MovingCase, change: VersionChange, at: string): Part
 
 function calendarIn(
   { definition, holidays }: VersionChange,
-  { timeZone, absences, opens }: EnrollmentCase,
+  { timeZone, workingDays, absences, opens }: EnrollmentCase,
 ): ReturnType<typeof calendarOf> {
-  return calendarOf({ definition, holidays, timeZone, absences, opens });
+  return calendarOf({ definition, holidays, timeZone, workingDays, absences, opens });
 }
 
 /** The step that is next was deleted. */

@@ -56,6 +56,7 @@ function readableSettings(account: Account): Readonly<Record<string, unknown>> {
   return {
     name: account.name,
     timeZone: account.timeZone,
+    workingDays: account.workingDays,
     capabilities: account.capabilities,
     'limits.mailboxPerMinute': account.mailboxPerMinute,
     'limits.mailboxPerDay': account.mailboxPerDay,

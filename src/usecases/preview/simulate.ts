@@ -1,3 +1,4 @@
+import { workingDaysOf } from '../../db/queries/accounts.js';
 import { findCompany, type Company } from '../../db/queries/companies.js';
 import { readOpens } from '../../db/queries/contact-opens.js';
 import { findContact, type Contact } from '../../db/queries/contacts.js';
@@ -82,7 +83,7 @@ export async function simulate(
   const play = {
     ...{ definition, timeZone, script, completeTasksAfterDays },
     holidays: new Set([...calendars, ...body.holidays]),
-    ...{ at: now, start },
+    ...{ at: now, start, workingDays: await workingDaysOf(tx, accountId) },
     ...(await absencesOf(act, people.named)),
     ...(await opensOf(act, definition, contact)),
   };
