@@ -112,7 +112,8 @@ CREATE TABLE accounts (
   max_templates integer DEFAULT 5000 NOT NULL,
   max_lists integer DEFAULT 1000 NOT NULL,
   max_properties integer DEFAULT 1000 NOT NULL,
-  working_days text[] DEFAULT '{monday,tuesday,wednesday,thursday,friday}'::text[] NOT NULL
+  working_days text[] DEFAULT '{monday,tuesday,wednesday,thursday,friday}'::text[] NOT NULL,
+  placeholders_are_values boolean DEFAULT false NOT NULL
 );
 
 CREATE TABLE api_keys (

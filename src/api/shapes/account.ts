@@ -46,6 +46,10 @@ export const accountPatch = z
       description:
         'The days of the working week, for sequences that have none of their own: what is planned from now on counts by it.',
     }),
+    placeholdersAreValues: z.boolean().optional().meta({
+      description:
+        'Whether a text such as `NULL`, `N/A` or `-` is a value that a token stands for; false, the default, counts it as missing.',
+    }),
     limits: limitsPatch.default({}),
   })
   .meta({ id: 'AccountPatch', description: 'What is left out stays.' });
@@ -69,6 +73,7 @@ export const accountReply = z
     name: z.string(),
     timeZone: z.string(),
     workingDays: z.array(z.enum(weekdays)),
+    placeholdersAreValues: z.boolean(),
     capabilities: z.array(z.string()).meta({
       description: 'What the account has switched on; an operator does that.',
     }),
@@ -95,6 +100,7 @@ export function settingsOf({ limits, ...given }: z.output<typeof accountPatch>):
     name: given.name,
     timeZone: given.timeZone,
     workingDays: given.workingDays,
+    placeholdersAreValues: given.placeholdersAreValues,
     mailboxPerMinute: counts.mailboxPerMinute,
     mailboxPerDay: counts.mailboxPerDay,
     userPerDay: counts.userPerDay,

@@ -96,6 +96,16 @@ export const timeZoneShape = z
   })
   .meta({ description: 'An IANA time zone.', examples: ['America/New_York'] });
 
+/** Of a token without a value: the text that it has, and that counts as none. */
+export const placeholderReply = z
+  .string()
+  .optional()
+  .meta({
+    description:
+      'The value that counts as missing, where there is one; `placeholdersAreValues` of the account changes that.',
+    examples: ['N/A'],
+  });
+
 /** The days of a working week, in whatever order they come; kept in that of the week. */
 export const workingDaysInput = z
   .array(z.enum(weekdays))

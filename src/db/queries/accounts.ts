@@ -23,6 +23,11 @@ export async function workingDaysOf(tx: Tx, accountId: string): Promise<WorkingD
   return (await findAccount(tx, accountId))?.workingDays;
 }
 
+/** Whether texts such as "NULL" are values in the account, and not what programs write for none. */
+export async function placeholdersAreValues(tx: Tx, accountId: string): Promise<boolean> {
+  return (await findAccount(tx, accountId))?.placeholdersAreValues ?? false;
+}
+
 /** All accounts, in the order in which they were made: for operators, never for a caller of the API. */
 export async function listAccounts(db: Db | Tx): Promise<readonly Account[]> {
   return db.select().from(accounts).orderBy(asc(accounts.createdAt), asc(accounts.id));
@@ -47,6 +52,7 @@ export type AccountSettings = Pick<
   | 'name'
   | 'timeZone'
   | 'workingDays'
+  | 'placeholdersAreValues'
   | 'mailboxPerMinute'
   | 'mailboxPerDay'
   | 'userPerDay'

@@ -1,4 +1,4 @@
-import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { defaultLimits } from '../../domain/capacity/limits.js';
 import { mondayToFriday, weekdays } from '../../domain/time/types.js';
 import { defaultMaxSequences } from '../../domain/sequence/validate.js';
@@ -14,6 +14,8 @@ export const accounts = pgTable('accounts', {
     .array()
     .notNull()
     .default([...mondayToFriday]),
+  /** Whether texts such as "NULL" or "N/A" are values that tokens stand for; else they count as missing (ERR-09). */
+  placeholdersAreValues: boolean('placeholders_are_values').notNull().default(false),
   /** Features that the account has switched on, such as `linkedin_sales_navigator` (SEQ-08). */
   capabilities: text('capabilities').array().notNull(),
   /** How many emails a mailbox may send in a clock minute and in 24 hours; a mailbox may have less. */

@@ -3,7 +3,7 @@ import { encodeFor } from './address-part.js';
 import { createHtmlScanner, type HtmlSlot } from './html-slot.js';
 import { isMissingValue } from './missing-value.js';
 import { inOneLine } from './one-line.js';
-import type { Template, Token, TokenValues } from './tokens.js';
+import { placeholdersAreValues, type Template, type Token, type TokenValues } from './tokens.js';
 
 export type RenderContext = 'html' | 'text' | 'subject';
 
@@ -85,10 +85,11 @@ function valueReader(
   values: TokenValues,
 ): (token: Token, slot: HtmlSlot | undefined) => string | undefined {
   const usable = new Map<string, string | undefined>();
+  const account = { placeholdersAreValues: values[placeholdersAreValues] ?? false };
   return ({ path, fallback }, slot) => {
     if (!usable.has(path)) {
       const value = Object.hasOwn(values, path) ? values[path]?.trim() : undefined;
-      usable.set(path, isMissingValue(value) ? undefined : value);
+      usable.set(path, isMissingValue(value, account) ? undefined : value);
     }
     const value = usable.get(path);
     if (value !== undefined && fits(value, slot)) return value;

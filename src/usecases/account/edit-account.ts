@@ -57,6 +57,7 @@ function readableSettings(account: Account): Readonly<Record<string, unknown>> {
     name: account.name,
     timeZone: account.timeZone,
     workingDays: account.workingDays,
+    placeholdersAreValues: account.placeholdersAreValues,
     capabilities: account.capabilities,
     'limits.mailboxPerMinute': account.mailboxPerMinute,
     'limits.mailboxPerDay': account.mailboxPerDay,
