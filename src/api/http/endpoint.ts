@@ -4,6 +4,7 @@ import { requireActingUser, type Act, type Scope } from '../../usecases/act.js';
 import { refuseFields, refuseUnknown } from '../../usecases/refusal.js';
 import { fieldErrors, withInput } from './field-errors.js';
 import { oversized } from './oversized.js';
+import type { LongList } from './long-list.js';
 import type { ProblemCode } from './problem.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -54,6 +55,7 @@ type ReplyOf<S extends number, R extends Readonly<Record<S, z.ZodType>>> = {
     readonly status: K;
     readonly body: z.input<R[K]>;
     readonly headers?: ReplyHeaders;
+    readonly longLists?: readonly LongList[];
   };
 }[S];
 
@@ -61,6 +63,7 @@ export interface AnyReply {
   readonly status: number;
   readonly body: unknown;
   readonly headers: ReplyHeaders;
+  readonly longLists: readonly LongList[];
 }
 
 export interface Operation {
@@ -156,6 +159,7 @@ export function defineEndpoint<
         // Fields that the schema does not name are dropped here, whatever the handler put in.
         body: spec.replies[reply.status].parse(reply.body),
         headers: reply.headers ?? {},
+        longLists: reply.longLists ?? [],
       };
     };
   };

@@ -8,6 +8,7 @@ import { instantShape, lineShape, timeZoneShape, workingDaysInput } from './comm
 
 const mostSequences = 1_000_000;
 const mostThings = 100_000;
+const mostContacts = 100_000_000;
 
 const countInput = z.int().min(1).max(mostEver).optional();
 const capOfThings = z.int().min(1).max(mostThings).optional();
@@ -24,6 +25,7 @@ const meaning = {
   templates: 'Templates of all users together.',
   lists: 'Lists of contacts.',
   properties: 'Declared properties of contacts and companies together.',
+  contacts: 'Contacts, without deleted ones.',
 } as const;
 
 const limitsPatch = z.strictObject({
@@ -36,6 +38,7 @@ const limitsPatch = z.strictObject({
   templates: capOfThings.meta({ description: meaning.templates }),
   lists: capOfThings.meta({ description: meaning.lists }),
   properties: capOfThings.meta({ description: meaning.properties }),
+  contacts: z.int().min(1).max(mostContacts).optional().meta({ description: meaning.contacts }),
 });
 
 export const accountPatch = z
@@ -64,6 +67,7 @@ const limitsReply = z.object({
   templates: z.int().meta({ description: meaning.templates }),
   lists: z.int().meta({ description: meaning.lists }),
   properties: z.int().meta({ description: meaning.properties }),
+  contacts: z.int().meta({ description: meaning.contacts }),
 });
 
 export const accountReply = z
@@ -83,12 +87,13 @@ export const accountReply = z
   .meta({ id: 'Account' });
 
 export function showAccount(account: Account): z.input<typeof accountReply> {
-  const { maxSequences, maxTemplates, maxLists, maxProperties, ...row } = account;
+  const { maxSequences, maxTemplates, maxLists, maxProperties, maxContacts, ...row } = account;
   const counts = {
     sequences: maxSequences,
     templates: maxTemplates,
     lists: maxLists,
     properties: maxProperties,
+    contacts: maxContacts,
   };
   return { ...row, capabilities: [...row.capabilities], limits: { ...row, ...counts } };
 }
@@ -110,5 +115,6 @@ export function settingsOf({ limits, ...given }: z.output<typeof accountPatch>):
     maxTemplates: counts.templates,
     maxLists: counts.lists,
     maxProperties: counts.properties,
+    maxContacts: counts.contacts,
   };
 }

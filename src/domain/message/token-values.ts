@@ -22,7 +22,7 @@ export function tokenValues(
   account: { readonly placeholdersAreValues: boolean },
 ): TokenValues {
   return {
-    [placeholdersAreValues]: account.placeholdersAreValues,
+    ...(account.placeholdersAreValues && { [placeholdersAreValues]: true }),
     ...prefixed('contact', contact.properties),
     ...(company ? prefixed('company', company.properties) : {}),
     'contact.firstName': contact.firstName,

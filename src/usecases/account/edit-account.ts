@@ -68,5 +68,6 @@ function readableSettings(account: Account): Readonly<Record<string, unknown>> {
     'limits.templates': account.maxTemplates,
     'limits.lists': account.maxLists,
     'limits.properties': account.maxProperties,
+    'limits.contacts': account.maxContacts,
   };
 }

@@ -31,7 +31,7 @@ describe('the account', () => {
         recipientDomainPerDay: null,
         companyPerDay: null,
         sequences: 5000,
-        ...{ templates: 5000, lists: 1000, properties: 1000 },
+        ...{ templates: 5000, lists: 1000, properties: 1000, contacts: 1_000_000 },
       },
     });
   });
@@ -51,7 +51,7 @@ describe('the account', () => {
       recipientDomainPerDay: 5,
       companyPerDay: 9,
       sequences: 5000,
-      ...{ templates: 5000, lists: 1000, properties: 1000 },
+      ...{ templates: 5000, lists: 1000, properties: 1000, contacts: 1_000_000 },
     };
     expect(await read()).toEqual({
       ...before,

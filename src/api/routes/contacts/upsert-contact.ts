@@ -16,7 +16,7 @@ export const upsertContact = defineEndpoint({
   query: nothing,
   body: contactUpsert,
   replies: { 200: contactReply, 201: contactReply },
-  refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT', 'NOT_FOUND'],
+  refusals: ['LIMIT_REACHED', 'FORBIDDEN_PERMISSION', 'CONFLICT', 'NOT_FOUND'],
   handler: async (call) => {
     const { contact, made } = await upsert(call, call.body);
     const body = showContact(contact);

@@ -1,2 +1,0 @@
--- safe
-ALTER TABLE "enrollments" ADD COLUMN "wanted_clock_ms" integer;

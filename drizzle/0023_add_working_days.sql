@@ -1,2 +1,0 @@
--- safe
-ALTER TABLE "accounts" ADD COLUMN "working_days" text[] DEFAULT '{"monday","tuesday","wednesday","thursday","friday"}' NOT NULL;
