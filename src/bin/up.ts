@@ -24,12 +24,6 @@ import { terminalLog } from './up/terminal-log.js';
 import { printTrial } from './up/print-trial.js';
 import { openTrial } from './up/trial.js';
 
-/** Who tries it out, or measures it, is its only caller. */
-const anyRate = {
-  CADENZA_HTTP_KEY_REQUESTS_PER_SECOND: '0',
-  CADENZA_HTTP_ACCOUNT_REQUESTS_PER_SECOND: '0',
-};
-
 const answerWords: Readonly<Record<SelfAnswer, string>> = {
   reply: 'reply',
   out_of_office: 'out of office, back in three days',

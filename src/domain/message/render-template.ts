@@ -8,7 +8,7 @@ import {
 import { createHtmlScanner, type HtmlScanner, type HtmlSlot } from './html-slot.js';
 import { isMissingValue } from './missing-value.js';
 import { inOneLine } from './one-line.js';
-import type { Template, Token, TokenValues } from './tokens.js';
+import { placeholdersAreValues, type Template, type Token, type TokenValues } from './tokens.js';
 
 export type RenderContext = 'html' | 'text' | 'subject';
 
@@ -118,10 +118,11 @@ function valueReader(
   values: TokenValues,
 ): (token: Token, place: Place | undefined) => Found | undefined {
   const usable = new Map<string, string | undefined>();
+  const account = { placeholdersAreValues: values[placeholdersAreValues] ?? false };
   return ({ path, fallback }, place) => {
     if (!usable.has(path)) {
       const value = Object.hasOwn(values, path) ? values[path]?.trim() : undefined;
-      usable.set(path, isMissingValue(value) ? undefined : value);
+      usable.set(path, isMissingValue(value, account) ? undefined : value);
     }
     const value = usable.get(path);
     if (value !== undefined && fits(value, place)) return read(value);
