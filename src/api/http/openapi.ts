@@ -3,11 +3,8 @@ import type { Scope } from '../../usecases/act.js';
 import { nothing, type Endpoint, type Operation } from './endpoint.js';
 import { refusalScopes } from '../../usecases/refusal.js';
 import { problemKind, type ProblemCode } from './problem.js';
+import { isJson, SchemaBook, schemaRoot, type Json } from './schema-book.js';
 import type { StreamEndpoint } from './stream-endpoint.js';
-
-type Json = Readonly<Record<string, unknown>>;
-
-const schemaRoot = '#/components/schemas/';
 
 /** Codes that any endpoint can answer with, and codes of endpoints that change something. */
 const commonCodes: readonly ProblemCode[] = [
@@ -120,11 +117,22 @@ function describeOperation(endpoint: Endpoint, schemas: SchemaBook): Json {
     ...(takesBody && {
       requestBody: {
         required: !endpoint.body.safeParse({}).success,
-        content: { 'application/json': { schema: schemas.add(endpoint.body, 'input') } },
+        content: { 'application/json': { schema: bodySchema(endpoint, schemas) } },
       },
     }),
     responses: { ...successes(endpoint, schemas), ...problems(endpoint, codesOf(endpoint)) },
   };
+}
+
+/** The schema of a body, with the read-only fields that it may give back. */
+function bodySchema({ body, readOnly }: Endpoint, schemas: SchemaBook): unknown {
+  const plain = schemas.add(body, 'input');
+  const shown = Object.entries(readOnly).map(([name, field]) => {
+    const schema = schemas.add(field, 'output');
+    return [name, { ...(isJson(schema) && schema), readOnly: true }] as const;
+  });
+  if (shown.length > 0) schemas.extend(plain, Object.fromEntries(shown));
+  return plain;
 }
 
 const scopeText: Readonly<Record<Scope, string>> = {
@@ -269,31 +277,4 @@ function problems(operation: Operation, general: readonly ProblemCode[]): Json {
     },
   ]);
   return Object.fromEntries(entries);
-}
-
-/** Turns schemas into JSON Schema and collects those that have a name (`meta({ id })`) as components. */
-class SchemaBook {
-  readonly components: Record<string, unknown> = {};
-
-  add(schema: z.core.$ZodType, io: 'input' | 'output'): unknown {
-    const { $defs, ...inline } = toPlain(schema, io);
-    if (isJson($defs)) Object.assign(this.components, $defs);
-    return inline;
-  }
-}
-
-function toPlain(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
-  // A named schema is replaced by a reference only where it is a part of another schema.
-  const wrapped = z.toJSONSchema(z.tuple([schema]), { io, unrepresentable: 'any' });
-  const plain: unknown = JSON.parse(
-    JSON.stringify(wrapped).replaceAll('"#/$defs/', `"${schemaRoot}`),
-  );
-  const items: unknown = isJson(plain) ? plain['prefixItems'] : undefined;
-  const first: unknown = Array.isArray(items) ? items[0] : undefined;
-  if (!isJson(plain) || !isJson(first)) throw new Error('the schema cannot be described');
-  return { ...first, $defs: plain['$defs'] };
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
