@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import type { StackClient } from '../test/support/stack-client.js';
+import { readEventLoop } from './support/event-loop.js';
 import type { Ground } from './support/ground.js';
 import { figureOf, type Figure, type Round } from './support/figure.js';
 import { withApi } from './support/with-api.js';
@@ -7,10 +7,6 @@ import { withApi } from './support/with-api.js';
 const rounds = 5;
 const mostMs = 100;
 const pauseMs = 5;
-
-const readiness = z.looseObject({
-  eventLoopDelayMs: z.object({ p99: z.number(), max: z.number() }),
-});
 
 /**
  * How long `/healthz` takes at worst while one caller sends, one after another, the inputs that are hardest to read for their
@@ -35,8 +31,8 @@ export function measureHeavyInputs(ground: Ground): Promise<readonly Figure[]> {
       const small = await worstHealth(client, user.id, calls(10));
       const large = await worstHealth(client, user.id, calls(900_000));
       health.push({ value: large, baseline: small });
-      const { eventLoopDelayMs } = readiness.parse((await client.request('GET', '/readyz')).body);
-      delay.push({ value: eventLoopDelayMs.max, baseline: Math.max(1, eventLoopDelayMs.p99) });
+      const { p99, max } = await readEventLoop(client);
+      delay.push({ value: max, baseline: Math.max(1, p99) });
     }
     const aim = {
       text: `at most ${mostMs} ms`,

@@ -8,6 +8,7 @@ import { measureHeavyInputs } from './heavy-inputs.js';
 import { measureHistory } from './history.js';
 import { measureImpact } from './impact.js';
 import { measureLateness } from './lateness.js';
+import { measureList } from './list.js';
 import { measureMemory } from './memory.js';
 import { measureOutbox } from './outbox.js';
 import { measurePlanning } from './planning.js';
@@ -25,6 +26,7 @@ type Measure = (ground: Ground, how: { readonly whole: boolean }) => Promise<rea
 const measurements: Readonly<Record<string, Measure>> = {
   history: measureHistory,
   throughput: measureThroughput,
+  list: measureList,
   slots: measureSlots,
   memory: measureMemory,
   impact: measureImpact,

@@ -5,6 +5,7 @@ import { createStackClient } from '../test/support/stack-client.js';
 import { atOnce } from './support/at-once.js';
 import { startChild } from './support/child.js';
 import { demoSequence } from '../src/local/demo-sequence.js';
+import { readEventLoop } from './support/event-loop.js';
 import { figureOf, type Figure, type Round } from './support/figure.js';
 import type { Ground } from './support/ground.js';
 
@@ -12,6 +13,7 @@ const rounds = 7;
 const perRound = 250;
 const concurrency = 16;
 const least = 0.5;
+const delayName = 'throughput: event loop delay of the API';
 
 /**
  * How many enrollments a second the API takes, against bare starts of a workflow by the same number of callers. No worker
@@ -69,7 +71,17 @@ export async function measureThroughput(ground: Ground): Promise<readonly Figure
         met: ({ ratio }: { readonly ratio: number }) => ratio >= least,
       },
     };
-    return [figureOf(about, measured)];
+    const { p50, p99, max } = await readEventLoop(client);
+    const usual = Math.max(1, p50);
+    return [
+      figureOf(about, measured),
+      figureOf({ name: `${delayName}: p99 against p50`, unit: 'ms' }, [
+        { value: p99, baseline: usual },
+      ]),
+      figureOf({ name: `${delayName}: max against p50`, unit: 'ms' }, [
+        { value: max, baseline: usual },
+      ]),
+    ];
   } finally {
     await api.stop();
   }

@@ -2,6 +2,51 @@
 
 SET check_function_bodies = false;
 
+CREATE OR REPLACE FUNCTION public.change_contact_count(of_account uuid, change integer)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- In a row that no other transaction holds, so that nobody waits for anybody; there are as many as there were at a time.
+  update contact_counts set count = count + change where id = (
+    select id from contact_counts where account_id = of_account limit 1 for update skip locked);
+  if not found then
+    insert into contact_counts (account_id, count) values (of_account, change);
+  end if;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.count_contact_gone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    perform change_contact_count(old.account_id, -1);
+  else
+    perform change_contact_count(new.account_id, case when new.deleted_at is null then 1 else -1 end);
+  end if;
+  return null;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.count_contacts_made()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  made record;
+begin
+  for made in select account_id, count(*)::integer as number from added where deleted_at is null group by account_id loop
+    perform change_contact_count(made.account_id, made.number);
+  end loop;
+  return null;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.current_log_generation()
  RETURNS bigint
  LANGUAGE plpgsql
@@ -111,7 +156,8 @@ CREATE TABLE accounts (
   version integer DEFAULT 1 NOT NULL,
   max_templates integer DEFAULT 5000 NOT NULL,
   max_lists integer DEFAULT 1000 NOT NULL,
-  max_properties integer DEFAULT 1000 NOT NULL
+  max_properties integer DEFAULT 1000 NOT NULL,
+  max_contacts integer DEFAULT 1000000 NOT NULL
 );
 
 CREATE TABLE api_keys (
@@ -163,7 +209,8 @@ CREATE TABLE bulk_enrollments (
   confirmed_at timestamp(3) with time zone,
   ended_at timestamp(3) with time zone,
   source_id text,
-  late_from timestamp(3) with time zone
+  late_from timestamp(3) with time zone,
+  turn_at timestamp(3) with time zone
 );
 
 CREATE TABLE companies (
@@ -175,6 +222,12 @@ CREATE TABLE companies (
   properties jsonb NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,
   updated_at timestamp(3) with time zone NOT NULL
+);
+
+CREATE TABLE contact_counts (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  account_id uuid NOT NULL,
+  count integer NOT NULL
 );
 
 CREATE TABLE contact_opens (
@@ -222,7 +275,9 @@ CREATE TABLE email_sends (
   fence integer NOT NULL,
   lease_until timestamp(3) with time zone,
   smtp_reply text,
-  settled_at timestamp(3) with time zone
+  settled_at timestamp(3) with time zone,
+  raw_sha256 text,
+  text_erased_at timestamp(3) with time zone
 );
 
 CREATE TABLE enrollments (
@@ -392,7 +447,8 @@ CREATE TABLE mailboxes (
   per_day integer,
   ramp_start_per_day integer,
   ramp_increase_per_day integer,
-  ramp_started_at timestamp(3) with time zone
+  ramp_started_at timestamp(3) with time zone,
+  erased_at timestamp(3) with time zone
 );
 
 CREATE TABLE outbox (
@@ -625,7 +681,8 @@ CREATE TABLE users (
   permissions text[] NOT NULL,
   created_at timestamp(3) with time zone NOT NULL,
   updated_at timestamp(3) with time zone NOT NULL,
-  deactivated_at timestamp(3) with time zone
+  deactivated_at timestamp(3) with time zone,
+  erased_at timestamp(3) with time zone
 );
 
 ALTER TABLE accounts ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
@@ -641,6 +698,8 @@ ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_id_pk PR
 ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_ended CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['draft'::text, 'running'::text]))));
 
 ALTER TABLE companies ADD CONSTRAINT companies_account_id_id_pk PRIMARY KEY (account_id, id);
+
+ALTER TABLE contact_counts ADD CONSTRAINT contact_counts_pkey PRIMARY KEY (id);
 
 ALTER TABLE contact_opens ADD CONSTRAINT contact_opens_account_id_event_id_pk PRIMARY KEY (account_id, event_id);
 
@@ -767,6 +826,8 @@ ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_sequence
 ALTER TABLE bulk_enrollments ADD CONSTRAINT bulk_enrollments_account_id_task_assignee_id_users_account_id_i FOREIGN KEY (account_id, task_assignee_id) REFERENCES users(account_id, id);
 
 ALTER TABLE companies ADD CONSTRAINT companies_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE contact_counts ADD CONSTRAINT contact_counts_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE contact_opens ADD CONSTRAINT contact_opens_account_id_contact_id_contacts_account_id_id_fk FOREIGN KEY (account_id, contact_id) REFERENCES contacts(account_id, id);
 
@@ -902,6 +963,8 @@ CREATE INDEX bulk_enrollments_by_sequence ON public.bulk_enrollments USING btree
 
 CREATE UNIQUE INDEX companies_external_id ON public.companies USING btree (account_id, external_id);
 
+CREATE INDEX contact_counts_by_account ON public.contact_counts USING btree (account_id);
+
 CREATE INDEX contact_opens_by_contact ON public.contact_opens USING btree (account_id, contact_id, automatic, opened_at);
 
 CREATE INDEX contacts_by_update ON public.contacts USING btree (account_id, updated_at, id);
@@ -915,6 +978,8 @@ CREATE UNIQUE INDEX contacts_external_id ON public.contacts USING btree (account
 CREATE INDEX email_sends_by_message_id ON public.email_sends USING btree (message_id);
 
 CREATE UNIQUE INDEX email_sends_one_per_step ON public.email_sends USING btree (account_id, enrollment_id, step_id);
+
+CREATE INDEX email_sends_with_text ON public.email_sends USING btree (account_id, mailbox_id, reserved_at) WHERE ((text_erased_at IS NULL) OR (subject <> ''::text));
 
 CREATE INDEX enrollments_by_bulk ON public.enrollments USING btree (account_id, bulk_id) WHERE (bulk_id IS NOT NULL);
 
@@ -943,6 +1008,8 @@ CREATE INDEX log_of_account ON public.log USING btree (account_id, generation, x
 CREATE UNIQUE INDEX log_of_subject ON public.log USING btree (account_id, subject_id, number);
 
 CREATE UNIQUE INDEX mailboxes_address ON public.mailboxes USING btree (account_id, address_normalized);
+
+CREATE INDEX outbox_by_account ON public.outbox USING btree (account_id, id);
 
 CREATE INDEX outbox_by_target ON public.outbox USING btree (account_id, target_kind, target_id, id);
 
@@ -999,6 +1066,12 @@ CREATE INDEX user_absences_by_user ON public.user_absences USING btree (account_
 CREATE UNIQUE INDEX users_email ON public.users USING btree (account_id, email_normalized);
 
 CREATE UNIQUE INDEX users_external_id ON public.users USING btree (account_id, external_id);
+
+CREATE TRIGGER count_contacts_deleted AFTER DELETE ON public.contacts FOR EACH ROW WHEN ((old.deleted_at IS NULL)) EXECUTE FUNCTION count_contact_gone();
+
+CREATE TRIGGER count_contacts_erased AFTER UPDATE OF deleted_at ON public.contacts FOR EACH ROW WHEN (((old.deleted_at IS NULL) <> (new.deleted_at IS NULL))) EXECUTE FUNCTION count_contact_gone();
+
+CREATE TRIGGER count_contacts_made AFTER INSERT ON public.contacts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION count_contacts_made();
 
 CREATE TRIGGER enrollments_active_people AFTER INSERT OR UPDATE OF sender_id, enrolled_by_id, task_assignee_id ON public.enrollments FOR EACH ROW WHEN ((new.ended_at IS NULL)) EXECUTE FUNCTION require_active_people();
 

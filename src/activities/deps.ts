@@ -4,7 +4,7 @@ import type { MessageIdKeys } from '../domain/message/message-id.js';
 import type { MailTransport } from '../mail/outgoing/port.js';
 import type { Logger } from 'pino';
 import type { Ports } from '../usecases/ports.js';
-import type { SendPlaces } from './sending/send-places.js';
+import type { BatchPlaces, MailPlaces } from './places.js';
 
 /** What the activities are built from. */
 export interface ActivityDeps {
@@ -18,8 +18,12 @@ export interface ActivityDeps {
   readonly smtpReadyMs: number;
   /** How long it may take from the first byte of the message to its answer. */
   readonly smtpAcceptMs: number;
+  /** For how many days the text of a mail is kept after it was settled; from 1. */
+  readonly keepTextsDays: number;
   /** Which mails of this process may be sent at once. */
-  readonly places: SendPlaces;
+  readonly mailPlaces: MailPlaces;
+  /** Which batches of contacts this process may enroll of at once. */
+  readonly batchPlaces: BatchPlaces;
   /** The time by Postgres' clock. */
   readonly clock: DatabaseClock;
   /** How far Temporal's clock may be ahead of that; a workflow that is further ahead has had its time skipped. */

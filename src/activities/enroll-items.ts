@@ -4,39 +4,58 @@ import type { BulkActivities, BulkProgress, BulkRef } from '../contract/bulk.js'
 import type { GivenStart, Target } from '../contract/outbox.js';
 import type { Tx } from '../db/client.js';
 import { countItemsOf, findItem, pendingItems } from '../db/queries/bulk-enrollment-items.js';
-import { lockBulk, type BulkRow } from '../db/queries/bulk-enrollments.js';
+import { forgetTurn, lockBulk, noteTurn, type BulkRow } from '../db/queries/bulk-enrollments.js';
 import { findUser } from '../db/queries/users.js';
 import { isPassing } from '../db/sqlstate.js';
 import { itemsPerRound, itemTries, roundGapMs, tryGapMs } from '../domain/bulk/pacing.js';
+import { later } from '../domain/time/instant.js';
 import type { Instant } from '../domain/time/types.js';
 import { cancelBulk, finishBulk } from '../usecases/bulk/end-bulk.js';
 import { enrollItem, refuseFailedItem } from '../usecases/bulk/enroll-item.js';
 import { activityClock } from './activity-clock.js';
 import type { ActivityDeps } from './deps.js';
 import { InvariantError } from '../usecases/invariant-error.js';
+import { NoPlace, noPlaceYet } from './no-place.js';
 import { askedInUi } from './transact.js';
 
 /**
  * Enrolls the next contacts of a batch in their order, each in a transaction of its own with the batch locked. So when a worker
  * is killed, what it has done stays, the next one goes on from there, and no contact is enrolled twice. A refused contact hurts
  * no other; one whose transaction fails every time is refused too. Workflows are started after the commit; those that Temporal
- * does not hear of now are started by the sweeper.
+ * does not hear of now are started by the sweeper. No account has all places of this process: a batch that finds none says
+ * when its turn is expected, and its attempt fails until then.
  */
 export function createEnrollItems(deps: ActivityDeps): BulkActivities['enrollItems'] {
   return async ({ at, ...ref }) => {
     const { now } = activityClock(deps, at);
-    const told: Promise<unknown>[] = [];
-    const context = Context.current();
-    for (let count = 0; count < itemsPerRound; count += 1) {
-      if (context.cancellationSignal.aborted) break;
-      context.heartbeat();
-      const next = await enrollOrRefuse(deps, ref, now);
-      if (next.kind === 'none') break;
-      if (next.started) told.push(deps.ports.workflows.deliver(...next.started));
+    const placed = deps.batchPlaces.take(ref.bulkId, { account: ref.accountId });
+    if (placed.kind === 'full') {
+      await noteTurn(deps.db, ref.accountId, ref.bulkId, later(now(), placed.waitMs));
+      throw noPlaceYet(new NoPlace(tooMany, placed.waitMs));
     }
-    await Promise.all(told);
-    return deps.db.transaction((tx) => conclude(tx, ref, now()));
+    try {
+      await forgetTurn(deps.db, ref.accountId, ref.bulkId);
+      await enrollSome(deps, ref, now);
+      return await deps.db.transaction((tx) => conclude(tx, ref, now()));
+    } finally {
+      placed.leave();
+    }
   };
+}
+
+const tooMany = 'as many batches of its account are being enrolled as may be at once';
+
+async function enrollSome(deps: ActivityDeps, ref: BulkRef, now: () => Instant): Promise<void> {
+  const told: Promise<unknown>[] = [];
+  const context = Context.current();
+  for (let count = 0; count < itemsPerRound; count += 1) {
+    if (context.cancellationSignal.aborted) break;
+    context.heartbeat();
+    const next = await enrollOrRefuse(deps, ref, now);
+    if (next.kind === 'none') break;
+    if (next.started) told.push(deps.ports.workflows.deliver(...next.started));
+  }
+  await Promise.all(told);
 }
 
 /** Writes a cancellation in the Temporal UI to Postgres; a batch that has ended stays as it is. */

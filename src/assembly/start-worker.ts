@@ -1,6 +1,6 @@
 import type { WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities } from '../activities/index.js';
-import { capsFor, createSendPlaces, type PlaceCaps } from '../activities/sending/send-places.js';
+import { batchCaps, createPlaces, mailCaps, type MailCaps } from '../activities/places.js';
 import { createVault } from '../config/vault.js';
 import type { WorkerQueue } from '../contract/task-queues.js';
 import type { Db } from '../db/client.js';
@@ -34,8 +34,10 @@ export interface WorkerProcessOptions extends GatewayOptions {
   readonly smtpReadyMs: number;
   /** How long it may take from the first byte of the message to its answer. */
   readonly smtpAcceptMs: number;
+  /** For how many days the texts of mails are kept; 90 unless told. */
+  readonly keepTextsDays?: number;
   /** How many mails to one host, from one mailbox and for one account are sent at once; shares of the slots unless told. */
-  readonly sendCaps?: PlaceCaps | undefined;
+  readonly sendCaps?: MailCaps | undefined;
   /** Which task queues this process serves; all unless told. */
   readonly queues?: readonly WorkerQueue[];
   /** How far Temporal's clock may be ahead of Postgres'; 0, the default, where workflows' time is skipped. */
@@ -103,7 +105,9 @@ function activitiesOf(
     sendLeaseMs: options.sendLeaseMs,
     smtpReadyMs: options.smtpReadyMs,
     smtpAcceptMs: options.smtpAcceptMs,
-    places: createSendPlaces(options.sendCaps ?? capsFor(options.maxConcurrentSends)),
+    keepTextsDays: options.keepTextsDays ?? 90,
+    mailPlaces: createPlaces(options.sendCaps ?? mailCaps(options.maxConcurrentSends)),
+    batchPlaces: createPlaces(batchCaps(options.maxConcurrentBulk)),
     clock,
     clocksApartMs: options.clocksApartMs ?? 0,
     quickTries: options.quickTries ?? 5,

@@ -44,6 +44,8 @@ export interface Config {
   readonly mail: {
     readonly sendTimeoutMs: number;
     readonly acceptTimeoutMs: number;
+    /** For how many days the texts of mails are kept. */
+    readonly retentionDays: number;
     /** Where mail may go besides the open internet, and on which ports. */
     readonly outgoing: {
       readonly allowedHosts: readonly string[];
@@ -170,6 +172,7 @@ function group(values: Values): Config {
     mail: Object.freeze({
       sendTimeoutMs: values.CADENZA_MAIL_SEND_TIMEOUT_MS,
       acceptTimeoutMs: values.CADENZA_MAIL_ACCEPT_TIMEOUT_MS,
+      retentionDays: values.CADENZA_MAIL_RETENTION_DAYS,
       outgoing: Object.freeze({
         allowedHosts: Object.freeze(listOf(values.CADENZA_MAIL_ALLOWED_HOSTS)),
         ports: Object.freeze(values.CADENZA_MAIL_PORTS),

@@ -197,6 +197,10 @@ export const settings = z.object({
     description:
       'How long a mail server may take for the message and its answer; one that is cut off there is uncertain. RFC 5321 asks for 10 minutes.',
   }),
+  CADENZA_MAIL_RETENTION_DAYS: integer(1, 3650).prefault('90').meta({
+    description:
+      'For how many days the text of a mail is kept after it was sent, refused or withdrawn, 1 to 3650; then only its ids, its times and a digest.',
+  }),
   CADENZA_MAIL_PORTS: ports.prefault(usualPorts.join(',')).meta({
     description: 'The ports that a mail server may have, with commas between them.',
   }),

@@ -69,11 +69,20 @@ export interface RunsReport {
   readonly told: number;
 }
 
+/** How many send slots were deleted, and of how many mails the texts were erased. */
+export interface TidyReport {
+  readonly deleted: number;
+  readonly textsErased: number;
+}
+
 export interface MaintenanceActivities {
   sweepOutbox(): Promise<SweepReport>;
   /** Looks after the runs of what is late: starts those that are gone, and has those that wait look again. */
   checkRuns(input: { readonly at: Instant }): Promise<RunsReport>;
   sendReminders(input: { readonly at: Instant }): Promise<ReminderReport>;
-  /** Deletes send slots that no limit counts any more, and says how many. */
-  deleteOldSlots(input: { readonly at: Instant }): Promise<{ readonly deleted: number }>;
+  /**
+   * Deletes send slots that no limit counts any more, erases the texts of mails whose time is over, and says how many. Runs of
+   * earlier releases know it by this name.
+   */
+  deleteOldSlots(input: { readonly at: Instant }): Promise<TidyReport>;
 }

@@ -27,6 +27,9 @@ const fieldsByConstraint: Readonly<Record<string, string>> = {
 export const activePeople = 'enrollments_active_people';
 
 const uniqueViolation = '23505';
+const foreignKeyViolation = '23503';
+/** A company may be deleted while others name it; a second look finds that. */
+const ofCompany = /_company_id_/;
 // Lost against another transaction: serialization failures, deadlocks, and waits for a lock that took too long.
 const lostState = /^(?:40.{3}|55P03)$/;
 // Faults of the connection, the server or its load, whatever was asked: exceptions of connections and their
@@ -53,6 +56,10 @@ export function databaseFailure(error: unknown): DatabaseFailure | undefined {
     }
     if (code !== undefined && lostState.test(code)) {
       return { kind: 'try_again', constraint: property(each, 'constraint') };
+    }
+    const constraint = property(each, 'constraint');
+    if (code === foreignKeyViolation && ofCompany.test(constraint ?? '')) {
+      return { kind: 'try_again', constraint };
     }
     if (isUnavailable(each, code)) return { kind: 'unavailable' };
   }

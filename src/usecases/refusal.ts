@@ -39,6 +39,8 @@ export const refusalKinds = {
   ADMIN_REQUIRED: final('request', 'Only an admin may do this'),
   ACTING_USER_REQUIRED: final('request', 'The request must name the acting user'),
   USER_DEACTIVATED: final('request', 'The user is deactivated'),
+  USER_ACTIVE: final('account', 'The user is active'),
+  LAST_ADMIN: final('account', 'The account needs an admin'),
   NOT_FOUND: final('request', 'Nothing is known under this name'),
   CONFLICT: final('request', 'Something else has this value already'),
   HOLIDAY_CALENDAR_IN_USE: final('account', 'The holiday calendar is needed'),

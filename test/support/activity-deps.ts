@@ -1,5 +1,5 @@
 import type { ActivityDeps } from '../../src/activities/deps.js';
-import { capsFor, createSendPlaces } from '../../src/activities/sending/send-places.js';
+import { batchCaps, createPlaces, mailCaps } from '../../src/activities/places.js';
 import type { ClaimTerms } from '../../src/activities/sending/send-under-lease.js';
 import { createVault } from '../../src/config/vault.js';
 import type { Db } from '../../src/db/client.js';
@@ -18,7 +18,9 @@ export function activityDeps(db: Db, sendLeaseMs = 60_000): ActivityDeps {
     sendLeaseMs,
     smtpReadyMs: 1000,
     smtpAcceptMs: 1000,
-    places: createSendPlaces(capsFor(100)),
+    keepTextsDays: 90,
+    mailPlaces: createPlaces(mailCaps(100)),
+    batchPlaces: createPlaces(batchCaps(100)),
     clock: { nowMs: () => Date.now() },
     clocksApartMs: 0,
     quickTries: 5,

@@ -29,10 +29,10 @@ export async function countBlocked(db: Db): Promise<number> {
 }
 
 /** Waits until a statement of this database waits for a lock. */
-export async function untilBlocked(db: Db): Promise<void> {
+export async function untilBlocked(db: Db, least = 1): Promise<void> {
   await eventually(
     () => countBlocked(db),
-    (blocked) => blocked > 0,
+    (blocked) => blocked >= least,
   );
 }
 

@@ -42,6 +42,8 @@ export interface Stack {
   /** A key that may do everything in the account. */
   readonly apiKey: string;
   readonly api: StackClient;
+  /** Makes another account. */
+  otherAccount(): Promise<Pick<Stack, 'accountId' | 'apiKey' | 'api'>>;
   /** The story's time. */
   now(): string;
   /** Moves these enrollments, and with them the API's clock, on by so many hours. */
@@ -138,6 +140,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     accountId: account.id,
     apiKey: account.key,
     api: createStackClient(api.url, account.key),
+    otherAccount: async () => {
+      const { id, key } = await openAccount(pool.db, now());
+      return { accountId: id, apiKey: key, api: createStackClient(api.url, key) };
+    },
     now,
     catchUp: (id) => skip(id, clock.offsetMs / 1000),
     forward: async (enrollmentIds, hours) => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { sendSlots, slotFrontiers } from '../../src/db/schema/index.js';
+import { emailSends, sendSlots, slotFrontiers } from '../../src/db/schema/index.js';
 import type { slotStates } from '../../src/db/schema/send-slots.js';
 import { fixtureBundle } from '../support/bundles.js';
 import { eventually } from '../support/eventually.js';
@@ -21,7 +21,9 @@ describe('send slots that have had their day', () => {
   let ids: readonly string[] = [];
   beforeAll(async () => {
     const bundle = await fixtureBundle('twice');
-    stack = await startStack({ worker: { bundle, taskQueue: queue, sweepEverySeconds: 86_400 } });
+    stack = await startStack({
+      worker: { bundle, taskQueue: queue, sweepEverySeconds: 86_400, keepTextsDays: 30 },
+    });
     user = await stack.api.user(stack.catcher.port);
     client = new Client({ connection: stack.connection, namespace: stack.namespace });
     const body = { name: 'Call', steps: [callStep('call', 0)], settings: anyTime };
@@ -82,7 +84,7 @@ describe('send slots that have had their day', () => {
       { ...frontier, wish: randomUUID(), untilAt: hoursAgo(49) },
       { ...frontier, wish: randomUUID(), untilAt: hoursAgo(-100) },
     ]);
-    expect(await run(tidyTwice)).toEqual([{ deleted: 3 }, { deleted: 0 }]);
+    expect(await run(tidyTwice)).toMatchObject([{ deleted: 3 }, { deleted: 0 }]);
     expect(await left()).toEqual([
       `freed ${hoursAgo(47)}`,
       `reserved ${hoursAgo(-400)}`,
@@ -98,6 +100,22 @@ describe('send slots that have had their day', () => {
     const [first, second] = await run(tidyTwiceAtOnce);
     expect(first.deleted + second.deleted).toBe(ids.length);
     expect(await left()).toEqual([]);
+  });
+
+  it('texts of mails whose time is over go with them, once', async () => {
+    const days = [31, 29];
+    await stack.db.insert(emailSends).values(
+      days.map((count, index) => ({
+        ...{ accountId: stack.accountId, id: randomUUID(), enrollmentId: ids[index] ?? '' },
+        ...{ stepId: 'one', mailboxId: user.mailboxId, recipient: `${count}@old.example` },
+        ...{ state: 'sent' as const, messageId: `<${count}@x>`, subject: `${count}` },
+        ...{ references: [], raw: Buffer.from('text'), attempts: 1, fence: 1 },
+        ...{ reservedAt: hoursAgo(count * 24), settledAt: hoursAgo(count * 24) },
+      })),
+    );
+    expect(await run(tidyTwice)).toMatchObject([{ textsErased: 1 }, { textsErased: 0 }]);
+    const mails = await stack.db.select().from(emailSends);
+    expect(mails.map(({ recipient }) => recipient).sort()).toEqual(['', '29@old.example']);
   });
 
   it('the sweeper does so', async () => {

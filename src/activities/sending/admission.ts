@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { Tx } from '../../db/client.js';
 import {
   beginTrial,
@@ -14,6 +12,7 @@ import { printable } from '../../domain/sending/printable.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { SubmitOutcome } from '../../mail/outgoing/port.js';
 import type { ActivityDeps } from '../deps.js';
+import { noPlaceWith } from '../no-place.js';
 
 /** The way of one attempt to its mail server, asked within a claim. */
 export interface ServerWay {
@@ -35,17 +34,6 @@ export interface Admission {
   readonly leave: () => void;
 }
 
-/** All places are taken: whoever is in a claim rolls it back, so that nothing is held while it waits. */
-class NoPlace extends Error {
-  override readonly name = 'NoPlace';
-  readonly waitMs: number;
-
-  constructor(by: string, waitMs: number) {
-    super(`as many mails of its ${by} are being sent as may be at once`);
-    this.waitMs = waitMs;
-  }
-}
-
 /** The trial after a rest ends before the others come again. */
 const trialMarginMs = 5_000;
 /** Another mail has just begun to try the server: it rests again. */
@@ -53,7 +41,7 @@ const afterTrialMs = 100;
 
 /** Prepares an attempt of the mail `mailId` for its server: nothing is taken yet. */
 export function admission(
-  { db, places, smtpReadyMs, logger }: ActivityDeps,
+  { db, mailPlaces, smtpReadyMs, logger }: ActivityDeps,
   mailId: string,
   now: () => Instant,
 ): Admission {
@@ -79,13 +67,17 @@ export function admission(
         leave();
         const { accountId, id: mailboxId, smtpHost, smtpPort } = mailbox;
         const host = `${smtpHost.toLowerCase()}:${smtpPort}`;
-        const placed = places.take({ id: mailId, host, mailboxId, accountId });
-        if (placed.kind === 'full') throw new NoPlace(placed.by, placed.waitMs);
+        const placed = mailPlaces.take(mailId, {
+          host,
+          account: accountId,
+          mailbox: `${accountId} ${mailboxId}`,
+        });
+        if (placed.kind === 'full') throw noPlaceWith(placed.by, placed.waitMs);
         ({ leave } = placed);
         const isTrial = turnAt(seen, now()).kind === 'trial';
         const trialMs = smtpReadyMs + trialMarginMs;
         if (isTrial && !(await beginTrial(tx, mailbox, now(), trialMs))) {
-          throw new NoPlace('host', afterTrialMs);
+          throw noPlaceWith('host', afterTrialMs);
         }
         met = { mailbox, isTrial };
       },
@@ -107,49 +99,6 @@ export function admission(
       leave();
     },
   };
-}
-
-const noPlaceType = 'NoPlace';
-const longestInPlaceMs = 500;
-const shortestRetryMs = 250;
-
-/**
- * Claims, and where there is no place for the mail waits for a moment, or else fails this attempt until its turn has come: a
- * place that is long in coming must not hold a slot of the worker. Many that wait cost Postgres little.
- */
-export async function claimWithPlace<T>(
-  { places }: Pick<ActivityDeps, 'places'>,
-  mailId: string,
-  claim: () => Promise<T>,
-): Promise<T> {
-  const begun = performance.now();
-  for (;;) {
-    try {
-      const full = places.stillFull(mailId);
-      if (full) throw new NoPlace(full.by, full.waitMs);
-      return await claim();
-    } catch (error) {
-      if (!(error instanceof NoPlace)) throw error;
-      if (performance.now() - begun + error.waitMs > longestInPlaceMs) throw noPlaceYet(error);
-      await delay(error.waitMs);
-    }
-  }
-}
-
-/** How long an attempt whose mail found no place is to wait, in milliseconds; undefined for one that failed otherwise. */
-export function waitForPlace(error: unknown): number | undefined {
-  if (!(error instanceof ApplicationFailure) || error.type !== noPlaceType) return undefined;
-  const waitMs: unknown = error.nextRetryDelay;
-  return typeof waitMs === 'number' ? waitMs : undefined;
-}
-
-function noPlaceYet({ message, waitMs }: NoPlace): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: noPlaceType,
-    message,
-    category: ApplicationFailureCategory.BENIGN,
-    nextRetryDelay: Math.max(shortestRetryMs, Math.ceil(waitMs)),
-  });
 }
 
 type Verdict = 'answers' | { readonly reason: string; readonly reply: string | null };

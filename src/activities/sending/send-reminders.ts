@@ -14,13 +14,14 @@ import type { SendResult } from '../../domain/enrollment/send-outcome.js';
 import { messageIdFor, type MessageIdKeys } from '../../domain/message/message-id.js';
 import { afterRest } from '../../domain/sending/mail-server.js';
 import { turnOfTask, whyNotNow } from '../../domain/sending/may-send.js';
+import { replyCodes } from '../../domain/sending/reply-codes.js';
 import { afterAttempt, type ReminderAttempt } from '../../domain/task/reminder.js';
 import { later } from '../../domain/time/instant.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { SubmitOutcome } from '../../mail/outgoing/port.js';
 import { activityClock, type ActivityClock } from '../activity-clock.js';
 import type { ActivityDeps } from '../deps.js';
-import { waitForPlace } from './admission.js';
+import { waitForPlace } from '../no-place.js';
 import { composeReminder } from './compose-reminder.js';
 import { serverOf } from './smtp-server.js';
 import { factsOf, judge } from './judge-outcome.js';
@@ -30,13 +31,14 @@ import { sendUnderLease, type Claimed, type ClaimTerms } from './send-under-leas
 const roundMs = 60_000;
 /** How many are sent at once, so that those of a mail server that hangs hold up no other. */
 const lanes = 10;
+const lanesOfAccount = lanes / 2;
 
 /** What a round reports of one reminder; undefined when another attempt settles it. */
 type Reported = keyof ReminderReport | undefined;
 
 /**
  * Sends the reminders of new tasks that are due, each once in effect and under a lease like any other mail. One that an attempt
- * has left in `in_data` is not sent again. Rounds may overlap.
+ * has left in `in_data` is not sent again. Rounds may overlap. No account has more than half of the lanes of one.
  */
 export function createSendReminders(deps: ActivityDeps): MaintenanceActivities['sendReminders'] {
   return async ({ at }) => {
@@ -44,15 +46,15 @@ export function createSendReminders(deps: ActivityDeps): MaintenanceActivities['
     const context = Context.current();
     const begun = performance.now();
     const report = { sent: 0, withdrawn: 0, failed: 0, later: 0, unknown: 0 };
+    const claims = new Claims(deps, clock);
     const lane = async (): Promise<void> => {
       while (performance.now() - begun < roundMs && !context.cancellationSignal.aborted) {
         context.heartbeat();
-        // A reminder is taken in a transaction of its own: if it cannot be prepared it keeps its lease, and the others are not held up.
-        const reminder = await deps.db.transaction((tx) =>
-          claimReminder(tx, clock.now(), deps.sendLeaseMs),
-        );
+        const reminder = await claims.next();
         if (reminder === undefined) return;
-        const reported = await remind(deps, reminder, clock);
+        const reported = await remind(deps, reminder, clock).finally(() => {
+          claims.end(reminder);
+        });
         if (reported !== undefined) report[reported] += 1;
       }
     };
@@ -61,6 +63,47 @@ export function createSendReminders(deps: ActivityDeps): MaintenanceActivities['
     if (failed?.status === 'rejected') throw failed.reason;
     return report;
   };
+}
+
+/** The reminders that a round takes, one after the other, so that it is known how many of an account are under way. */
+class Claims {
+  readonly #deps: ActivityDeps;
+  readonly #clock: ActivityClock;
+  readonly #underWay = new Map<string, number>();
+  #latest: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: ActivityDeps, clock: ActivityClock) {
+    this.#deps = deps;
+    this.#clock = clock;
+  }
+
+  /** The next one; undefined when none is due but of accounts that have their share. */
+  next(): Promise<TaskReminder | undefined> {
+    const claimed = this.#latest.then(() => this.#claim());
+    this.#latest = claimed.catch(() => undefined);
+    return claimed;
+  }
+
+  end({ accountId }: TaskReminder): void {
+    this.#count(accountId, -1);
+  }
+
+  /** In a transaction of its own: if it cannot be prepared it keeps its lease, and the others are not held up. */
+  async #claim(): Promise<TaskReminder | undefined> {
+    const { db, sendLeaseMs: leaseMs } = this.#deps;
+    const without = [...this.#underWay]
+      .filter(([, count]) => count >= lanesOfAccount)
+      .map(([accountId]) => accountId);
+    const reminder = await db.transaction((tx) =>
+      claimReminder(tx, this.#clock.now(), { leaseMs, without }),
+    );
+    if (reminder) this.#count(reminder.accountId, 1);
+    return reminder;
+  }
+
+  #count(accountId: string, change: 1 | -1): void {
+    this.#underWay.set(accountId, (this.#underWay.get(accountId) ?? 0) + change);
+  }
 }
 
 async function remind(
@@ -219,7 +262,7 @@ async function settle(
       ...verdict,
       leaseUntil: null,
       settledAt: verdict.state === 'waiting' ? null : now,
-      ...(smtpReply !== undefined && { smtpReply }),
+      ...(smtpReply !== undefined && { smtpReply: replyCodes(smtpReply) }),
     },
   });
   return settled ? reportedAs[verdict.state] : undefined;

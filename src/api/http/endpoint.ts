@@ -4,6 +4,7 @@ import { requireActingUser, type Act, type Scope } from '../../usecases/act.js';
 import { refuseFields, refuseUnknown } from '../../usecases/refusal.js';
 import { fieldErrors, withInput } from './field-errors.js';
 import { oversized } from './oversized.js';
+import type { LongList } from './long-list.js';
 import type { ProblemCode } from './problem.js';
 import { readOnlyFields, requireTrue, splitBody, type ReadForm } from './read-back.js';
 
@@ -55,6 +56,7 @@ type ReplyOf<S extends number, R extends Readonly<Record<S, z.ZodType>>> = {
     readonly status: K;
     readonly body: z.input<R[K]>;
     readonly headers?: ReplyHeaders;
+    readonly longLists?: readonly LongList[];
   };
 }[S];
 
@@ -62,6 +64,7 @@ export interface AnyReply {
   readonly status: number;
   readonly body: unknown;
   readonly headers: ReplyHeaders;
+  readonly longLists: readonly LongList[];
 }
 
 export interface Operation {
@@ -164,7 +167,8 @@ export function defineEndpoint<
       // Fields that the schema does not name are dropped here, whatever the handler put in.
       const shown = spec.replies[reply.status].parse(reply.body);
       requireTrue(said, spec.reads?.find ? spec.reads.find(shown, params.data) : shown);
-      return { status: reply.status, body: shown, headers: reply.headers ?? {} };
+      const { headers = {}, longLists = [] } = reply;
+      return { status: reply.status, body: shown, headers, longLists };
     };
   };
   return { ...spec, readOnly, prepare };

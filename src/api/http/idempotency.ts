@@ -90,5 +90,5 @@ function answerOf(reply: AnyReply): StoredAnswer {
 
 function replyOf(answer: StoredAnswer): AnyReply {
   const { status, body, location } = answer;
-  return { status, body, headers: location === null ? {} : { location } };
+  return { status, body, headers: location === null ? {} : { location }, longLists: [] };
 }

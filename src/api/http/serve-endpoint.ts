@@ -9,9 +9,11 @@ import { readIdempotencyKey } from './idempotency.js';
 import { etagOf } from './precondition.js';
 import { jsonDigest, unstorableFields } from './json-text.js';
 import { refuseFields, refuseUnknown } from '../../usecases/refusal.js';
+import { sendLong } from './long-list.js';
 import { noteMade } from './log-requests.js';
 import { readJsonBody } from './read-body.js';
 import { runChange, runRead, type Outcome } from './run-call.js';
+import { transactions } from '../../usecases/transact.js';
 
 /**
  * The express handler of an endpoint: it identifies the caller, checks their rights and the input, runs the call and
@@ -26,11 +28,12 @@ export function serveEndpoint(
     const identity = await admit(exchange);
     const reads = endpoint.method === 'GET';
     const body = reads ? {} : await readJsonBody(request, response);
-    const outcome = await inPlace(exchange, identity, () =>
-      perform({ endpoint, exchange, identity, body }),
-    );
-    if (outcome.replayed) response.set('Idempotency-Replayed', 'true');
-    send(response, endpoint, outcome.reply);
+    await inPlace(exchange, identity, async () => {
+      const { reply, replayed } = await perform({ endpoint, exchange, identity, body });
+      if (replayed) response.set('Idempotency-Replayed', 'true');
+      if (reply.longLists.length === 0) send(response, endpoint, reply);
+      else await sendLong(response, reply, transactions(deps.db, callBase(exchange, identity)));
+    });
   };
 }
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { admit, callBase, type Exchange } from './admit.js';
 import type { ServeDeps } from '../deps.js';
@@ -10,14 +9,11 @@ import { transactions, type Transact } from '../../usecases/transact.js';
 import type { RowResult } from '../../usecases/row-refusal.js';
 import type { StreamEndpoint } from './stream-endpoint.js';
 import { refuseCall } from './problem.js';
+import { writeSlowly } from './write-slowly.js';
 
 /** The most bytes of a body that is streamed. */
 const totalBytes = 50 * 1024 * 1024;
 const lineBytes = 64 * 1024;
-// A caller that sends everything before it reads must not block itself: this much of the answer is buffered for it.
-const keptBytes = 4 * 1024 * 1024;
-// After this long a caller that has stopped reading is given up.
-const readerLimitMs = 60_000;
 
 /** The express handler of a streaming endpoint. Until the first row has been read, it refuses as any endpoint does. */
 export function serveStream(
@@ -107,22 +103,6 @@ async function* piecesOf(request: Request): AsyncGenerator<Buffer> {
   for await (const piece of pieces) if (Buffer.isBuffer(piece)) yield piece;
 }
 
-async function write(response: Response, lines: readonly object[]): Promise<void> {
-  if (response.destroyed) throw new Error('the caller went away');
-  response.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  if (response.writableLength < keptBytes) return;
-  const gone = new AbortController();
-  const onClose = (): void => {
-    gone.abort();
-  };
-  response.once('close', onClose);
-  try {
-    const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(readerLimitMs)]);
-    await once(response, 'drain', { signal });
-  } catch (error) {
-    response.destroy();
-    throw error;
-  } finally {
-    response.off('close', onClose);
-  }
+function write(response: Response, lines: readonly object[]): Promise<void> {
+  return writeSlowly(response, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }

@@ -5,6 +5,7 @@ import { resumeAccount } from './account/resume-account.js';
 import { editAccount } from './account/edit-account.js';
 import { getAccount } from './account/get-account.js';
 import { createCompany } from './companies/create-company.js';
+import { deleteCompany } from './companies/delete-company.js';
 import { editCompany } from './companies/edit-company.js';
 import { getCompany } from './companies/get-company.js';
 import { listCompanies } from './companies/list-companies.js';
@@ -13,6 +14,7 @@ import { bulkUpsertContacts } from './contacts/bulk-upsert-contacts.js';
 import { createContact } from './contacts/create-contact.js';
 import { deleteContact } from './contacts/delete-contact.js';
 import { editContact } from './contacts/edit-contact.js';
+import { exportContact } from './contacts/export-contact.js';
 import { getContact } from './contacts/get-contact.js';
 import { searchContacts } from './contacts/search-contacts.js';
 import { listContacts } from './contacts/list-contacts.js';
@@ -130,6 +132,7 @@ import { apiKeyEndpoints } from './api-keys/index.js';
 import { teamEndpoints } from './teams/index.js';
 import { createUser } from './users/create-user.js';
 import { getUser } from './users/get-user.js';
+import { deleteUser } from './users/delete-user.js';
 import { editUser } from './users/edit-user.js';
 import { listUsers } from './users/list-users.js';
 import { createAbsence } from './users/create-absence.js';
@@ -171,6 +174,7 @@ export const endpoints: readonly Endpoint[] = [
   listContacts,
   searchContacts,
   getContact,
+  exportContact,
   editContact,
   createProperty,
   listProperties,
@@ -237,6 +241,8 @@ export const endpoints: readonly Endpoint[] = [
   resumeAccount,
   deleteSequence,
   deleteContact,
+  deleteCompany,
+  deleteUser,
   listVersions,
   getVersion,
   compareVersions,

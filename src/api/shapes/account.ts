@@ -7,6 +7,7 @@ import { instantShape, lineShape, timeZoneShape } from './common.js';
 
 const mostSequences = 1_000_000;
 const mostThings = 100_000;
+const mostContacts = 100_000_000;
 
 const countInput = z.int().min(1).max(mostEver).optional();
 const capOfThings = z.int().min(1).max(mostThings).optional();
@@ -23,6 +24,7 @@ const meaning = {
   templates: 'Templates of all users together.',
   lists: 'Lists of contacts.',
   properties: 'Declared properties of contacts and companies together.',
+  contacts: 'Contacts, without deleted ones.',
 } as const;
 
 const limitsPatch = z.strictObject({
@@ -35,6 +37,7 @@ const limitsPatch = z.strictObject({
   templates: capOfThings.meta({ description: meaning.templates }),
   lists: capOfThings.meta({ description: meaning.lists }),
   properties: capOfThings.meta({ description: meaning.properties }),
+  contacts: z.int().min(1).max(mostContacts).optional().meta({ description: meaning.contacts }),
 });
 
 export const accountPatch = z
@@ -55,6 +58,7 @@ const limitsReply = z.object({
   templates: z.int().meta({ description: meaning.templates }),
   lists: z.int().meta({ description: meaning.lists }),
   properties: z.int().meta({ description: meaning.properties }),
+  contacts: z.int().meta({ description: meaning.contacts }),
 });
 
 export const accountReply = z
@@ -72,12 +76,13 @@ export const accountReply = z
   .meta({ id: 'Account' });
 
 export function showAccount(account: Account): z.input<typeof accountReply> {
-  const { maxSequences, maxTemplates, maxLists, maxProperties, ...row } = account;
+  const { maxSequences, maxTemplates, maxLists, maxProperties, maxContacts, ...row } = account;
   const counts = {
     sequences: maxSequences,
     templates: maxTemplates,
     lists: maxLists,
     properties: maxProperties,
+    contacts: maxContacts,
   };
   return { ...row, capabilities: [...row.capabilities], limits: { ...row, ...counts } };
 }
@@ -97,5 +102,6 @@ export function settingsOf({ limits, ...given }: z.output<typeof accountPatch>):
     maxTemplates: counts.templates,
     maxLists: counts.lists,
     maxProperties: counts.properties,
+    maxContacts: counts.contacts,
   };
 }

@@ -174,6 +174,10 @@ export const bulkReply = z
     updatedAt: instantShape,
     confirmedAt: instantShape.nullable(),
     endedAt: instantShape.nullable(),
+    turnAt: instantShape.nullable().meta({
+      description:
+        'Of a running batch that waits, since as many batches of the account as may be at once are being enrolled: when its turn is expected.',
+    }),
     runUrl: z.string().nullable().meta({
       description: 'The run in the Temporal UI; null unless the batch was confirmed as a whole.',
     }),
@@ -192,6 +196,7 @@ export function showBulk(
     source: showSource(row),
     counts: { total, pending, enrolled, refused, cancelled },
     warnings: showWarnings(warningsFor(total)),
+    turnAt: row.state === 'running' ? row.turnAt : null,
     runUrl: row.sequenceVersion === null ? null : runUrl(row.id),
   };
 }

@@ -59,3 +59,11 @@ export const companyReply = z
 export function showCompany(company: Company): z.input<typeof companyReply> {
   return { ...company };
 }
+
+export const deletedCompany = z
+  .object({
+    id: z.uuid(),
+    deletedAt: instantShape,
+    contactsLeft: z.int().meta({ description: 'How many contacts have no company any more.' }),
+  })
+  .meta({ id: 'DeletedCompany' });

@@ -55,7 +55,7 @@ export const logQuery = pageQuery.extend({
   subject: subjectQuery.optional(),
 });
 
-const logEntry = z
+export const logEntry = z
   .object({
     position: z.string().meta({
       description: 'Where it stands in the log: give it as `after` to get what comes behind it.',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Suppression } from '../../db/queries/suppressions.js';
+import { isDigest, type Suppression } from '../../db/queries/suppressions.js';
 import { normalizedEmail } from '../../db/queries/reference.js';
 import { enrollmentStates } from '../../domain/enrollment/state.js';
 import { suppressionReasons } from '../../domain/enrollment/suppression.js';
@@ -50,7 +50,10 @@ export const suppressionInput = z
 
 const fields = z.object({
   id: z.uuid(),
-  address: z.string().nullable(),
+  address: z.string().nullable().meta({
+    description:
+      'Null for a domain, and for an address whose contact was deleted: of that only a digest is kept, and `?address=` finds it.',
+  }),
   domain: z.string().nullable(),
   reason: suppressionReason,
   note: z.string().nullable(),
@@ -74,7 +77,7 @@ export function showSuppression(row: Suppression): z.input<typeof suppressionRep
   const ofDomain = row.reason === 'blocked_domain';
   return {
     ...row,
-    address: ofDomain ? null : row.address,
+    address: ofDomain || isDigest(row) ? null : row.address,
     domain: ofDomain ? row.address : null,
     createdBy: { ...row.createdBy },
   };

@@ -89,3 +89,11 @@ export const userRemovalReply = z
     tasksReassigned: z.int(),
   })
   .meta({ id: 'UserRemovalResult' });
+
+export const erasedUser = z
+  .object({
+    id: z.uuid(),
+    erasedAt: instantShape,
+    mailboxIds: z.array(z.uuid()).meta({ description: 'Their mailboxes, erased with them.' }),
+  })
+  .meta({ id: 'ErasedUser' });

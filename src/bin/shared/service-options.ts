@@ -55,6 +55,7 @@ export function workerOptions(
     messageIdKeys: config.mail.messageIdSecrets.reveal(),
     smtpReadyMs: config.mail.sendTimeoutMs,
     smtpAcceptMs: config.mail.acceptTimeoutMs,
+    keepTextsDays: config.mail.retentionDays,
     sendLeaseMs,
     sweepEverySeconds,
     clocksApartMs,

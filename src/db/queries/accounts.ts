@@ -1,6 +1,6 @@
 import { asc, count, eq, sql } from 'drizzle-orm';
 import type { Db, Tx } from '../client.js';
-import { accounts, lists, properties, templates } from '../schema/index.js';
+import { accounts, contactCounts, lists, properties, templates } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
 
 export type Account = typeof accounts.$inferSelect;
@@ -49,6 +49,7 @@ export type AccountSettings = Pick<
   | 'maxTemplates'
   | 'maxLists'
   | 'maxProperties'
+  | 'maxContacts'
 >;
 
 /** Saves settings as the next version; the account must be locked. Undefined settings stay as they are. */
@@ -81,4 +82,23 @@ export async function countOwned(
     .from(table)
     .where(eq(table.accountId, accountId));
   return rows[0]?.total ?? 0;
+}
+
+/** How many contacts more the account may have; below 0 when it has too many. Undefined when there is no such account. */
+export async function contactsLeft(tx: Tx, accountId: string): Promise<number | undefined> {
+  const made = tx
+    .select({ total: sql`coalesce(sum(${contactCounts.count}), 0)` })
+    .from(contactCounts)
+    .where(eq(contactCounts.accountId, accounts.id));
+  const [row] = await tx
+    .select({ left: sql<number>`(${accounts.maxContacts} - (${made}))::float8` })
+    .from(accounts)
+    .where(eq(accounts.id, accountId));
+  return row?.left;
+}
+
+/** Waits until nobody else holds this for the account, and holds it until the transaction ends. */
+export async function holdContactRoom(tx: Tx, accountId: string): Promise<void> {
+  const key = `contact room ${accountId}`;
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`);
 }

@@ -1,8 +1,8 @@
-import { and, desc, eq, lt, type SQL } from 'drizzle-orm';
+import { and, desc, eq, isNotNull, lt, type SQL } from 'drizzle-orm';
 import type { Viewer } from '../../domain/access/sharing.js';
 import type { BulkKind, BulkState } from '../../domain/bulk/bulk.js';
 import type { Instant } from '../../domain/time/types.js';
-import type { Tx } from '../client.js';
+import type { Db, Tx } from '../client.js';
 import { bulkEnrollments } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
 import { leaveWord } from './outbox.js';
@@ -86,6 +86,22 @@ export async function confirmBulk(
       .where(isBulk(accountId, id))
       .returning(),
   );
+}
+
+/** Notes when the turn of a running batch is expected. */
+export async function noteTurn(db: Db, accountId: string, id: string, at: Instant): Promise<void> {
+  await db
+    .update(bulkEnrollments)
+    .set({ turnAt: at })
+    .where(and(isBulk(accountId, id), eq(bulkEnrollments.state, 'running')));
+}
+
+/** A batch waits for its turn no more. */
+export async function forgetTurn(db: Db, accountId: string, id: string): Promise<void> {
+  await db
+    .update(bulkEnrollments)
+    .set({ turnAt: null })
+    .where(and(isBulk(accountId, id), isNotNull(bulkEnrollments.turnAt)));
 }
 
 /** Deletes a batch that has no items left. */

@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
-import { companies } from '../schema/index.js';
+import { companies, contacts, sendSlots } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
 
 export type Company = typeof companies.$inferSelect;
@@ -111,6 +112,37 @@ export async function updateCompany(
     .where(and(eq(companies.accountId, accountId), eq(companies.id, id)))
     .returning();
   return onlyRow(rows);
+}
+
+/** Takes all contacts out of a company, in the order of their ids, and returns these. */
+export async function releaseContacts(
+  tx: Tx,
+  accountId: string,
+  companyId: string,
+  updatedAt: Instant,
+): Promise<readonly string[]> {
+  const ofCompany = and(eq(contacts.accountId, accountId), eq(contacts.companyId, companyId));
+  await tx
+    .select({ id: contacts.id })
+    .from(contacts)
+    .where(ofCompany)
+    .orderBy(asc(contacts.id))
+    .for('no key update');
+  const rows = await tx
+    .update(contacts)
+    .set({ companyId: null, updatedAt })
+    .where(ofCompany)
+    .returning({ id: contacts.id });
+  return rows.map(({ id }) => id).sort();
+}
+
+/** Deletes a locked company that has no contacts; what its caps count is forgotten. */
+export async function deleteCompany(tx: Tx, accountId: string, id: string): Promise<void> {
+  await tx
+    .update(sendSlots)
+    .set({ companyId: null })
+    .where(and(eq(sendSlots.accountId, accountId), eq(sendSlots.companyId, id)));
+  await tx.delete(companies).where(and(eq(companies.accountId, accountId), eq(companies.id, id)));
 }
 
 export interface CompanyPage {

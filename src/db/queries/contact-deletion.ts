@@ -1,17 +1,20 @@
-import { and, eq, inArray, isNotNull, isNull, notInArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { sourceKinds } from '../../domain/enrollment/source.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
 import {
   bulkEnrollmentItems,
   contactOpens,
   contacts,
-  emailSends,
   enrollments,
   listMembers,
+  taskReminders,
   tasks,
 } from '../schema/index.js';
 import type { Contact } from './contacts.js';
+import { addressesOf, eraseMailsTo } from './mail-texts.js';
 import { referenceTo, type Reference } from './reference.js';
+import { eraseAddresses } from './suppressions.js';
 import { eraseTaskEmails } from './task-emails.js';
 
 /**
@@ -40,44 +43,32 @@ interface Closed {
   readonly closedById: string | null;
 }
 
+/** Texts that callers gave as the source of an enrollment, unless they name something of the account. */
+const ownSources = ['sequence', 'list', 'company', 'automation', 'workflow'];
+
 /**
  * Leaves of a locked contact the id alone, which its enrollments and their history point to, and takes what is personal out
  * of its mails, tasks and enrollments and out of what bulk enrollments chose for it; when it opened mails is forgotten.
- * Its open tasks are cancelled.
- * Suppressions belong to the address and stay.
+ * Its open tasks are cancelled. What its address objected to stays in force, by a digest of the address.
  */
-export async function eraseContact(
-  tx: Tx,
-  accountId: string,
-  contactId: string,
-  closed: Closed,
-): Promise<void> {
+export async function eraseContact(tx: Tx, contact: Contact, closed: Closed): Promise<void> {
+  const { accountId, id: contactId } = contact;
   const { deletedAt } = closed;
-  const ofContact = tx
-    .select({ id: enrollments.id })
-    .from(enrollments)
-    .where(and(eq(enrollments.accountId, accountId), eq(enrollments.contactId, contactId)));
-  const isBegun = notInArray(emailSends.state, ['reserved', 'connecting', 'deferred']);
-  await tx
-    .update(emailSends)
-    .set({
-      ...{ recipient: '', subject: '', raw: Buffer.alloc(0), smtpReply: null },
-      // What is left over is the email of a task that outlives its enrollment; once in its body, its attempt settles it.
-      state: sql`case when ${isBegun} then ${emailSends.state} else 'withdrawn' end`,
-      leaseUntil: sql`case when ${isBegun} then ${emailSends.leaseUntil} end`,
-    })
-    .where(and(eq(emailSends.accountId, accountId), inArray(emailSends.enrollmentId, ofContact)));
+  const addresses = await addressesOf(tx, contact);
+  await eraseMailsTo(tx, accountId, contactId, deletedAt);
+  // After the mails: a bounce that is being settled is either seen here, or sees that the contact is erased.
+  await eraseAddresses(tx, contact, addresses);
   // What was written or typed in for this contact alone.
+  const { source, sourceId } = enrollments;
+  const isOwn = inArray(source, ownSources);
   await tx
     .update(enrollments)
-    .set({ overrides: null })
-    .where(
-      and(
-        eq(enrollments.accountId, accountId),
-        eq(enrollments.contactId, contactId),
-        isNotNull(enrollments.overrides),
-      ),
-    );
+    .set({
+      overrides: null,
+      source: sql`case when ${inArray(source, [...sourceKinds])} then ${source} else '' end`,
+      sourceId: sql`case when ${isOwn} then ${sourceId} end`,
+    })
+    .where(and(eq(enrollments.accountId, accountId), eq(enrollments.contactId, contactId)));
   await eraseTasks(tx, accountId, contactId, closed);
   await eraseTaskEmails(tx, accountId, contactId, deletedAt);
   await tx
@@ -98,19 +89,27 @@ export async function eraseContact(
   await tx
     .update(contacts)
     .set({
-      externalId: null,
-      email: null,
-      emailNormalized: null,
-      firstName: null,
-      lastName: null,
-      timeZone: null,
-      companyId: null,
-      ownerId: null,
-      properties: {},
-      updatedAt: deletedAt,
-      deletedAt,
+      ...{ externalId: null, email: null, emailNormalized: null, firstName: null, lastName: null },
+      ...{ timeZone: null, companyId: null, ownerId: null, properties: {} },
+      ...{ updatedAt: deletedAt, deletedAt },
     })
     .where(and(eq(contacts.accountId, accountId), eq(contacts.id, contactId)));
+}
+
+/** Whether the contact of an enrollment is erased. */
+export async function isErased(
+  tx: Tx,
+  { accountId, enrollmentId }: { readonly accountId: string; readonly enrollmentId: string },
+): Promise<boolean> {
+  const rows = await tx
+    .select({ deletedAt: contacts.deletedAt })
+    .from(contacts)
+    .innerJoin(
+      enrollments,
+      and(eq(enrollments.accountId, contacts.accountId), eq(enrollments.contactId, contacts.id)),
+    )
+    .where(and(eq(enrollments.accountId, accountId), eq(enrollments.id, enrollmentId)));
+  return rows.some(({ deletedAt }) => deletedAt !== null);
 }
 
 async function eraseTasks(
@@ -130,4 +129,12 @@ async function eraseTasks(
     .where(
       and(eq(tasks.accountId, accountId), eq(tasks.contactId, contactId), eq(tasks.state, 'open')),
     );
+  const ofContact = tx
+    .select({ id: tasks.id })
+    .from(tasks)
+    .where(and(eq(tasks.accountId, accountId), eq(tasks.contactId, contactId)));
+  await tx
+    .update(taskReminders)
+    .set({ smtpReply: null })
+    .where(and(eq(taskReminders.accountId, accountId), inArray(taskReminders.taskId, ofContact)));
 }

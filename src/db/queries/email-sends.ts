@@ -72,7 +72,10 @@ export async function insertSend(tx: Tx, send: NewSend): Promise<void> {
  */
 export async function replaceSend(tx: Tx, send: NewSend): Promise<boolean> {
   const { accountId, id, ...mail } = send;
-  const fresh = { serverMessageId: null, smtpReply: null, settledAt: null, leaseUntil: null };
+  const fresh = {
+    ...{ serverMessageId: null, smtpReply: null, settledAt: null, leaseUntil: null },
+    ...{ rawSha256: null, textErasedAt: null },
+  };
   const rows = await tx
     .update(emailSends)
     .set({ ...fresh, ...mail, state: 'reserved', attempts: 0 })

@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, isNull, sql, type SQL } from 'drizzle-orm';
 import type { Ramp, RecipientCaps, SendLimits } from '../../domain/capacity/limits.js';
 import { withRamp } from '../../domain/capacity/ramp.js';
 import type { Db, Tx } from '../client.js';
@@ -95,6 +95,7 @@ export async function insertMailbox(
   return onlyRow(rows);
 }
 
+/** A mailbox; undefined for one that was erased with its user. */
 export async function findMailbox(
   db: Db | Tx,
   accountId: string,
@@ -103,7 +104,9 @@ export async function findMailbox(
   const rows = await db
     .select()
     .from(mailboxes)
-    .where(and(eq(mailboxes.accountId, accountId), eq(mailboxes.id, id)));
+    .where(
+      and(eq(mailboxes.accountId, accountId), eq(mailboxes.id, id), isNull(mailboxes.erasedAt)),
+    );
   return rows[0];
 }
 
@@ -150,7 +153,9 @@ export async function findSendingMailbox(
     .select(sending(now))
     .from(mailboxes)
     .innerJoin(accounts, eq(accounts.id, mailboxes.accountId))
-    .where(and(eq(mailboxes.accountId, accountId), eq(mailboxes.id, id)));
+    .where(
+      and(eq(mailboxes.accountId, accountId), eq(mailboxes.id, id), isNull(mailboxes.erasedAt)),
+    );
   return found && withLimitsAt(now)(found);
 }
 
@@ -223,6 +228,7 @@ export async function listMailboxes(
     .where(
       and(
         eq(mailboxes.accountId, accountId),
+        isNull(mailboxes.erasedAt),
         page.userId === undefined ? undefined : eq(mailboxes.userId, page.userId),
         page.after === undefined ? undefined : gt(mailboxes.id, page.after),
       ),

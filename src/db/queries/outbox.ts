@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { Target, TargetKind, Word } from '../../contract/outbox.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
 import type { Db, Tx } from '../client.js';
@@ -64,28 +64,43 @@ export interface ClaimedTarget extends Target {
   readonly wordId: number;
 }
 
+/** All accounts of which Temporal is owed word, due or not. It looks at one word of each, however many there are. */
+export async function accountsOwed(db: Db): Promise<readonly string[]> {
+  const next = (where: SQL) =>
+    sql`(select account_id from ${outbox} ${where} order by account_id limit 1)`;
+  const { rows } = await db.execute<{ readonly id: string }>(sql`
+    with recursive owed (id) as (
+      ${next(sql``)} union all
+      select ${next(sql`where account_id > owed.id`)} from owed where owed.id is not null
+    )
+    select id from owed where id is not null`);
+  return rows.map(({ id }) => id);
+}
+
 /**
- * Claims the next page of targets whose first word is due, in the order of those words, after the word `after`. For
- * `leaseMs` others who claim pass over these targets and all their words; none waits for another.
+ * Claims the account's next page of targets whose first word is due, in the order of those words, after the word `after`.
+ * For `leaseMs` others who claim pass over these targets and all their words; none waits for another.
  */
 export async function claimTargets(
   db: Db,
+  accountId: string,
   { after, leaseMs }: { readonly after: number; readonly leaseMs: number },
 ): Promise<readonly ClaimedTarget[]> {
+  // As rows, so that the account's own index is walked, whatever is known of the table.
   const { rows } = await db.execute<{
     readonly word_id: string;
     readonly kind: TargetKind;
-    readonly account_id: string;
     readonly id: string;
   }>(sql`
     with page as (
       select id, account_id, target_kind, target_id from ${outbox} as word
-      where id > ${after}::bigint and next_try_at <= now()
+      where (account_id, id) > (${accountId}::uuid, ${after}::bigint)
+        and (account_id, id) < (${accountId}::uuid, ${lastId}::bigint) and next_try_at <= now()
         and id = (
           select min(same.id) from ${outbox} as same
           where same.account_id = word.account_id
             and same.target_kind = word.target_kind and same.target_id = word.target_id)
-      order by id limit ${sql.raw(String(claimedAtOnce))} for update skip locked
+      order by account_id, id limit ${sql.raw(String(claimedAtOnce))} for update skip locked
     ), leased as (
       update ${outbox} as word
       set next_try_at = now() + ${leaseMs}::float * interval '1 millisecond'
@@ -93,10 +108,9 @@ export async function claimTargets(
       where word.account_id = page.account_id
         and word.target_kind = page.target_kind and word.target_id = page.target_id
     )
-    select id as word_id, target_kind as kind, account_id, target_id as id from page order by word_id`);
-  return rows.map(({ word_id, kind, account_id, id }) => ({
-    ...{ kind, id },
-    accountId: account_id,
+    select id as word_id, target_kind as kind, target_id as id from page order by word_id`);
+  return rows.map(({ word_id, kind, id }) => ({
+    ...{ kind, accountId, id },
     wordId: Number(word_id),
   }));
 }
@@ -110,6 +124,9 @@ export async function releaseTargets(db: Db, claimed: readonly ClaimedTarget[]):
     .set({ nextTryAt: sql`date_trunc('milliseconds', now())` })
     .where(inArray(outbox.id, ids));
 }
+
+/** Above every id. */
+const lastId = '9223372036854775807';
 
 /**
  * Few, so that a page is told well within its lease. It is a constant in the statement, since the plan depends on it.

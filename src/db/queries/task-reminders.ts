@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, notInArray, sql, type SQL } from 'drizzle-orm';
 import type { ReminderState } from '../../domain/task/reminder.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
@@ -23,23 +23,22 @@ export async function insertReminder(
 }
 
 /**
- * Takes the lease of the reminder that has been due the longest, in any account, or returns undefined when none is due.
+ * Takes the lease of the reminder that has been due the longest, in any account but these, or returns undefined when none is due.
  * A reminder is due when it waits, or when its holder died. The row is returned as it was before, except for the fence. One
  * whose body may be on its way keeps its fence: only its holder can still know what became of it.
  */
 export async function claimReminder(
   tx: Tx,
   now: Instant,
-  leaseMs: number,
+  { leaseMs, without }: { readonly leaseMs: number; readonly without: readonly string[] },
 ): Promise<TaskReminder | undefined> {
+  const isDue = sql`${taskReminders.state} in ('waiting', 'connecting', 'in_data')
+    and ${taskReminders.at} <= ${now}
+    and (${taskReminders.state} = 'waiting' or ${taskReminders.leaseUntil} < clock_timestamp())`;
   const [found] = await tx
     .select()
     .from(taskReminders)
-    .where(
-      sql`${taskReminders.state} in ('waiting', 'connecting', 'in_data')
-        and ${taskReminders.at} <= ${now}
-        and (${taskReminders.state} = 'waiting' or ${taskReminders.leaseUntil} < clock_timestamp())`,
-    )
+    .where(and(isDue, notInArray(taskReminders.accountId, [...without])))
     .orderBy(asc(taskReminders.at))
     .limit(1)
     .for('update', { skipLocked: true });

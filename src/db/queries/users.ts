@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, inArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, inArray, isNull, or, sql, type SQL } from 'drizzle-orm';
 import type { Db, Tx } from '../client.js';
 import { teamMembers, users } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
@@ -13,6 +13,11 @@ export const teamIdsOfUser = sql<string[]>`array(
   select ${teamMembers.teamId} from ${teamMembers}
   where ${and(eq(teamMembers.accountId, users.accountId), eq(teamMembers.userId, users.id))}
   order by 1)`;
+
+/** Users of an account; those who are erased are unknown. */
+function ofAccount(accountId: string): SQL | undefined {
+  return and(eq(users.accountId, accountId), isNull(users.erasedAt));
+}
 
 const columns = {
   ...getTableColumns(users),
@@ -59,7 +64,7 @@ export async function lockUserNamesakes(
     .from(users)
     .where(
       and(
-        eq(users.accountId, accountId),
+        ofAccount(accountId),
         or(
           externalId === undefined ? undefined : eq(users.externalId, externalId),
           emailNormalized === undefined ? undefined : eq(users.emailNormalized, emailNormalized),
@@ -84,7 +89,7 @@ export async function lockUser(
   const [found] = await tx
     .select({ deactivatedAt: users.deactivatedAt })
     .from(users)
-    .where(and(eq(users.accountId, accountId), eq(users.id, id)))
+    .where(and(ofAccount(accountId), eq(users.id, id)))
     .for(lockStrengths[purpose]);
   return found;
 }
@@ -106,7 +111,7 @@ export async function updateUser(
   await tx
     .update(users)
     .set(change)
-    .where(and(eq(users.accountId, accountId), eq(users.id, id)));
+    .where(and(ofAccount(accountId), eq(users.id, id)));
   return findUser(tx, accountId, { id });
 }
 
@@ -120,7 +125,7 @@ export async function usersAmong(
   const rows = await tx
     .select({ id: users.id })
     .from(users)
-    .where(and(eq(users.accountId, accountId), inArray(users.id, [...ids])));
+    .where(and(ofAccount(accountId), inArray(users.id, [...ids])));
   return new Set(rows.map(({ id }) => id));
 }
 
@@ -133,7 +138,7 @@ export async function findUser(
   const rows = await db
     .select(columns)
     .from(users)
-    .where(and(eq(users.accountId, accountId), where))
+    .where(and(ofAccount(accountId), where))
     .orderBy(...order)
     .limit(1);
   return rows[0];
@@ -155,10 +160,7 @@ export async function listUsers(
     .select(columns)
     .from(users)
     .where(
-      and(
-        eq(users.accountId, accountId),
-        page.after === undefined ? undefined : gt(users.id, page.after),
-      ),
+      and(ofAccount(accountId), page.after === undefined ? undefined : gt(users.id, page.after)),
     )
     .orderBy(asc(users.id))
     .limit(page.limit);

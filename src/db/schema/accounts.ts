@@ -27,6 +27,8 @@ export const accounts = pgTable('accounts', {
   maxTemplates: integer('max_templates').notNull().default(5000),
   maxLists: integer('max_lists').notNull().default(1000),
   maxProperties: integer('max_properties').notNull().default(1000),
+  /** The most contacts that the account may have, without deleted ones. */
+  maxContacts: integer('max_contacts').notNull().default(1_000_000),
   /** Grows with each change of its settings. */
   version: integer('version').notNull().default(1),
   createdAt: instant('created_at').notNull(),

@@ -49,6 +49,8 @@ export const bulkEnrollments = pgTable(
     endedAt: instant('ended_at'),
     /** From when on its run counts as late: later than it was confirmed once a sweeper has looked after it. */
     lateFrom: instant('late_from'),
+    /** When its turn is expected, while it waits for other batches of its account; null otherwise. */
+    turnAt: instant('turn_at'),
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.id] }),

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   foreignKey,
   index,
@@ -46,8 +47,15 @@ export const emailSends = pgTable(
     subject: text('subject').notNull(),
     inReplyTo: text('in_reply_to'),
     references: text('references').array().notNull(),
-    /** The bytes that go out, rendered once. */
+    /** The bytes that go out, rendered once; none once its text is erased. */
     raw: bytes('raw').notNull(),
+    /** The SHA-256 of the bytes, in hex, once they are erased. */
+    rawSha256: text('raw_sha256'),
+    /**
+     * When the text, the recipient and the server's reply were erased: since its time is over, or its contact or sender was
+     * erased. The subject goes with them, or stays as long as a later email may answer this one.
+     */
+    textErasedAt: instant('text_erased_at'),
     reservedAt: instant('reserved_at').notNull(),
     attempts: integer('attempts').notNull(),
     /** Only the holder of the newest fence may move the row on. */
@@ -60,6 +68,10 @@ export const emailSends = pgTable(
     primaryKey({ columns: [table.accountId, table.id] }),
     uniqueIndex('email_sends_one_per_step').on(table.accountId, table.enrollmentId, table.stepId),
     index('email_sends_by_message_id').on(table.messageId),
+    // How a sweeper finds what is to be erased; see `queries/mail-texts.ts`. None of its columns changes while a mail is sent.
+    index('email_sends_with_text')
+      .on(table.accountId, table.mailboxId, table.reservedAt)
+      .where(sql`text_erased_at is null or subject <> ''`),
     foreignKey({
       columns: [table.accountId, table.enrollmentId],
       foreignColumns: [enrollments.accountId, enrollments.id],

@@ -3,6 +3,7 @@ export { apiKeys } from './api-keys.js';
 export { bulkEnrollmentItems } from './bulk-enrollment-items.js';
 export { bulkEnrollments } from './bulk-enrollments.js';
 export { companies } from './companies.js';
+export { contactCounts } from './contact-counts.js';
 export { contactOpens } from './contact-opens.js';
 export { contacts } from './contacts.js';
 export { emailSends } from './email-sends.js';

@@ -40,6 +40,8 @@ export const mailboxes = pgTable(
     rampStartedAt: instant('ramp_started_at'),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
+    /** When it was erased with its user: what is left is a shell, for the mails that it sent. */
+    erasedAt: instant('erased_at'),
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.id] }),

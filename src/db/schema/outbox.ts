@@ -32,5 +32,6 @@ export const outbox = pgTable(
   // No index on `next_try_at`: without one a page is always found by following the ids.
   (table) => [
     index('outbox_by_target').on(table.accountId, table.targetKind, table.targetId, table.id),
+    index('outbox_by_account').on(table.accountId, table.id),
   ],
 );

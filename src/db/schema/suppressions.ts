@@ -15,7 +15,10 @@ export const suppressions = pgTable(
     id: uuid('id')
       .notNull()
       .default(sql`gen_random_uuid()`),
-    /** The normalised address; for `blocked_domain` a domain, in ASCII and lower case. */
+    /**
+     * The normalised address; for `blocked_domain` a domain, in ASCII and lower case. Of an erased contact a digest, by which
+     * the address is recognised and which does not tell it.
+     */
     address: text('address').notNull(),
     reason: text('reason', { enum: suppressionReasons }).notNull(),
     note: text('note'),

@@ -19,6 +19,7 @@ export const taskReminders = pgTable(
     leaseUntil: instant('lease_until'),
     /** The Message-ID of its mail, the same for each attempt; null before the first. */
     messageId: text('message_id'),
+    /** The codes of the server's reply: its text may name people. */
     smtpReply: text('smtp_reply'),
     settledAt: instant('settled_at'),
   },

@@ -22,6 +22,8 @@ export const users = pgTable(
     updatedAt: instant('updated_at').notNull(),
     /** Since when they cannot act or be chosen; null for one who can. */
     deactivatedAt: instant('deactivated_at'),
+    /** When they were erased: what is left is a shell without personal data, for what they sent, made and worked. */
+    erasedAt: instant('erased_at'),
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.id] }),

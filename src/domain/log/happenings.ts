@@ -7,7 +7,7 @@ export const happenings = {
     ...['created', 'changed', 'company_joined', 'company_left', 'list_joined', 'list_left'],
     ...['opened', 'opted_out', 'erased'],
   ],
-  company: ['created', 'changed'],
+  company: ['created', 'changed', 'erased'],
   property: ['created', 'changed', 'deleted'],
   list: ['created', 'changed', 'converted', 'deleted'],
   suppression: ['added', 'removed'],
@@ -28,6 +28,7 @@ export const happenings = {
   ],
   user: [
     ...['created', 'changed', 'deactivated', 'reactivated', 'absence_added', 'absence_removed'],
+    'erased',
   ],
   team: ['created', 'changed', 'deleted'],
   account: ['created', 'changed', 'paused', 'resumed'],

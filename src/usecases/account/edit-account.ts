@@ -67,5 +67,6 @@ function readableSettings(account: Account): Readonly<Record<string, unknown>> {
     'limits.templates': account.maxTemplates,
     'limits.lists': account.maxLists,
     'limits.properties': account.maxProperties,
+    'limits.contacts': account.maxContacts,
   };
 }

@@ -1,4 +1,10 @@
-import { countOwned, findAccount, lockAccount } from '../../db/queries/accounts.js';
+import {
+  contactsLeft,
+  countOwned,
+  findAccount,
+  holdContactRoom,
+  lockAccount,
+} from '../../db/queries/accounts.js';
 import type { Act } from '../act.js';
 import { refuse, refuseUnknown } from '../refusal.js';
 
@@ -28,4 +34,33 @@ export async function requireRoomFor(
   const most = account[caps[kind]];
   if ((await countOwned(tx, accountId, kind)) + count <= most) return;
   refuse('LIMIT_REACHED', `An account has at most ${most} ${kind}, which its limits say.`);
+}
+
+/** As many contacts as those who make some at this moment may have made unseen. */
+const contactsUnseen = 2000;
+
+/**
+ * How many of so many contacts may be made. While there is room for many more nobody waits for anybody; close to the cap
+ * those who make contacts do it one after the other, so that together they make no more than there may be.
+ */
+export async function roomForContacts(
+  { tx, accountId }: Pick<Act, 'tx' | 'accountId'>,
+  wanted: number,
+): Promise<number> {
+  if (wanted === 0) return 0;
+  const left = async (): Promise<number> =>
+    (await contactsLeft(tx, accountId)) ?? refuseUnknown('account');
+  if ((await left()) >= wanted + contactsUnseen) return wanted;
+  await holdContactRoom(tx, accountId);
+  return Math.min(wanted, Math.max(0, await left()));
+}
+
+/** Refuses to make a contact when the account has as many as it may have. */
+export async function requireRoomForContact(of: Pick<Act, 'tx' | 'accountId'>): Promise<void> {
+  if ((await roomForContacts(of, 1)) < 1) refuseContact();
+}
+
+/** Refuses a contact for which there is no room. */
+export function refuseContact(): never {
+  refuse('LIMIT_REACHED', 'The account has as many contacts as its limits say.');
 }

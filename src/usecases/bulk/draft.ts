@@ -10,6 +10,7 @@ import {
 } from '../../db/queries/bulk-enrollment-items.js';
 import { findBulk, lockBulk, updateBulk, type BulkRow } from '../../db/queries/bulk-enrollments.js';
 import { findContactIds } from '../../db/queries/contact-references.js';
+import { holdContacts } from '../../db/queries/lists.js';
 import { findMailbox } from '../../db/queries/mailboxes.js';
 import type { Reference } from '../../db/queries/reference.js';
 import type { Sequence } from '../../db/queries/sequences.js';
@@ -143,8 +144,14 @@ export async function addContacts(
     accountId,
     given.map(({ reference }) => reference),
   );
+  const held = await holdContacts(
+    tx,
+    accountId,
+    ids.filter((id) => id !== undefined),
+  );
   const checked = await checkAll(act, definitionForAll(bulk, sequence), given);
-  const errors = [...misplaced(ids, places), ...checked.errors];
+  const there = ids.map((id) => (id !== undefined && held.has(id) ? id : undefined));
+  const errors = [...misplaced(there, places), ...checked.errors];
   if (errors.length > 0) refuseFields(errors);
   const first = await nextIndex(tx, bulk);
   const rows = checked.choices.flatMap((overrides, offset): BulkItemRow[] => {

@@ -6,9 +6,11 @@ import {
   type BulkItemListing,
 } from '../../db/queries/bulk-enrollment-items.js';
 import { updateBulk, type BulkRow } from '../../db/queries/bulk-enrollments.js';
+import { holdContacts } from '../../db/queries/lists.js';
 import type { BulkChoices } from '../../domain/bulk/bulk.js';
 import { requireActingUser, type Act } from '../act.js';
 import { note } from '../log.js';
+import { refuseUnknown } from '../refusal.js';
 import { checkOwn } from './choices.js';
 import {
   lockDraft,
@@ -26,7 +28,10 @@ interface ItemName {
   readonly itemId: string;
 }
 
-/** Chooses for one contact of a draft what it has otherwise; one that was refused waits to be enrolled again. */
+/**
+ * Chooses for one contact of a draft what it has otherwise; one that was refused waits to be enrolled again. Refuses a contact
+ * that is deleted.
+ */
 export async function editItem(
   act: Act,
   { id, itemId }: ItemName,
@@ -35,6 +40,8 @@ export async function editItem(
   const { tx } = act;
   const draft = await lockDraft(act, id);
   const found = await openItem(act, draft, itemId);
+  const { contactId } = found.row;
+  if ((await holdContacts(tx, act.accountId, [contactId])).size === 0) refuseUnknown('contact');
   const sequence = await requireOpenSequence(act, draft.sequenceId);
   const overrides = await checkOwn(act, { bulk: draft, sequence }, choices);
   const change = { overrides, state: 'pending', refusal: null, settledAt: null } as const;

@@ -32,7 +32,7 @@ export async function deleteContact(act: Act, named: string): Promise<DeletedCon
   });
   const unenrolled = await onlyKnown(act, ended, (id) => id);
   const closedById = act.actingUser?.id ?? null;
-  await eraseContact(tx, accountId, contact.id, { deletedAt: now, closedById });
+  await eraseContact(tx, contact, { deletedAt: now, closedById });
   await note(act, { subject: 'contact', id: contact.id, type: 'erased' });
   return { id: contact.id, deletedAt: now, unenrolled };
 }

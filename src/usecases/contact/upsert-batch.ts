@@ -10,6 +10,7 @@ import type { PropertyDeclaration } from '../../domain/property/property.js';
 import { declarationsFor, refuseUndeclared } from './check-properties.js';
 import { noteAll, type Noted, type Noting } from '../log.js';
 import { refuseUnknown } from '../refusal.js';
+import { refuseContact, roomForContacts } from '../account/require-room.js';
 import { refusalOf, type RowResult } from '../row-refusal.js';
 import { contactChanged, contactMade } from './note-contact.js';
 import {
@@ -42,8 +43,15 @@ export async function upsertBatch(
 ): Promise<readonly RowResult[]> {
   const { tx } = context;
   const relatives = await knownRelatives(context, rows);
-  const book = new ContactBook(await lockThoseMeant(context, rows));
-  const results = rows.map((row) => applyRow(context, book, relatives, row));
+  const found = await lockThoseMeant(context, rows);
+  const apply = (room: number) => {
+    const book = new ContactBook(found, room);
+    return { book, results: rows.map((row) => applyRow(context, book, relatives, row)) };
+  };
+  const wished = apply(rows.length);
+  const wanted = wished.book.made().length;
+  const room = await roomForContacts(context, wanted);
+  const { book, results } = room < wanted ? apply(room) : wished;
   await rewriteContacts(tx, book.changed());
   const made = book.made();
   if ((await insertContactsUnlessTaken(tx, made)) < made.length) throw new LostRace();
@@ -129,8 +137,11 @@ class ContactBook {
   readonly #changed = new Set<string>();
 
   readonly #found: ReadonlyMap<string, Contact>;
+  readonly #room: number;
 
-  constructor(found: readonly Contact[]) {
+  /** `room`: how many contacts may be made. */
+  constructor(found: readonly Contact[], room: number) {
+    this.#room = room;
     this.#found = new Map(found.map((contact) => [contact.id, contact]));
     for (const contact of found) this.#enter(contact);
   }
@@ -146,6 +157,7 @@ class ContactBook {
   }
 
   add(contact: Contact): void {
+    if (this.#made.size >= this.#room) refuseContact();
     this.#made.add(contact.id);
     this.#enter(contact);
   }

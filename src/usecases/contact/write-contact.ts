@@ -14,6 +14,7 @@ import { findUser } from '../../db/queries/users.js';
 import type { PropertyValue } from '../../domain/property/property.js';
 import type { TimeZone } from '../../domain/time/types.js';
 import { requirePermission } from '../access.js';
+import { requireRoomForContact } from '../account/require-room.js';
 import type { Act } from '../act.js';
 import { findOrMake } from '../find-or-make.js';
 import { patchedProperties, requireDeclared } from './check-properties.js';
@@ -82,6 +83,7 @@ export async function makeContact(act: Act, input: ContactInput): Promise<Contac
   const { tx, accountId, now } = act;
   await requireRelatives(act, input);
   await requireDeclared(act, 'contact', input.properties);
+  await requireRoomForContact(act);
   const contact = await insertContact(tx, accountId, newContact(input, now));
   await noteAll(act, contactMade(contact));
   return contact;
@@ -132,6 +134,7 @@ export async function writeContact(
       return contact;
     },
     make: async () => {
+      await requireRoomForContact(context);
       const made = await insertContactUnlessTaken(tx, accountId, newContact(input, now));
       if (made !== undefined) await noteAll(context, contactMade(made));
       return made;

@@ -15,7 +15,7 @@ import { changeMany } from '../enrollment/change-many.js';
 import type { Act } from '../act.js';
 import { note } from '../log.js';
 import { refuse, refuseUnknown } from '../refusal.js';
-import { readUser } from './read-user.js';
+import { holdUser, readUser } from './read-user.js';
 
 /** The most leaves of one user; whoever needs more takes old ones away. */
 export const maxAbsences = 100;
@@ -38,7 +38,10 @@ export async function createAbsence(
     );
   }
   const absence = { firstOn, lastOn, accountId, id: newId(now), userId: user.id, createdAt: now };
-  const rescheduled = await changeAbsences(act, user, () => insertAbsence(tx, absence));
+  const rescheduled = await changeAbsences(act, user, async () => {
+    await holdUser(act, user.id);
+    await insertAbsence(tx, absence);
+  });
   const data = { absenceId: absence.id, firstOn, lastOn, rescheduled };
   await note(act, { subject: 'user', id: user.id, type: 'absence_added', data });
   return { absence, rescheduled };

@@ -15,6 +15,7 @@ import { requireActingUser, type Act } from '../act.js';
 import { findOrMake } from '../find-or-make.js';
 import { note, type Noted, type Noting } from '../log.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
+import { holdUser } from './read-user.js';
 
 /** What is said of a mailbox; the password goes to rest sealed. */
 export interface MailboxUpsert {
@@ -96,6 +97,7 @@ async function newMailbox(act: Act, input: MailboxInput): Promise<NewMailbox> {
   const { now } = act;
   const user = (await namedOwner(act, input)) ?? requireActingUser(act);
   requireOwnMailbox(act, { userId: user.id });
+  await holdUser(act, user.id);
   const id = newId(now);
   return {
     id,

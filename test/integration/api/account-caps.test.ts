@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startApi, type ApiAnswer, type TestApi } from '../../support/api.js';
+import { z } from 'zod';
+import { startApi, type TestApi } from '../../support/api.js';
 import { createCast, made, type Cast } from '../../support/team.js';
 
 let api: TestApi;
@@ -29,7 +30,30 @@ const saved = (index: number) => ({
   ],
 });
 
-type Make = (index: number) => Promise<ApiAnswer>;
+/** What a door says: its status, or that of the row. */
+interface Said {
+  readonly status: number;
+  readonly code: string | undefined;
+}
+type Make = (index: number) => Promise<Said>;
+
+const bulkLine = z.looseObject({ status: z.string().optional(), code: z.string().optional() });
+
+/** What became of each row of a bulk upsert. */
+async function upsert(rows: readonly object[]): Promise<readonly Said[]> {
+  const response = await fetch(`${api.url}/v1/contacts/bulk`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${cast.key}`, 'content-type': 'application/x-ndjson' },
+    body: rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
+  });
+  const lines = (await response.text()).trim().split('\n');
+  return lines.slice(0, -1).map((line) => {
+    const { status, code } = bulkLine.parse(JSON.parse(line));
+    return { status: status === 'refused' ? 409 : 200, code };
+  });
+}
+
+const email = (index: number): string => `${index}@${cast.accountId}.example`;
 
 /** Every call that makes one of the kind. */
 const doors: readonly (readonly [string, string, Make])[] = [
@@ -77,6 +101,21 @@ const doors: readonly (readonly [string, string, Make])[] = [
         ...{ name: `p${index}`, label: 'P' },
       }),
   ],
+  [
+    'contacts',
+    'POST /v1/contacts',
+    (index) => cast.owner.request('POST', '/v1/contacts', { email: email(index) }),
+  ],
+  [
+    'contacts',
+    'PUT /v1/contacts',
+    (index) => cast.owner.request('PUT', '/v1/contacts', { email: email(index) }),
+  ],
+  [
+    'contacts',
+    'POST /v1/contacts/bulk',
+    async (index) => (await upsert([{ email: email(index) }]))[0] ?? { status: 0, code: undefined },
+  ],
 ];
 
 describe.each(doors)('as many %s as an account may have', (kind, door, make) => {
@@ -98,4 +137,54 @@ it('two at once are not both the last one', async () => {
     ),
   );
   expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409]);
+});
+
+describe('the cap on contacts', () => {
+  const limit = (contacts: number) =>
+    made(cast.request('PATCH', '/v1/account', { limits: { contacts } }, any));
+  const make = (index: number) => cast.request('PUT', '/v1/contacts', { email: email(index) });
+  const total = async () => (await cast.request('GET', '/v1/contacts')).ids.length;
+
+  it.each(['POST', 'PUT'])('holds when many make the last one at once by %s', async (method) => {
+    await limit(2);
+    const answers = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map((index) =>
+        cast.request(method, '/v1/contacts', { email: email(index) }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 201, 409, 409, 409, 409]);
+    expect(await total()).toBe(2);
+  });
+
+  it('holds when bulk upserts come at once, and hurts no row about a contact that there is', async () => {
+    await limit(5);
+    await made(make(1));
+    const rows = (from: number) => [
+      ...[from, from + 1, from + 2].map((index) => ({ email: email(index) })),
+      { email: email(1), firstName: 'Ada' },
+      // What was refused a moment ago is refused again, and what was made is changed.
+      { email: email(from), lastName: 'L' },
+    ];
+    const results = (await Promise.all([upsert(rows(10)), upsert(rows(20))])).flat();
+    const refused = results.filter(({ code }) => code === 'LIMIT_REACHED');
+    expect(results).toHaveLength(10);
+    expect(await total()).toBe(5);
+    expect(refused).toHaveLength(2);
+    expect(results[3]).toEqual({ status: 200, code: undefined });
+    expect(results[8]).toEqual({ status: 200, code: undefined });
+  });
+
+  it('counts no deleted contact, and lets all be changed when there are too many', async () => {
+    await limit(3);
+    const [first] = [await made(make(1)), await made(make(2)), await made(make(3))];
+    expect((await make(4)).code).toBe('LIMIT_REACHED');
+    await limit(1);
+    expect((await make(2)).status).toBe(200);
+    expect((await cast.request('PATCH', `/v1/contacts/${first.id}`, {})).status).toBe(200);
+    expect((await upsert([{ email: email(3), lastName: 'L' }]))[0]?.status).toBe(200);
+    await limit(3);
+    await cast.request('DELETE', `/v1/contacts/${first.id}`);
+    expect((await make(4)).status).toBe(201);
+    expect((await make(5)).code).toBe('LIMIT_REACHED');
+  });
 });

@@ -17,6 +17,7 @@ const ofAdmins = [
   'PATCH /v1/users/{id}',
   'POST /v1/users/{id}/deactivate',
   'POST /v1/users/{id}/reactivate',
+  'DELETE /v1/users/{id}',
   'POST /v1/teams',
   'PUT /v1/teams',
   'PATCH /v1/teams/{id}',

@@ -51,6 +51,11 @@ export const contactCases: LogCases = {
   'DELETE /v1/contacts/{id}': leaves(['enrollment.unenrolled', 'contact.erased'], async (w) =>
     w.later('DELETE', `/v1/contacts/${(await w.enrollment()).contactId}`, {}),
   ),
+  'DELETE /v1/companies/{id}': leaves(['contact.company_left', 'company.erased'], async (w) => {
+    const companyId = await w.make('/v1/companies', { name: name() });
+    await w.contact({ companyId });
+    return w.later('DELETE', `/v1/companies/${companyId}`);
+  }),
   'POST /v1/properties': leaves(['property.created'], (w) =>
     Promise.resolve(
       w.later('POST', '/v1/properties', {

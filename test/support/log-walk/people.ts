@@ -41,6 +41,11 @@ export const peopleCases: LogCases = {
     await w.ask('POST', `/v1/users/${id}/deactivate`, {});
     return w.later('POST', `/v1/users/${id}/reactivate`);
   }),
+  'DELETE /v1/users/{id}': leaves(['user.erased'], async (w) => {
+    const id = await w.user();
+    await w.ask('POST', `/v1/users/${id}/deactivate`, {});
+    return w.later('DELETE', `/v1/users/${id}`);
+  }),
   'POST /v1/users/{id}/absences': leaves(['user.absence_added'], async (w) =>
     w.later('POST', `/v1/users/${await w.user()}/absences`, {
       firstOn: '2030-12-24',

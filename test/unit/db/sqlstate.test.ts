@@ -17,6 +17,11 @@ it('a unique violation names the field that callers know', () => {
   });
 });
 
+it('a company that was deleted meanwhile is looked for again, and then found to be gone', () => {
+  const constraint = 'contacts_account_id_company_id_companies_account_id_id_fk';
+  expect(databaseFailure(failed({ code: '23503', constraint }))?.kind).toBe('try_again');
+});
+
 test.each([
   ['40001', 'try_again'],
   ['40P01', 'try_again'],

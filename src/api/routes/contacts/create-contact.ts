@@ -13,7 +13,7 @@ export const createContact = defineEndpoint({
   query: nothing,
   body: contactInput,
   replies: { 201: contactReply },
-  refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT', 'NOT_FOUND'],
+  refusals: ['LIMIT_REACHED', 'FORBIDDEN_PERMISSION', 'CONFLICT', 'NOT_FOUND'],
   handler: async (call) => {
     const contact = await makeContact(call, call.body);
     return {

@@ -22,7 +22,7 @@ export const upsertContact = defineEndpoint({
   body: contactUpsert,
   replies: { 200: contactReply, 201: contactReply },
   reads: { shape: contactDetailReply },
-  refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT', 'NOT_FOUND'],
+  refusals: ['LIMIT_REACHED', 'FORBIDDEN_PERMISSION', 'CONFLICT', 'NOT_FOUND'],
   handler: async (call) => {
     const { contact, made } = await upsert(call, call.body);
     const body = showContact(contact);

@@ -2,8 +2,7 @@ import type { z } from 'zod';
 import { heldBackMs, readLog } from '../../../db/queries/log.js';
 import { isForAdmins } from '../../../domain/log/names.js';
 import { beginningOfLog, readPosition, writePosition } from '../../../domain/log/position.js';
-import { isAdmin, requireScope } from '../../../usecases/access.js';
-import { refuse } from '../../../usecases/refusal.js';
+import { isAdmin, requireScope, requireWholeView } from '../../../usecases/access.js';
 import { defineEndpoint, nothing, type CallContext } from '../../http/endpoint.js';
 import { refuseCall } from '../../http/problem.js';
 import { logPage, logQuery, showLogEntry, subjectsOfAdmins } from '../../shapes/log.js';
@@ -59,9 +58,7 @@ function hiddenFrom(
   { types = [], subject }: z.output<typeof logQuery>,
 ): typeof subjectsOfAdmins {
   if (isAdmin({ actingUser, scopes })) return [];
-  if (actingUser !== null && actingUser.role !== 'admin') {
-    refuse('ADMIN_REQUIRED', 'Reading the log needs an acting user with the role "admin".');
-  }
+  requireWholeView({ actingUser }, 'Reading the log');
   const asked = [...types.map((filed) => filed.subject), ...(subject ? [subject.subject] : [])];
   if (asked.some(isForAdmins)) requireScope(scopes, 'admin', 'Reading what admins did');
   return subjectsOfAdmins;

@@ -1,25 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import { capsFor, createSendPlaces } from '../../../src/activities/sending/send-places.js';
+import { batchCaps, createPlaces, mailCaps } from '../../../src/activities/places.js';
 
 /** Places under a clock of the test. */
 function open(caps = { host: 2, mailbox: 2, account: 3 }) {
   const clock = { ms: 0 };
-  const places = createSendPlaces(caps, () => clock.ms);
+  const places = createPlaces(caps, () => clock.ms);
   const take = (id: string, more: object = {}) =>
-    places.take({ id, host: 'bad:25', mailboxId: id, accountId: 'one', ...more });
+    places.take(id, { host: 'bad:25', mailbox: id, account: 'one', ...more });
   return { clock, take, stillFull: (id: string) => places.stillFull(id) };
 }
 
 describe('the places of a worker', () => {
   it('a host has a quarter of the slots, an account half, a mailbox a twentieth, each at least one', () => {
-    expect(capsFor(100)).toEqual({ host: 25, mailbox: 5, account: 50 });
-    expect(capsFor(1)).toEqual({ host: 1, mailbox: 1, account: 1 });
+    expect(mailCaps(100)).toEqual({ host: 25, mailbox: 5, account: 50 });
+    expect(mailCaps(1)).toEqual({ host: 1, mailbox: 1, account: 1 });
+  });
+
+  it.each([
+    [1, 1],
+    [2, 1],
+    [3, 2],
+    [5, 3],
+    [100, 50],
+  ])('of %i slots for batches an account has %i', (slots, account) => {
+    expect(batchCaps(slots)).toEqual({ account });
   });
 
   it.each([
     ['host', {}, { host: 'good:25' }],
-    ['mailbox', { mailboxId: 'm' }, { mailboxId: 'n', host: 'good:25' }],
-    ['account', { host: 'a' }, { accountId: 'two', host: 'b' }],
+    ['mailbox', { mailbox: 'm' }, { mailbox: 'n', host: 'good:25' }],
+    ['account', { host: 'a' }, { account: 'two', host: 'b' }],
   ] as const)('no more than its cap for one %s, and as many for another', (by, same, other) => {
     const { take } = open({ host: 9, mailbox: 9, account: 9, [by]: 2 });
     expect(take('1', same).kind).toBe('taken');

@@ -1,76 +1,75 @@
-/** How many mails a worker sends at once: to one host, from one mailbox, and for one account. At least 1 each. */
-export interface PlaceCaps {
-  readonly host: number;
-  readonly mailbox: number;
-  readonly account: number;
-}
-
-/** A mail that wants to be sent: its own id, and what it counts for. */
-export interface PlaceWish {
-  readonly id: string;
-  /** Name and port of the mail server. */
-  readonly host: string;
-  readonly mailboxId: string;
-  readonly accountId: string;
-}
+/** How many have a place at once with one of each kind, such as one mail server or one account; at least 1. */
+type Caps<Kind extends string> = Readonly<Record<Kind, number>>;
 
 /** A place that was taken, to be left again; or how long to wait for one, in milliseconds. */
-export type Placed =
+export type Placed<Kind extends string> =
   | { readonly kind: 'taken'; readonly leave: () => void }
-  | { readonly kind: 'full'; readonly by: keyof PlaceCaps; readonly waitMs: number };
+  | { readonly kind: 'full'; readonly by: Kind; readonly waitMs: number };
 
-/** No place is free for a mail, and when it is to come again, in milliseconds. */
-export type Full = Exclude<Placed, { readonly kind: 'taken' }>;
+/** No place is free for one, and when it is to come again, in milliseconds. */
+export type Full<Kind extends string> = Exclude<Placed<Kind>, { readonly kind: 'taken' }>;
 
 /** The places of one worker process. */
-export interface SendPlaces {
-  take(wish: PlaceWish): Placed;
+export interface Places<Kind extends string> {
+  /** Takes a place for the one with this id, of each kind with the one that is named, or none. */
+  take(id: string, of: Readonly<Record<Kind, string>>): Placed<Kind>;
   /**
-   * Says of a mail that was refused a place in the last seconds whether that is still so; undefined for any other, which
-   * has to be looked at before it asks. Takes nothing.
+   * Says of one that was refused a place in the last seconds whether that is still so; undefined for any other, which has to
+   * be looked at before it asks. Takes nothing.
    */
-  stillFull(id: string): Full | undefined;
+  stillFull(id: string): Full<Kind> | undefined;
 }
 
+/** What the mails that a worker sends at once count for: a mail server by name and port, a mailbox, an account. */
+export type MailCaps = Caps<'host' | 'mailbox' | 'account'>;
+export type MailPlaces = Places<keyof MailCaps>;
+/** What the batches that it enrolls of at once count for. */
+export type BatchPlaces = Places<'account'>;
+
 /** A share of the slots: a host that hangs leaves three quarters of them, and an account half, to others. */
-export function capsFor(slots: number): PlaceCaps {
+export function mailCaps(slots: number): MailCaps {
   const share = (part: number): number => Math.max(1, Math.floor(slots / part));
   return { host: share(4), mailbox: share(20), account: share(2) };
 }
 
+/** An account has half of the slots, and of an odd number one more: they are few, and the smaller half is left to others. */
+export function batchCaps(slots: number): Caps<'account'> {
+  return { account: Math.ceil(slots / 2) };
+}
+
 const shortestWaitMs = 100;
 const longestWaitMs = 60_000;
-/** How long a place is kept for a mail whose turn has come: its next attempt may be made by another worker. */
+/** How long a place is kept for one whose turn has come: its next attempt may be made by another worker. */
 const keptMs = 5_000;
-/** How long what was known of a mail that found no place holds, so that few look in vain when many wait. */
+/** How long what was known of one that found no place holds, so that few look in vain when many wait. */
 const knownMs = 5_000;
-/** What a conversation is taken to last before one has ended. */
+/** How long a place is taken to be needed before one was left. */
 const firstPaceMs = 500;
 
 /**
  * Places in memory, since what they protect are the slots of this process: they cost no query, and are free again when the
  * process is gone. Who finds none is told when to come again, and comes before those who asked later.
  */
-export function createSendPlaces(
-  caps: PlaceCaps,
+export function createPlaces<Kind extends string>(
+  caps: Caps<Kind>,
   nowMs: () => number = () => performance.now(),
-): SendPlaces {
+): Places<Kind> {
   const rooms = new Map<string, Room>();
-  const refused = new Map<string, { readonly wanted: readonly Room[]; readonly atMs: number }>();
-  const roomOf = (kind: keyof PlaceCaps, key: string): Room => {
-    const name = `${kind} ${key}`;
-    const room = rooms.get(name) ?? new Room(kind, caps[kind]);
-    rooms.set(name, room);
+  const refused = new Map<string, { readonly wanted: Wanted<Kind>; readonly atMs: number }>();
+  const roomOf = (kind: Kind, name: string): Room => {
+    const key = `${kind} ${name}`;
+    const room = rooms.get(key) ?? new Room(caps[kind]);
+    rooms.set(key, room);
     return room;
   };
-  const roomsOf = ({ host, mailboxId, accountId }: PlaceWish): readonly Room[] => [
-    roomOf('host', host),
-    roomOf('account', accountId),
-    roomOf('mailbox', `${accountId} ${mailboxId}`),
-  ];
-  const fullFor = (id: string, wanted: readonly Room[], now: number): Full | undefined => {
-    const full = wanted.find((room) => room.isFullFor(id, now));
-    return full && { kind: 'full', by: full.kind, waitMs: full.turnOf(id, now) };
+  const roomsOf = (of: Readonly<Record<Kind, string>>): Wanted<Kind> => {
+    const wanted: { readonly kind: Kind; readonly room: Room }[] = [];
+    for (const kind in of) wanted.push({ kind, room: roomOf(kind, of[kind]) });
+    return wanted;
+  };
+  const fullFor = (id: string, wanted: Wanted<Kind>, now: number): Full<Kind> | undefined => {
+    const full = wanted.find(({ room }) => room.isFullFor(id, now));
+    return full && { kind: 'full', by: full.kind, waitMs: full.room.turnOf(id, now) };
   };
   return {
     stillFull: (id) => {
@@ -78,10 +77,9 @@ export function createSendPlaces(
       const before = refused.get(id);
       return before && before.atMs + knownMs > now ? fullFor(id, before.wanted, now) : undefined;
     },
-    take: (wish) => {
-      const { id } = wish;
+    take: (id, of) => {
       const now = nowMs();
-      const wanted = roomsOf(wish);
+      const wanted = roomsOf(of);
       const full = fullFor(id, wanted, now);
       if (full) {
         refused.set(id, { wanted, atMs: now });
@@ -89,13 +87,13 @@ export function createSendPlaces(
       }
       refused.delete(id);
       const stay = Symbol(id);
-      for (const room of wanted) room.enter(id, stay, now);
+      for (const { room } of wanted) room.enter(id, stay, now);
       return {
         kind: 'taken',
         leave: () => {
           const then = nowMs();
-          for (const room of wanted) room.leave(stay, then);
-          for (const [name, room] of rooms) if (room.isForgotten(then)) rooms.delete(name);
+          for (const { room } of wanted) room.leave(stay, then);
+          for (const [key, room] of rooms) if (room.isForgotten(then)) rooms.delete(key);
           for (const [other, { atMs }] of refused)
             if (atMs + knownMs <= then) refused.delete(other);
         },
@@ -104,21 +102,21 @@ export function createSendPlaces(
   };
 }
 
+type Wanted<Kind> = readonly { readonly kind: Kind; readonly room: Room }[];
+
 interface Turn {
   readonly sinceMs: number;
   readonly atMs: number;
 }
 
-/** The places of one host, mailbox or account, and who waits for one. */
+/** The places of one, such as one account, and who waits for one. */
 class Room {
-  readonly kind: keyof PlaceCaps;
   private readonly cap: number;
   private readonly inside = new Map<symbol, number>();
   private readonly waiting = new Map<string, Turn>();
   private paceMs = firstPaceMs;
 
-  constructor(kind: keyof PlaceCaps, cap: number) {
-    this.kind = kind;
+  constructor(cap: number) {
     this.cap = cap;
   }
 

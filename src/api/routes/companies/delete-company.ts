@@ -1,0 +1,24 @@
+import { deleteCompany as remove } from '../../../usecases/contact/delete-company.js';
+import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { idParams } from '../../shapes/common.js';
+import { deletedCompany } from '../../shapes/company.js';
+
+export const deleteCompany = defineEndpoint({
+  method: 'DELETE',
+  path: '/v1/companies/{id}',
+  summary: 'Delete a company',
+  description:
+    'Its contacts stay, without a company: tokens such as `{{company.name}}` have no value for them any more, and the reply of one no longer ends the enrollments of the others. Mails and tasks that were made keep what they say.',
+  tag: 'companies',
+  scope: 'write',
+  actingUser: 'optional',
+  params: idParams,
+  query: nothing,
+  body: nothing,
+  replies: { 200: deletedCompany },
+  refusals: ['FORBIDDEN_PERMISSION'],
+  handler: async (call) => {
+    const deleted = await remove(call, call.params.id);
+    return { status: 200, body: deleted };
+  },
+});
