@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { jsonPointer, refuseFields, type FieldError } from '../../usecases/refusal.js';
-import type { Operation } from './endpoint.js';
 
 /** What a caller may have read before writing, where it is not what the call answers. */
 export interface ReadForm {
@@ -29,7 +28,9 @@ export function readOnlyFields({
   body,
   replies,
   reads,
-}: Operation & {
+}: {
+  readonly method: string;
+  readonly reads?: ReadForm;
   readonly body: z.ZodType;
   readonly replies: Readonly<Record<number, z.ZodType>>;
 }): Fields {
