@@ -261,7 +261,7 @@ describe('an activity that runs twice', () => {
         kind: 'general',
         title: 'Look <i>Tom</i> & Co up',
         notes:
-          '<p>&lt;i&gt;Tom&lt;/i&gt; &amp; Co: <a href="https://example.com/?q=%3Ci%3ETom%3C%2Fi%3E%20%26%20Co">here</a></p>',
+          '<p>&lt;i&gt;Tom&lt;/i&gt; &amp; Co: <a href="https://example.com/?q=%3Ci%3ETom%3C/i%3E%20%26%20Co">here</a></p>',
       },
     ]);
   });

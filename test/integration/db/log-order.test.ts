@@ -13,6 +13,7 @@ import {
 import { newId } from '../../../src/db/new-id.js';
 import { logEntries, logGenerations } from '../../../src/db/schema/index.js';
 import { beginningOfLog, writePosition } from '../../../src/domain/log/position.js';
+import { patientBounds } from '../../support/patient-bounds.js';
 import { createTestDatabase, untilSettled, type TestDatabase } from '../../support/database.js';
 import {
   abandon,
@@ -31,7 +32,12 @@ let db: Db;
 
 beforeAll(async () => {
   own = await createTestDatabase();
-  database = openDatabase({ url: own.url, maxConnections: 30, onConnectionError: () => undefined });
+  database = openDatabase({
+    url: own.url,
+    maxConnections: 30,
+    onConnectionError: () => undefined,
+    bounds: patientBounds,
+  });
   db = database.db;
 });
 

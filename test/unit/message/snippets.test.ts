@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   blankSnippets,
   insertSnippets,
+  lengthWithSnippets,
   snippetNameForm,
   snippetUses,
 } from '../../../src/domain/message/snippets.js';
@@ -29,6 +30,12 @@ describe('snippets in a text', () => {
       { name: '', fallback: undefined, position: 0, length: 12 },
     ]);
     expect(snippetUses('{{snippetXa}} {{snippet.{a}}}')).toEqual([]);
+  });
+
+  it('are counted as long as what they say, an unknown one as nothing', () => {
+    const text = 'a{{snippet.sign}}{{snippet.none}}{{snippet.offer}}{{contact.x}}';
+    expect(lengthWithSnippets(text, snippets)).toBe(insertSnippets(text, snippets).length);
+    expect(lengthWithSnippets('no snippet', snippets)).toBe(10);
   });
 
   it('leave as much white space when they are blanked', () => {

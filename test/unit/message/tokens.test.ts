@@ -70,6 +70,36 @@ describe('the token grammar (SEQ-27)', () => {
     ['{{contact.a|b|c}}', 'syntax', 0, 17, 'Only one fallback'],
     ['{{contact.a|b}c}}', 'syntax', 0, 17, 'no braces'],
     ['a {% if contact %}', 'liquid', 2, 2, 'no logic'],
+    ['{{snippet.sign}}', 'unknown_root', 0, 16, 'Snippets stand in bodies and notes only'],
+    [
+      '{{sender.phone}}',
+      'unknown_property',
+      0,
+      16,
+      '"sender.phone" is unknown: there are sender.n',
+    ],
+    [
+      '{{contact.x|default: "a"}}',
+      'liquid',
+      0,
+      26,
+      '"default:" are not known here: write {{contact.x|a}}',
+    ],
+    [
+      "{{contact.x|default : 'a'}}",
+      'liquid',
+      0,
+      27,
+      '"default:" are not known here: write {{contact.x|a}}',
+    ],
+    [
+      '{{contact.x|default:}}',
+      'liquid',
+      0,
+      22,
+      '"default:" are not known here: write {{contact.x|text}}',
+    ],
+    ['{{contact.x|truncate_words :  "5"}}', 'liquid', 0, 35, '"truncate_words:" are not known'],
   ])('%s is refused: %s at %d', (text, ...[code, position, length, words]) => {
     const result = parseTemplate(text);
     expect(result).toMatchObject({ ok: false, errors: [{ code, position, length }] });
@@ -93,8 +123,21 @@ describe('the token grammar (SEQ-27)', () => {
     expect(many.ok ? 0 : many.errors.length).toBe(20);
   });
 
+  test.each([
+    ['call me: "x"', 'words before a colon'],
+    ['at 9: or 10', 'no quote after a colon'],
+    ['no default: none', 'the word within a sentence'],
+    ['Nota bene: "x"', 'capitals'],
+  ])('%s is a fallback, not a filter: %s', (fallback) => {
+    const token = { kind: 'token', path: 'contact.x', fallback };
+    const parsed = parseTemplate(`{{contact.x|${fallback}}}`);
+    expect(parsed).toEqual({ ok: true, template: { parts: [token] } });
+  });
+
   test('a template above 200,000 characters is refused', () => {
-    expect(parseTemplate('x'.repeat(200_001))).toMatchObject({ errors: [{ code: 'too_long' }] });
+    const message = 'A template has at most 200000 characters.';
+    const error = { code: 'too_long', position: 200_000, length: 5, message };
+    expect(parseTemplate('x'.repeat(200_005))).toEqual({ ok: false, errors: [error] });
     expect(parseTemplate('x'.repeat(200_000)).ok).toBe(true);
   });
 
