@@ -7,11 +7,13 @@ const never = () => new Promise<never>(() => undefined);
 const both = (act: PayloadCodec['encode']): PayloadCodec => ({ encode: act, decode: act });
 
 async function failureOf(codec: PayloadCodec, way: 'encode' | 'decode'): Promise<Error> {
-  const thrown: unknown = await guardCodec(codec, 50)
-    [way](given)
-    .catch((error: unknown) => error);
-  if (!(thrown instanceof Error)) throw new Error('it did not fail');
-  return thrown;
+  const guarded = guardCodec(codec, 50);
+  try {
+    await guarded[way](given);
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error('it did not fail');
 }
 
 /** As a codec of the operator's may fail, with texts that are for nobody else. */
