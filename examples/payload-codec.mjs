@@ -19,10 +19,13 @@ const encoding = Buffer.from('binary/encrypted');
 function readKeys(text) {
   const pairs = text.split(',').map((pair) => pair.split(':'));
   const keys = new Map(pairs.map(([name, key = '']) => [name, Buffer.from(key, 'base64')]));
-  for (const [name, key] of keys) {
-    if (key.length === keyBytes) continue;
-    throw new Error(`PAYLOAD_KEYS: "${name}" is not a name and ${keyBytes} bytes in base64`);
-  }
+  [...keys.values()].forEach((key, index) => {
+    if (key.length === keyBytes) return;
+    // Never shows what was given: it may be a key without a name.
+    throw new Error(
+      `PAYLOAD_KEYS: number ${index + 1} is not a name and ${keyBytes} bytes in base64`,
+    );
+  });
   return keys;
 }
 

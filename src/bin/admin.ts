@@ -12,6 +12,7 @@ import {
   outgoingOf,
   readEnvironment,
 } from './shared/environment.js';
+import { dataDirectory } from './shared/data-directory.js';
 import { readKeptSecrets } from './shared/kept-secrets.js';
 import { runMain } from './shared/run-main.js';
 import { readRunning, type Running } from './shared/running.js';
@@ -19,12 +20,21 @@ import { readRunning, type Running } from './shared/running.js';
 const noDatabase =
   'There is no database to work on. Set DATABASE_URL, or run `npm start` in another terminal.';
 
-/** Those of the environment, else those that `npm start` has made, as it takes them itself. */
-async function encryptionKeys(): Promise<readonly Buffer[]> {
-  const keys =
-    encryptionKeysOf(readEnvironment()) ?? encryptionKeysOf({ ...(await readKeptSecrets()) });
+/** Those of the environment, else, beside a running `npm start`, those that it has made and takes without any others. */
+async function encryptionKeys(running: Running | undefined): Promise<readonly Buffer[]> {
+  const given = encryptionKeysOf(readEnvironment());
+  const keys = given ?? (running && encryptionKeysOf({ ...(await readKeptSecrets()) }));
   if (keys === undefined) throw new Error('CADENZA_ENCRYPTION_KEY is missing.');
   return keys;
+}
+
+/** With others than the services have, a password would be said to be safe whose key is then taken away. */
+function givenKeys(): readonly Buffer[] {
+  const keys = encryptionKeysOf(readEnvironment());
+  if (keys !== undefined) return keys;
+  throw new Error(
+    `CADENZA_ENCRYPTION_KEY is missing: give the value that API and workers run with. What npm start has made stands in ${dataDirectory()}/secrets.json.`,
+  );
 }
 
 /** As the API has it that works on the same database: that of `npm start`, if it is running on it, lets mail go to its own server. */
@@ -33,7 +43,8 @@ function surroundings(env: NodeJS.ProcessEnv, running: Running | undefined): Sur
   const localMail = running?.mail;
   const own = localMail === undefined ? [] : [`${localMail.host}:${localMail.port}`];
   return {
-    encryptionKeys,
+    encryptionKeys: () => encryptionKeys(running),
+    givenKeys,
     smtpPassword: () => askPassword(env),
     outgoing: { allowedHosts: [...own, ...allowedHosts], ports },
     apiUrl: running?.apiUrl ?? `http://localhost:${env['CADENZA_HTTP_PORT'] || '3000'}`,

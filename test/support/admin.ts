@@ -7,6 +7,7 @@ const keys = [randomBytes(32)];
 export function surroundings(given: Partial<Surroundings> = {}): Surroundings {
   return {
     encryptionKeys: () => Promise.resolve(keys),
+    givenKeys: () => keys,
     smtpPassword: () => Promise.reject(new Error('nobody is there to ask')),
     outgoing: {},
     apiUrl: 'http://localhost:3000',

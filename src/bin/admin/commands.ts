@@ -80,8 +80,8 @@ const readers: Readonly<Record<string, (args: string[]) => Command>> = {
   },
   'rotate-keys': (args) => {
     readOptions(args, {}, z.object({}));
-    return async (db, _now, { encryptionKeys }) =>
-      outcomeOf(await rotateKeys(db, createVault(await encryptionKeys())));
+    return async (db, _now, { givenKeys }) =>
+      outcomeOf(await rotateKeys(db, createVault(givenKeys())));
   },
 };
 

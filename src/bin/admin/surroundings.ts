@@ -6,6 +6,8 @@ import type { MailboxPorts } from '../../usecases/people/write-mailbox.js';
 export interface Surroundings {
   /** Says which encryption keys there are, the newest first. */
   readonly encryptionKeys: () => Promise<readonly Buffer[]>;
+  /** Only those that were given to this very command. Throws when none were. */
+  readonly givenKeys: () => readonly Buffer[];
   /** Asks for the password of a mail server. */
   readonly smtpPassword: () => Promise<string>;
   /** Where mail may go, as the API has it. */

@@ -35,7 +35,7 @@ const run = (...keys: readonly Buffer[]) =>
   readCommand(['rotate-keys'])(
     api.db,
     new Date().toISOString(),
-    surroundings({ encryptionKeys: () => Promise.resolve(keys) }),
+    surroundings({ givenKeys: () => keys }),
   );
 const told = (renewed: number, current: number) => [
   `encrypted with the newest key  ${renewed}`,
@@ -157,8 +157,8 @@ describe('rotate-keys', () => {
 
 describe('npm run admin -- rotate-keys', () => {
   const script = fileURLToPath(new URL('../../../src/bin/admin.ts', import.meta.url));
-  const start = () => {
-    const keys = [newer, older].map((key) => key.toString('base64')).join(',');
+  const start = (given = [newer, older]) => {
+    const keys = given.map((key) => key.toString('base64')).join(',');
     const env = { ...process.env, DATABASE_URL: api.databaseUrl, CADENZA_ENCRYPTION_KEY: keys };
     const args = ['--import', 'tsx', script, 'rotate-keys'];
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -168,6 +168,12 @@ describe('npm run admin -- rotate-keys', () => {
       end: once(child, 'exit'),
     };
   };
+
+  it('without the keys of the services does nothing, and says which to give', async () => {
+    const { said, end } = start([]);
+    expect(await end).toEqual([1, null]);
+    expect((await said).join('')).toContain('give the value that API and workers run with');
+  });
 
   it('killed in the middle leaves each password readable, and goes on when it is run again', async () => {
     const old = createVault([older]);
