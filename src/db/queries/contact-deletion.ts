@@ -44,7 +44,7 @@ interface Closed {
 }
 
 /** Texts that callers gave as the source of an enrollment, unless they name something of the account. */
-const ownSources = ['sequence', 'list', 'company', 'automation', 'workflow'];
+const ownSources = ['sequence', 'list', 'company'];
 
 /**
  * Leaves of a locked contact the id alone, which its enrollments and their history point to, and takes what is personal out

@@ -6,6 +6,7 @@ import { suppress } from '../../../src/db/queries/suppressions.js';
 import { startApi, type ApiAnswer, type TestApi, type TestCaller } from '../../support/api.js';
 import { findCanaries } from '../../support/canaries.js';
 import { untilBlocked } from '../../support/database.js';
+import { callStep } from '../../support/sequences.js';
 import { createCast, made, type Cast } from '../../support/team.js';
 
 let api: TestApi;
@@ -153,3 +154,21 @@ describe('an erased address that is suppressed again', () => {
     expect(await left(after)).toEqual([]);
   });
 });
+
+it.each(['workflow', 'automation', 'deal', 'record'])(
+  'the id of a %s that a contact was enrolled from is erased with it, the kind stays',
+  async (kind) => {
+    const { owner } = cast;
+    const id = await create(freshAddress());
+    const sequence = { name: 'S', steps: [callStep('call', 0)] };
+    const { id: sequenceId } = await made(owner.request('POST', '/v1/sequences', sequence));
+    const source = { kind, id: `source ${randomUUID()}` };
+    const wanted = { sequenceId, contact: { id }, source };
+    const { id: enrollmentId } = await made(owner.request('POST', '/v1/enrollments', wanted));
+    expect(await left(source.id)).toEqual(['enrollments.source_id']);
+    await remove(id);
+    expect(await left(source.id)).toEqual([]);
+    const kept = await owner.request('GET', `/v1/enrollments/${enrollmentId}`);
+    expect(kept.body['source']).toMatchObject({ kind, id: null });
+  },
+);
