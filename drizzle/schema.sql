@@ -157,7 +157,9 @@ CREATE TABLE accounts (
   max_templates integer DEFAULT 5000 NOT NULL,
   max_lists integer DEFAULT 1000 NOT NULL,
   max_properties integer DEFAULT 1000 NOT NULL,
-  max_contacts integer DEFAULT 1000000 NOT NULL
+  max_contacts integer DEFAULT 1000000 NOT NULL,
+  working_days text[] DEFAULT '{monday,tuesday,wednesday,thursday,friday}'::text[] NOT NULL,
+  placeholders_are_values boolean DEFAULT false NOT NULL
 );
 
 CREATE TABLE api_keys (
@@ -313,7 +315,8 @@ CREATE TABLE enrollments (
   first_step_at timestamp(3) with time zone,
   paused_until timestamp(3) with time zone,
   source_id text,
-  late_from timestamp(3) with time zone
+  late_from timestamp(3) with time zone,
+  wanted_clock_ms integer
 );
 
 CREATE TABLE events (

@@ -3,6 +3,7 @@ import { searchAttributes } from '../contract/search-attributes.js';
 import { migrateDatabase } from '../db/migrate.js';
 import { hasDatabase } from '../local/databases.js';
 import { startMailCatcher, type MailCatcher } from '../local/mail-catcher.js';
+import { refuseBouncing } from '../local/self-answering.js';
 import { startPostgres, type LocalPostgres } from '../local/postgres.js';
 import { startTemporalServer, type LocalTemporal } from '../local/temporal-server.js';
 import type { TemporalTarget } from '../temporal/connect.js';
@@ -55,7 +56,7 @@ export async function startLocalParts(options: LocalPartsOptions): Promise<Local
   const starting = [
     provideDatabase(options, keep),
     provideTemporal(options, keep),
-    keep(startMailCatcher({ directory: mailDirectory, port })),
+    keep(startMailCatcher({ directory: mailDirectory, port, respond: refuseBouncing })),
   ] as const;
   try {
     const [database, temporal, mail] = await Promise.all(starting);

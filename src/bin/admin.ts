@@ -1,12 +1,20 @@
 import { destination } from 'pino';
 import { openKnownDatabase } from '../assembly/open-database.js';
 import { createLogger } from '../observability/logger.js';
-import { readCommand, UsageError } from './admin/commands.js';
+import { askPassword } from './admin/ask-password.js';
+import { readCommand } from './admin/commands.js';
+import { UsageError } from './admin/read-options.js';
+import type { Surroundings } from './admin/surroundings.js';
 import { usage } from './admin/usage.js';
-import { databaseUrlOf, encryptionKeysOf, readEnvironment } from './shared/environment.js';
+import {
+  databaseUrlOf,
+  encryptionKeysOf,
+  outgoingOf,
+  readEnvironment,
+} from './shared/environment.js';
 import { readKeptSecrets } from './shared/kept-secrets.js';
 import { runMain } from './shared/run-main.js';
-import { runningDatabaseUrl } from './shared/running.js';
+import { readRunning, type Running } from './shared/running.js';
 
 const noDatabase =
   'There is no database to work on. Set DATABASE_URL, or run `npm start` in another terminal.';
@@ -19,6 +27,20 @@ async function encryptionKeys(): Promise<readonly Buffer[]> {
   return keys;
 }
 
+/** As the API has it that works on the same database: that of `npm start`, if it is running on it, lets mail go to its own server. */
+function surroundings(env: NodeJS.ProcessEnv, running: Running | undefined): Surroundings {
+  const { allowedHosts, ports } = outgoingOf(env);
+  const localMail = running?.mail;
+  const own = localMail === undefined ? [] : [`${localMail.host}:${localMail.port}`];
+  return {
+    encryptionKeys,
+    smtpPassword: () => askPassword(env),
+    outgoing: { allowedHosts: [...own, ...allowedHosts], ports },
+    apiUrl: running?.apiUrl ?? `http://localhost:${env['CADENZA_HTTP_PORT'] || '3000'}`,
+    localMail,
+  };
+}
+
 /** Accounts, their keys and the encryption of passwords, for whoever runs Cadenza. */
 await runMain(async () => {
   const args = process.argv.slice(2);
@@ -28,12 +50,15 @@ await runMain(async () => {
   }
   try {
     const command = readCommand(args);
-    const url = databaseUrlOf(readEnvironment()) ?? (await runningDatabaseUrl());
+    const env = readEnvironment();
+    const running = await readRunning();
+    const url = databaseUrlOf(env) ?? running?.databaseUrl;
     if (url === undefined) throw new Error(noDatabase);
     const logger = createLogger({ level: 'warn', destination: destination(2) });
     const database = await openKnownDatabase({ url, maxConnections: 1 }, logger);
     try {
-      const lines = await command(database.db, new Date().toISOString(), encryptionKeys);
+      const around = surroundings(env, running?.databaseUrl === url ? running : undefined);
+      const lines = await command(database.db, new Date().toISOString(), around);
       for (const line of lines) console.log(line);
     } finally {
       await database.close();

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { destination, multistream, type Logger } from 'pino';
+import { playAnswers } from '../assembly/play-answers.js';
 import { startApi } from '../assembly/start-api.js';
 import { startLocalParts, type LocalParts } from '../assembly/start-local-parts.js';
 import { startWorker } from '../assembly/start-worker.js';
 import { parseConfig, type Config } from '../config/config.js';
 import { openDatabase } from '../db/client.js';
 import type { CaughtMail } from '../local/mail-catcher.js';
+import type { SelfAnswer } from '../local/self-answering.js';
 import { createLogger } from '../observability/logger.js';
 import { loadWorkflowBundle } from '../temporal/bundle.js';
 import { installRuntime } from '../temporal/runtime.js';
@@ -18,8 +20,16 @@ import { runMain, tripped } from './shared/run-main.js';
 import { claimData, noteRunning, releaseData } from './shared/running.js';
 import { apiOptions, withCodec, workerOptions } from './shared/service-options.js';
 import { choosePorts, type Ports } from './up/choose-ports.js';
+import { terminalLog } from './up/terminal-log.js';
 import { printTrial } from './up/print-trial.js';
 import { openTrial } from './up/trial.js';
+
+const answerWords: Readonly<Record<SelfAnswer, string>> = {
+  reply: 'reply',
+  out_of_office: 'out of office, back in three days',
+  meeting: 'meeting booked',
+  unsubscribe: 'unsubscribed',
+};
 
 /** `npm start`: everything on this machine, on real time, with data that stays. */
 await runMain(async (stop) => {
@@ -67,7 +77,7 @@ async function start(env: NodeJS.ProcessEnv, curtain: Curtain): Promise<Up> {
   const ports = await choosePorts(env);
   const databaseUrl = databaseUrlOf(env);
   const parts = await startLocalParts({
-    directory: dataDirectory,
+    directory: dataDirectory(),
     persistent: true,
     timeSkipping: false,
     ports,
@@ -86,16 +96,21 @@ async function start(env: NodeJS.ProcessEnv, curtain: Curtain): Promise<Up> {
   // Started last, so that it is the first to take no more work.
   const api = await startApi(apiOptions(config, logger, temporal));
   curtain.add(() => api.close());
-  await noteRunning(parts.databaseUrl);
+  const { databaseUrl: url, mail } = parts;
+  const answers = await playAnswers({
+    ...apiOptions(config, logger, temporal),
+    mail: parts.mail,
+    tell: tellOfAnswer,
+  });
+  curtain.add(() => answers.stop());
+  await noteRunning({
+    databaseUrl: url,
+    apiUrl: api.url,
+    mail: { host: mail.host, port: mail.port },
+  });
   parts.mail.onMail(tellOfMail);
   return { parts, config, apiUrl: api.url, workerDone: worker.done };
 }
-
-/** Who tries it out, or measures it, is its only caller. */
-const anyRate = {
-  CADENZA_HTTP_KEY_REQUESTS_PER_SECOND: '0',
-  CADENZA_HTTP_ACCOUNT_REQUESTS_PER_SECOND: '0',
-};
 
 /** The environment as production needs it, together with the values of this machine's parts and kept secrets. */
 async function completed(
@@ -106,7 +121,9 @@ async function completed(
   const { CADENZA_MAIL_ALLOWED_HOSTS: others } = env;
   const own = `${parts.mail.host}:${parts.mail.port}`;
   return {
-    ...anyRate,
+    // Who tries it out, or measures it, is its only caller.
+    CADENZA_HTTP_KEY_REQUESTS_PER_SECOND: '0',
+    CADENZA_HTTP_ACCOUNT_REQUESTS_PER_SECOND: '0',
     ...(await keptSecrets()),
     ...Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')),
     DATABASE_URL: parts.databaseUrl,
@@ -122,10 +139,10 @@ function uiUrlOf(env: NodeJS.ProcessEnv): string {
 
 /** Logs everything to a file, and to the terminal only what somebody should look at. */
 function openLog(config: Config): Logger {
-  const file = destination({ dest: join(dataDirectory, 'cadenza.log'), mkdir: true, sync: true });
+  const file = destination({ dest: join(dataDirectory(), 'cadenza.log'), mkdir: true, sync: true });
   const streams = multistream([
     { level: 'trace', stream: file },
-    { level: 'warn', stream: process.stderr },
+    { level: 'warn', stream: terminalLog((line) => process.stderr.write(`${line}\n`)) },
   ]);
   return createLogger({ level: config.log.level, destination: streams });
 }
@@ -138,6 +155,10 @@ ${paint('bold', 'Cadenza is running')} after ${(tookMs / 1000).toFixed(1)} s. Ct
   Temporal UI  ${parts.uiUrl}/namespaces/${parts.temporal.namespace ?? 'default'}/workflows?query=WorkflowType%3D%22enrollment%22
   Mail server  ${parts.mail.host}:${parts.mail.port}, delivers nothing; mails are kept in .data/mail/
   Log          .data/cadenza.log`);
+}
+
+function tellOfAnswer(answer: SelfAnswer, address: string): void {
+  console.log(`${paint('dim', 'answer')} from ${address}: ${answerWords[answer]}`);
 }
 
 function tellOfMail({ to, subject }: CaughtMail): void {

@@ -184,7 +184,8 @@ function group(values: Values): Config {
   });
 }
 
-function listOf(text: string): string[] {
+/** The parts of a list with commas between them; `none` is an empty one. */
+export function listOf(text: string): string[] {
   const given = text.split(',').map((each) => each.trim());
   return given.filter((each) => each !== 'none');
 }

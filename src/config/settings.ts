@@ -218,6 +218,10 @@ export const settings = z.object({
       'Encrypts the passwords of mailboxes: 32 bytes in base64. Several with commas between them, the newest first: that one encrypts, all decrypt.',
     example: '',
   } satisfies About),
+  CADENZA_DATA_DIRECTORY: z.string().prefault('.data').meta({
+    description:
+      'Where npm start keeps its data, its mails and its log, below the directory of Cadenza; nothing else uses it.',
+  }),
   CADENZA_LOG_LEVEL: z
     .enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` })
     .prefault('info')

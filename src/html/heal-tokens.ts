@@ -30,99 +30,156 @@ const barrier = '\uFDD2';
  */
 export function healTokens(html: string): HealedText {
   if (!worthReading.test(html)) return { text: html, placeOf: (position) => position, strays: [] };
-  const read = visibleText(html);
-  const edits = [...inText(html, read), ...inAddresses(html, read)].sort(
+  const read = readVisible(html);
+  const inText = editsInText(html, read);
+  const edits = [...inText, ...editsInAddresses(html, read.tags, inText)].sort(
     (one, other) => one.start - other.start,
   );
   return { text: edited(html, edits), placeOf: placesBefore(edits), strays: straysIn(html, read) };
 }
 
-/** What a reader sees of HTML, and the part of the source that each UTF-16 unit of it stands for. */
-interface Visible {
-  readonly text: string;
-  readonly from: readonly number[];
-  readonly to: readonly number[];
-  readonly markup: readonly { readonly start: number; readonly end: number }[];
+/** A tag as it is written; end exclusive. */
+interface Tag {
+  readonly start: number;
+  readonly end: number;
+  readonly closes: boolean;
 }
 
-function visibleText(html: string): Visible {
-  let text = '';
-  const from: number[] = [];
-  const to: number[] = [];
-  const markup: { start: number; end: number }[] = [];
+/** A piece of what a reader sees, and the part of the source that it stands for; end exclusive. */
+interface Piece {
+  readonly at: number;
+  readonly length: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Visible {
+  readonly text: string;
+  readonly pieces: readonly Piece[];
+  readonly tags: readonly Tag[];
+}
+
+function readVisible(html: string): Visible {
+  const seen: string[] = [];
+  const pieces: Piece[] = [];
+  const tags: Tag[] = [];
+  let at = 0;
   let read = 0;
-  const skipTo = (start: number): void => {
-    if (start <= read) return;
-    markup.push({ start: read, end: start });
-    if (!tagsIn(html.slice(read, start)).some(({ name }) => blocks.test(name))) return;
-    text += barrier;
-    from.push(read);
-    to.push(start);
+  let isApart = false;
+  const add = (text: string, start: number, end: number): void => {
+    seen.push(text);
+    pieces.push({ at, length: text.length, start, end });
+    at += text.length;
   };
-  const parser = new Parser({
+  /** Notes markup up to the end of what the parser is at. */
+  const pass = (isBlock: boolean): void => {
+    isApart ||= isBlock;
+    read = parser.endIndex + 1;
+  };
+  const passTag = (name: string, isImplied: boolean, closes: boolean): void => {
+    if (isImplied) return;
+    tags.push({ start: read, end: parser.endIndex + 1, closes });
+    pass(blocks.test(name));
+  };
+  const parser: Parser = new Parser({
+    onopentag: (name, _attributes, isImplied) => {
+      passTag(name, isImplied, false);
+    },
+    onclosetag: (name, isImplied) => {
+      passTag(name, isImplied, true);
+    },
+    oncomment: () => {
+      pass(false);
+    },
+    onprocessinginstruction: () => {
+      pass(false);
+    },
     ontext: (data) => {
       const { startIndex, endIndex } = parser;
-      skipTo(startIndex);
       const isVerbatim = html.startsWith(data, startIndex);
-      // Of odd markup the reader does not say where its text stands.
-      const seen = isVerbatim || html.startsWith('&', startIndex) ? data : barrier;
-      for (let unit = 0; unit < seen.length; unit += 1) {
-        from.push(isVerbatim ? startIndex + unit : startIndex);
-        to.push(isVerbatim ? startIndex + unit + 1 : endIndex + 1);
-      }
-      text += seen;
+      // Of odd markup the reader does not say where it ends, nor where its text stands.
+      const isOdd = startIndex !== read || !(isVerbatim || html.startsWith('&', startIndex));
+      if (isApart || isOdd) add(barrier, read, Math.max(read, startIndex));
+      if (!isOdd || isVerbatim) add(data, startIndex, endIndex + 1);
+      isApart = false;
       read = endIndex + 1;
     },
   });
   parser.end(html);
-  skipTo(html.length);
-  return { text, from, to, markup };
+  return { text: seen.join(''), pieces, tags };
 }
 
-function inText(html: string, visible: Visible): readonly Edit[] {
-  const { text, from, to } = visible;
-  const tagsWithin = tagReader(html, visible);
-  return Array.from(text.matchAll(/\{\{([^{}\uFDD2]{1,500})\}\}/g)).flatMap((match) => {
+/** Finds the source of places that are asked for in their order. */
+function sourceOf({ pieces }: Visible): (place: number) => {
+  readonly start: number;
+  readonly end: number;
+} {
+  let next = 0;
+  return (place) => {
+    let piece = pieces[next];
+    while (piece !== undefined && piece.at + piece.length <= place) piece = pieces[(next += 1)];
+    if (piece === undefined) return { start: 0, end: 0 };
+    if (piece.end - piece.start !== piece.length) return piece;
+    const start = piece.start + place - piece.at;
+    return { start, end: start + 1 };
+  };
+}
+
+function editsInText(html: string, visible: Visible): readonly Edit[] {
+  const source = sourceOf(visible);
+  const tagsWithin = tagReader(visible.tags);
+  return Array.from(visible.text.matchAll(/\{\{([^{}\uFDD2]+)\}\}/g)).flatMap((match) => {
     const [whole, content = ''] = match;
-    const start = from[match.index] ?? 0;
-    const end = to[match.index + whole.length - 1] ?? 0;
+    const { start } = source(match.index);
+    const { end } = source(match.index + whole.length - 1);
     const tags = tagsWithin(start, end);
     const token = tokenOf(content);
     const isWhole = html.slice(start, end) === whole && !/\p{Cf}/u.test(pathIn(content));
     if (isWhole || token === undefined) return [];
     const sources = (closes: boolean): string =>
-      tags.flatMap((tag) => (tag.closes === closes ? [tag.source] : [])).join('');
+      tags
+        .flatMap((tag) => (tag.closes === closes ? [html.slice(tag.start, tag.end)] : []))
+        .map(withTokensInAddresses)
+        .join('');
     return [{ start, end, by: `${sources(false)}${token}${sources(true)}` }];
   });
 }
 
-/** Reads the tags between two places; asked from the beginning of the text to its end, it is linear in all. */
-function tagReader(
-  html: string,
-  { markup }: Visible,
-): (start: number, end: number) => readonly Tag[] {
-  const left = markup.values();
-  let next = left.next().value;
+/** Reads the tags between two places that are asked for in their order. */
+function tagReader(tags: readonly Tag[]): (start: number, end: number) => readonly Tag[] {
+  let next = 0;
   return (start, end) => {
-    const tags: Tag[] = [];
-    for (; next !== undefined && next.end <= end; next = left.next().value) {
-      if (next.start >= start) tags.push(...tagsIn(html.slice(next.start, next.end)));
+    const within: Tag[] = [];
+    for (let tag = tags[next]; tag !== undefined && tag.end <= end; tag = tags[(next += 1)]) {
+      if (tag.start >= start) within.push(tag);
     }
-    return tags;
+    return within;
   };
 }
 
-const encodedToken = /%7B%7B((?:(?!%7D%7D)[^"'<>\s]){1,500})%7D%7D/gi;
+const encodedToken = /%7B%7B((?:(?!%7[BD])[^"'<>\s])+)%7D%7D/gi;
 
-function inAddresses(html: string, { markup }: Visible): readonly Edit[] {
-  return markup.flatMap(({ start, end }) =>
-    [...html.slice(start, end).matchAll(encodedToken)].flatMap((match) => {
+/** Edits within tags, but for those that lie in an edit already. */
+function editsInAddresses(
+  html: string,
+  tags: readonly Tag[],
+  made: readonly Edit[],
+): readonly Edit[] {
+  let next = 0;
+  return tags.flatMap(({ start, end }) => {
+    while ((made[next]?.end ?? Number.POSITIVE_INFINITY) <= start) next += 1;
+    if ((made[next]?.start ?? Number.POSITIVE_INFINITY) <= start) return [];
+    return [...html.slice(start, end).matchAll(encodedToken)].flatMap((match) => {
       const token = tokenOf(decoded(match[1] ?? ''));
       if (token === undefined) return [];
       const at = start + match.index;
       return [{ start: at, end: at + match[0].length, by: token }];
-    }),
-  );
+    });
+  });
+}
+
+function withTokensInAddresses(tag: string): string {
+  return tag.replace(encodedToken, (whole, content: string) => tokenOf(decoded(content)) ?? whole);
 }
 
 function decoded(encoded: string): string {
@@ -160,26 +217,12 @@ function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
-interface Tag {
-  readonly name: string;
-  readonly closes: boolean;
-  readonly source: string;
-}
-
-function tagsIn(markup: string): readonly Tag[] {
-  return Array.from(
-    markup.matchAll(/<(\/?)([a-z][^\s/>]*)(?:"[^"]*"|'[^']*'|[^'">])*>/gi),
-    ([source, slash, name = '']) => ({ name, closes: slash === '/', source }),
-  );
-}
-
-function straysIn(html: string, { text, from }: Visible): readonly number[] {
-  return Array.from(text.matchAll(/\{(?=[{%])/g), ({ index }) => [
-    from[index] ?? 0,
-    from[index + 1] ?? 0,
-  ]).flatMap(([first = 0, second = 0]) =>
-    second === first + 1 && html.startsWith('{', first) ? [] : [first],
-  );
+function straysIn(html: string, visible: Visible): readonly number[] {
+  const source = sourceOf(visible);
+  return Array.from(visible.text.matchAll(/\{(?=[{%])/g)).flatMap(({ index }) => {
+    const { start } = source(index);
+    return /^\{[{%]/.test(html.slice(start, start + 2)) ? [] : [start];
+  });
 }
 
 function edited(html: string, edits: readonly Edit[]): string {

@@ -1,5 +1,6 @@
 import {
   hasAllTokens,
+  lostAt,
   maskTokens,
   unmaskTokens,
   type MaskedText,
@@ -61,6 +62,7 @@ export function* richTextReading(
   const parsed = parseTemplate(plain);
   const problems = [
     ...(parsed.ok ? [] : parsed.errors.map(tokenProblem)),
+    ...fallbackProblems(healed),
     ...snippetUses(healed).flatMap((found) => snippetProblems(found, snippets)),
     ...activeContent(parsed.ok ? maskTokens(plain) : { text: plain, tokens: [] }),
   ].map((problem) => ({ ...problem, position: placeOf(problem.position) }));
@@ -68,14 +70,16 @@ export function* richTextReading(
     return { ok: false, problems: problems.sort((a, b) => a.position - b.position) };
   }
   yield;
-  const result = yield* cleaned(insertSnippets(healed, snippets), maxLength);
-  return result.ok ? result : { ok: false, problems: result.problems.map(placedAt(strays[0])) };
-}
-
-/** Says where the first braces stand that are broken up; without them it is about the text as a whole. */
-function placedAt(stray: number | undefined): (problem: TextProblem) => TextProblem {
-  return (problem) =>
-    problem.code === misplaced && stray !== undefined ? { ...problem, position: stray } : problem;
+  const whole = insertSnippets(healed, snippets);
+  const result = yield* cleaned(whole, maxLength);
+  if (result.ok) return result;
+  // Where snippets were put in, nobody can say where it stood.
+  const place = (position: number): number =>
+    strays[0] ?? (whole === healed ? placeOf(position) : 0);
+  const placed = result.problems.map((problem) =>
+    problem.position === undefined ? problem : { ...problem, position: place(problem.position) },
+  );
+  return { ok: false, problems: placed };
 }
 
 const misplaced = 'token_misplaced';
@@ -88,16 +92,16 @@ function* cleaned(text: string, maxLength: number): Generator<undefined, RichTex
     if (pass.value.length > maxLength) {
       return tooLong(`Once it is cleaned it has ${pass.value.length} characters`, maxLength);
     }
-    if (pass.done === true) return withTokens({ text: pass.value, tokens });
+    if (pass.done === true) return withTokens({ text: pass.value, tokens }, masked);
     yield;
   }
 }
 
-function withTokens(html: MaskedText): RichText {
+function withTokens(html: MaskedText, before: string): RichText {
   if (hasAllTokens(html)) return { ok: true, html: unmaskTokens(html) };
   const message =
     'A token, or braces that could be one, stands in markup that mail does not keep, or is broken up by markup: write tokens as plain text, or in the address of a link.';
-  return { ok: false, problems: [{ code: misplaced, message, position: 0 }] };
+  return { ok: false, problems: [{ code: misplaced, message, position: lostAt(html, before) }] };
 }
 
 function tooLong(what: string, maxLength: number): RichText {
@@ -109,6 +113,28 @@ type PlacedProblem = TextProblem & { readonly position: number };
 
 function tokenProblem({ code, message, position }: PlacedProblem): PlacedProblem {
   return { code: `token_${code}`, message, position };
+}
+
+const braceEntity = /&(?:#x?0*(?:7b|7d|123|125);|lbrace|rbrace|lcub|rcub)/i;
+
+/** A fallback is read as a text: formatting that cannot go around its token, and snippets, would be shown as they are written. */
+function fallbackProblems(text: string): readonly PlacedProblem[] {
+  const marked = Array.from(text.matchAll(/\{\{[^{}|]*\|([^{}]*)(\}\}|\{\{)/g));
+  return marked.flatMap(({ index: position, 1: fallback = '', 2: end }) => {
+    const code = 'token_syntax';
+    if (end === '{{') {
+      const message = 'A fallback holds no token and no snippet: write its text.';
+      return /^\s*snippet\./.test(text.slice(position).split('{{', 3)[2] ?? '')
+        ? [{ code, message, position }]
+        : [];
+    }
+    if (braceEntity.test(fallback)) {
+      return [{ code, message: 'A fallback holds no braces.', position }];
+    }
+    if (!/<[a-z/!?]/i.test(fallback)) return [];
+    const message = 'A fallback is plain text: take line breaks and formatting out of it.';
+    return [{ code, message, position }];
+  });
 }
 
 function snippetProblems(

@@ -56,3 +56,31 @@ export function codeOf(document: Document): string {
 function withoutBlocks({ text }: Document): string {
   return text.replace(/^```[\s\S]*?^```$/gm, '');
 }
+
+/** A command that somebody is shown, in one line however it is broken. */
+export interface ShownCommand {
+  /** The file that shows it. */
+  readonly path: string;
+  readonly command: string;
+}
+
+/**
+ * The commands in these blocks of a document, and in what the comments at the head of another file show: they stand three
+ * blanks in.
+ */
+export function commandsOf(path: string, block: string): readonly ShownCommand[] {
+  return block
+    .replaceAll(/ *\\\n\s*/g, ' ')
+    .split('\n')
+    .map((line) => line.replace(/(?:^|\s{2,})# .*$/, '').trim())
+    .filter((line) => line !== '')
+    .map((command) => ({ path, command }));
+}
+
+/** What the comments of a file that is no document show as commands, a text for each run of lines. */
+export function commandsInComments(path: string): readonly ShownCommand[] {
+  const { text } = readDocument(path);
+  return [...text.matchAll(/(?:^(?:#|\/\/) {3,}\S.*\n)+/gm)].flatMap(([lines]) =>
+    commandsOf(path, lines.replaceAll(/^(?:#|\/\/) {3}/gm, '')),
+  );
+}

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { root } from './documents.js';
 
 export interface Ended {
   readonly status: number | string;
@@ -45,18 +46,30 @@ cat "$body"
 rm "$body"
 `;
 
+/** `npm run` in the repository, from wherever a script is. */
+const npmHere = `#!/usr/bin/env bash
+export PATH=$OUTSIDE_PATH
+cd ${JSON.stringify(root)} && exec npm "$@"
+`;
+
 /** Runs a script that calls an API by curl, in a directory of its own that is gone afterwards. */
-export async function runCalls(script: string): Promise<Calls> {
+export async function runCalls(
+  script: string,
+  given: Readonly<Record<string, string>> = {},
+): Promise<Calls> {
   const directory = await mkdtemp(join(tmpdir(), 'cadenza-calls-'));
   try {
     const bin = join(directory, 'bin');
     const log = join(directory, 'calls');
     await mkdir(bin);
-    await writeFile(join(bin, 'curl'), notingCurl);
-    await chmod(join(bin, 'curl'), 0o755);
+    for (const [name, program] of Object.entries({ curl: notingCurl, npm: npmHere })) {
+      await writeFile(join(bin, name), program);
+      await chmod(join(bin, name), 0o755);
+    }
     await writeFile(log, '');
     const outside = process.env['PATH'] ?? '';
-    const env = { PATH: `${bin}:${outside}`, OUTSIDE_PATH: outside, CALLS: log, TMPDIR: directory };
+    const paths = { PATH: `${bin}:${outside}`, OUTSIDE_PATH: outside, TMPDIR: directory };
+    const env = { ...given, ...paths, CALLS: log };
     const ended = await runShell(script, { cwd: directory, env });
     return { ...ended, calls: (await readFile(log, 'utf8')).split('\n').filter(Boolean) };
   } finally {

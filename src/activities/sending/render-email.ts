@@ -53,7 +53,9 @@ export async function renderEmail({
   if (rendered.ok) return composeEmail(rendered.message, dispatch);
   const { missing, problem } = rendered;
   if (problem !== undefined) return { kind: 'send_failed', data: { problem } };
-  return { kind: 'missing_token', data: { missing } };
+  // The log names fields and tokens, and none of their values.
+  const named = missing.map(({ field, token }) => ({ field, token }));
+  return { kind: 'missing_token', data: { missing: named } };
 }
 
 /** Composes an email from a text without tokens, as an answer within its thread; or says why it cannot be composed. */

@@ -229,7 +229,7 @@ async function writeIntent(
   const sendId = sendIdOf(enrollmentId, stepId);
   const { messageIdKeys } = deps;
   const dispatch = { sendId, people, recipient, parent, date: now, messageIdKeys };
-  const known = tokenValues(people.contact, people.company, people.sender);
+  const known = tokenValues(people.contact, people.company, people.sender, people);
   const values = valuesAt(known, locked.row.overrides, stepId);
   const email = await renderEmail({ ...dispatch, content: step.email, values });
   if (email.kind !== 'rendered') return { reason: email.kind, data: email.data };

@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { activePeople, databaseFailure } from '../../db/sqlstate.js';
 import { Refusal, refuse } from '../../usecases/refusal.js';
-import { noteForLog } from './log-requests.js';
+import { noteForLog, routePath } from './log-requests.js';
 import { renderProblem, CallRefusal } from './problem.js';
 import { requestIdOf } from './request-id.js';
 
@@ -10,11 +10,15 @@ const unavailableRetrySeconds = 5;
 
 /** Answers any error as problem+json. A caller's mistake stands in the line of its request, ours is logged as an error. */
 export function answerErrors(logger: Logger): ErrorRequestHandler {
-  return (thrown: unknown, _request, response, next) => {
+  return (thrown: unknown, request, response, next) => {
     const error = toRefusal(thrown);
     const requestId = requestIdOf(response);
     const { status, headers, body } = renderProblem(error, requestId);
-    if (status >= 500) logger.error({ err: thrown, requestId, code: error.code }, 'request failed');
+    if (status >= 500) {
+      const route: unknown = request.route;
+      const about = { requestId, method: request.method, route: routePath(route) };
+      logger.error({ err: thrown, ...about, code: error.code }, 'request failed');
+    }
     noteForLog(response, { refusal: reasonOf(error) });
     if (response.headersSent) {
       // Half an answer is out already: express breaks the connection, so that nobody takes it for a whole one.

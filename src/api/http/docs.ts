@@ -3,7 +3,9 @@ import { dirname, join } from 'node:path';
 import express, { Router, type RequestHandler } from 'express';
 import type { Endpoint } from './endpoint.js';
 import type { StreamEndpoint } from './stream-endpoint.js';
+import { errorsPage } from './errors-page.js';
 import { describeApi } from './openapi.js';
+import { errorsPath } from './problem.js';
 
 const assets = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
@@ -45,6 +47,9 @@ export function serveDocs(
   });
   router.get(['/docs', '/docs/'], (_request, response) => {
     response.type('html').send(page);
+  });
+  router.get(errorsPath, (_request, response) => {
+    response.type('html').send(errorsPage);
   });
   router.get('/docs/init.js', (_request, response) => {
     response.type('text/javascript').send(initScript);

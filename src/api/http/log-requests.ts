@@ -59,6 +59,7 @@ function notesOf(response: Response): RequestNotes {
   return locals[notesKey] ?? {};
 }
 
-function routePath(route: unknown): unknown {
+/** The pattern of a request's path, without what it names. */
+export function routePath(route: unknown): unknown {
   return typeof route === 'object' && route !== null ? Reflect.get(route, 'path') : undefined;
 }

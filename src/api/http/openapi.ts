@@ -1,13 +1,14 @@
 import { z } from 'zod';
+import { bodyExamples } from '../examples/index.js';
+import { bulkRowExamples } from '../examples/contacts.js';
+import { pathExample, queryExample } from '../examples/parameters.js';
 import type { Scope } from '../../usecases/act.js';
 import { nothing, type Endpoint, type Operation } from './endpoint.js';
 import { refusalScopes } from '../../usecases/refusal.js';
+import { introduction as about } from './openapi-introduction.js';
+import { SchemaBook, schemaRoot, type Json } from './openapi-schemas.js';
 import { problemKind, type ProblemCode } from './problem.js';
 import type { StreamEndpoint } from './stream-endpoint.js';
-
-type Json = Readonly<Record<string, unknown>>;
-
-const schemaRoot = '#/components/schemas/';
 
 /** Codes that any endpoint can answer with, and codes of endpoints that change something. */
 const commonCodes: readonly ProblemCode[] = [
@@ -35,7 +36,11 @@ const problemSchema = {
   description: 'RFC 9457. `code` is what programs go by; the texts are for people.',
   required: ['type', 'title', 'status', 'code', 'scope', 'retryable', 'detail', 'requestId'],
   properties: {
-    type: { type: 'string' },
+    type: {
+      type: 'string',
+      format: 'uri-reference',
+      description: 'The page about the code, relative to this API: /docs/errors#NOT_FOUND.',
+    },
     title: { type: 'string' },
     status: { type: 'integer' },
     code: { type: 'string' },
@@ -91,8 +96,7 @@ export function describeApi(
     info: {
       title: 'Cadenza',
       version: '1',
-      description:
-        'Sales sequences as a backend: automated emails and tasks on business days, stopped by a reply or a meeting.',
+      description: about,
     },
     servers: [{ url: '/' }],
     security: [{ apiKey: [] }],
@@ -113,14 +117,19 @@ function describeOperation(endpoint: Endpoint, schemas: SchemaBook): Json {
   return {
     ...introduction(endpoint),
     parameters: [
-      ...parametersIn('path', endpoint.params, schemas),
-      ...parametersIn('query', endpoint.query, schemas),
+      ...parametersIn('path', endpoint, schemas),
+      ...parametersIn('query', endpoint, schemas),
       ...headerParameters(endpoint),
     ],
     ...(takesBody && {
       requestBody: {
         required: !endpoint.body.safeParse({}).success,
-        content: { 'application/json': { schema: schemas.add(endpoint.body, 'input') } },
+        content: {
+          'application/json': {
+            schema: schemas.add(endpoint.body, 'input'),
+            example: bodyExamples[`${method} ${endpoint.path}`],
+          },
+        },
       },
     }),
     responses: { ...successes(endpoint, schemas), ...problems(endpoint, codesOf(endpoint)) },
@@ -144,19 +153,26 @@ function introduction(operation: Operation): Json {
   };
 }
 
+const ndjson = 'application/x-ndjson';
+
 function describeStream(stream: StreamEndpoint, schemas: SchemaBook): Json {
   const { actingUser } = headersOf(stream);
-  const lines = (schema: z.ZodType, io: 'input' | 'output') => ({
-    'application/x-ndjson': { schema: schemas.add(schema, io) },
-  });
   return {
     ...introduction(stream),
     parameters: [actingUser],
-    requestBody: { required: true, content: lines(stream.row, 'input') },
+    requestBody: {
+      required: true,
+      content: {
+        [ndjson]: {
+          schema: schemas.add(stream.row, 'input'),
+          example: bulkRowExamples.map((row) => JSON.stringify(row)).join('\n'),
+        },
+      },
+    },
     responses: {
       200: {
         description: 'A line for each row, then the totals',
-        content: lines(stream.result, 'output'),
+        content: { [ndjson]: { schema: schemas.add(stream.result, 'output') } },
       },
       ...problems(stream, [...commonCodes, ...bodyCodes]),
     },
@@ -171,17 +187,21 @@ function operationId({ method, path }: Operation): string {
 
 function parametersIn(
   place: 'path' | 'query',
-  shape: z.ZodObject,
+  endpoint: Endpoint,
   schemas: SchemaBook,
 ): readonly Json[] {
+  const shape = place === 'path' ? endpoint.params : endpoint.query;
   const fields = Object.entries<z.core.$ZodType>(shape.shape);
   return fields.map(([name, field]) => {
     const optional = z.safeParse(field, undefined).success;
+    const schema = schemas.add(field, 'input');
+    const about = { name, in: place, required: place === 'path' || !optional };
+    if (place === 'path') return { ...about, schema, example: pathExample(endpoint.path, name) };
+    // As an example of the schema it is shown, and not filled in where somebody tries the call.
+    const example = 'enum' in schema ? undefined : queryExample(name);
     return {
-      name,
-      in: place,
-      required: place === 'path' || !optional,
-      schema: schemas.add(field, 'input'),
+      ...about,
+      schema: { ...(example !== undefined && { examples: [example] }), ...schema },
     };
   });
 }
@@ -198,7 +218,7 @@ function headersOf(operation: Operation): Readonly<Record<'actingUser' | 'key' |
     in: 'header',
     required,
     description,
-    schema: { type: 'string' },
+    schema: { type: 'string', examples: [headerExamples[name]] },
   });
   const actingUser = header(
     'Cadenza-User',
@@ -217,6 +237,12 @@ function headersOf(operation: Operation): Readonly<Record<'actingUser' | 'key' |
   );
   return { actingUser, key, match };
 }
+
+const headerExamples: Readonly<Record<string, string>> = {
+  'Cadenza-User': 'you@northlight.example',
+  'Idempotency-Key': 'enroll grace 2026-11-30',
+  'If-Match': '"3"',
+};
 
 function successes(endpoint: Endpoint, schemas: SchemaBook): Json {
   const entries = Object.entries(endpoint.replies).map(([status, schema]): [string, Json] => [
@@ -269,31 +295,4 @@ function problems(operation: Operation, general: readonly ProblemCode[]): Json {
     },
   ]);
   return Object.fromEntries(entries);
-}
-
-/** Turns schemas into JSON Schema and collects those that have a name (`meta({ id })`) as components. */
-class SchemaBook {
-  readonly components: Record<string, unknown> = {};
-
-  add(schema: z.core.$ZodType, io: 'input' | 'output'): unknown {
-    const { $defs, ...inline } = toPlain(schema, io);
-    if (isJson($defs)) Object.assign(this.components, $defs);
-    return inline;
-  }
-}
-
-function toPlain(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
-  // A named schema is replaced by a reference only where it is a part of another schema.
-  const wrapped = z.toJSONSchema(z.tuple([schema]), { io, unrepresentable: 'any' });
-  const plain: unknown = JSON.parse(
-    JSON.stringify(wrapped).replaceAll('"#/$defs/', `"${schemaRoot}`),
-  );
-  const items: unknown = isJson(plain) ? plain['prefixItems'] : undefined;
-  const first: unknown = Array.isArray(items) ? items[0] : undefined;
-  if (!isJson(plain) || !isJson(first)) throw new Error('the schema cannot be described');
-  return { ...first, $defs: plain['$defs'] };
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

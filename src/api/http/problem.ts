@@ -99,6 +99,21 @@ type CallCode = keyof typeof callKinds;
 /** Every code that an answer can carry. */
 export type ProblemCode = RefusalCode | CallCode;
 
+/** All of them. */
+export const problemCodes: readonly ProblemCode[] = [...keysOf(statuses), ...keysOf(callKinds)];
+
+function keysOf<K extends string>(record: Readonly<Record<K, unknown>>): K[] {
+  return Object.keys(record).filter((key): key is K => Object.hasOwn(record, key));
+}
+
+/** The page that tells of a code: a reference relative to the API that has answered. */
+export function pageOfProblem(code: ProblemCode): string {
+  return `${errorsPath}#${code}`;
+}
+
+/** Where the codes are explained. */
+export const errorsPath = '/docs/errors';
+
 /** Status and title of a code, for the API's documentation. */
 export function problemKind(code: ProblemCode): ProblemKind {
   return isCallCode(code) ? callKinds[code] : { status: statuses[code], ...refusalKinds[code] };
@@ -142,7 +157,7 @@ export function renderProblem(error: Refusal | CallRefusal, requestId: string): 
     headers: retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) },
     body: {
       ...(shown && extensions),
-      type: `urn:cadenza:problem:${error.code}`,
+      type: pageOfProblem(error.code),
       title,
       status,
       code: error.code,

@@ -3,7 +3,8 @@ import type { Account } from '../../db/queries/accounts.js';
 import { freeMailDomains } from '../../domain/capacity/recipient.js';
 import type { AccountPatch } from '../../usecases/account/edit-account.js';
 import { mostEver } from './capacity.js';
-import { instantShape, lineShape, timeZoneShape } from './common.js';
+import { weekdays } from '../../domain/time/types.js';
+import { instantShape, lineShape, timeZoneShape, workingDaysInput } from './common.js';
 
 const mostSequences = 1_000_000;
 const mostThings = 100_000;
@@ -44,6 +45,14 @@ export const accountPatch = z
   .strictObject({
     name: lineShape(200).optional(),
     timeZone: timeZoneShape.optional(),
+    workingDays: workingDaysInput.optional().meta({
+      description:
+        'The days of the working week, for sequences that have none of their own: what is planned from now on counts by it.',
+    }),
+    placeholdersAreValues: z.boolean().optional().meta({
+      description:
+        'Whether a text such as `NULL`, `N/A` or `-` is a value that a token stands for; false, the default, counts it as missing.',
+    }),
     limits: limitsPatch.default({}),
   })
   .meta({ id: 'AccountPatch', description: 'What is left out stays.' });
@@ -67,6 +76,8 @@ export const accountReply = z
     version: z.int(),
     name: z.string(),
     timeZone: z.string(),
+    workingDays: z.array(z.enum(weekdays)),
+    placeholdersAreValues: z.boolean(),
     capabilities: z.array(z.string()).meta({
       description: 'What the account has switched on; an operator does that.',
     }),
@@ -93,6 +104,8 @@ export function settingsOf({ limits, ...given }: z.output<typeof accountPatch>):
   return {
     name: given.name,
     timeZone: given.timeZone,
+    workingDays: given.workingDays,
+    placeholdersAreValues: given.placeholdersAreValues,
     mailboxPerMinute: counts.mailboxPerMinute,
     mailboxPerDay: counts.mailboxPerDay,
     userPerDay: counts.userPerDay,

@@ -4,7 +4,7 @@ import type { BulkRow } from '../../db/queries/bulk-enrollments.js';
 import { bulkItemStates, bulkKinds, bulkStates, maxContacts } from '../../domain/bulk/bulk.js';
 import { pageOf } from '../http/cursor.js';
 import { warningsFor } from '../../domain/segment/selection.js';
-import { idShape, instantShape, referenceShape } from './common.js';
+import { idShape, instantShape, referenceShape, placeholderReply } from './common.js';
 import { enrollmentChoices } from './enrollment-choices.js';
 import { selectionShape, showWarnings, warningShape } from './selection.js';
 import type { TriedItem } from '../../usecases/bulk/dry-run.js';
@@ -201,7 +201,12 @@ export function showBulk(
   };
 }
 
-const missingTokenShape = z.object({ stepId: z.string(), field: z.string(), token: z.string() });
+const missingTokenShape = z.object({
+  stepId: z.string(),
+  field: z.string(),
+  token: z.string(),
+  placeholder: placeholderReply,
+});
 
 const itemResult = {
   index: z.int().meta({ description: 'The place in the batch, from 0; it never changes.' }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { normalizeAddress, type AddressProblem } from '../../domain/message/address.js';
 import { hasDateForm } from '../../domain/property/property.js';
 import { isInReckonedYears } from '../../domain/time/reckoned-years.js';
+import { weekdays } from '../../domain/time/types.js';
 import { isTimeZone } from '../../domain/time/zone.js';
 import { maxProperties, maxPropertyName } from '../../usecases/contact/check-properties.js';
 
@@ -94,6 +95,30 @@ export const timeZoneShape = z
     error: 'This is no IANA time zone: give a region and city, such as Europe/Berlin, or UTC.',
   })
   .meta({ description: 'An IANA time zone.', examples: ['America/New_York'] });
+
+/** Of a token without a value: the text that it has, and that counts as none. */
+export const placeholderReply = z
+  .string()
+  .optional()
+  .meta({
+    description:
+      'The value that counts as missing, where there is one; `placeholdersAreValues` of the account changes that.',
+    examples: ['N/A'],
+  });
+
+/** The days of a working week, in whatever order they come; kept in that of the week. */
+export const workingDaysInput = z
+  .array(z.enum(weekdays))
+  .min(1, { error: 'A working week has at least one day.' })
+  .refine((days) => new Set(days).size === days.length, {
+    params: { code: 'duplicate' },
+    error: 'Name each day once.',
+  })
+  .overwrite((days) => weekdays.filter((day) => days.includes(day)))
+  .meta({
+    description: 'The days of the working week; all others are its weekend.',
+    examples: [['sunday', 'monday', 'tuesday', 'wednesday', 'thursday']],
+  });
 
 const maxPropertyLength = 2000;
 

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { parentMissingPolicies } from '../../domain/sequence/definition.js';
 import { eligibleDays, sendTimes } from '../../domain/time/types.js';
-import { idShape, instantInput, referenceShape, timeZoneShape } from './common.js';
+import {
+  idShape,
+  instantInput,
+  referenceShape,
+  timeZoneShape,
+  workingDaysInput,
+} from './common.js';
 import { sourceInput } from './source.js';
 
 const tokenValuesInput = z.record(z.string(), z.string()).meta({
@@ -17,6 +23,7 @@ const settingsOverride = z
     sendWindowEndMinute: z.number().exactOptional(),
     taskCreationMinute: z.number().exactOptional(),
     taskReminderMinute: z.number().nullable().exactOptional(),
+    workingDays: workingDaysInput.readonly().nullable().exactOptional(),
     holidayCalendarIds: z.array(idShape).readonly().exactOptional(),
     onParentMissing: z.enum(parentMissingPolicies).exactOptional(),
     sendTime: z.enum(sendTimes).exactOptional(),

@@ -6,8 +6,8 @@ import {
   type SequenceDefinition,
 } from '../../domain/sequence/definition.js';
 import { stepKinds, taskPriorities, type Step } from '../../domain/sequence/step.js';
-import { eligibleDays, sendTimes } from '../../domain/time/types.js';
-import { idParams, idShape, instantShape, lineShape } from './common.js';
+import { eligibleDays, sendTimes, weekdays } from '../../domain/time/types.js';
+import { idParams, idShape, instantShape, lineShape, workingDaysInput } from './common.js';
 import type { EditedSequence } from '../../usecases/sequence/edit-sequence.js';
 import { folderIdInput } from './folder.js';
 import { sharingInput, sharingPart } from './sharing.js';
@@ -69,6 +69,7 @@ const settingsInput = z
       description:
         'When the assignee of a new task is reminded of it by mail, or at once when that has passed; null for no mail.',
     }),
+    workingDays: workingDaysInput.nullable().optional(),
     holidayCalendarIds: z.array(idShape).optional().meta({
       description: 'Their days are no business days for follow-ups, in any mode; at most 5.',
     }),
@@ -85,7 +86,7 @@ const settingsInput = z
   })
   .meta({
     id: 'SequenceSettingsInput',
-    description: 'None of it touches the first step. Minutes are minutes of the local day.',
+    description: 'For steps after the first. Minutes are local; `workingDays` null: the account’s.',
   });
 
 /** The most steps of a sequence, which has any number of tasks within that (LIM-03). */
@@ -233,6 +234,7 @@ const settingsReply = z
     unenrollCompany: z.boolean(),
     onParentMissing: z.enum(parentMissingPolicies),
     taskReminderMinute: z.int().nullable(),
+    workingDays: z.array(z.enum(weekdays)).nullable(),
     holidayCalendarIds: z.array(z.uuid()),
     useContactTimeZone: z.boolean(),
     sendTime: z.enum(sendTimes),
@@ -288,7 +290,8 @@ export function showDefinition({
   settings,
 }: SequenceDefinition): Pick<z.input<typeof sequenceReply>, 'steps' | 'settings'> {
   const holidayCalendarIds = [...settings.holidayCalendarIds];
-  return { steps: steps.map(showStep), settings: { ...settings, holidayCalendarIds } };
+  const workingDays = settings.workingDays && [...settings.workingDays];
+  return { steps: steps.map(showStep), settings: { ...settings, workingDays, holidayCalendarIds } };
 }
 
 function showStep(step: Step): z.input<typeof stepReply> {

@@ -19,6 +19,7 @@ import {
   referenceShape,
   timeZoneShape,
   toInstant,
+  placeholderReply,
 } from './common.js';
 import { enrollmentChoices, overridesShape } from './enrollment-choices.js';
 import { whyShape } from './enrollment.js';
@@ -174,6 +175,7 @@ export const missingTokenReply = z.object({
   stepId: z.string(),
   field: z.enum(['subject', 'html', 'title', 'notes']),
   token: z.string(),
+  placeholder: placeholderReply,
 });
 
 export const simulationReply = z

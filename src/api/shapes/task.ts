@@ -4,7 +4,7 @@ import { maxNotesLength, maxTitleLength } from '../../domain/sequence/step-rules
 import { stepKinds, taskPriorities } from '../../domain/sequence/step.js';
 import { sendDelays, shownState, taskEmailStates } from '../../domain/task/task-email.js';
 import { harmlessHtml } from '../../html/render-safely.js';
-import { idShape, instantShape, lineShape } from './common.js';
+import { idShape, instantShape, lineShape, placeholderReply } from './common.js';
 
 export const taskStates = ['open', 'completed', 'cancelled'] as const;
 
@@ -102,6 +102,7 @@ export const taskDraftReply = z
       z.object({
         field: z.enum(['subject', 'html']),
         token: z.string().meta({ examples: ['company.name'] }),
+        placeholder: placeholderReply,
       }),
     ),
     canBeSent: z.boolean().meta({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Template } from '../../db/queries/templates.js';
-import { instantShape, lineShape, referenceShape } from './common.js';
+import { instantShape, lineShape, referenceShape, placeholderReply } from './common.js';
 import { folderIdInput } from './folder.js';
 
 const fields = {
@@ -69,6 +69,7 @@ export const previewReply = z
       z.object({
         field: z.enum(['subject', 'html']),
         token: z.string().meta({ examples: ['company.name'] }),
+        placeholder: placeholderReply,
       }),
     ),
   })

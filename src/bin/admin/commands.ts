@@ -1,4 +1,3 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { z } from 'zod';
 import { createVault } from '../../config/vault.js';
 import { parseApiKey } from '../../usecases/account/api-key.js';
@@ -6,34 +5,16 @@ import { scopes } from '../../usecases/act.js';
 import type { Db } from '../../db/client.js';
 import { findAccount, listAccounts } from '../../db/queries/accounts.js';
 import { listApiKeys, type ApiKeyRow } from '../../db/queries/api-keys.js';
-import { salesNavigator } from '../../domain/sequence/step-rules.js';
-import { marketingCampaigns } from '../../domain/sequence/validate.js';
-import { isTimeZone } from '../../domain/time/zone.js';
 import type { Instant } from '../../domain/time/types.js';
-import {
-  byOperator,
-  createAccount,
-  issueKey,
-  revokeKey,
-} from '../../usecases/account/create-account.js';
+import { byOperator, issueKey, revokeKey } from '../../usecases/account/create-account.js';
 import { setCapabilities } from '../../usecases/account/edit-account.js';
 import { rotateKeys, type Rotation } from '../../usecases/people/rotate-keys.js';
-
-/** Thrown for a command line that asks for nothing that can be done. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
-
-/** Says which encryption keys there are, the newest first. */
-export type KeySource = () => Promise<readonly Buffer[]>;
+import { makeAccount, readAccount } from './create-account.js';
+import { capabilitiesGiven, line, many, readOptions, text, UsageError } from './read-options.js';
+import { shownOnce, type Surroundings } from './surroundings.js';
 
 /** Does it, and returns what to print. */
-export type Command = (db: Db, now: Instant, keys: KeySource) => Promise<readonly string[]>;
-
-const capabilities = [salesNavigator, marketingCampaigns] as const;
-const line = z.string().trim().min(1).max(200);
-const text = { type: 'string' } as const;
-const many = { type: 'string', multiple: true } as const;
+type Command = (db: Db, now: Instant, around: Surroundings) => Promise<readonly string[]>;
 
 /** What the command line asks for; nothing has been done yet. */
 export function readCommand(args: readonly string[]): Command {
@@ -47,23 +28,18 @@ export function readCommand(args: readonly string[]): Command {
 
 const readers: Readonly<Record<string, (args: string[]) => Command>> = {
   'create-account': (args) => {
-    const given = read(args, { name: text, 'time-zone': text, capability: many }, accountInput);
-    const timeZone = given['time-zone'];
-    const account = { name: given.name, timeZone, capabilities: given.capability };
-    return async (db, now) => {
-      const { accountId, keyId, token } = await createAccount(db, account, now);
-      return [`account  ${accountId}`, `key id   ${keyId}`, `key      ${token}`, shownOnce];
-    };
+    const wanted = readAccount(args);
+    return (db, now, around) => makeAccount(db, now, wanted, around);
   },
   'list-accounts': (args) => {
-    read(args, {}, z.object({}));
+    readOptions(args, {}, z.object({}));
     return async (db) =>
       (await listAccounts(db)).map(({ id, name, timeZone, capabilities: on }) =>
         [id, name, timeZone, ...on].join('  '),
       );
   },
   'set-capabilities': (args) => {
-    const given = read(args, { account: text, capability: many }, capabilitiesInput);
+    const given = readOptions(args, { account: text, capability: many }, capabilitiesInput);
     return async (db, now) => {
       const { account, capability } = given;
       const done = await db.transaction((tx) =>
@@ -75,7 +51,7 @@ const readers: Readonly<Record<string, (args: string[]) => Command>> = {
   },
   'create-key': (args) => {
     const options = { account: text, scope: text, name: text, user: text, expires: text };
-    const given = read(args, options, keyInput);
+    const given = readOptions(args, options, keyInput);
     return async (db, now) => {
       await requireAccount(db, given.account);
       const wanted = {
@@ -87,14 +63,14 @@ const readers: Readonly<Record<string, (args: string[]) => Command>> = {
     };
   },
   'list-keys': (args) => {
-    const { account } = read(args, { account: text }, accountRef);
+    const { account } = readOptions(args, { account: text }, accountRef);
     return async (db) => {
       await requireAccount(db, account);
       return (await listApiKeys(db, account)).map(lineOf);
     };
   },
   'revoke-key': (args) => {
-    const given = read(args, { account: text, key: text }, revocation);
+    const given = readOptions(args, { account: text, key: text }, revocation);
     return async (db, now) => {
       const named = { accountId: given.account, keyId: given.key };
       const done = await revokeKey(db, named, now);
@@ -103,8 +79,9 @@ const readers: Readonly<Record<string, (args: string[]) => Command>> = {
     };
   },
   'rotate-keys': (args) => {
-    read(args, {}, z.object({}));
-    return async (db, _now, keys) => outcomeOf(await rotateKeys(db, createVault(await keys())));
+    readOptions(args, {}, z.object({}));
+    return async (db, _now, { encryptionKeys }) =>
+      outcomeOf(await rotateKeys(db, createVault(await encryptionKeys())));
   },
 };
 
@@ -134,19 +111,7 @@ function lineOf(key: ApiKeyRow): string {
   ].join('  ');
 }
 
-const shownOnce = 'Keep the key: it cannot be shown again.';
 const accountRef = z.object({ account: z.uuid({ error: 'must be the id of an account' }) });
-const capabilitiesGiven = z
-  .array(z.enum(capabilities, { error: `must be one of ${capabilities.join(', ')}` }))
-  .default([]);
-const accountInput = z.object({
-  name: line,
-  'time-zone': z
-    .string()
-    .refine(isTimeZone, { error: 'must be an IANA time zone, such as Europe/Berlin' })
-    .default('UTC'),
-  capability: capabilitiesGiven,
-});
 const capabilitiesInput = accountRef.extend({ capability: capabilitiesGiven });
 const keyInput = accountRef.extend({
   scope: z.enum(scopes, { error: `must be one of ${scopes.join(', ')}` }).default('write'),
@@ -163,26 +128,6 @@ const revocation = accountRef.extend({
     .transform((key) => parseApiKey(key)?.keyId ?? key)
     .pipe(z.uuid({ error: 'must be a key or the id of one' })),
 });
-
-type Options = NonNullable<ParseArgsConfig['options']>;
-
-function read<T extends z.ZodType>(args: string[], options: Options, schema: T): z.output<T> {
-  const parsed = schema.safeParse(valuesOf(args, options));
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, code, message }) => {
-    const told = code === 'invalid_type' ? 'is missing' : message;
-    return `--${String(path[0])} ${told}`;
-  });
-  throw new UsageError(problems.join('\n'));
-}
-
-function valuesOf(args: string[], options: Options): unknown {
-  try {
-    return parseArgs({ args, options, strict: true }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
 
 async function requireAccount(db: Db, accountId: string): Promise<void> {
   if ((await findAccount(db, accountId)) === undefined) {

@@ -1,7 +1,11 @@
 export const usage = `Usage: npm run admin -- COMMAND; in production: node dist/bin/admin.js COMMAND
 
   create-account --name NAME [--time-zone ZONE] [--capability NAME]…
-      makes an account and its first key, which may do everything in it; the key is shown this once.
+      [--admin-email ADDRESS [--admin-name NAME] [--smtp HOST:PORT [--smtp-security tls|starttls|none] [--smtp-user NAME]]]
+      makes an account and its first key, which may do everything in it; the key is shown this once. With --admin-email it
+      has its first user, an admin, and their mailbox, and the next three commands are printed. The mailbox sends by the
+      server that --smtp names (tls on port 465, otherwise starttls, unless told), or by that of the npm start that is
+      running. The password of --smtp-user is taken from SMTP_PASSWORD, asked for, or read from the standard input.
       Capabilities: linkedin_sales_navigator, marketing_campaigns
   list-accounts
   set-capabilities --account ID [--capability NAME]…

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { destination } from 'pino';
+import { playAnswers } from '../../assembly/play-answers.js';
 import { startApi } from '../../assembly/start-api.js';
 import { startLocalParts, type LocalParts } from '../../assembly/start-local-parts.js';
 import { startWorker, type RunningWorker } from '../../assembly/start-worker.js';
@@ -76,6 +77,8 @@ export async function setStage(
   // Started last, so that it is the first to take no more work.
   const api = await startApi({ ...common, http: { host: '127.0.0.1', port: 0 }, now });
   curtain.add(() => api.close());
+  const answers = await playAnswers({ ...common, now, mail: parts.mail });
+  curtain.add(() => answers.stop());
   const connection = await Connection.connect({ address: parts.temporal.address ?? '' });
   curtain.add(() => connection.close());
   const account = await openAccount(parts, clock);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { z } from 'zod';
 import type { Secret } from '../../config/secret.js';
+import { listOf } from '../../config/config.js';
 import { settings } from '../../config/settings.js';
 
 /** The environment, together with the variables of a `.env` file in the working directory. */
@@ -19,14 +20,28 @@ export function encryptionKeysOf(env: NodeJS.ProcessEnv): readonly Buffer[] | un
   return secretOf(env, 'CADENZA_ENCRYPTION_KEY', settings.shape.CADENZA_ENCRYPTION_KEY);
 }
 
+/** Where mail may go, as the API takes it from the same environment. */
+export function outgoingOf(env: NodeJS.ProcessEnv): {
+  readonly allowedHosts: readonly string[];
+  readonly ports: readonly number[];
+} {
+  const { CADENZA_MAIL_ALLOWED_HOSTS: hosts, CADENZA_MAIL_PORTS: ports } = settings.shape;
+  return {
+    allowedHosts: listOf(settingOf(env, 'CADENZA_MAIL_ALLOWED_HOSTS', hosts)),
+    ports: settingOf(env, 'CADENZA_MAIL_PORTS', ports),
+  };
+}
+
+function settingOf<T>(env: NodeJS.ProcessEnv, name: string, setting: z.ZodType<T>): T {
+  const parsed = setting.safeParse(env[name] || undefined);
+  if (!parsed.success) throw new Error(`${name} ${parsed.error.issues[0]?.message ?? ''}`);
+  return parsed.data;
+}
+
 function secretOf<T>(
   env: NodeJS.ProcessEnv,
   name: string,
   setting: z.ZodType<Secret<T>>,
 ): T | undefined {
-  const text = env[name];
-  if (text === undefined || text === '') return undefined;
-  const parsed = setting.safeParse(text);
-  if (!parsed.success) throw new Error(`${name} ${parsed.error.issues[0]?.message ?? ''}`);
-  return parsed.data.reveal();
+  return env[name] ? settingOf(env, name, setting).reveal() : undefined;
 }

@@ -46,8 +46,9 @@ function printEnding({ life, missingTokens }: Printed): void {
   for (const { index, detail } of life.refused) {
     console.log(paint('yellow', `  entry ${index + 1} of the script had no effect: ${detail}`));
   }
-  for (const { stepId, field, token } of missingTokens) {
-    console.log(paint('red', `  no value for ${token} in ${field} of step ${stepId}`));
+  for (const { stepId, field, token, placeholder } of missingTokens) {
+    const reason = placeholder === undefined ? '' : ` ("${placeholder}" counts as missing)`;
+    console.log(paint('red', `  no value for ${token} in ${field} of step ${stepId}${reason}`));
   }
 }
 

@@ -76,7 +76,9 @@ export async function readContactFile(path: string): Promise<ContactFile> {
   const someone = { name: 'The Sender', email: 'sender@example.com' };
   return {
     ...{ timeZone: contact.timeZone ?? null, opens },
-    values: tokenValues(person, organisation ?? null, sender ?? someone),
+    values: tokenValues(person, organisation ?? null, sender ?? someone, {
+      placeholdersAreValues: false,
+    }),
   };
 }
 

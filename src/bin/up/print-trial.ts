@@ -13,7 +13,7 @@ The trial account is ${accountId}. Its key was shown at the first start; to make
 `);
     return;
   }
-  const contact = { email: 'ada@example.com', firstName: 'Ada', timeZone: 'Europe/London' };
+  const contact = { email: 'ada+reply@example.com', firstName: 'Ada', timeZone: 'Europe/London' };
   const enrollment = { sequenceId, contact: { email: contact.email } };
   console.log(`
 ${paint('bold', 'A trial account is ready')}, with the user ${trialUser}, their mailbox and a sequence of three steps.
@@ -25,7 +25,10 @@ ${curl(`-X PUT ${apiUrl}/v1/contacts`, key, contact)}
 
 ${curl(`${apiUrl}/v1/enrollments -H 'Cadenza-User: ${trialUser}'`, key, enrollment)}
 
-The first email goes out at once and is told of here. What comes next, and why then:
+The first email goes out at once and is told of here; ${contact.email} replies to it by herself after some seconds, and the
+enrollment ends. So do addresses with +ooo, +meeting, +unsubscribe and +bounce. Without a + nobody answers.
+
+Where it stands, and why:
 
   curl -s ${apiUrl}/v1/enrollments -H 'Authorization: Bearer ${key}'
 `);

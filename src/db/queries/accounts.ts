@@ -1,4 +1,5 @@
 import { asc, count, eq, sql } from 'drizzle-orm';
+import type { WorkingDays } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { accounts, contactCounts, lists, properties, templates } from '../schema/index.js';
 import { onlyRow } from './only-row.js';
@@ -15,6 +16,16 @@ export async function insertAccount(
 export async function findAccount(db: Db | Tx, accountId: string): Promise<Account | undefined> {
   const rows = await db.select().from(accounts).where(eq(accounts.id, accountId)).limit(1);
   return rows[0];
+}
+
+/** The working week of the account. */
+export async function workingDaysOf(tx: Tx, accountId: string): Promise<WorkingDays | undefined> {
+  return (await findAccount(tx, accountId))?.workingDays;
+}
+
+/** Whether texts such as "NULL" are values in the account, and not what programs write for none. */
+export async function placeholdersAreValues(tx: Tx, accountId: string): Promise<boolean> {
+  return (await findAccount(tx, accountId))?.placeholdersAreValues ?? false;
 }
 
 /** All accounts, in the order in which they were made: for operators, never for a caller of the API. */
@@ -40,6 +51,8 @@ export type AccountSettings = Pick<
   Account,
   | 'name'
   | 'timeZone'
+  | 'workingDays'
+  | 'placeholdersAreValues'
   | 'mailboxPerMinute'
   | 'mailboxPerDay'
   | 'userPerDay'

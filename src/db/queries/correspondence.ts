@@ -13,6 +13,8 @@ export interface Correspondence {
   /** The limits by which the mailbox, once it is warmed up, and the sender send. */
   readonly limits: SendLimits;
   readonly caps: RecipientCaps;
+  /** Whether texts such as "NULL" are values in the account. */
+  readonly placeholdersAreValues: boolean;
 }
 
 /**
@@ -33,6 +35,7 @@ export async function findCorrespondence(
       mailbox: mailboxes,
       limits: limitColumns,
       caps: capColumns,
+      placeholdersAreValues: accounts.placeholdersAreValues,
     })
     .from(contacts)
     .leftJoin(

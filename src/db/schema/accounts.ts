@@ -1,5 +1,6 @@
-import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { defaultLimits } from '../../domain/capacity/limits.js';
+import { mondayToFriday, weekdays } from '../../domain/time/types.js';
 import { defaultMaxSequences } from '../../domain/sequence/validate.js';
 import { instant } from './columns.js';
 
@@ -8,6 +9,13 @@ export const accounts = pgTable('accounts', {
   id: uuid('id').primaryKey(),
   name: text('name').notNull(),
   timeZone: text('time_zone').notNull(),
+  /** The days of its working week, in their order, for sequences that have none of their own. */
+  workingDays: text('working_days', { enum: weekdays })
+    .array()
+    .notNull()
+    .default([...mondayToFriday]),
+  /** Whether texts such as "NULL" or "N/A" are values that tokens stand for; else they count as missing (ERR-09). */
+  placeholdersAreValues: boolean('placeholders_are_values').notNull().default(false),
   /** Features that the account has switched on, such as `linkedin_sales_navigator` (SEQ-08). */
   capabilities: text('capabilities').array().notNull(),
   /** How many emails a mailbox may send in a clock minute and in 24 hours; a mailbox may have less. */

@@ -63,6 +63,11 @@ export const enrollments = pgTable(
     why: jsonb('why').$type<readonly Why[]>().notNull(),
     /** When the latest step ran, or its required task was completed; the next delay counts from here. */
     lastDoneAt: instant('last_done_at'),
+    /**
+     * The wall clock that its follow-up emails are wanted at, in milliseconds past 00:00 of its zone; null in rows of earlier
+     * releases, which keep that of `last_done_at`.
+     */
+    wantedClockMs: integer('wanted_clock_ms'),
     /** What a pause keeps: the state before it, and the unused rest of the delay. */
     pausedState: text('paused_state', { enum: ['scheduled', 'active', 'waiting_task'] }),
     restMs: bigint('rest_ms', { mode: 'number' }),

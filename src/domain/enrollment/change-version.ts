@@ -103,9 +103,9 @@ function movedDate(current: MovingCase, change: VersionChange, at: string): Part
 
 function calendarIn(
   { definition, holidays }: VersionChange,
-  { timeZone, absences, opens }: EnrollmentCase,
+  { timeZone, workingDays, absences, opens }: EnrollmentCase,
 ): ReturnType<typeof calendarOf> {
-  return calendarOf({ definition, holidays, timeZone, absences, opens });
+  return calendarOf({ definition, holidays, timeZone, workingDays, absences, opens });
 }
 
 /** The step that is next was deleted. */
@@ -151,7 +151,7 @@ function instead(current: MovingCase, stepId: string, change: VersionChange, at:
     return { ...taken, pausedState: 'active', restMs: null, why: [], lastDoneAt };
   }
   const step = { step: placed.step, calendar: calendarIn(change, current) };
-  const plan = planInstead(step, lastDoneAt, at);
+  const plan = planInstead(step, { lastDoneAt, wantedClockMs: standing.wantedClockMs }, at);
   const { dueAt: nextAt, why } = plan;
   return { ...taken, state: 'active', reason: null, nextAt, why, lastDoneAt };
 }

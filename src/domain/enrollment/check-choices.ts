@@ -1,5 +1,5 @@
 import { parseTemplate } from '../message/tokens.js';
-import { isMissingValue } from '../message/missing-value.js';
+import { isMissingValue, placeholderIn } from '../message/missing-value.js';
 import { findStep, type SequenceDefinition } from '../sequence/definition.js';
 import type { DraftProblem } from '../sequence/draft.js';
 import { commonSettingsProblems } from '../sequence/settings-rules.js';
@@ -22,6 +22,11 @@ export interface Choices {
   readonly start: EnrollmentStart;
 }
 
+/** Which texts its account takes for values. */
+interface ValueRules {
+  readonly placeholdersAreValues: boolean;
+}
+
 const maxTokenValues = 100;
 const maxTokenValueLength = 2000;
 const dayMs = 86_400_000;
@@ -37,18 +42,19 @@ export function choiceProblems(
   { overrides, start }: Choices,
   definition: SequenceDefinition,
   now: Instant,
+  account: ValueRules = { placeholdersAreValues: false },
 ): readonly DraftProblem[] {
   const { settings = {}, steps = {}, tokenValues = {} } = overrides;
   return [
     ...startProblems(start, now),
     ...settingsProblems(settings, definition),
     ...Object.entries(steps).flatMap(([stepId, override]) =>
-      overrideProblems(definition, stepId, override).map((problem) => ({
+      overrideProblems(definition, stepId, override, account).map((problem) => ({
         ...problem,
         pointer: `/steps/${escaped(stepId)}${problem.pointer}`,
       })),
     ),
-    ...valueProblems(tokenValues),
+    ...valueProblems(tokenValues, account),
   ];
 }
 
@@ -84,6 +90,7 @@ function overrideProblems(
   definition: SequenceDefinition,
   stepId: string,
   override: StepOverride,
+  account: ValueRules,
 ): readonly DraftProblem[] {
   const placed = findStep(definition, stepId);
   if (placed === undefined) {
@@ -94,7 +101,7 @@ function overrideProblems(
     ...delayProblems(override, placed.position),
     ...emailProblems(override, placed.step),
     ...taskProblems(override, placed.step),
-    ...valueProblems(override.tokenValues ?? {}),
+    ...valueProblems(override.tokenValues ?? {}, account),
   ];
 }
 
@@ -141,7 +148,10 @@ function notForThis(fields: object, message: string): readonly DraftProblem[] {
     .map(([name]) => ({ pointer: `/${name}`, code: 'not_for_this_kind', message }));
 }
 
-function valueProblems(values: Readonly<Record<string, string>>): readonly DraftProblem[] {
+function valueProblems(
+  values: Readonly<Record<string, string>>,
+  account: ValueRules,
+): readonly DraftProblem[] {
   const entries = Object.entries(values);
   if (entries.length > maxTokenValues) {
     const message = `There are ${entries.length} values; at most ${maxTokenValues} are allowed.`;
@@ -149,7 +159,7 @@ function valueProblems(values: Readonly<Record<string, string>>): readonly Draft
   }
   return entries.flatMap(([path, value]) => {
     const pointer = `/tokenValues/${escaped(path)}`;
-    return [...pathProblems(pointer, path), ...valueProblem(pointer, value)];
+    return [...pathProblems(pointer, path), ...valueProblem(pointer, value, account)];
   });
 }
 
@@ -165,14 +175,22 @@ function pathProblems(pointer: string, path: string): readonly DraftProblem[] {
   return [{ pointer, code: 'token_syntax', message }];
 }
 
-function valueProblem(pointer: string, value: string): readonly DraftProblem[] {
+function valueProblem(
+  pointer: string,
+  value: string,
+  account: ValueRules,
+): readonly DraftProblem[] {
   if (value.length > maxTokenValueLength) {
     const message = `At most ${maxTokenValueLength} characters.`;
     return [{ pointer, code: 'too_long', message }];
   }
-  return isMissingValue(value)
-    ? [{ pointer, code: 'required', message: 'Must not be blank.' }]
-    : [];
+  if (!isMissingValue(value, account)) return [];
+  const placeholder = placeholderIn(value);
+  const message =
+    placeholder === undefined
+      ? 'Must not be blank.'
+      : `"${placeholder}" counts as missing, unless placeholdersAreValues of the account is on.`;
+  return [{ pointer, code: 'required', message }];
 }
 
 /** A name as a part of a JSON pointer (RFC 6901). */

@@ -10,6 +10,7 @@ export type SettingsOverride = Partial<
     | 'sendWindowEndMinute'
     | 'taskCreationMinute'
     | 'taskReminderMinute'
+    | 'workingDays'
     | 'holidayCalendarIds'
     | 'onParentMissing'
     | 'sendTime'

@@ -57,6 +57,8 @@ export interface MissingToken {
   readonly stepId: string;
   readonly field: 'subject' | 'html' | 'title' | 'notes';
   readonly token: string;
+  /** The value that counts as missing, such as `N/A`, where there is one. */
+  readonly placeholder?: string;
 }
 
 /** What each suppression is refused with, and what can be done about it. */
@@ -248,9 +250,16 @@ export function suppressedRefusal(suppression: SuppressionReason): Ineligible {
   return refusalsBySuppression[suppression];
 }
 
+function named({ token, placeholder }: MissingToken): string {
+  return placeholder === undefined ? token : `${token} ("${placeholder}" counts as missing)`;
+}
+
 /** The refusal that lists every token without a value, with its place (ERR-09). */
 export function missingRefusal(missingTokens: readonly MissingToken[]): Ineligible {
-  const names = [...new Set(missingTokens.map(({ token }) => token))].join(', ');
-  const detail = `No value for ${names}: fill them in on the contact, or give the tokens a fallback.`;
+  const names = [...new Set(missingTokens.map(named))].join(', ');
+  const hint = missingTokens.some(({ placeholder }) => placeholder !== undefined)
+    ? ' Where such a text is what it says, switch placeholdersAreValues of the account on.'
+    : '';
+  const detail = `No value for ${names}: fill them in on the contact, or give the tokens a fallback.${hint}`;
   return { code: 'MISSING_TOKENS', detail, missingTokens };
 }

@@ -1,5 +1,15 @@
+import { holidaysWithin } from '../holiday/calendar.js';
 import type { SequenceDefinition } from '../sequence/definition.js';
-import type { Absences, Calendar, Instant, LocalDate, TimeZone, Why } from '../time/types.js';
+import {
+  mondayToFriday,
+  type Absences,
+  type Calendar,
+  type Instant,
+  type LocalDate,
+  type TimeZone,
+  type Why,
+  type WorkingDays,
+} from '../time/types.js';
 import type { LogEntry } from './log.js';
 import type { EnrollmentReason, EnrollmentState, LiveState, WidePause } from './state.js';
 
@@ -15,6 +25,11 @@ export interface Standing {
   readonly why: readonly Why[];
   /** What the next delay counts from; null before the first step. */
   readonly lastDoneAt: Instant | null;
+  /**
+   * The wall clock that its follow-up emails are wanted at, in milliseconds past 00:00 of its zone, 0–86,399,999, apart
+   * from the one at which the last step ran. Null in enrollments of earlier releases: that of `lastDoneAt`.
+   */
+  readonly wantedClockMs: number | null;
   readonly pausedState: Exclude<LiveState, 'paused'> | null;
   /** The rest of the delay that a pause keeps; null when the whole delay is to be planned on resuming. */
   readonly restMs: number | null;
@@ -30,6 +45,8 @@ export interface EnrollmentCase {
   readonly timeZone: TimeZone;
   /** The days that are no business days for it; empty when its sequence has no holiday calendar. */
   readonly holidays: ReadonlySet<LocalDate>;
+  /** The working week of its account, which its sequence may have otherwise; when absent, Monday to Friday. */
+  readonly workingDays?: WorkingDays | undefined;
   /** The tasks that its steps made and nobody has closed yet. */
   readonly openTasks: readonly OpenTask[];
   /**
@@ -84,7 +101,7 @@ export const noHolidays: ReadonlySet<LocalDate> = new Set();
 /** What an enrollment's dates are planned by. */
 export type PlanningCase = Pick<
   EnrollmentCase,
-  'definition' | 'timeZone' | 'holidays' | 'absences' | 'opens'
+  'definition' | 'timeZone' | 'holidays' | 'workingDays' | 'absences' | 'opens'
 >;
 
 /** Whether the opens of the contact have a say in when follow-up emails go out (SET-08). */
@@ -97,18 +114,23 @@ export function calendarOf({
   definition,
   timeZone,
   holidays,
+  workingDays: accountDays = mondayToFriday,
   absences,
   opens = [],
 }: PlanningCase): Calendar {
   const { eligibleFollowUpDays, sendWindowStartMinute, sendWindowEndMinute, taskCreationMinute } =
     definition.settings;
+  const workingDays = definition.settings.workingDays ?? accountDays;
+  const isUsual = workingDays.join() === mondayToFriday.join();
   return {
     eligibleFollowUpDays,
     sendWindowStartMinute,
     sendWindowEndMinute,
     taskCreationMinute,
     timeZone,
-    holidays,
+    // A calendar leaves days of the usual week by its own rules; of another week it could take them all.
+    holidays: isUsual ? holidays : holidaysWithin(holidays, workingDays),
+    ...(isUsual ? {} : { workingDays }),
     ...(absences && { absences }),
     ...(plansByOpens(definition) && { opens }),
   };

@@ -1,5 +1,10 @@
-import { isMissingValue } from '../message/missing-value.js';
-import { parseTemplate, tokensOf, type TokenValues } from '../message/tokens.js';
+import { isMissingValue, placeholderIn } from '../message/missing-value.js';
+import {
+  parseTemplate,
+  placeholdersAreValues,
+  tokensOf,
+  type TokenValues,
+} from '../message/tokens.js';
 import type { Step } from '../sequence/step.js';
 import type { MissingToken } from './eligibility.js';
 
@@ -14,17 +19,26 @@ export function missingTokens(
   return steps.flatMap((step) => {
     const values = valuesOf(step.id);
     return textsOf(step).flatMap(({ field, text }) =>
-      missingIn(text, values).map((token) => ({ stepId: step.id, field, token })),
+      missingIn(text, values).map((missing) => ({ stepId: step.id, field, ...missing })),
     );
   });
 }
 
-function missingIn(text: string, values: TokenValues): readonly string[] {
+function missingIn(
+  text: string,
+  values: TokenValues,
+): readonly Pick<MissingToken, 'token' | 'placeholder'>[] {
   const parsed = parseTemplate(text);
   if (!parsed.ok) return [];
   const required = tokensOf(parsed.template).filter(({ fallback }) => fallback === undefined);
   const paths = new Set(required.map(({ path }) => path));
-  return [...paths].filter((path) => isMissingValue(values[path]));
+  const account = { placeholdersAreValues: values[placeholdersAreValues] ?? false };
+  return [...paths].flatMap((token) => {
+    const value = values[token];
+    if (!isMissingValue(value, account)) return [];
+    const placeholder = placeholderIn(value);
+    return [{ token, ...(placeholder !== undefined && { placeholder }) }];
+  });
 }
 
 function textsOf(

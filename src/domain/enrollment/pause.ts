@@ -185,9 +185,10 @@ function planResumed(current: EnrollmentCase, resumedAt: Instant): Plan {
   const calendar = calendarOf(current);
   const kind = kindOf(placed);
   const { delayDays } = placed.step;
+  const { wantedClockMs } = standing;
   // A task without a delay may be created on any day (SEQ-16).
   return standing.restMs === null || (kind === 'task' && delayDays === 0)
-    ? planStep({ kind, after: resumedAt, delayDays }, calendar)
+    ? planStep({ kind, after: resumedAt, delayDays, wantedClockMs }, calendar)
     : planRest({ kind, resumedAt, restMs: standing.restMs }, calendar);
 }
 

@@ -6,8 +6,10 @@ import {
   type SequenceDefinition,
 } from '../sequence/definition.js';
 import type { TaskStep } from '../sequence/step.js';
+import { minuteMs } from '../time/local-date.js';
 import { planStep } from '../time/plan-step.js';
-import type { Instant, Plan } from '../time/types.js';
+import type { Instant, Plan, StepToPlan, TimeZone } from '../time/types.js';
+import { localTimeAt } from '../time/zone.js';
 import type { EnrollmentStart } from './choices.js';
 import { calendarOf, type Decision, type EnrollmentCase, type Standing } from './enrollment.js';
 import type { Actor, Cause, LogData, LogEntry, LogType } from './log.js';
@@ -35,12 +37,13 @@ const onTimeMs = 60_000;
 
 /**
  * The standing of a new enrollment: its first step runs at once, or at the time that was chosen for it if that is still to
- * come, whatever the settings say (SET-01, SET-12, SET-13). It begins at the start step (ENR-13).
+ * come, whatever the settings say (SET-01, SET-12, SET-13). It begins at the start step (ENR-13). Its follow-up emails are
+ * wanted at the time of day of that start.
  * Throws a RangeError when there is no such step.
  */
 export function begin(
   definition: SequenceDefinition,
-  at: Instant,
+  { at, timeZone }: { readonly at: Instant; readonly timeZone: TimeZone },
   { startStepId, firstStepAt }: EnrollmentStart = {},
 ): Standing {
   const first =
@@ -54,6 +57,7 @@ export function begin(
     stepId: first.step.id,
     stepPosition: first.position,
     lastDoneAt: null,
+    wantedClockMs: localTimeAt(chosen ?? at, timeZone).clockMs,
     pausedState: null,
     restMs: null,
     pausedUntil: null,
@@ -102,7 +106,8 @@ export function goOn(
   const next = stepAfter(current.definition, stepId, current.ran);
   if (next === undefined) return finish(current, stepId, happening, record);
   const anchor = anchorOf(current.standing, happening.at);
-  const plan = planNext(current, next, anchor);
+  const wantedClockMs = clockWantedAfter(current, record.type, anchor);
+  const plan = planNext(current, next, { after: anchor, wantedClockMs });
   const paused = current.standing.state === 'paused';
   const standing: Standing = {
     ...current.standing,
@@ -113,6 +118,7 @@ export function goOn(
     nextAt: paused ? null : plan.dueAt,
     why: plan.why,
     lastDoneAt: anchor,
+    wantedClockMs,
     pausedState: paused ? 'active' : null,
     restMs: null,
   };
@@ -185,21 +191,41 @@ export function anchorOf(standing: Standing, at: Instant): Instant {
   return nextAt !== null && late >= 0 && late < onTimeMs ? nextAt : at;
 }
 
+/**
+ * The wall clock that follow-up emails are wanted at once a step has run (product part 3, 17): after a task that was waited
+ * for, that of its completion; else the one that the last email was wanted at, or the start. So whatever moved a step, be it
+ * a gap of the clock, the window, a limit, a leave, a pause or an outage, moves that step alone: nobody chose its hour.
+ *
+ * A wanted time past the end of the window is given up for the window's start once a follow-up has waited for that until the
+ * next day: each delay would come out a day longer.
+ */
+function clockWantedAfter(
+  { standing, definition, timeZone }: EnrollmentCase,
+  done: StepRecord['type'],
+  anchor: Instant,
+): number | null {
+  const { wantedClockMs, lastDoneAt } = standing;
+  if (done === 'task_completed') return localTimeAt(anchor, timeZone).clockMs;
+  if (done !== 'email_sent') return wantedClockMs;
+  if (wantedClockMs === null) return localTimeAt(anchor, timeZone).clockMs;
+  const { sendWindowStartMinute, sendWindowEndMinute } = definition.settings;
+  const isPastWindow = wantedClockMs >= sendWindowEndMinute * minuteMs;
+  return lastDoneAt !== null && isPastWindow ? sendWindowStartMinute * minuteMs : wantedClockMs;
+}
+
 /** A step that was skipped or settled leaves nothing uncertain behind, but the pause itself stays. */
 function pauseReason(standing: Standing): EnrollmentReason | null {
   return standing.reason === 'send_uncertain' ? 'manual' : standing.reason;
 }
 
-/** Plans `next` after a step that ran at `at`. */
-function planNext(current: EnrollmentCase, next: PlacedStep, at: Instant): Plan {
-  return planStep(
-    {
-      kind: next.step.kind === 'automated_email' ? 'email' : 'task',
-      after: at,
-      delayDays: next.step.delayDays,
-    },
-    calendarOf(current),
-  );
+/** Plans `next` after a step that ran. */
+function planNext(
+  current: EnrollmentCase,
+  { step: { kind, delayDays } }: PlacedStep,
+  from: Pick<StepToPlan, 'after' | 'wantedClockMs'>,
+): Plan {
+  const step = { kind: kind === 'automated_email' ? 'email' : 'task', delayDays, ...from } as const;
+  return planStep(step, calendarOf(current));
 }
 
 function finish(

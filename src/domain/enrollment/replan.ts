@@ -23,7 +23,7 @@ export interface Replanning {
  * touches (SET-01), and for a time at which a server that put the step off is tried again.
  */
 export function replan(
-  { lastDoneAt, why }: Standing,
+  { lastDoneAt, why, wantedClockMs }: Standing,
   versions: Replanning,
   at: Instant,
 ): Plan | undefined {
@@ -31,8 +31,11 @@ export function replan(
   const planned = asPlanned(why, versions);
   const { before, planTo } =
     why[0]?.rule === 'resumed'
-      ? plansOfRest(planned, lastDoneAt, why[0])
-      : plansOfDelay(planned, why[0]?.rule === 'delay' ? why[0].from : lastDoneAt);
+      ? plansOfRest(planned, { lastDoneAt, wantedClockMs }, why[0])
+      : plansOfDelay(planned, {
+          lastDoneAt: why[0]?.rule === 'delay' ? why[0].from : lastDoneAt,
+          wantedClockMs,
+        });
   return before.dueAt === planTo(planned.to.calendar).dueAt
     ? undefined
     : notBefore(planTo(versions.to.calendar), at, versions.to);
@@ -54,8 +57,13 @@ function asPlanned(why: readonly Why[], { from, to }: Replanning): Replanning {
   return { from: pinned(from), to: pinned(to) };
 }
 
+/** What a delay counts from, and the wall clock that an email is wanted at then. */
+interface CountedFrom extends Pick<Standing, 'wantedClockMs'> {
+  readonly lastDoneAt: Instant;
+}
+
 /** When a step runs that took another's place: its delay counts from `from`, and it never runs before `at`. */
-export function planInstead(step: StepInVersion, from: Instant, at: Instant): Plan {
+export function planInstead(step: StepInVersion, from: CountedFrom, at: Instant): Plan {
   return notBefore(planIn(step, from), at, step);
 }
 
@@ -65,7 +73,7 @@ interface Plans {
   readonly planTo: (calendar: Calendar) => Plan;
 }
 
-function plansOfDelay({ from, to: { step } }: Replanning, countedFrom: Instant): Plans {
+function plansOfDelay({ from, to: { step } }: Replanning, countedFrom: CountedFrom): Plans {
   return {
     before: planIn(from, countedFrom),
     planTo: (calendar) => planIn({ step, calendar }, countedFrom),
@@ -75,11 +83,12 @@ function plansOfDelay({ from, to: { step } }: Replanning, countedFrom: Instant):
 /** What was left of the delay on resuming grows or shrinks by as much as the whole delay did. */
 function plansOfRest(
   replanning: Replanning,
-  lastDoneAt: Instant,
+  countedFrom: CountedFrom,
   resumed: Extract<Why, { readonly rule: 'resumed' }>,
 ): Plans {
   const { from, to } = replanning;
-  const whole = plansOfDelay(replanning, lastDoneAt);
+  const whole = plansOfDelay(replanning, countedFrom);
+  const { lastDoneAt } = countedFrom;
   const wholeAfter = whole.planTo(to.calendar);
   const grownMs =
     restOfDelay({ pausedAt: lastDoneAt, dueAt: wholeAfter.dueAt }, to.calendar) -
@@ -109,8 +118,10 @@ function isPutOff(first: Why | undefined): boolean {
   );
 }
 
-function planIn({ step, calendar }: StepInVersion, after: Instant): Plan {
-  return planStep({ kind: kindOf(step), after, delayDays: step.delayDays }, calendar);
+function planIn({ step, calendar }: StepInVersion, from: CountedFrom): Plan {
+  const { lastDoneAt: after, wantedClockMs } = from;
+  const { delayDays } = step;
+  return planStep({ kind: kindOf(step), after, delayDays, wantedClockMs }, calendar);
 }
 
 function kindOf(step: Step): StepToPlan['kind'] {

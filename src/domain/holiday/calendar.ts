@@ -1,5 +1,6 @@
-import { dateToWallMs, dayMs, weekday } from '../time/local-date.js';
-import type { LocalDate } from '../time/types.js';
+import { isWorkedOn } from '../time/business-days.js';
+import { dateToWallMs, dayMs } from '../time/local-date.js';
+import { mondayToFriday, type LocalDate, type WorkingDays } from '../time/types.js';
 
 /** A whole day on which nobody works. */
 export interface Holiday {
@@ -85,20 +86,40 @@ function densityProblems(dates: readonly Holiday[]): readonly HolidayProblem[] {
   return [{ pointer: '/dates', code: 'too_many_working_days', message }];
 }
 
+const fewestOfWeekday = 52;
+const crowded = new WeakMap<ReadonlySet<LocalDate>, Map<string, boolean>>();
+
 /**
- * The first date that begins 370 days in a row of which more than `most` days from Monday to Friday are taken; else
- * undefined.
+ * The holidays as they count for a working week: none of them where they leave no day of it to work on within any 370 days,
+ * since nothing could be planned then.
  */
-export function crowdedFrom(dates: Iterable<LocalDate>, most: number): LocalDate | undefined {
-  const days = [...new Set(dates)].filter(isWorkingDay).sort();
+export function holidaysWithin(
+  holidays: ReadonlySet<LocalDate>,
+  workingDays: WorkingDays,
+): ReadonlySet<LocalDate> {
+  const weeks = crowded.get(holidays) ?? new Map<string, boolean>();
+  crowded.set(holidays, weeks);
+  const week = workingDays.join();
+  const most = fewestOfWeekday * workingDays.length - 1;
+  const isCrowded = weeks.get(week) ?? crowdedFrom(holidays, most, workingDays) !== undefined;
+  weeks.set(week, isCrowded);
+  return isCrowded ? none : holidays;
+}
+
+const none: ReadonlySet<LocalDate> = new Set();
+
+/**
+ * The first date that begins 370 days in a row of which more than `most` days of a working week are taken; else undefined.
+ */
+export function crowdedFrom(
+  dates: Iterable<LocalDate>,
+  most: number,
+  workingDays: WorkingDays = mondayToFriday,
+): LocalDate | undefined {
+  const days = [...new Set(dates)].filter((date) => isWorkedOn(date, workingDays)).sort();
   const crowded = days.findIndex((date, index) => {
     const beyond = days[index + most];
     return beyond !== undefined && dateToWallMs(beyond) - dateToWallMs(date) < spanMs;
   });
   return days[crowded];
-}
-
-function isWorkingDay(date: LocalDate): boolean {
-  const day = weekday(date);
-  return day !== 0 && day !== 6;
 }

@@ -1,3 +1,5 @@
+import { asciiDomain } from './address.js';
+
 /**
  * The part of a web or mail address that a place in it belongs to:
  * `start` – nothing stands before it: what comes decides where the address leads;
@@ -12,20 +14,23 @@ export interface AddressSoFar {
   readonly part: AddressPart;
   /** What was read of the scheme, in lower case. */
   readonly scheme: string;
+  /** The last character; empty at the start. */
+  readonly last: string;
 }
 
-export const noAddress: AddressSoFar = { part: 'start', scheme: '' };
+export const noAddress: AddressSoFar = { part: 'start', scheme: '', last: '' };
 
 /** One more than the longest scheme that leads to the web or a mailbox, with its slashes. */
 const keptLength = 9;
 
 /** Reads one more character. */
-export function readAddress(so: AddressSoFar, character: string): AddressSoFar {
+export function readAddress(before: AddressSoFar, character: string): AddressSoFar {
+  const so = { ...before, last: character };
   switch (so.part) {
     case 'start':
-      return /\s/.test(character) ? so : readScheme(so, character);
+      return /\s/.test(character) ? before : readScheme(so);
     case 'scheme':
-      return readScheme(so, character);
+      return readScheme(so);
     case 'host':
     case 'path':
       if (character === '?' || character === '#') return { ...so, part: 'query' };
@@ -37,15 +42,37 @@ export function readAddress(so: AddressSoFar, character: string): AddressSoFar {
   }
 }
 
-function readScheme({ scheme: before }: AddressSoFar, character: string): AddressSoFar {
-  const scheme = `${before}${character.toLowerCase()}`.slice(0, keptLength);
-  if (scheme === 'https://' || scheme === 'http://') return { part: 'host', scheme };
-  if (scheme === 'mailto:') return { part: 'mailbox', scheme };
-  return { part: 'scheme', scheme };
+function readScheme({ scheme: before, last }: AddressSoFar): AddressSoFar {
+  const scheme = `${before}${last.toLowerCase()}`.slice(0, keptLength);
+  if (scheme === 'https://' || scheme === 'http://') return { part: 'host', scheme, last };
+  if (scheme === 'mailto:') return { part: 'mailbox', scheme, last };
+  return { part: 'scheme', scheme, last };
 }
 
-const keptAsIs: Readonly<Record<AddressPart, RegExp>> = {
-  start: /(?!)/,
+/**
+ * Whether a value may stand at a place of an address, where `next` is the text that comes after it: at the start it leads to
+ * the web; in a host it is the name of a server or a part of one, and neither joined to another name nor missing from it; in a
+ * path it is no way up.
+ */
+export function fitsAddress(value: string, { part, last }: AddressSoFar, next: string): boolean {
+  if (part === 'start') return /^https?:\/\/[^/\s]/i.test(value);
+  if (part === 'path') return !/^\.+$/.test(value);
+  if (part !== 'host') return true;
+  const goesOn = /^[a-z0-9.-]/i.test(next);
+  if (value === '') return goesOn || /[a-z0-9]/i.test(last);
+  if (last === ':') return /^\d{1,5}$/.test(value);
+  if (last === '/' || last === '.') return isHost(value);
+  return goesOn && hostLabel.test(value);
+}
+
+const hostForm = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
+const hostLabel = /^[a-z0-9-]{1,63}$/i;
+
+function isHost(value: string): boolean {
+  return hostForm.test(value) || asciiDomain(value) !== undefined;
+}
+
+const keptAsIs: Readonly<Record<Exclude<AddressPart, 'start'>, RegExp>> = {
   scheme: /(?!)/,
   host: /[._~-]/,
   // RFC 3986, 3.3: what stands in a segment; a slash would begin another.
@@ -59,15 +86,25 @@ const keptAsIs: Readonly<Record<AddressPart, RegExp>> = {
 
 /**
  * A value as it is written in such a part: what RFC 3986 and RFC 6068 want encoded there is, and what would be read as the end
- * of the part. In `start` and `scheme` nothing but letters and digits stays. A lone surrogate becomes U+FFFD, since it has no
- * encoding.
+ * of the part. At the start it stays, but for its blanks; in `scheme` nothing but letters and digits stays. A lone surrogate
+ * becomes U+FFFD, since it has no encoding.
  */
 export function encodeFor(part: AddressPart, value: string): string {
+  if (part === 'start') return value.replace(/\s+/g, '%20');
+  if (part === 'host' && !hostForm.test(value)) {
+    return asciiDomain(value) ?? encodeFor('scheme', value);
+  }
   const kept = keptAsIs[part];
   const whole = Buffer.from(value, 'utf8').toString('utf8');
   return whole.replace(/[^A-Za-z0-9]/gu, (character) =>
     kept.test(character) ? character : percentEncoded(character),
   );
+}
+
+/** A piece of an address that its author wrote: only what stands in no address at all is encoded. */
+export function encodeWritten(text: string): string {
+  const whole = Buffer.from(text, 'utf8').toString('utf8');
+  return whole.replace(/[^\x21-\x7E]|["<>\\^`{|}]/gu, percentEncoded);
 }
 
 function percentEncoded(character: string): string {

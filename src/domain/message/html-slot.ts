@@ -41,10 +41,15 @@ const codeAttributes = /^(?:on.*|style|srcdoc|srcset)$/;
 export interface HtmlScanner {
   /** Takes the next piece of the template itself. Linear in its length. */
   read(text: string): void;
-  /** The slot at the present place, when a value comes next. */
+  /** What the present place does to a value, when one comes next. */
   slot(): HtmlSlot;
-  /** Notes that a value was put here: one at the start of an address says how it goes on. */
-  skipValue(value: string): void;
+  /** The address that the present place lies in, as far as it has been read. */
+  address(): AddressSoFar;
+  /**
+   * Notes that a value was put here: one at the start of an address says how it goes on, as does what the author `wrote`; any
+   * other is encoded, so that it stays in its part.
+   */
+  skipValue(value: string, wrote?: boolean): void;
 }
 
 export function createHtmlScanner(): HtmlScanner {
@@ -61,10 +66,14 @@ export function createHtmlScanner(): HtmlScanner {
       for (const character of text) step(scan, character);
     },
     slot: () => slotOf(scan),
-    skipValue: (value) => {
-      // Further along a value is encoded, so that it stays in its part.
-      if (scan.address.part !== 'start' && scan.address.part !== 'scheme') return;
-      for (const character of value) scan.address = readAddress(scan.address, character);
+    address: () => scan.address,
+    skipValue: (value, wrote = false) => {
+      const { part, last } = scan.address;
+      if (wrote || part === 'start' || part === 'scheme') {
+        for (const character of value) scan.address = readAddress(scan.address, character);
+      } else {
+        scan.address = { ...scan.address, last: value.at(-1) ?? last };
+      }
     },
   };
 }

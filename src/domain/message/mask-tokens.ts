@@ -41,6 +41,13 @@ export function hasAllTokens({ text, tokens }: MaskedText): boolean {
   return isInOrder && kept.length === tokens.length && !/\{[{%\uFDD0]/.test(text);
 }
 
+/** Where in `before` the first token stood that a changed text has lost, or moved; 0 where it has them all. */
+export function lostAt({ text }: MaskedText, before: string): number {
+  const kept = Array.from(text.matchAll(standIn), (match) => Number(match[1]));
+  const lost = Array.from(before.matchAll(standIn)).find((_, index) => kept[index] !== index);
+  return lost?.index ?? 0;
+}
+
 /** The token that a masked text begins with, white space apart, and where it ends; or undefined. */
 export function leadingToken({
   text,

@@ -12,12 +12,26 @@ const invisible = /[\p{C}\p{Z}]/u;
 
 /**
  * Whether a token's value is missing (ERR-09): absent, blank, invisible characters only, a placeholder such as "N/A" or
- * "-", or a text that itself holds an unresolved `{{`, which nobody wants to read in an email. Linear in the length.
+ * "-" unless these are values, or a text that itself holds an unresolved `{{`, which nobody wants to read in an email.
+ * Linear in the length.
  */
-export function isMissingValue(value: string | null | undefined): boolean {
+export function isMissingValue(
+  value: string | null | undefined,
+  account: { readonly placeholdersAreValues: boolean } = { placeholdersAreValues: false },
+): boolean {
   if (value === null || value === undefined) return true;
   const visible = withoutInvisibleEnds(value);
   if (visible === '' || visible.includes('{{')) return true;
+  return !account.placeholdersAreValues && isPlaceholder(visible);
+}
+
+/** The placeholder that a value is, as it is written; undefined for any other value. */
+export function placeholderIn(value: string | null | undefined): string | undefined {
+  const visible = withoutInvisibleEnds(value ?? '');
+  return isPlaceholder(visible) ? visible : undefined;
+}
+
+function isPlaceholder(visible: string): boolean {
   return visible.length <= longestPlaceholder && placeholders.has(visible);
 }
 

@@ -1,3 +1,4 @@
+import { placeholderIn } from './missing-value.js';
 import { renderForPerson } from './render-for-person.js';
 import { renderTemplate } from './render-template.js';
 import { parseTemplate, type TokenValues } from './tokens.js';
@@ -13,6 +14,8 @@ export interface MissingInMessage {
   readonly field: keyof MessageText;
   /** The token's path, such as `company.name`. */
   readonly token: string;
+  /** The value that counts as missing, such as `N/A`, where there is one. */
+  readonly placeholder?: string;
 }
 
 export type RenderedMessage =
@@ -62,5 +65,10 @@ function render(
   const rendered = renderTemplate(parsed.template, values, field);
   if (rendered.ok) return { text: rendered.text, missing: [] };
   if (rendered.missing.length === 0) return { missing: [], problem: 'too_long' };
-  return { missing: rendered.missing.map((token) => ({ field, token })) };
+  return {
+    missing: rendered.missing.map((token) => {
+      const placeholder = placeholderIn(values[token]);
+      return { field, token, ...(placeholder !== undefined && { placeholder }) };
+    }),
+  };
 }

@@ -1,9 +1,14 @@
-import { asciiDomain } from './address.js';
-import { encodeFor } from './address-part.js';
-import { createHtmlScanner, type HtmlSlot } from './html-slot.js';
+import {
+  encodeFor,
+  encodeWritten,
+  fitsAddress,
+  type AddressPart,
+  type AddressSoFar,
+} from './address-part.js';
+import { createHtmlScanner, type HtmlScanner, type HtmlSlot } from './html-slot.js';
 import { isMissingValue } from './missing-value.js';
 import { inOneLine } from './one-line.js';
-import type { Template, Token, TokenValues } from './tokens.js';
+import { placeholdersAreValues, type Template, type Token, type TokenValues } from './tokens.js';
 
 export type RenderContext = 'html' | 'text' | 'subject';
 
@@ -27,7 +32,8 @@ export const maxRenderedLength = 200_000;
  * it lands in, in `subject` control characters and line breaks collapse to one space, in `text` it stays as it is.
  * A missing value (see `isMissingValue`) gives way to the fallback; without one nothing is rendered and all such paths are
  * listed (ERR-09), unless `standIn` says what a person is to read in its place. Where a value is to be a whole link address
- * in HTML, only http and https ones count as a value; in place of a server's name, only what is one. Where values and what stands around them would make a `{{`, a space comes
+ * in HTML, only http and https ones count as a value; in place of a server's name, only what is one and stays one; in a path
+ * nothing but dots is none. What the author wrote as a fallback stays as it is in an address. Where values and what stands around them would make a `{{`, a space comes
  * between the braces. Nothing becomes longer than 200,000 UTF-16 units.
  */
 export function renderTemplate(
@@ -40,16 +46,19 @@ export function renderTemplate(
   const valueOf = valueReader(values);
   const missing = new Set<string>();
   const output = new Output();
-  for (const part of template.parts) {
-    if (part.kind === 'literal') {
+  const putIn = (token: Token, index: number): void => {
+    const place = context === 'html' ? placeOf(template, index, scanner) : undefined;
+    const found = valueOf(token, place) ?? read(standIn?.(token));
+    if (found === undefined) missing.add(token.path);
+    else output.add(escapedFor(found, place));
+    scanner.skipValue(found?.text ?? token.path, found?.wrote);
+  };
+  for (const [index, part] of template.parts.entries()) {
+    if (part.kind === 'token') {
+      putIn(part, index);
+    } else {
       output.add(part.text);
       if (context === 'html') scanner.read(part.text);
-    } else {
-      const slot = context === 'html' ? scanner.slot() : undefined;
-      const value = valueOf(part, slot) ?? standIn?.(part);
-      if (value === undefined) missing.add(part.path);
-      else output.add(slot === undefined ? value : escapeHtml(value, slot));
-      scanner.skipValue(value ?? part.path);
     }
     if (output.isFull) return { ok: false, missing: [], begun: output.text(context) };
   }
@@ -80,30 +89,58 @@ class Output {
   }
 }
 
+/** Where in HTML a value is to stand. */
+interface Place {
+  readonly slot: HtmlSlot;
+  readonly address: AddressSoFar;
+  /** The text that comes next. */
+  readonly next: string;
+}
+
+function placeOf({ parts }: Template, index: number, scanner: HtmlScanner): Place {
+  const after = parts[index + 1];
+  const next = after?.kind === 'literal' ? after.text : '';
+  return { slot: scanner.slot(), address: scanner.address(), next };
+}
+
+/** What a token stands for; `wrote` tells what the author wrote from what is known of somebody. */
+interface Found {
+  readonly text: string;
+  readonly wrote: boolean;
+}
+
+function read(text: string | undefined): Found | undefined {
+  return text === undefined ? undefined : { text, wrote: false };
+}
+
 /** Reads values; each is looked at once, however many tokens stand for it. A fallback is HTML where it stands in HTML. */
 function valueReader(
   values: TokenValues,
-): (token: Token, slot: HtmlSlot | undefined) => string | undefined {
+): (token: Token, place: Place | undefined) => Found | undefined {
   const usable = new Map<string, string | undefined>();
-  return ({ path, fallback }, slot) => {
+  const account = { placeholdersAreValues: values[placeholdersAreValues] ?? false };
+  return ({ path, fallback }, place) => {
     if (!usable.has(path)) {
       const value = Object.hasOwn(values, path) ? values[path]?.trim() : undefined;
-      usable.set(path, isMissingValue(value) ? undefined : value);
+      usable.set(path, isMissingValue(value, account) ? undefined : value);
     }
     const value = usable.get(path);
-    if (value !== undefined && fits(value, slot)) return value;
-    return slot === undefined || fallback === undefined ? fallback : plainText(fallback);
+    if (value !== undefined && fits(value, place)) return read(value);
+    if (fallback === undefined || (fallback === '' && !fits('', place))) return undefined;
+    return { text: place === undefined ? fallback : plainText(fallback), wrote: true };
   };
 }
 
-/** Whether a value leads somewhere where it has to. */
-function fits(value: string, slot: HtmlSlot | undefined): boolean {
-  if (slot === 'start') return /^https?:\/\/[^/\s]/i.test(value);
-  return slot !== 'host' || hostForm.test(value) || asciiDomain(value) !== undefined;
+/** Whether a value may stand there; nothing may stand at the start of an address. */
+function fits(value: string, place: Place | undefined): boolean {
+  if (place === undefined || !isAddressPart(place.slot)) return true;
+  if (value === '' && place.slot === 'start') return true;
+  return fitsAddress(value, place.address, place.next);
 }
 
-/** The name of a server, or a part of one. */
-const hostForm = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;
+function isAddressPart(slot: HtmlSlot): slot is AddressPart {
+  return slot !== 'text' && slot !== 'inert';
+}
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -123,22 +160,14 @@ const characters: Readonly<Record<string, string>> = {
   '&nbsp;': '\u00A0',
 };
 
-function escapeHtml(value: string, slot: HtmlSlot): string {
-  const plain = plainFor(value, slot);
+function escapedFor({ text, wrote }: Found, place: Place | undefined): string {
+  if (place === undefined) return text;
+  const plain = plainFor(text, place.slot, wrote);
   return plain.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
-function plainFor(value: string, slot: HtmlSlot): string {
-  switch (slot) {
-    case 'text':
-      return value;
-    case 'start':
-      return value.replace(/\s+/g, '%20');
-    case 'inert':
-      return encodeFor('scheme', value);
-    case 'host':
-      return hostForm.test(value) ? value : (asciiDomain(value) ?? encodeFor('host', value));
-    default:
-      return encodeFor(slot, value);
-  }
+function plainFor(value: string, slot: HtmlSlot, wrote: boolean): string {
+  if (slot === 'text') return value;
+  if (slot === 'inert') return encodeFor('scheme', value);
+  return wrote ? encodeWritten(value) : encodeFor(slot, value);
 }

@@ -1,5 +1,5 @@
 import { printValue, type Properties } from '../property/property.js';
-import type { TokenValues } from './tokens.js';
+import { placeholdersAreValues, type TokenValues } from './tokens.js';
 
 interface Person {
   readonly firstName: string | null;
@@ -19,8 +19,10 @@ export function tokenValues(
   contact: Person,
   company: Organisation | null,
   sender: { readonly name: string; readonly email: string },
+  account: { readonly placeholdersAreValues: boolean },
 ): TokenValues {
   return {
+    ...(account.placeholdersAreValues && { [placeholdersAreValues]: true }),
     ...prefixed('contact', contact.properties),
     ...(company ? prefixed('company', company.properties) : {}),
     'contact.firstName': contact.firstName,

@@ -33,13 +33,19 @@ export type ParseResult =
   | { readonly ok: true; readonly template: Template }
   | { readonly ok: false; readonly errors: readonly TemplateError[] };
 
-/** Values by path; a path that is absent, null or blank has none. */
-export type TokenValues = Readonly<Record<string, string | null | undefined>>;
+/** Marks values of an account in which people may be called Null: a placeholder is what it says. */
+export const placeholdersAreValues: unique symbol = Symbol('placeholdersAreValues');
+
+/** Values by path; a path that is absent, null or blank has none. Copies by spreading keep the mark. */
+export type TokenValues = Readonly<Record<string, string | null | undefined>> & {
+  readonly [placeholdersAreValues]?: boolean;
+};
 
 const maxTemplateLength = 200_000;
 const maxErrors = 20;
 const pathForm = /^[A-Za-z]\w{0,63}(?:\.[A-Za-z]\w{0,63})*$/;
-const knownPaths: readonly string[] = [
+/** The tokens that every account has, besides `contact.` and `company.` with a property of its own. */
+export const knownPaths: readonly string[] = [
   'contact.firstName',
   'contact.lastName',
   'contact.email',

@@ -1,4 +1,4 @@
-import type { SendTime, TimingSettings } from '../time/types.js';
+import type { SendTime, TimingSettings, WorkingDays } from '../time/types.js';
 import type { Step } from './step.js';
 
 /** What to do with a reply step whose earlier email was skipped or failed. */
@@ -15,6 +15,8 @@ export interface SequenceSettings extends TimingSettings {
    * (TSK-05, TSK-06).
    */
   readonly taskReminderMinute: number | null;
+  /** The days of its working week, in their order, at least one; null for those of the account. */
+  readonly workingDays: WorkingDays | null;
   /** Ids of calendars whose days are no business days for follow-ups; empty for none. */
   readonly holidayCalendarIds: readonly string[];
   /** Runs an enrollment in the contact's zone unless the enrollment says otherwise (SET-16). */
@@ -50,6 +52,7 @@ export const defaultSettings: SequenceSettings = {
   unenrollCompany: false,
   onParentMissing: 'new_thread',
   taskReminderMinute: null,
+  workingDays: null,
   holidayCalendarIds: [],
   useContactTimeZone: false,
   sendTime: 'same_time',

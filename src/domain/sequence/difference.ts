@@ -113,7 +113,11 @@ function fieldsOf(step: Step): Fields {
 
 /** The settings, those with several values as a list in words. */
 function settingsOf({ settings }: SequenceDefinition): Fields {
-  return { ...settings, holidayCalendarIds: settings.holidayCalendarIds.join(', ') };
+  return {
+    ...settings,
+    workingDays: settings.workingDays?.join(', ') ?? null,
+    holidayCalendarIds: settings.holidayCalendarIds.join(', '),
+  };
 }
 
 function changes(from: Fields, to: Fields): readonly FieldChange[] {

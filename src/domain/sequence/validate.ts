@@ -1,4 +1,5 @@
 import { isOneLine } from '../message/one-line.js';
+import type { TimingSettings } from '../time/types.js';
 import { defaultSettings, type SequenceDefinition, type SequenceSettings } from './definition.js';
 import type { DraftProblem, SequenceDraft, StepDraft } from './draft.js';
 import { commonSettingsProblems } from './settings-rules.js';
@@ -65,10 +66,7 @@ function withIds(steps: readonly StepDraft[], usedIds: readonly string[]): reado
 function withDefaults(settings: SequenceDraft['settings']): SequenceSettings {
   const given = defaultSettings;
   return {
-    eligibleFollowUpDays: settings.eligibleFollowUpDays ?? given.eligibleFollowUpDays,
-    sendWindowStartMinute: settings.sendWindowStartMinute ?? given.sendWindowStartMinute,
-    sendWindowEndMinute: settings.sendWindowEndMinute ?? given.sendWindowEndMinute,
-    taskCreationMinute: settings.taskCreationMinute ?? given.taskCreationMinute,
+    ...timingWithDefaults(settings),
     unenrollCompany: settings.unenrollCompany ?? given.unenrollCompany,
     onParentMissing: settings.onParentMissing ?? given.onParentMissing,
     taskReminderMinute: settings.taskReminderMinute ?? given.taskReminderMinute,
@@ -76,6 +74,19 @@ function withDefaults(settings: SequenceDraft['settings']): SequenceSettings {
     useContactTimeZone: settings.useContactTimeZone ?? given.useContactTimeZone,
     sendTime: settings.sendTime ?? given.sendTime,
     campaignId: settings.campaignId ?? given.campaignId,
+  };
+}
+
+function timingWithDefaults(
+  settings: SequenceDraft['settings'],
+): Pick<SequenceSettings, keyof TimingSettings | 'workingDays'> {
+  const given = defaultSettings;
+  return {
+    eligibleFollowUpDays: settings.eligibleFollowUpDays ?? given.eligibleFollowUpDays,
+    workingDays: settings.workingDays ?? given.workingDays,
+    sendWindowStartMinute: settings.sendWindowStartMinute ?? given.sendWindowStartMinute,
+    sendWindowEndMinute: settings.sendWindowEndMinute ?? given.sendWindowEndMinute,
+    taskCreationMinute: settings.taskCreationMinute ?? given.taskCreationMinute,
   };
 }
 

@@ -1,9 +1,13 @@
-import { addDays, weekday } from './local-date.js';
+import { addDays, weekdayOf } from './local-date.js';
+import { mondayToFriday } from './types.js';
 import type { Calendar, LocalDate, Why } from './types.js';
 import { dateExists, instantAt } from './zone.js';
 
 /** The part of a calendar that says which dates are eligible. */
-export type DayRules = Pick<Calendar, 'eligibleFollowUpDays' | 'holidays' | 'timeZone'>;
+export type DayRules = Pick<
+  Calendar,
+  'eligibleFollowUpDays' | 'workingDays' | 'holidays' | 'timeZone'
+>;
 
 /** A date that the planner arrived at, with each weekend and holiday that it stepped over on the way. */
 export interface ArrivedDay {
@@ -16,9 +20,13 @@ const searchDays = 370;
 
 type Obstacle = 'weekend' | 'holiday' | 'left_out';
 
+/** Whether a date lies within a working week, holiday or not. */
+export function isWorkedOn(date: LocalDate, workingDays = mondayToFriday): boolean {
+  return workingDays.includes(weekdayOf(date));
+}
+
 function obstacleOn(date: LocalDate, rules: DayRules): Obstacle | undefined {
-  const day = weekday(date);
-  if (rules.eligibleFollowUpDays !== 'EVERYDAY' && (day === 0 || day === 6)) {
+  if (rules.eligibleFollowUpDays !== 'EVERYDAY' && !isWorkedOn(date, rules.workingDays)) {
     return 'weekend';
   }
   if (rules.holidays.has(date)) {
@@ -28,8 +36,8 @@ function obstacleOn(date: LocalDate, rules: DayRules): Obstacle | undefined {
 }
 
 /**
- * Whether a follow-up may run on a date (SET-02, SET-03): no Saturday or Sunday unless every day
- * is eligible, and no holiday in any of the three modes, since a sequence has holidays only
+ * Whether a follow-up may run on a date (SET-02, SET-03): no weekend, which is whatever lies outside the working week,
+ * unless every day is eligible, and no holiday in any of the three modes, since a sequence has holidays only
  * when it asked for them. A date that the zone left out (Samoa, 2011-12-30) is not eligible.
  */
 export function isEligibleDate(date: LocalDate, rules: DayRules): boolean {

@@ -128,6 +128,8 @@ function whyText(why: Why, timeZone: TimeZone): string {
       return 'at the chosen time';
     case 'delay':
       return delayText(why, timeZone);
+    case 'wanted_clock':
+      return `at the wanted time ${why.clock}`;
     case 'weekend':
     case 'holiday':
       return `${dateText(why.on)} is a ${why.rule} → ${dateText(why.movedTo)}`;

@@ -1,4 +1,4 @@
-import type { LocalDate } from './types.js';
+import { weekdays, type LocalDate, type Weekday } from './types.js';
 
 /** Milliseconds of wall-clock time in a calendar day, whatever the clock does on it. */
 export const dayMs = 86_400_000;
@@ -59,4 +59,9 @@ export function addDays(date: LocalDate, days: number): LocalDate {
 export function weekday(date: LocalDate): number {
   const thursday = 4;
   return (((dayOfDate(date) + thursday) % 7) + 7) % 7;
+}
+
+/** The day of the week by its name. */
+export function weekdayOf(date: LocalDate): Weekday {
+  return weekdays[weekday(date) - 1] ?? 'sunday';
 }

@@ -13,6 +13,24 @@ export type TimeZone = string;
 export const eligibleDays = ['BUSINESS_DAYS', 'WEEKDAYS_ONLY', 'EVERYDAY'] as const;
 export type EligibleDays = (typeof eligibleDays)[number];
 
+/** The days of the week as callers name them, in the order of ISO 8601. */
+export const weekdays = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+] as const;
+export type Weekday = (typeof weekdays)[number];
+
+/** The days of the week that are worked on, at least one; all others are the weekend. */
+export type WorkingDays = readonly Weekday[];
+
+/** The working week of whoever has none of their own (SET-02). */
+export const mondayToFriday: WorkingDays = weekdays.slice(0, 5);
+
 /**
  * When on its day a follow-up email goes out: at the wall clock of the step before it (SET-05), or at the time at which the
  * contact usually opens mail (SET-08).
@@ -49,6 +67,8 @@ export interface Absences {
 /** Where and by which settings an enrollment's dates are planned. */
 export interface Calendar extends TimingSettings {
   readonly timeZone: TimeZone;
+  /** When absent, Monday to Friday. */
+  readonly workingDays?: WorkingDays;
   /** Whole days that are no business days. Empty when the sequence has no holiday calendar. */
   readonly holidays: ReadonlySet<LocalDate>;
   /** When absent, nobody is away. A leave holds a step; its days count for a delay like any others. */
@@ -75,6 +95,8 @@ export type Why =
       readonly unit: 'business_days' | 'calendar_days';
       readonly from: Instant;
     }
+  /** The wanted wall clock `HH:mm`, where the step before ran at another. */
+  | { readonly rule: 'wanted_clock'; readonly clock: string }
   | { readonly rule: 'weekend' | 'holiday'; readonly on: LocalDate; readonly movedTo: LocalDate }
   | { readonly rule: 'before_window' | 'after_window'; readonly movedTo: Instant }
   | { readonly rule: 'overdue'; readonly movedTo: Instant }
@@ -96,6 +118,11 @@ export interface StepToPlan {
   readonly after: Instant;
   /** Whole days, 0–90, in the unit that `eligibleFollowUpDays` says. */
   readonly delayDays: number;
+  /**
+   * The wall clock that an email is wanted at, in milliseconds past 00:00, 0–86,399,999. When null or absent, that of
+   * `after`. It never matters to a task.
+   */
+  readonly wantedClockMs?: number | null;
 }
 
 /** A planned instant with the rules that made it, in the order in which they applied. */

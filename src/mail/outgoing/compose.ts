@@ -33,6 +33,8 @@ export interface ComposeInput {
 /** Two braces, also as entities. Those that only markup keeps apart are no token, and stand apart in the derived text. */
 const tokenOpening = /(?:\{|&#0*123;?|&#x0*7b;?|&(?:lbrace|lcub);){2}/i;
 const messageIdForm = /^<[!-;=?-~]{1,996}>$/;
+/** The most characters of a line, its end apart (RFC 5322, 2.1.1). */
+const longestLine = 998;
 const headerName = /^[A-Za-z][A-Za-z0-9-]{0,75}$/;
 const reservedHeader =
   /^(?:from|sender|to|cc|bcc|subject|date|message-id|in-reply-to|references|mime-version|content-.*|return-path|received|dkim-signature)$/i;
@@ -59,12 +61,10 @@ export async function composeMessage(input: ComposeInput): Promise<Buffer> {
     from: correspondent(input.from),
     to: correspondent(input.to),
     subject: input.subject,
-    messageId: input.messageId,
     date,
     text,
-    headers: { ...input.headers },
+    headers: { ...input.headers, ...idHeaders(input) },
     ...(input.html !== undefined && { html: input.html }),
-    ...(input.inReplyTo !== undefined && { inReplyTo: input.inReplyTo }),
     ...(input.references && { references: [...input.references] }),
     baseBoundary: createHash('sha256').update(input.messageId).digest('hex').slice(0, 32),
     boundaryPrefix: '--=',
@@ -73,6 +73,20 @@ export async function composeMessage(input: ComposeInput): Promise<Buffer> {
     disableUrlAccess: true,
   });
   return composer.compile().build();
+}
+
+/** An id alone in its header is not folded away from the header's name, which some servers misread. */
+function idHeaders({ messageId, inReplyTo }: ComposeInput): Readonly<Record<string, object>> {
+  const ids = {
+    'Message-ID': messageId,
+    ...(inReplyTo !== undefined && { 'In-Reply-To': inReplyTo }),
+  };
+  return Object.fromEntries(
+    Object.entries(ids).map(([name, value]) => {
+      const prepared = `${name}: ${value}`.length <= longestLine;
+      return [name, { value, prepared }];
+    }),
+  );
 }
 
 function textOf(input: ComposeInput): string {

@@ -2,8 +2,12 @@ import { issueKey as issue, revoke, type NewKey } from './keys.js';
 import type { Db, Tx } from '../../db/client.js';
 import { newId } from '../../db/new-id.js';
 import { insertAccount } from '../../db/queries/accounts.js';
+import type { Mailbox } from '../../db/queries/mailboxes.js';
+import type { User } from '../../db/queries/users.js';
 import type { Instant, TimeZone } from '../../domain/time/types.js';
 import { note, type Noting } from '../log.js';
+import { createMailbox, type MailboxInput, type MailboxPorts } from '../people/write-mailbox.js';
+import { createUser, type UserInput } from '../people/write-user.js';
 
 export interface NewAccount {
   readonly name: string;
@@ -17,31 +21,55 @@ export interface IssuedKey {
   readonly token: string;
 }
 
+/** Who is in a new account: its first user and the mailbox that they send from. */
+export interface FirstPeople {
+  readonly user: UserInput;
+  readonly mailbox: Omit<MailboxInput, 'userId' | 'user'>;
+}
+
+/** An account that was made, with its first key. */
+export interface MadeAccount extends IssuedKey {
+  readonly accountId: string;
+}
+
 /** Makes an account with its first key, which may do everything in it. */
-export async function createAccount(
+export function createAccount(db: Db, account: NewAccount, now: Instant): Promise<MadeAccount> {
+  return db.transaction((tx) => insertWithKey(tx, account, now));
+}
+
+/**
+ * Makes an account with its first key, its first user and their mailbox: all of it or nothing. Refuses a mail server that
+ * Cadenza may not connect to, as connecting a mailbox does.
+ */
+export function openAccount(
   db: Db,
   account: NewAccount,
-  now: Instant,
-): Promise<IssuedKey & { readonly accountId: string }> {
-  const accountId = newId(now);
+  people: FirstPeople,
+  { now, ports }: { readonly now: Instant; readonly ports: MailboxPorts },
+): Promise<MadeAccount & { readonly user: User; readonly mailbox: Mailbox }> {
   return db.transaction(async (tx) => {
-    await insertAccount(tx, {
-      ...account,
-      id: accountId,
-      capabilities: [...account.capabilities],
-      createdAt: now,
-    });
-    const { timeZone, capabilities } = account;
-    const data = { timeZone, capabilities };
-    await note(byOperator(tx, accountId, now), {
-      ...{ subject: 'account', id: accountId, type: 'created' },
-      data,
-    });
-    return {
-      accountId,
-      ...(await issueIn(byOperator(tx, accountId, now), { scopes: ['admin'], name: 'first key' })),
-    };
+    const made = await insertWithKey(tx, account, now);
+    const noting = byOperator(tx, made.accountId, now);
+    const asAdmin = { ...noting, ports, actingUser: null, scopes: ['admin' as const] };
+    const user = await createUser(asAdmin, people.user);
+    const mailbox = await createMailbox(asAdmin, { ...people.mailbox, userId: user.id });
+    return { ...made, user, mailbox };
   });
+}
+
+async function insertWithKey(tx: Tx, account: NewAccount, now: Instant): Promise<MadeAccount> {
+  const accountId = newId(now);
+  const { timeZone, capabilities } = account;
+  await insertAccount(tx, {
+    ...account,
+    id: accountId,
+    capabilities: [...capabilities],
+    createdAt: now,
+  });
+  const noting = byOperator(tx, accountId, now);
+  const data = { timeZone, capabilities };
+  await note(noting, { subject: 'account', id: accountId, type: 'created', data });
+  return { accountId, ...(await issueIn(noting, { scopes: ['admin'], name: 'first key' })) };
 }
 
 /** Makes a key for an account that is there, as whoever runs Cadenza. Refuses what `createKey` does. */

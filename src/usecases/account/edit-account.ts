@@ -56,6 +56,8 @@ function readableSettings(account: Account): Readonly<Record<string, unknown>> {
   return {
     name: account.name,
     timeZone: account.timeZone,
+    workingDays: account.workingDays,
+    placeholdersAreValues: account.placeholdersAreValues,
     capabilities: account.capabilities,
     'limits.mailboxPerMinute': account.mailboxPerMinute,
     'limits.mailboxPerDay': account.mailboxPerDay,

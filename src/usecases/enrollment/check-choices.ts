@@ -1,3 +1,4 @@
+import { findAccount } from '../../db/queries/accounts.js';
 import { choiceProblems, escaped } from '../../domain/enrollment/check-choices.js';
 import type { EnrollmentOverrides, EnrollmentStart } from '../../domain/enrollment/choices.js';
 import { stepNotFound } from '../../domain/enrollment/eligibility.js';
@@ -22,8 +23,9 @@ export async function checkChoices(
   const read = await readSteps(context, written.steps ?? {});
   const overrides = overridesOf(written, read.steps);
   const start = startOf(written);
+  const account = isGiven(overrides) ? await findAccount(context.tx, context.accountId) : undefined;
   const errors = [
-    ...choiceProblems({ overrides, start }, definition, context.now),
+    ...choiceProblems({ overrides, start }, definition, context.now, account),
     ...read.problems,
     ...(await unknownCalendars(context, overrides.settings?.holidayCalendarIds ?? [])),
   ];

@@ -97,7 +97,11 @@ export async function judgeCandidate(
   if (mailbox === null) throw new Error('a contact was found eligible without a mailbox');
   const id = newId(context.now);
   const eligible = { kind: 'eligible', id, prospect: { ...prospect, mailbox } } as const;
-  const standing = begin(definition, context.now, choices.start);
+  const standing = begin(
+    definition,
+    { at: context.now, timeZone: prospect.timeZone },
+    choices.start,
+  );
   const step = findStep(definition, standing.stepId ?? '')?.step;
   const at = whenToAsk(context, request, standing);
   const first = { enrollmentId: id, step, mailbox, contact, pace: request.pace };

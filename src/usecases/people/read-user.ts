@@ -9,7 +9,7 @@ export async function readUser({ tx, accountId }: Act, named: string): Promise<U
 
 /** Keeps a user from being erased until the transaction ends; refuses one who is. `pointer` is as for `refuseUnknown`. */
 export async function holdUser(
-  { tx, accountId }: Act,
+  { tx, accountId }: Pick<Act, 'tx' | 'accountId'>,
   id: string,
   pointer?: string,
 ): Promise<void> {

@@ -14,6 +14,7 @@ import { requireOwner } from '../access.js';
 import { requireActingUser, type Act } from '../act.js';
 import { findOrMake } from '../find-or-make.js';
 import { note, type Noted, type Noting } from '../log.js';
+import type { Ports } from '../ports.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
 import { holdUser } from './read-user.js';
 
@@ -54,13 +55,22 @@ const notAllowed = {
 /** What is refused to whoever is neither the owner nor an admin. */
 const notOwn = 'Connecting or changing the mailbox of somebody else';
 
+/** What connecting a mailbox needs from the world. */
+export type MailboxPorts = Pick<Ports, 'vault' | 'outgoing'>;
+
+/** As much of an act as connecting a mailbox needs. */
+type Connecting = Noting & Pick<Act, 'actingUser' | 'scopes'> & { readonly ports: MailboxPorts };
+
 /** Refuses whoever is neither the owner of a mailbox nor an admin. */
-export function requireOwnMailbox(act: Act, { userId }: Pick<Mailbox, 'userId'>): void {
+export function requireOwnMailbox(
+  act: Pick<Act, 'actingUser' | 'scopes'>,
+  { userId }: Pick<Mailbox, 'userId'>,
+): void {
   requireOwner(act, userId, notOwn);
 }
 
 /** Connects a mailbox of the acting user or, as an admin, of anybody. Throws a unique violation when its address is taken. */
-export async function createMailbox(act: Act, input: MailboxInput): Promise<Mailbox> {
+export async function createMailbox(act: Connecting, input: MailboxInput): Promise<Mailbox> {
   const mailbox = await insertMailbox(act.tx, act.accountId, await newMailbox(act, input));
   await note(act, mailboxMade(mailbox));
   return mailbox;
@@ -91,7 +101,7 @@ export async function writeMailbox(
 }
 
 /** The row of a new mailbox: of whom the call names, or of the acting user. Refuses another's, except for an admin. */
-async function newMailbox(act: Act, input: MailboxInput): Promise<NewMailbox> {
+async function newMailbox(act: Connecting, input: MailboxInput): Promise<NewMailbox> {
   const { now } = act;
   const user = (await namedOwner(act, input)) ?? requireActingUser(act);
   requireOwnMailbox(act, { userId: user.id });
@@ -178,7 +188,7 @@ function readable(mailbox: Mailbox): Readonly<Record<string, unknown>> {
 
 /** Refuses a server that Cadenza may not connect to, as far as its host and port say so. The password opens for this mailbox. */
 function smtpColumns(
-  { ports, accountId }: Act,
+  { ports, accountId }: Pick<Connecting, 'ports' | 'accountId'>,
   mailboxId: string,
   smtp: MailboxInput['smtp'],
 ): SmtpColumns {
@@ -200,7 +210,7 @@ function smtpColumns(
 
 /** The user whom a body names as the owner; undefined when it names none. */
 async function namedOwner(
-  { tx, accountId }: Act,
+  { tx, accountId }: Pick<Act, 'tx' | 'accountId'>,
   { userId, user }: Pick<MailboxUpsert, 'userId' | 'user'>,
 ): Promise<User | undefined> {
   const reference = userId === undefined ? user : { id: userId };

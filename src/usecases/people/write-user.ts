@@ -44,7 +44,10 @@ export interface UserPatch extends Omit<UserUpsert, 'externalId'> {
 }
 
 /** Makes a user, as an admin. Throws a unique violation when their email or externalId is taken. */
-export async function createUser(act: Act, input: UserInput): Promise<User> {
+export async function createUser(
+  act: Noting & Pick<Act, 'actingUser' | 'scopes'>,
+  input: UserInput,
+): Promise<User> {
   requireAdmin(act, managingUsers);
   const user = await insertUser(act.tx, act.accountId, newUser(input, act.now));
   await note(act, userMade(user));

@@ -1,4 +1,5 @@
 import type { Tx } from '../../db/client.js';
+import { workingDaysOf } from '../../db/queries/accounts.js';
 import { readOpens } from '../../db/queries/contact-opens.js';
 import { readHolidays } from '../../db/queries/holiday-calendars.js';
 import { readAbsences } from '../../db/queries/user-absences.js';
@@ -59,13 +60,14 @@ export function createStepPlanner(
   return {
     steps: async (planned) => {
       const opensBy = await opensOf(planned);
+      const workingDays = await workingDaysOf(tx, accountId);
       const played: (readonly PlayedStep[])[] = [];
       for (const { people, ...one } of planned) {
         const holidays = await holidaysOf(one.definition.settings.holidayCalendarIds);
         const absences = await absencesOf(people);
         const opens = opensBy.get(people.contactId);
         const play = {
-          ...{ ...one, ...assuming, holidays, at, script: [] },
+          ...{ ...one, ...assuming, workingDays, holidays, at, script: [] },
           ...(absences && { absences }),
           ...(opens && { opens }),
         };

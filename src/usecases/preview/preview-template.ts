@@ -1,3 +1,4 @@
+import { placeholdersAreValues } from '../../db/queries/accounts.js';
 import { findCompany } from '../../db/queries/companies.js';
 import { findContact } from '../../db/queries/contacts.js';
 import type { Reference } from '../../db/queries/reference.js';
@@ -26,7 +27,8 @@ export async function previewTemplate(
   const sender = await senderOf(act, request.sender);
   const { companyId } = contact;
   const company = companyId === null ? undefined : await findCompany(tx, accountId, companyId);
-  return renderSafely(template, tokenValues(contact, company ?? null, sender));
+  const account = { placeholdersAreValues: await placeholdersAreValues(tx, accountId) };
+  return renderSafely(template, tokenValues(contact, company ?? null, sender, account));
 }
 
 async function senderOf(act: Act, reference: Reference | undefined): Promise<User> {

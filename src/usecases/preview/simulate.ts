@@ -1,3 +1,4 @@
+import { findAccount } from '../../db/queries/accounts.js';
 import { findCompany, type Company } from '../../db/queries/companies.js';
 import { readOpens } from '../../db/queries/contact-opens.js';
 import { findContact, type Contact } from '../../db/queries/contacts.js';
@@ -77,18 +78,20 @@ export async function simulate(
       contactZone: contact?.timeZone ?? null,
       senderZone: people.sender().timeZone,
     });
+  const account = await findAccount(tx, accountId);
+  if (account === undefined) return refuseUnknown('account');
   const calendars = await readHolidays(tx, accountId, definition.settings.holidayCalendarIds);
   const { script, completeTasksAfterDays } = body;
   const play = {
     ...{ definition, timeZone, script, completeTasksAfterDays },
     holidays: new Set([...calendars, ...body.holidays]),
-    ...{ at: now, start },
+    ...{ at: now, start, workingDays: account.workingDays },
     ...(await absencesOf(act, people.named)),
     ...(await opensOf(act, definition, contact)),
   };
   const problems = scriptProblems(play);
   if (problems.length > 0) return refuseDraft(problems);
-  const values = contact && tokenValues(contact, people.company, people.sender());
+  const values = contact && tokenValues(contact, people.company, people.sender(), account);
   const startAt = findStep(definition, start.startStepId ?? '')?.position ?? 1;
   return {
     life: playThrough(play),

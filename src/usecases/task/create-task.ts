@@ -50,7 +50,7 @@ export async function createTask(
   const people = await findCorrespondence(tx, accountId, row);
   if (people === undefined) throw new InvariantError('an enrollment lost its contact or sender');
   const taskId = namedId(`${row.id}/${step.id}`, taskNamespace);
-  const known = tokenValues(people.contact, people.company, people.sender);
+  const known = tokenValues(people.contact, people.company, people.sender, people);
   const values = valuesAt(known, row.overrides, step.id);
   const dueAt = taskDueAt(now, calendarOf(locked));
   await insertTask(tx, {

@@ -79,6 +79,6 @@ async function valuesOf({ tx, accountId }: Act, task: TaskRow): Promise<TokenVal
   const enrollment = await readEnrollment(tx, accountId, task.enrollmentId, null);
   const people = enrollment && (await findCorrespondence(tx, accountId, enrollment.row));
   if (people === undefined) return {};
-  const known = tokenValues(people.contact, people.company, people.sender);
+  const known = tokenValues(people.contact, people.company, people.sender, people);
   return valuesAt(known, enrollment?.row.overrides ?? null, task.stepId);
 }

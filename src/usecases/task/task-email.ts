@@ -55,7 +55,7 @@ export async function readTaskMail(
   const people = await findCorrespondence(tx, accountId, row, { lock });
   if (people === undefined) throw new Error('an enrollment lost its contact or sender');
   const { parent, isMissing } = await findThreadParent(tx, row, threading);
-  const known = tokenValues(people.contact, people.company, people.sender);
+  const known = tokenValues(people.contact, people.company, people.sender, people);
   return {
     people,
     attached: step?.email,

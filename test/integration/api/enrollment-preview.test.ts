@@ -287,7 +287,7 @@ describe('POST /v1/enrollments/preview', () => {
     expect(free).toBe('2026-11-27T21:00:00.000Z');
     expect(deferred?.firstSend?.limit).toBe('mailbox_day');
     expect(deferred?.steps[0]).toMatchObject({ plannedAt: free });
-    expect(deferred?.steps[1]?.plannedLocal?.slice(0, 16)).toBe('2026-11-30T16:00');
+    expect(deferred?.steps[1]?.plannedLocal?.slice(0, 16)).toBe('2026-11-30T17:00');
   });
 
   it('refuses unknown names of the call as a whole, and what is not one or many', async () => {

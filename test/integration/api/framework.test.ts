@@ -25,7 +25,7 @@ describe('a problem', () => {
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
     expect(answer.headers.get('x-request-id')).toBe('abc-123');
     expect(answer.body).toMatchObject({
-      type: 'urn:cadenza:problem:NOT_FOUND',
+      type: '/docs/errors#NOT_FOUND',
       title: 'Nothing is known under this name',
       status: 404,
       code: 'NOT_FOUND',
@@ -276,6 +276,11 @@ describe('the log', () => {
     expect(lines).toContainEqual(
       expect.objectContaining({ route: '/v1/contacts/:id', status: 404 }),
     );
+    expect(lines.at(-1)).toMatchObject({
+      ...{ method: 'POST', route: '/v1/users', status: 409 },
+      refusal: { code: 'CONFLICT', errors: [{ pointer: '/email', code: 'taken' }] },
+    });
+    for (const { time } of lines) expect(time).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     expect(JSON.stringify(lines)).not.toMatch(/grace|twice/);
   });
 });

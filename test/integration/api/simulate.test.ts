@@ -176,7 +176,7 @@ describe('a sequence that is simulated', () => {
       ['done', '2026-11-27T09:00'],
       ['done', '2026-11-27T09:00'],
       ['done', '2026-11-28T00:00'],
-      ['done', '2026-12-01T08:00'],
+      ['done', '2026-12-01T09:00'],
     ]);
     const bad = { steps: { call: { delayDays: 91 } }, firstStepAt: '2026-11-01T00:00:00Z' };
     expect((await simulate({ from: thursday, choices: bad })).pointers).toEqual([

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCommand, UsageError } from '../../../src/bin/admin/commands.js';
+import { readCommand } from '../../../src/bin/admin/commands.js';
+import { UsageError } from '../../../src/bin/admin/read-options.js';
+import { surroundings } from '../../support/admin.js';
 import { startApi, type TestApi } from '../../support/api.js';
 import { untilSettled } from '../../support/database.js';
 
@@ -10,8 +12,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const now = '2026-11-29T12:00:00.000Z';
-const run = (...args: readonly string[]) =>
-  readCommand(args)(api.db, now, () => Promise.resolve([]));
+const run = (...args: readonly string[]) => readCommand(args)(api.db, now, surroundings());
 
 describe('set-capabilities', () => {
   const campaigns = 'marketing_campaigns';

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readCommand } from '../../../src/bin/admin/commands.js';
+import { surroundings } from '../../support/admin.js';
 import { createVault, type Vault } from '../../../src/config/vault.js';
 import { mailboxes } from '../../../src/db/schema/index.js';
 import { rotateKeys } from '../../../src/usecases/people/rotate-keys.js';
@@ -31,7 +32,11 @@ const older = Buffer.alloc(32, 2);
 const newer = Buffer.alloc(32, 3);
 const newest = createVault([newer]);
 const run = (...keys: readonly Buffer[]) =>
-  readCommand(['rotate-keys'])(api.db, new Date().toISOString(), () => Promise.resolve(keys));
+  readCommand(['rotate-keys'])(
+    api.db,
+    new Date().toISOString(),
+    surroundings({ encryptionKeys: () => Promise.resolve(keys) }),
+  );
 const told = (renewed: number, current: number) => [
   `encrypted with the newest key  ${renewed}`,
   `had been so before             ${current}`,

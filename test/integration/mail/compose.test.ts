@@ -1,5 +1,6 @@
 import PostalMime from 'postal-mime';
 import { describe, expect, test } from 'vitest';
+import { messageIdFor } from '../../../src/domain/message/message-id.js';
 import { composeMessage, type ComposeInput } from '../../../src/mail/outgoing/compose.js';
 
 const bare: ComposeInput = {
@@ -54,6 +55,25 @@ describe('composing', () => {
     const email = await PostalMime.parse(await compose({ references, inReplyTo: '<a@b.test>' }));
     expect(email.references?.split(/\s+/)).toEqual(references);
     expect(email.inReplyTo).toBe('<a@b.test>');
+  });
+
+  test('ids stand on the line of their header, also that of a long domain', async () => {
+    const sendId = '0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b';
+    for (const domain of ['acme.example', `${'long-'.repeat(10)}name.example`]) {
+      const messageId = messageIdFor({ sendId, domain, keys: ['0123456789abcdef'] });
+      const raw = (await compose({ messageId, inReplyTo: messageId })).toString('latin1');
+      const lines = raw.split('\r\n');
+      expect(lines).toContain(`Message-ID: ${messageId}`);
+      expect(lines).toContain(`In-Reply-To: ${messageId}`);
+      expect(raw.match(/^message-id:/gim)).toHaveLength(1);
+      expect(raw.match(/^in-reply-to:/gim)).toHaveLength(1);
+    }
+  });
+
+  test('an id as long as a line may be is folded after all', async () => {
+    const inReplyTo = `<${'x'.repeat(980)}@a.test>`;
+    const raw = (await compose({ inReplyTo })).toString('latin1');
+    expect(raw).toContain(`In-Reply-To:\r\n ${inReplyTo}\r\n`);
   });
 
   test('further headers are set', async () => {

@@ -14,7 +14,7 @@ it('a 4xx says what, where and how to mend, with members of its own', () => {
     status: 409,
     headers: {},
     body: {
-      type: 'urn:cadenza:problem:ALREADY_ENROLLED',
+      type: '/docs/errors#ALREADY_ENROLLED',
       title: 'The contact is in a sequence already',
       status: 409,
       code: 'ALREADY_ENROLLED',

@@ -34,7 +34,7 @@ export const definition: SequenceDefinition = {
 export const monday = '2026-11-23T15:00:00.000Z';
 
 export const started = (steps: SequenceDefinition = definition): EnrollmentCase => ({
-  standing: begin(steps, monday),
+  standing: begin(steps, { at: monday, timeZone: 'America/New_York' }),
   definition: steps,
   timeZone: 'America/New_York',
   holidays: noHolidays,

@@ -211,7 +211,7 @@ describe('a step that was deleted while it was waited for', () => {
       state: 'active',
       stepId: 'last',
       lastDoneAt: tuesday,
-      nextAt: '2026-11-27T18:00:00.000Z',
+      nextAt: '2026-11-27T15:00:00.000Z',
     });
     expect(log[0]).toMatchObject({ type: 'step_skipped', stepId: 'call', data: { taskId: 't' } });
   });

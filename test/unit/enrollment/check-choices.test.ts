@@ -187,7 +187,11 @@ describe('values that are typed in for tokens', () => {
     expect(ofValues({ 'contact.firstName': 'x'.repeat(2001) })).toEqual([{ pointer, ...long }]);
     expect(ofValues({ 'contact.firstName': ' ' })).toEqual([{ pointer, ...blank }]);
     expect(ofStep('call', { tokenValues: { 'contact.firstName': 'n/a' } })).toEqual([
-      { pointer: `/steps/call${pointer}`, ...blank },
+      {
+        pointer: `/steps/call${pointer}`,
+        code: 'required',
+        message: '"n/a" counts as missing, unless placeholdersAreValues of the account is on.',
+      },
     ]);
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { applyMessage } from '../../../src/domain/enrollment/apply-message.js';
 import type { EnrollmentCase } from '../../../src/domain/enrollment/enrollment.js';
 import { lateEmail } from '../../../src/domain/enrollment/postpone.js';
-import { goOn } from '../../../src/domain/enrollment/progress.js';
+import { begin, goOn } from '../../../src/domain/enrollment/progress.js';
 import { defaultSettings } from '../../../src/domain/sequence/definition.js';
 import { addDays } from '../../../src/domain/time/local-date.js';
 import { localDateAt } from '../../../src/domain/time/zone.js';
@@ -20,7 +20,8 @@ function closedOn(dates: readonly string[], changes: Partial<EnrollmentCase> = {
 /** After its first step, at a local time. */
 function afterFirst(current: EnrollmentCase, local: string): EnrollmentCase {
   const now = at(local, current.timeZone);
-  const begun = { ...current, standing: { ...current.standing, nextAt: now } };
+  const { definition: steps, timeZone } = current;
+  const begun = { ...current, standing: begin(steps, { at: now, timeZone }) };
   return { ...begun, standing: goOn(begun, 'one', by(now), sent).standing };
 }
 

@@ -120,7 +120,7 @@ function perform(
 ): Play {
   const play: Play = {
     current: {
-      standing: begin(first, monday),
+      standing: begin(first, { at: monday, timeZone: 'America/New_York' }),
       definition: first,
       timeZone: 'America/New_York',
       holidays: noHolidays,

@@ -84,8 +84,10 @@ describe('what an enrollment has otherwise than its sequence', () => {
       fc.property(anyVersion, anyOverrides, fc.nat(), (version, overrides, pick) => {
         const startStepId = version.steps[pick % version.steps.length]?.id ?? '';
         for (const start of [{}, { startStepId }, { startStepId, firstStepAt: sunday }]) {
-          const plain = begin(version, monday, start);
-          expect(begin(overlay(version, overrides), monday, start)).toEqual(plain);
+          const plain = begin(version, { at: monday, timeZone: 'UTC' }, start);
+          expect(
+            begin(overlay(version, overrides), { at: monday, timeZone: 'UTC' }, start),
+          ).toEqual(plain);
         }
       }),
     );
@@ -161,7 +163,7 @@ describe('an enrollment that starts later in its sequence', () => {
         const startStepId = first.steps[startAt]?.id ?? '';
         let current: MovingCase = {
           ...started(first),
-          standing: begin(first, monday, { startStepId }),
+          standing: begin(first, { at: monday, timeZone: 'America/New_York' }, { startStepId }),
           ran: before,
         };
         for (const [index, version] of edits.entries()) {

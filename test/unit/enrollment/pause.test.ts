@@ -28,7 +28,11 @@ const withStanding = (changes: Partial<Standing>, current = active): EnrollmentC
 const active = after(started(), 'one', monday);
 const scheduled: EnrollmentCase = {
   ...started(),
-  standing: begin(definition, monday, { firstStepAt: chosen }),
+  standing: begin(
+    definition,
+    { at: monday, timeZone: 'America/New_York' },
+    { firstStepAt: chosen },
+  ),
 };
 const ended = withStanding({ state: 'finished', reason: 'all_steps', stepId: null, nextAt: null });
 

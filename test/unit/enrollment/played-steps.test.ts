@@ -198,14 +198,14 @@ describe('what holds a play up', () => {
     expect(tasks.timeline[1]).toMatchObject({ type: 'rescheduled', stepId: 'call' });
   });
 
-  it('LIM-08: the slot of the first email, where it is later', () => {
+  it('LIM-08: the slot of the first email, where it is later, moves that one alone', () => {
     const slot = { at: local('2026-11-23 12:00'), limit: 'mailbox_day' } as const;
     const life = play({ firstSlot: slot });
     expect(life.steps[0]).toMatchObject({
       plannedAt: slot.at,
       why: [{ rule: 'send_limit', limit: 'mailbox_day' }],
     });
-    expect(ran(life)[1]).toBe(local('2026-11-25 12:00'));
+    expect(ran(life)[1]).toBe(local('2026-11-25 10:00'));
     expect(ran(play({ firstSlot: { ...slot, at: monday } }))).toEqual(ran(play()));
   });
 

@@ -18,6 +18,7 @@ const standing = (why: readonly Why[], lastDoneAt: string | null = monday): Stan
   ...started().standing,
   stepId: 'two',
   lastDoneAt,
+  wantedClockMs: null,
   why,
 });
 const moved = (given: Standing, versions: Replanning, now = monday) => {

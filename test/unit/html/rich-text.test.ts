@@ -98,6 +98,44 @@ describe('tokens that an editor has broken up are whole again', () => {
     expect(read(healed)).toBe(healed);
   });
 
+  it('whatever is nested in them, nothing is lost', () => {
+    const text =
+      '{{contact.x|a<a href="https://e.example/%7B%7Bcontact.y%7D%7D">b</a>}} c {{contact.z}}';
+    expect(read(text)).toBe(
+      '<a href="https://e.example/{{contact.y}}">{{contact.x|ab}}</a> c {{contact.z}}',
+    );
+    expect(problems('x {{contact.x|{{snippet.offer}}}}')).toEqual(['token_syntax 2']);
+  });
+
+  it('a long fallback too', () => {
+    const long = 'caf&eacute; '.repeat(200);
+    expect(read(`{{contact.x|${long}}}`)).toBe(`{{contact.x|${'café '.repeat(200).trim()}}}`);
+  });
+
+  it('in time that grows with the length, whatever stays open', () => {
+    const most = 100_000;
+    for (const piece of [
+      '{<',
+      '{<a ',
+      '{<a',
+      '{{',
+      '{{<b>',
+      '{',
+      '%7B%7B',
+      '&#123;',
+      '{<a "',
+      '{</a',
+      '<!--{',
+    ]) {
+      const text = piece.repeat(most / piece.length);
+      const begun = process.cpuUsage();
+      readRichText(text, snippets);
+      readRichText(`{<${'a'.repeat(most)}`, snippets);
+      const { user } = process.cpuUsage(begun);
+      expect([piece, user < 2_000_000]).toEqual([piece, true]);
+    }
+  });
+
   it('and what else is wrong is told where it was written', () => {
     const text = '<p>{{<span>contact.firstName</span>}}, &#123;&#123;contact.x}} {{7*7}}</p>';
     expect(problems(text)).toEqual([`token_code ${text.indexOf('{{7')}`]);
@@ -167,8 +205,13 @@ describe('what is refused, with its place', () => {
     ['x {{snippet.nobody}}', 'token_unknown_snippet 2'],
     ['x {{snippet.offer|y}}', 'token_syntax 2'],
     ['{{snippet.}}', 'token_unknown_snippet 0'],
-    ['<p class="{{contact.x}}">y</p>', 'token_misplaced 0'],
-    ['<p {{contact.x}}>y</p>', 'token_misplaced 0'],
+    ['<p class="{{contact.x}}">y</p>', 'token_misplaced 10'],
+    ['<p {{contact.x}}>y</p>', 'token_misplaced 3'],
+    ['<p>{{contact.x}}</p><p style="color:{{contact.y}}">y</p>', 'token_misplaced 36'],
+    ['x {{contact.x|a<br>b}}', 'token_syntax 2'],
+    ['x {{contact.x|<p>a</p>}}', 'token_syntax 2'],
+    ['x {{contact.x|&#123;a&#125;}}', 'token_syntax 2'],
+    ['<p title="{{contact.x|<b>}}">y</p>', 'token_syntax 10'],
     ['x {<o>{</o>contact}}', 'token_misplaced 2'],
     ['<p>a &#123;&#123;contact}}</p>', 'token_misplaced 5'],
     ['<p>x</p><p>{{&nbsp;contact.first name}}</p>', 'token_code 11'],

@@ -17,6 +17,9 @@ const values = {
   'company.name': 'Müller & Söhne/GmbH',
   'contact.email': 'ada.b+x@acme.example',
   'contact.slug': 'ada',
+  'contact.up': '..',
+  'contact.port': '8080',
+  'contact.origin': 'https://a.example',
   'contact.idn': 'müller.example',
 };
 
@@ -54,6 +57,27 @@ describe('SEQ-27: a value in an address has encoded what its part of the address
       'https://a.example/M%C3%BCller%20&%20S%C3%B6hne%2FGmbH',
     ],
     ['{{contact.none|}}https://{{company.domain}}', 'https://acme-gmbh.example'],
+    ['https://{{contact.none|}}/{{contact.slug}}', 'missing contact.none'],
+    ['https://{{contact.none|}}{{contact.slug}}', 'missing contact.none,contact.slug'],
+    ['https://{{contact.none|}}www.a.example/', 'https://www.a.example/'],
+    ['https://a.example{{contact.none|}}', 'https://a.example'],
+    ['https://a.example{{company.domain}}', 'missing company.domain'],
+    ['https://a.example{{contact.slug}}', 'missing contact.slug'],
+    ['https://a{{contact.slug}}.example/', 'https://aada.example/'],
+    ['https://shop.{{company.domain}}', 'https://shop.acme-gmbh.example'],
+    ['https://{{company.domain}}{{contact.slug}}/', 'missing contact.slug'],
+    ['{{contact.origin}}{{contact.slug}}', 'missing contact.slug'],
+    ['https://a.example:{{contact.port}}/', 'https://a.example:8080/'],
+    ['https://a.example:{{contact.slug}}/', 'missing contact.slug'],
+    ['https://a.example/r/{{contact.up}}/x', 'missing contact.up'],
+    ['https://a.example/r?x={{contact.up}}', 'https://a.example/r?x=..'],
+    [
+      'https://{{contact.none|b.example/start?x=1}}&n={{company.name}}',
+      'https://b.example/start?x=1&n=M%C3%BCller%20%26%20S%C3%B6hne/GmbH',
+    ],
+    ['https://{{contact.none|b.example:8443}}/', 'https://b.example:8443/'],
+    ['mailto:{{contact.none|a@b.example,c@d.example}}', 'mailto:a@b.example,c@d.example'],
+    ['https://a.example/{{contact.none|ü b/c%20d}}', 'https://a.example/%C3%BC%20b/c%20d'],
     ['java{{company.site}}', 'javahttps%3A%2F%2Facme%2Eexample%2Fstart%3Ffrom%3Dus'],
   ])('%s', (href, address) => {
     expect(rendered(href, values)).toBe(address);

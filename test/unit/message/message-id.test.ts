@@ -9,7 +9,34 @@ const id = messageIdFor({ sendId, domain: 'Acme.example', keys: [key] });
 describe('Message-IDs', () => {
   test('are deterministic and well formed', () => {
     expect(id).toBe(messageIdFor({ sendId, domain: 'acme.example', keys: [Buffer.from(key)] }));
-    expect(id).toMatch(/^<0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b\.[0-9a-f]{32}@acme\.example>$/);
+    expect(id).toMatch(/^<[0-9a-z]{41}@acme\.example>$/);
+  });
+
+  test('have at most 63 characters, where the domain has at most 19, so that no mailer folds them', () => {
+    const domain = 'mail.example-co.com';
+    expect(domain).toHaveLength(19);
+    fc.assert(
+      fc.property(fc.uuid(), fc.uint8Array({ minLength: 16, maxLength: 32 }), (uuid, secret) => {
+        expect(messageIdFor({ sendId: uuid, domain, keys: [secret] })).toHaveLength(63);
+      }),
+    );
+  });
+
+  test('of earlier releases are known, by whichever key', () => {
+    const earlier =
+      '<0193a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b.1b291b0263c0781e36e4b6a1bde9ce14@acme.example>';
+    expect(parseMessageId(earlier, [key])).toBe(sendId);
+    expect(parseMessageId(earlier.toUpperCase(), ['a newer secret!!', key])).toBe(sendId);
+    expect(parseMessageId(earlier, ['a newer secret!!'])).toBeUndefined();
+    expect(parseMessageId(earlier.replace('0193', '0194'), [key])).toBeUndefined();
+  });
+
+  test('of numbers that are too large are none', () => {
+    const tooLarge = `<${'z'.repeat(25)}${id.slice(26)}`;
+    expect(parseMessageId(tooLarge, [key])).toBeUndefined();
+    expect(
+      parseMessageId(`${id.slice(0, 26)}${'z'.repeat(16)}@acme.example>`, [key]),
+    ).toBeUndefined();
   });
 
   test('parse ∘ print is the identity', () => {
@@ -66,10 +93,10 @@ describe('Message-IDs', () => {
 
   test.each([
     ['another key', id, 'fedcba9876543210'],
-    ['another send', id.replace('0193', '0194'), key],
-    ['no MAC', `<${sendId}@acme.example>`, key],
-    ['a shorter MAC', id.replace(/[0-9a-f]@/, '@'), key],
-    ['a MAC of zeros', `<${sendId}.${'0'.repeat(32)}@acme.example>`, key],
+    ['another send', `${id.slice(0, 25)}${id[25] === '0' ? '1' : '0'}${id.slice(26)}`, key],
+    ['no MAC', `<${id.slice(1, 26)}@acme.example>`, key],
+    ['a shorter MAC', id.replace(/[0-9a-z]@/, '@'), key],
+    ['a MAC of zeros', `${id.slice(0, 26)}${'0'.repeat(16)}@acme.example>`, key],
     ['a foreign id', '<CAF=xyz@mail.gmail.com>', key],
     ['text around it', `see ${id}`, key],
     ['two ids', `${id} ${id}`, key],
@@ -80,9 +107,9 @@ describe('Message-IDs', () => {
   });
 
   test('a changed digit anywhere in the MAC is noticed', () => {
-    const start = id.indexOf('.') + 1;
+    const start = id.indexOf('@') - 16;
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 31 }), (at) => {
+      fc.property(fc.integer({ min: 0, max: 15 }), (at) => {
         const digit = id[start + at] === '0' ? '1' : '0';
         const forged = id.slice(0, start + at) + digit + id.slice(start + at + 1);
         expect(parseMessageId(forged, [key])).toBeUndefined();

@@ -28,7 +28,7 @@ describe('renderMessage', () => {
     expect(renderMessage(content, values)).toEqual({
       ok: false,
       missing: [
-        { field: 'subject', token: 'company.name' },
+        { field: 'subject', token: 'company.name', placeholder: 'N/A' },
         { field: 'html', token: 'contact.site' },
         { field: 'html', token: 'contact.plan' },
       ],

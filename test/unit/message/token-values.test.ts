@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tokenValues } from '../../../src/domain/message/token-values.js';
 
 const sender = { name: 'Nora Lind', email: 'nora@northlight.example' };
+const account = { placeholdersAreValues: false };
 const contact = {
   firstName: 'Ada',
   lastName: null,
@@ -16,7 +17,7 @@ describe('what tokens stand for (SEQ-27)', () => {
       domain: 'acme.example',
       properties: { name: 'x', tier: 'gold' },
     };
-    expect(tokenValues(contact, company, sender)).toEqual({
+    expect(tokenValues(contact, company, sender, account)).toEqual({
       'contact.firstName': 'Ada',
       'contact.lastName': null,
       'contact.email': 'ada@acme.example',
@@ -32,9 +33,9 @@ describe('what tokens stand for (SEQ-27)', () => {
 
   it('without a company, or a domain of it, there is no value', () => {
     const none = { 'company.name': null, 'company.domain': null };
-    expect(tokenValues(contact, null, sender)).toMatchObject(none);
+    expect(tokenValues(contact, null, sender, account)).toMatchObject(none);
     const company = { name: 'Acme', domain: null, properties: {} };
-    expect(tokenValues(contact, company, sender)).toMatchObject({
+    expect(tokenValues(contact, company, sender, account)).toMatchObject({
       'company.name': 'Acme',
       'company.domain': null,
     });

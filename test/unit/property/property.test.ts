@@ -49,7 +49,8 @@ describe('a value in a message', () => {
     };
     const company = { name: 'Acme', domain: null, properties: { size: 12.5 } };
     const sender = { name: 'Bo', email: 'bo@example.com' };
-    expect(tokenValues(contact, company, sender)).toMatchObject({
+    const account = { placeholdersAreValues: false };
+    expect(tokenValues(contact, company, sender, account)).toMatchObject({
       'contact.seats': '1000000000000000000000',
       'contact.vip': 'true',
       'contact.renewsOn': '2026-12-01',

@@ -2,6 +2,7 @@ import { formatLocal } from '../../../domain/time/format.js';
 import { planRest, restOfDelay } from '../../../domain/time/rest.js';
 import { planStep } from '../../../domain/time/plan-step.js';
 import type { Instant } from '../../../domain/time/types.js';
+import { localTimeAt } from '../../../domain/time/zone.js';
 import { demoSequence } from '../../../local/demo-sequence.js';
 import { entryOf, type Entry, type Life } from '../life.js';
 import { calendarIn, lateMs, pauseMs } from '../scenes.js';
@@ -26,32 +27,40 @@ export function checkTimes(findings: Findings, lives: readonly Life[]): void {
 function checkPlans(findings: Findings, life: Life): void {
   const { person, entries } = life;
   let after: Instant | undefined;
+  // Emails are wanted at the time of day of the enrollment, or of the completion of the task that was waited for.
+  let wantedClockMs: number | null = null;
   for (const entry of entries) {
     if (entry.type === 'task_completed') after = entry.at;
+    if (entry.type === 'enrolled' || entry.type === 'task_completed') {
+      wantedClockMs = localTimeAt(entry.at, person.timeZone).clockMs;
+    }
     const { plannedAt } = entry.data;
     if (plannedAt === undefined) continue;
     const what = `${nameOf(person)}, step ${stepName(entry.stepId)}`;
     const lateness = Date.parse(entry.at) - Date.parse(plannedAt);
     findings.check(lateness >= 0 && lateness < onTimeMs, `${what} ran when it was planned`);
-    if (after !== undefined) checkFollowUp(findings, life, entry, { after, plannedAt, what });
+    if (after !== undefined) {
+      checkFollowUp(findings, life, entry, { after, wantedClockMs, plannedAt, what });
+    }
     after = plannedAt;
   }
 }
 
 interface FollowUp {
   readonly after: Instant;
+  readonly wantedClockMs: number | null;
   readonly plannedAt: Instant;
   readonly what: string;
 }
 
 function checkFollowUp(findings: Findings, life: Life, entry: Entry, step: FollowUp): void {
-  const { after, plannedAt, what } = step;
+  const { after, wantedClockMs, plannedAt, what } = step;
   const { timeZone } = life.person;
   const kind = entry.type === 'email_sent' ? 'email' : 'task';
   const resumed = entry.data.why?.[0]?.rule === 'resumed';
   const delayDays = delayOf(entry);
   if (!resumed) {
-    const plan = planStep({ kind, after, delayDays }, calendarIn(timeZone));
+    const plan = planStep({ kind, after, delayDays, wantedClockMs }, calendarIn(timeZone));
     findings.equal(plannedAt, plan.dueAt, `${what}, by the planner`);
   }
   // A task without a delay comes at once, whatever the day.

@@ -12,6 +12,7 @@ import {
 import type { LocalDate } from '../../../domain/time/types.js';
 import type { Tx } from '../../client.js';
 import {
+  accounts,
   emailSends,
   enrollments,
   logEntries,
@@ -170,6 +171,7 @@ async function readRecords(
       sequenceName: sequences.name,
       version: definition.mapWith(readDefinition),
       holidays: sql<LocalDate[] | null>`case when ${shared} then ${dates} end`,
+      workingDays: accounts.workingDays,
       heldBy: heldByPause,
       leaves: leavesOfPeople,
       opens: opensOf(sequenceVersions.definition, to !== undefined && plansByOpens(to)),
@@ -179,6 +181,7 @@ async function readRecords(
       uncertainSteps,
     })
     .from(enrollments)
+    .innerJoin(accounts, eq(accounts.id, enrollments.accountId))
     .innerJoin(sequenceVersions, isVersionRun)
     .innerJoin(
       sequences,
@@ -204,6 +207,7 @@ async function readRecords(
       heldBy: about.heldBy,
       absences: absencesIn(leaves, row),
       opens: opensIn(about.opens),
+      workingDays: about.workingDays,
       openTasks: about.openTasks ?? [],
       ran: new Set([...(row.stepsBeforeStart ?? []), ...about.ran]),
       send: about.send ?? undefined,

@@ -94,10 +94,10 @@ function changeOf(
 ): Standing & Pick<EnrollmentRow, 'eventCount' | 'changedAt'> {
   const standing = toVersion === undefined ? placed(locked, decision) : decision.standing;
   const { state, reason, stepId, stepPosition, nextAt, why } = standing;
-  const { lastDoneAt, pausedState, restMs, pausedUntil, endedAt } = standing;
+  const { lastDoneAt, wantedClockMs, pausedState, restMs, pausedUntil, endedAt } = standing;
   return {
     ...{ state, reason, stepId, stepPosition, nextAt, why },
-    ...{ lastDoneAt, pausedState, restMs, pausedUntil, endedAt },
+    ...{ lastDoneAt, wantedClockMs, pausedState, restMs, pausedUntil, endedAt },
     eventCount: locked.row.eventCount + decision.log.length,
     changedAt: decision.log.at(-1)?.at ?? locked.row.changedAt,
   };
@@ -141,7 +141,7 @@ async function updateRows(
     with change as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as change (
         id uuid, "leftStepId" text, state text, reason text, "stepId" text, "stepPosition" integer,
-        "nextAt" timestamptz, why jsonb, "lastDoneAt" timestamptz, "pausedState" text, "restMs" bigint,
+        "nextAt" timestamptz, why jsonb, "lastDoneAt" timestamptz, "wantedClockMs" integer, "pausedState" text, "restMs" bigint,
         "pausedUntil" timestamptz, "endedAt" timestamptz, "eventCount" integer, "changedAt" timestamptz)
     ), freed as (
       update ${sendSlots} as slot set state = 'freed' from change
@@ -164,6 +164,7 @@ async function updateRows(
       state = change.state, reason = change.reason,
       step_id = change."stepId", step_position = change."stepPosition",
       next_at = change."nextAt", why = change.why, last_done_at = change."lastDoneAt",
+      wanted_clock_ms = change."wantedClockMs",
       paused_state = change."pausedState", rest_ms = change."restMs",
       paused_until = change."pausedUntil", ended_at = change."endedAt",
       event_count = change."eventCount" + (

@@ -22,7 +22,9 @@ import { tell } from './tell.js';
 
 /** An enrollment that is played through without being made. */
 export interface Play
-  extends ScriptToCheck, Pick<EnrollmentCase, 'timeZone' | 'holidays' | 'absences' | 'opens'> {
+  extends
+    ScriptToCheck,
+    Pick<EnrollmentCase, 'timeZone' | 'holidays' | 'workingDays' | 'absences' | 'opens'> {
   /** The version with the enrollment's overrides laid over it. */
   readonly definition: SequenceDefinition;
   /** How it stands, where that is known already; otherwise it begins as `start` says. */
@@ -90,8 +92,10 @@ export function playThrough(play: Play): PlayedLife {
 }
 
 function open(play: Play): Stage {
-  const { definition, timeZone, holidays, absences, opens, at, script } = play;
-  const standing = play.standing ?? begin(definition, at, play.start);
+  const { definition, timeZone, at, script } = play;
+  const { holidays, workingDays, absences, opens } = play;
+  const calendars = { timeZone, holidays, workingDays, absences, opens };
+  const standing = play.standing ?? begin(definition, { at, timeZone }, play.start);
   const next = { stepId: standing.stepId ?? '', at: standing.nextAt, why: standing.why };
   const happening = { at, actor: { kind: 'operator' }, cause: { kind: 'request' } } as const;
   const events = script.map((event, index) => ({
@@ -100,7 +104,7 @@ function open(play: Play): Stage {
     at: 'at' in event ? event.at : '',
   }));
   return {
-    current: { standing, definition, timeZone, holidays, absences, opens, openTasks: [] },
+    current: { standing, definition, ...calendars, openTasks: [] },
     timeline: [entry('enrolled', null, happening, { state: standing.state, next })],
     pending: inOrder(events.filter((event) => event.at !== '')),
     refused: [],

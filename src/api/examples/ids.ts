@@ -1,0 +1,26 @@
+/** The ids that examples name, one of each kind. */
+export const exampleIds = {
+  'api-keys': '019ad0f0-0001-7000-8000-000000000001',
+  users: '019ad0f0-0002-7000-8000-000000000001',
+  teams: '019ad0f0-0003-7000-8000-000000000001',
+  mailboxes: '019ad0f0-0004-7000-8000-000000000001',
+  companies: '019ad0f0-0005-7000-8000-000000000001',
+  contacts: '019ad0f0-0006-7000-8000-000000000001',
+  suppressions: '019ad0f0-0007-7000-8000-000000000001',
+  folders: '019ad0f0-0008-7000-8000-000000000001',
+  templates: '019ad0f0-0009-7000-8000-000000000001',
+  snippets: '019ad0f0-000a-7000-8000-000000000001',
+  sequences: '019ad0f0-000b-7000-8000-000000000001',
+  enrollments: '019ad0f0-000c-7000-8000-000000000001',
+  'bulk-enrollments': '019ad0f0-000d-7000-8000-000000000001',
+  'holiday-calendars': '019ad0f0-000e-7000-8000-000000000001',
+  'task-queues': '019ad0f0-000f-7000-8000-000000000001',
+  tasks: '019ad0f0-0010-7000-8000-000000000001',
+  properties: '019ad0f0-0011-7000-8000-000000000001',
+  lists: '019ad0f0-0012-7000-8000-000000000001',
+  items: '019ad0f0-0013-7000-8000-000000000001',
+  absences: '019ad0f0-0014-7000-8000-000000000001',
+} as const;
+
+/** Bodies by operation: `POST /v1/contacts`. */
+export type BodyExamples = Readonly<Record<string, object>>;
