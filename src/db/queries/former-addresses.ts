@@ -2,7 +2,14 @@ import { and, asc, eq, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Db, Tx } from '../client.js';
 import { contacts, formerAddresses } from '../schema/index.js';
-import type { Contact } from './contacts.js';
+
+/** As much of a contact as its addresses need. */
+export interface Addressed {
+  readonly accountId: string;
+  readonly id: string;
+  /** The present one. */
+  readonly emailNormalized: string | null;
+}
 
 export const digestForm = 'sha256:';
 
@@ -18,7 +25,7 @@ export function digestOf(accountId: PgColumn | string, address: PgColumn | SQL):
 export async function keepFormerAddresses(
   db: Db | Tx,
   accountId: string,
-  changed: readonly Pick<Contact, 'id' | 'emailNormalized'>[],
+  changed: readonly Omit<Addressed, 'accountId'>[],
 ): Promise<void> {
   const next = changed.map(({ id, emailNormalized }) => ({ id, email: emailNormalized }));
   await db.execute(sql`
@@ -33,7 +40,7 @@ export async function keepFormerAddresses(
 /** The digests of the addresses that a contact had before. */
 export async function formerAddressesOf(
   tx: Tx,
-  { accountId, id }: Pick<Contact, 'accountId' | 'id'>,
+  { accountId, id }: Omit<Addressed, 'emailNormalized'>,
 ): Promise<readonly string[]> {
   const rows = await tx
     .select({ digest: formerAddresses.digest })
@@ -46,7 +53,7 @@ export async function formerAddressesOf(
 /** Forgets which addresses an erased contact had. */
 export async function forgetFormerAddresses(
   tx: Tx,
-  { accountId, id }: Pick<Contact, 'accountId' | 'id'>,
+  { accountId, id }: Omit<Addressed, 'emailNormalized'>,
 ): Promise<void> {
   await tx
     .delete(formerAddresses)

@@ -5,12 +5,12 @@ import { normalizeAddress } from '../../domain/message/address.js';
 import type { Db, Tx } from '../client.js';
 import { newId } from '../new-id.js';
 import { contacts, suppressions } from '../schema/index.js';
-import type { Contact } from './contacts.js';
 import {
   digestForm,
   digestOf,
   forgetFormerAddresses,
   formerAddressesOf,
+  type Addressed,
 } from './former-addresses.js';
 import { onlyRow } from './only-row.js';
 
@@ -113,8 +113,6 @@ async function holdAddresses(
     union select jsonb_array_elements_text(${JSON.stringify(digests)}::jsonb)
     order by digest offset 0) held where held.digest is not null`);
 }
-
-type Addressed = Pick<Contact, 'accountId' | 'id' | 'emailNormalized'>;
 
 /**
  * Keeps of the addresses that a locked contact has and had, which is being erased, only digests, and no notes; unless another
