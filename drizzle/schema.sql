@@ -326,7 +326,9 @@ CREATE TABLE events (
   digest text NOT NULL,
   occurred_at timestamp(3) with time zone NOT NULL,
   received_at timestamp(3) with time zone NOT NULL,
-  effects jsonb NOT NULL
+  effects jsonb NOT NULL,
+  contact_id uuid,
+  enrollment_id uuid
 );
 
 CREATE TABLE folders (
@@ -1005,6 +1007,12 @@ CREATE INDEX enrollments_by_lateness ON public.enrollments USING btree (GREATEST
 CREATE INDEX enrollments_by_sequence ON public.enrollments USING btree (account_id, sequence_id, state);
 
 CREATE UNIQUE INDEX enrollments_one_live_per_contact ON public.enrollments USING btree (account_id, contact_id) WHERE (state = ANY (ARRAY['scheduled'::text, 'active'::text, 'waiting_task'::text, 'paused'::text]));
+
+CREATE INDEX events_by_contact ON public.events USING btree (account_id, contact_id, occurred_at);
+
+CREATE INDEX events_by_enrollment ON public.events USING btree (account_id, enrollment_id, occurred_at);
+
+CREATE INDEX events_in_order ON public.events USING btree (account_id, occurred_at, id);
 
 CREATE UNIQUE INDEX folders_name ON public.folders USING btree (account_id, kind, name);
 

@@ -24,6 +24,7 @@ const schemaShape = z.looseObject({
   format: z.string().optional(),
   examples: z.array(z.unknown()).optional(),
   minimum: z.number().optional(),
+  readOnly: z.boolean().optional(),
   properties: z.record(z.string(), z.unknown()).optional(),
   required: z.array(z.string()).optional(),
   items: z.unknown().optional(),
@@ -83,6 +84,9 @@ function* inputsOf(json: unknown, name: string, depth: number): Generator<String
     }
   }
   for (const [key, part] of Object.entries(schema.properties ?? {})) {
+    // What is only given back as it was read is kept nowhere.
+    if (read(part).readOnly === true || schemaShape.safeParse(part).data?.readOnly === true)
+      continue;
     for (const inner of inputsOf(part, `${name}/${key}`, depth + 1)) {
       yield { ...inner, body: (text) => ({ ...required(schema), [key]: inner.body(text) }) };
     }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
+import { readRecord } from '../support/records.js';
 import { anyTime, emailStep } from '../support/sequences.js';
 import type { SeededUser } from '../support/stack-client.js';
 import { startStack, type Stack } from '../support/stack.js';
@@ -91,13 +92,18 @@ describe('a reported reply or meeting', () => {
     });
   });
 
-  it('refuses an event for an enrollment that has ended, and keeps nothing of it', async () => {
+  it('ENR-20: keeps a reply and a meeting after the end, once, in its timeline', async () => {
     const { id } = await enroll(await makeSequence());
     await report({ type: 'reply', enrollmentId: id });
     const late = { id: randomUUID(), type: 'meeting', enrollmentId: id };
-    const refused = { status: 409, body: { code: 'ENROLLMENT_ENDED', scope: 'enrollment' } };
-    expect(await report(late)).toMatchObject(refused);
-    expect(await report(late)).toMatchObject(refused);
+    for (const event of [late, late, { type: 'reply', enrollmentId: id }]) {
+      expect(await report(event)).toMatchObject({ status: 200, body: { effects: [] } });
+    }
+    const { log } = await readRecord(stack.db, id);
+    expect(log.slice(-2)).toMatchObject([
+      { type: 'late_meeting', data: { reason: 'meeting_logged' } },
+      { type: 'late_reply', data: { reason: 'replied' } },
+    ]);
     expect(await standingOf(id)).toBe('unenrolled replied');
   });
 
@@ -164,7 +170,7 @@ describe('a reported reply or meeting', () => {
     const answers = await Promise.all(
       crowd.map(({ id }) => report({ type: 'reply', enrollmentId: id })),
     );
-    for (const { status } of answers) expect([200, 409]).toContain(status);
+    for (const { status } of answers) expect(status).toBe(200);
     for (const { id } of crowd) {
       const ends = (await stack.api.timeline(id)).filter(({ type }) => type === 'unenrolled');
       expect(ends).toHaveLength(1);

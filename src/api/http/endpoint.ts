@@ -6,6 +6,7 @@ import { fieldErrors, withInput } from './field-errors.js';
 import { oversized } from './oversized.js';
 import type { LongList } from './long-list.js';
 import type { ProblemCode } from './problem.js';
+import { readOnlyFields, requireTrue, splitBody, type ReadForm } from './read-back.js';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -89,6 +90,11 @@ export interface Operation {
   readonly heavy?: true;
   /** The endpoint's own codes, for the documentation; codes that any endpoint can answer with need no mention. */
   readonly refusals?: readonly ProblemCode[];
+  /**
+   * What a GET shows of the thing that the body is of, where the reply shows less or something else: its fields may be given
+   * back too.
+   */
+  readonly reads?: ReadForm;
   /** A field of the body that is shown once: it is null in the answer that is kept for repeats. */
   readonly shownOnce?: string;
 }
@@ -119,6 +125,8 @@ export interface Endpoint extends Operation {
   readonly query: z.ZodObject;
   readonly body: z.ZodType;
   readonly replies: Replies;
+  /** What its body may say besides, as long as it is so. */
+  readonly readOnly: Readonly<Record<string, z.core.$ZodType>>;
   /**
    * Checks the input, or refuses everything that is wrong with it at once. The call that it returns may run more than
    * once.
@@ -137,12 +145,14 @@ export function defineEndpoint<
   S extends number,
   R extends Readonly<Record<S, z.ZodType>>,
 >(spec: EndpointSpec<P, Q, B, S, R>): Endpoint {
+  const readOnly = readOnlyFields(spec);
   const prepare = (raw: RawInput) => {
+    const { body: written, said } = splitBody(readOnly, raw.body);
     const params = spec.params.safeParse(raw.params, withInput);
     const query = spec.query.safeParse(raw.query, withInput);
-    const excess = oversized(spec.body, raw.body);
+    const excess = oversized(spec.body, written);
     if (excess.length > 0) return refuseFields(excess);
-    const body = spec.body.safeParse(raw.body, withInput);
+    const body = spec.body.safeParse(written, withInput);
     if (!params.success) return refuseUnknown('id');
     if (!query.success || !body.success) {
       return refuseFields([
@@ -154,14 +164,12 @@ export function defineEndpoint<
     return async (context: CallContext): Promise<AnyReply> => {
       const call = { ...context, ...input, requireActingUser: () => requireActingUser(context) };
       const reply = await spec.handler(call);
-      return {
-        status: reply.status,
-        // Fields that the schema does not name are dropped here, whatever the handler put in.
-        body: spec.replies[reply.status].parse(reply.body),
-        headers: reply.headers ?? {},
-        longLists: reply.longLists ?? [],
-      };
+      // Fields that the schema does not name are dropped here, whatever the handler put in.
+      const shown = spec.replies[reply.status].parse(reply.body);
+      requireTrue(said, spec.reads?.find ? spec.reads.find(shown, params.data) : shown);
+      const { headers = {}, longLists = [] } = reply;
+      return { status: reply.status, body: shown, headers, longLists };
     };
   };
-  return { ...spec, prepare };
+  return { ...spec, readOnly, prepare };
 }

@@ -6,8 +6,8 @@ import type { Scope } from '../../usecases/act.js';
 import { nothing, type Endpoint, type Operation } from './endpoint.js';
 import { refusalScopes } from '../../usecases/refusal.js';
 import { introduction as about } from './openapi-introduction.js';
-import { SchemaBook, schemaRoot, type Json } from './openapi-schemas.js';
 import { problemKind, type ProblemCode } from './problem.js';
+import { isJson, SchemaBook, schemaRoot, type Json } from './schema-book.js';
 import type { StreamEndpoint } from './stream-endpoint.js';
 
 /** Codes that any endpoint can answer with, and codes of endpoints that change something. */
@@ -126,7 +126,7 @@ function describeOperation(endpoint: Endpoint, schemas: SchemaBook): Json {
         required: !endpoint.body.safeParse({}).success,
         content: {
           'application/json': {
-            schema: schemas.add(endpoint.body, 'input'),
+            schema: bodySchema(endpoint, schemas),
             example: bodyExamples[`${method} ${endpoint.path}`],
           },
         },
@@ -134,6 +134,17 @@ function describeOperation(endpoint: Endpoint, schemas: SchemaBook): Json {
     }),
     responses: { ...successes(endpoint, schemas), ...problems(endpoint, codesOf(endpoint)) },
   };
+}
+
+/** The schema of a body, with the read-only fields that it may give back. */
+function bodySchema({ body, readOnly }: Endpoint, schemas: SchemaBook): unknown {
+  const plain = schemas.add(body, 'input');
+  const shown = Object.entries(readOnly).map(([name, field]) => {
+    const schema = schemas.add(field, 'output');
+    return [name, { ...(isJson(schema) && schema), readOnly: true }] as const;
+  });
+  if (shown.length > 0) schemas.extend(plain, Object.fromEntries(shown));
+  return plain;
 }
 
 const scopeText: Readonly<Record<Scope, string>> = {

@@ -51,6 +51,7 @@ import { listHolidayCountries } from './holiday-calendars/list-countries.js';
 import { listHolidayCalendars } from './holiday-calendars/list-holiday-calendars.js';
 import { refreshHolidayCalendar } from './holiday-calendars/refresh-holiday-calendar.js';
 import { reportEvent } from './events/report-event.js';
+import { listEvents } from './events/list-events.js';
 import { addListMembers } from './lists/add-members.js';
 import { convertList } from './lists/convert-list.js';
 import { createList } from './lists/create-list.js';
@@ -282,6 +283,7 @@ export const endpoints: readonly Endpoint[] = [
   getTaskQueue,
   editTaskQueue,
   deleteTaskQueue,
+  listEvents,
   reportEvent,
   listLog,
   ...apiKeyEndpoints,

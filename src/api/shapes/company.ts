@@ -32,7 +32,7 @@ export const companyInput = z
   .meta({ id: 'CompanyInput' });
 
 export const companyUpsert = z
-  .strictObject({ ...fields, externalId: externalIdShape })
+  .strictObject({ ...fields, domain: domainShape.nullish(), externalId: externalIdShape })
   .meta({ id: 'CompanyUpsert' });
 
 export const companyPatch = z

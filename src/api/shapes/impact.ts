@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { impacts, type Impact, type NextStep } from '../../domain/enrollment/impact.js';
+import type { Difference } from '../../domain/sequence/difference.js';
+import { editDifference, showChanges } from './sequence-version.js';
 import { whyShape } from './enrollment.js';
 import { instantShape } from './common.js';
 
@@ -22,6 +24,7 @@ export const impactReply = z
     steps: z
       .object({ added: z.int(), removed: z.int(), changed: z.int() })
       .meta({ description: 'Steps that some of them will run anew, no more, or in another form.' }),
+    difference: editDifference,
     examples: z
       .array(
         z.object({
@@ -35,13 +38,17 @@ export const impactReply = z
   })
   .meta({ id: 'SequenceImpact' });
 
-export function showImpact({ counts, steps, examples }: Impact): z.input<typeof impactReply> {
+export function showImpact(
+  { counts, steps, examples }: Impact,
+  { name, ...difference }: Difference & Pick<z.input<typeof editDifference>, 'name'>,
+): z.input<typeof impactReply> {
   const { keep: keepDate, ...others } = counts;
   return {
     enrollments: Object.values(counts).reduce((sum, count) => sum + count, 0),
     keepDate,
     ...others,
     steps: { ...steps },
+    difference: { ...showChanges(difference), name },
     examples: examples.map(({ before, after, ...rest }) => ({
       ...rest,
       before: showNext(before),

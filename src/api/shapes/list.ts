@@ -42,7 +42,7 @@ export const listPatch = z
   .strictObject({
     name: name.optional(),
     ownerId: ownerId.optional(),
-    filter: filterShape.optional().meta({ description: 'Of an active list alone.' }),
+    filter: filterShape.nullish().meta({ description: 'Of an active list alone.' }),
   })
   .meta({ id: 'ListPatch' });
 

@@ -8,6 +8,7 @@ import { emailShape, idShape, instantShape, lineShape, referenceShape } from './
 
 const kinds = ['personal', 'team'] as const;
 const securities = ['none', 'starttls', 'tls'] as const;
+const passwordStates = ['none', 'kept', 'unreadable'] as const;
 const hostName = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/;
 
 const smtpInput = z
@@ -20,18 +21,27 @@ const smtpInput = z
     security: z.enum(securities).meta({
       description: 'tls from the first byte, starttls after it, or none for a local catcher.',
     }),
-    username: z.string().min(1).max(320).optional(),
-    password: z
-      .string()
-      .min(1)
-      .max(1000)
+    username: z.string().min(1).max(320).nullish(),
+    password: z.string().min(1).max(1000).optional().meta({
+      description:
+        'Kept encrypted, and never returned. A server that is given as it was read keeps its own.',
+      format: 'password',
+    }),
+    passwordState: z
+      .enum(passwordStates)
       .optional()
-      .meta({ description: 'Kept encrypted, and never returned.', format: 'password' }),
+      .meta({ description: 'As it was read; it changes nothing.', readOnly: true }),
   })
-  .refine((smtp) => (smtp.username === undefined) === (smtp.password === undefined), {
-    params: { code: 'incomplete' },
-    error: 'Give username and password, or neither.',
-  });
+  .refine(
+    ({ username, password, passwordState }) =>
+      (username ?? undefined) !== undefined
+        ? password !== undefined || passwordState !== undefined
+        : password === undefined,
+    {
+      params: { code: 'incomplete' },
+      error: 'Give username and password, or neither.',
+    },
+  );
 
 const kindShape = z.enum(kinds).meta({
   description: 'A team address of a shared inbox cannot send sequence emails.',
@@ -80,7 +90,7 @@ export const mailboxReply = z
       port: z.int(),
       security: z.enum(securities),
       username: z.string().nullable(),
-      passwordState: z.enum(['none', 'kept', 'unreadable']).meta({
+      passwordState: z.enum(passwordStates).meta({
         description:
           '`unreadable`: no key of this installation opens it, so nothing is sent until the operator gives the key back, or it is given anew with `PUT /v1/mailboxes`.',
       }),

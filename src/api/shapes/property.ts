@@ -11,15 +11,15 @@ export const propertyObject = z
   .enum(propertyObjects)
   .meta({ description: 'Whose property it is.' });
 
-const options = z
+const namedOptions = z
   .array(lineShape(200))
-  .min(1)
   .max(maxOptions)
   .refine((values) => new Set(values).size === values.length, {
     params: { code: 'not_unique' },
     error: 'Name each option once.',
   })
   .meta({ description: 'The values of an enumeration.' });
+const options = namedOptions.min(1);
 
 export const propertyInput = z
   .strictObject({
@@ -51,7 +51,7 @@ export const propertyInput = z
   .meta({ id: 'PropertyInput' });
 
 export const propertyPatch = z
-  .strictObject({ label: lineShape(200).optional(), options: options.optional() })
+  .strictObject({ label: lineShape(200).optional(), options: namedOptions.optional() })
   .meta({ id: 'PropertyPatch' });
 
 export const propertyReply = z

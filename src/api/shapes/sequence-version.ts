@@ -37,19 +37,27 @@ const fieldChange = z
   .meta({ id: 'FieldChange' });
 const place = z.object({ stepId: z.string(), position: z.int() });
 
+const differences = {
+  added: z.array(place).meta({ description: 'With the position in `to`.' }),
+  deleted: z.array(place).meta({ description: 'With the position in `from`.' }),
+  moved: z
+    .array(z.object({ stepId: z.string(), from: z.int(), to: z.int() }))
+    .meta({ description: 'The fewest steps that had to be moved past others.' }),
+  changed: z.array(z.object({ stepId: z.string(), fields: z.array(fieldChange) })),
+  settings: z.array(fieldChange),
+};
+
 export const differenceReply = z
-  .object({
-    from: z.int(),
-    to: z.int(),
-    added: z.array(place).meta({ description: 'With the position in `to`.' }),
-    deleted: z.array(place).meta({ description: 'With the position in `from`.' }),
-    moved: z
-      .array(z.object({ stepId: z.string(), from: z.int(), to: z.int() }))
-      .meta({ description: 'The fewest steps that had to be moved past others.' }),
-    changed: z.array(z.object({ stepId: z.string(), fields: z.array(fieldChange) })),
-    settings: z.array(fieldChange),
-  })
+  .object({ from: z.int(), to: z.int(), ...differences })
   .meta({ id: 'SequenceDifference' });
+
+/** What an edit changes: of the name too, which belongs to the sequence and to none of its versions. */
+export const editDifference = z
+  .object({
+    ...differences,
+    name: z.object({ from: z.string(), to: z.string() }).nullable(),
+  })
+  .meta({ id: 'EditDifference', description: 'What the edit changes of the current version.' });
 
 export function showOutline(version: SequenceVersion): z.input<typeof versionOutline> {
   const { definition, createdBy, ...rest } = version;
@@ -65,9 +73,18 @@ export function showDifference(
   versions: { readonly from: number; readonly to: number },
   difference: Difference,
 ): z.input<typeof differenceReply> {
-  const { added, deleted, moved, changed, settings } = difference;
+  return { ...versions, ...showChanges(difference) };
+}
+
+/** The parts of a difference. */
+export function showChanges({
+  added,
+  deleted,
+  moved,
+  changed,
+  settings,
+}: Difference): Omit<z.input<typeof differenceReply>, 'from' | 'to'> {
   return {
-    ...versions,
     added: [...added],
     deleted: [...deleted],
     moved: [...moved],

@@ -10,6 +10,7 @@ import { eligibleDays, sendTimes, weekdays } from '../../domain/time/types.js';
 import { idParams, idShape, instantShape, lineShape, workingDaysInput } from './common.js';
 import type { EditedSequence } from '../../usecases/sequence/edit-sequence.js';
 import { folderIdInput } from './folder.js';
+import { templateRef, threading } from './step-parts.js';
 import { sharingInput, sharingPart } from './sharing.js';
 
 export const templateWish = z
@@ -38,14 +39,14 @@ export const stepInput = z
       description: 'Whole days after the step before it, 0–90. The first step has none.',
     }),
     email: z
-      .strictObject({ subject: z.string().optional(), html: z.string() })
+      .strictObject({ subject: z.string().optional(), html: z.string(), template: templateRef })
       .optional()
       .meta({ description: 'For automated_email, and as a draft for manual_email.' }),
     templateId: templateId.optional(),
     saveAsTemplate: templateWish.optional(),
+    threading: threading.optional(),
     replyTo: z.string().optional().meta({
-      description:
-        'The id of an earlier step with an email, to answer it; without it a new thread.',
+      description: 'Short for `threading` of the kind `reply`: the id of the step to be answered.',
     }),
     title: z.string().optional().meta({ description: 'What the task is called.' }),
     notes: z.string().optional().meta({ description: 'HTML; may hold links, tokens, snippets.' }),
@@ -165,11 +166,16 @@ export const stepPatch = z
   .strictObject({
     delayDays: z.number().optional(),
     email: z
-      .strictObject({ subject: z.string().optional(), html: z.string().optional() })
+      .strictObject({
+        subject: z.string().optional(),
+        html: z.string().optional(),
+        template: templateRef,
+      })
       .nullable()
       .optional(),
     templateId: templateId.optional(),
     saveAsTemplate: templateWish.optional(),
+    threading: threading.optional(),
     replyTo: z.string().nullable().optional(),
     title: z.string().optional(),
     notes: z.string().optional(),
@@ -196,11 +202,6 @@ export const editQuery = nothing.extend({
 /** The path parameters of a step. */
 export const stepParams = idParams.extend({ stepId: z.string().min(1).max(64) });
 
-const threadingReply = z.union([
-  z.object({ kind: z.literal('new') }),
-  z.object({ kind: z.literal('reply'), toStepId: z.string() }),
-]);
-
 const emailReply = z.object({
   subject: z.string(),
   html: z.string(),
@@ -210,13 +211,13 @@ const emailReply = z.object({
     .meta({ description: 'The template that the content was taken from, as it was then.' }),
 });
 
-const stepReply = z
+export const stepReply = z
   .object({
     id: z.string(),
     kind: z.enum(stepKinds),
     delayDays: z.int(),
     email: emailReply.optional(),
-    threading: threadingReply.optional(),
+    threading: threading.optional(),
     title: z.string().optional(),
     notes: z.string().optional(),
     priority: z.enum(taskPriorities).optional(),

@@ -5,10 +5,15 @@ import { lineShape } from './common.js';
 export const sourceInput = z
   .strictObject({
     kind: z.enum(sourceKinds),
-    id: lineShape(255).optional().meta({
-      description:
-        'Which one: of a list, a company or a sequence its id here, of anything else whatever the caller calls it.',
-    }),
+    id: lineShape(255)
+      .nullable()
+      .transform((id) => id ?? undefined)
+      .optional()
+      .meta({
+        description:
+          'Which one: of a list, a company or a sequence its id here, of anything else whatever the caller calls it.',
+      }),
+    text: z.null().optional().meta({ description: 'As it was read.', readOnly: true }),
   })
   .meta({
     id: 'EnrollmentSourceInput',

@@ -68,8 +68,7 @@ export function showUser(user: User): z.input<typeof userReply> {
 }
 
 export const userUpsert = userPatch
-  .extend({ externalId: externalIdShape.optional() })
-  .refine(({ email, externalId }) => email !== undefined || externalId !== undefined, {
+  .refine(({ email, externalId }) => email !== undefined || typeof externalId === 'string', {
     error: 'Name the user by an email or an externalId.',
   })
   .meta({ id: 'UserUpsert' });

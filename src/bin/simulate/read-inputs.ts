@@ -1,3 +1,4 @@
+import { answered } from '../../domain/sequence/step.js';
 import { z } from 'zod';
 import { fieldErrors, withInput } from '../../api/http/field-errors.js';
 import { emailShape, propertiesShape } from '../../api/shapes/common.js';
@@ -56,6 +57,7 @@ export async function readSequenceFile(path: string): Promise<SequenceFile> {
   const body = parseAs(file, sequenceInput);
   const steps = body.steps.map((step) => ({
     ...step,
+    replyTo: answered(step) ?? undefined,
     ...(step.email && { email: { ...step.email, html: cleaned(step.email.html) } }),
     ...(step.notes !== undefined && { notes: cleaned(step.notes) }),
   }));

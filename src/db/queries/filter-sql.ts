@@ -1,3 +1,5 @@
+import { lateTypes } from '../../domain/enrollment/log.js';
+import type { EnrollmentReason } from '../../domain/enrollment/state.js';
 import { and, eq, gte, inArray, lte, or, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Viewer } from '../../domain/access/sharing.js';
@@ -15,7 +17,7 @@ import { capitalLetters, fold, smallLetters } from '../../domain/segment/fold.js
 import { daysBefore } from '../../domain/segment/matches.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
-import { companies, contacts, enrollments } from '../schema/index.js';
+import { companies, contacts, enrollments, logEntries } from '../schema/index.js';
 import { enrollmentVisibleTo } from './visibility.js';
 
 /** Who asks and when. */
@@ -79,7 +81,9 @@ class Compiler {
       and(
         sequenceId === undefined ? undefined : eq(enrollments.sequenceId, sequenceId),
         states === undefined ? undefined : inArray(enrollments.state, [...states]),
-        reasons === undefined ? undefined : inArray(enrollments.reason, [...reasons]),
+        reasons === undefined
+          ? undefined
+          : or(inArray(enrollments.reason, [...reasons]), hasLate(reasons)),
         within(enrollments.enrolledAt, asked.enrolledFrom, asked.enrolledUntil),
         within(enrollments.endedAt, asked.endedFrom, asked.endedUntil),
       ),
@@ -258,4 +262,13 @@ function within(
     from === undefined ? undefined : gte(column, from),
     until === undefined ? undefined : lte(column, until),
   );
+}
+
+/** Whether a row of `enrollments` has a reply or a meeting after its end that counts as one of these reasons. */
+function hasLate(reasons: readonly EnrollmentReason[]): SQL {
+  return sql`exists (
+    select from ${logEntries} late
+    where late.account_id = ${enrollments.accountId} and late.subject_id = ${enrollments.id}
+      and late.type in ${[...lateTypes]}
+      and late.data ->> 'reason' in ${[...reasons]})`;
 }

@@ -36,6 +36,20 @@ export async function renameFolder(
   return rows[0];
 }
 
+/** The folder, locked for a change. */
+export async function lockFolder(
+  tx: Tx,
+  accountId: string,
+  id: string,
+): Promise<Folder | undefined> {
+  const [folder] = await tx
+    .select()
+    .from(folders)
+    .where(isFolder(accountId, id))
+    .for('no key update');
+  return folder;
+}
+
 /** The folder, kept from being deleted until the transaction ends. Lock order: account, folder, sequence. */
 export async function holdFolder(
   tx: Tx,

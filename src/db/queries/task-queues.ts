@@ -66,6 +66,20 @@ export async function renameTaskQueue(
   return renamed;
 }
 
+/** The queue, locked for a change. */
+export async function lockTaskQueue(
+  tx: Tx,
+  accountId: string,
+  id: string,
+): Promise<TaskQueue | undefined> {
+  const [queue] = await tx
+    .select()
+    .from(taskQueues)
+    .where(isQueue(accountId, id))
+    .for('no key update');
+  return queue;
+}
+
 /** Deletes a queue and returns it; its tasks stay, in no queue. */
 export async function deleteTaskQueue(
   tx: Tx,

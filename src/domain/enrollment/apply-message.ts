@@ -5,6 +5,7 @@ import { pauseByPerson, pauseForAbsence } from './pause-until.js';
 import { hasEnded, invalid, resume } from './pause.js';
 import { end, entry, goOn, type Happening } from './progress.js';
 import { isLive } from './state.js';
+import type { Instant } from '../time/types.js';
 import { companyReason, ownReason, type Stopping } from './stopping.js';
 
 /** What a message does to an enrollment: a decision, or a refusal that changes nothing. */
@@ -37,6 +38,21 @@ export function applyMessage(
       // Only an edit of the sequence changes the version; the message merely makes the workflow look again.
       return invalid('its version is changed by an edit of its sequence');
   }
+}
+
+/**
+ * A reply or a meeting that is told of after the end changes nothing but what is known: it stands in the log and counts
+ * (ENR-20, ENR-21).
+ */
+export function noteLate(
+  { standing }: EnrollmentCase,
+  stopping: Stopping,
+  happening: Happening,
+  occurredAt: Instant,
+): Decision {
+  const type = stopping.type === 'reply' ? 'late_reply' : 'late_meeting';
+  const data = { reason: ownReason(stopping), occurredAt };
+  return { kind: 'decision', standing, log: [entry(type, null, happening, data)] };
 }
 
 /**

@@ -7,6 +7,8 @@ export interface PastEnrollment {
   readonly sequenceId: string;
   readonly state: EnrollmentState;
   readonly reason: EnrollmentReason | null;
+  /** Replies and meetings after its end, as the reasons that they would have been. */
+  readonly lateReasons?: readonly EnrollmentReason[];
   readonly enrolledAt: Instant;
   readonly endedAt: Instant | null;
 }

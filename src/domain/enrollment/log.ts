@@ -24,8 +24,13 @@ export const logTypes = [
   'finished',
   'unenrolled',
   'errored',
+  'late_reply',
+  'late_meeting',
 ] as const;
 export type LogType = (typeof logTypes)[number];
+
+/** Entries of a reply or a meeting after the end: it counts as the reason that it would have been. */
+export const lateTypes: readonly LogType[] = ['late_reply', 'late_meeting'];
 
 /** Entries that say that their step has run; it never runs again. */
 export const stepRunTypes: readonly LogType[] = ['email_sent', 'task_created', 'step_skipped'];
@@ -46,6 +51,8 @@ export interface Cause {
 export interface LogData {
   readonly state?: EnrollmentState;
   readonly reason?: EnrollmentReason;
+  /** When a reply or a meeting came about that is told of after the end. */
+  readonly occurredAt?: Instant;
   /** When the step was planned to run, and the rules that put it there. */
   readonly plannedAt?: Instant;
   readonly why?: readonly Why[];

@@ -4,6 +4,16 @@ const untold = new Set([
   ...['emailNormalized', 'addressNormalized'],
 ]);
 
+/** Whether a change makes anything else of a state: what it leaves out or undefined stays, and when it is made is no change. */
+export function isChange(before: object, change: object): boolean {
+  return Object.entries(change).some(
+    ([field, value]: [string, unknown]) =>
+      field !== 'updatedAt' &&
+      value !== undefined &&
+      textOf(value) !== textOf(Reflect.get(before, field)),
+  );
+}
+
 /**
  * The names of the fields that two states of one thing differ in, in order of the alphabet, and never their values. Of
  * `properties` each is named: `properties.plan`. `names` says what a field is called outside; several may be one there.

@@ -34,6 +34,8 @@ const ofEnrollments: Readonly<Record<LogType, string>> = {
   finished: 'enrollment.finished',
   unenrolled: 'enrollment.unenrolled',
   errored: 'enrollment.errored',
+  late_reply: 'enrollment.late_reply',
+  late_meeting: 'enrollment.late_meeting',
 };
 
 /** Of these only admins read: who may do what, and what the account is set to. */

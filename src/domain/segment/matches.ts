@@ -1,3 +1,4 @@
+import type { EnrollmentReason } from '../enrollment/state.js';
 import { enrollmentProperties, type PastEnrollment } from '../enrollment/history.js';
 import { hasDateForm, type Properties, type PropertyValue } from '../property/property.js';
 import { later } from '../time/instant.js';
@@ -50,10 +51,15 @@ function isMeant(asked: EverEnrolled, one: PastEnrollment): boolean {
   return (
     (sequenceId === undefined || sequenceId === one.sequenceId) &&
     (states === undefined || states.includes(one.state)) &&
-    (reasons === undefined || (one.reason !== null && reasons.includes(one.reason))) &&
+    (reasons === undefined || reasonsOf(one).some((reason) => reasons.includes(reason))) &&
     isWithin(one.enrolledAt, asked.enrolledFrom, asked.enrolledUntil) &&
     isWithin(one.endedAt, asked.endedFrom, asked.endedUntil)
   );
+}
+
+/** Why it ended, and what came after that. */
+function reasonsOf({ reason, lateReasons = [] }: PastEnrollment): readonly EnrollmentReason[] {
+  return reason === null ? lateReasons : [reason, ...lateReasons];
 }
 
 function isWithin(

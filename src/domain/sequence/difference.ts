@@ -89,7 +89,7 @@ function missingFrom(
 
 type Fields = Readonly<Record<string, FieldChange['from']>>;
 
-/** A step's fields as a caller writes them. */
+/** A step's fields by the names that they are read and written by. */
 function fieldsOf(step: Step): Fields {
   const { kind, delayDays, email, threading } = step;
   return {
@@ -100,7 +100,7 @@ function fieldsOf(step: Step): Fields {
       'email.template.id': email.template.id,
       'email.template.version': email.template.version,
     }),
-    ...(threading?.kind === 'reply' && { replyTo: threading.toStepId }),
+    ...(threading?.kind === 'reply' && { 'threading.toStepId': threading.toStepId }),
     ...(step.kind !== 'automated_email' && {
       title: step.title,
       notes: step.notes,

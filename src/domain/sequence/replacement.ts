@@ -1,11 +1,39 @@
-import type { DraftProblem, SequenceDraft } from './draft.js';
-import type { StepKind } from './step.js';
+import type { DraftProblem, SequenceDraft, StepDraft } from './draft.js';
+import type { SequenceDefinition } from './definition.js';
+import type { EmailContent, StepKind } from './step.js';
 import { validateSequence, type ValidationResult } from './validate.js';
 
 /** A step that a version of the sequence has had. */
 export interface UsedStep {
   readonly id: string;
   readonly kind: StepKind;
+}
+
+/**
+ * A draft with what it has taken over from the version that was read: an email whose content is as before keeps its template,
+ * and a reply that had its subject from the email that it answers has it from there again.
+ */
+export function keepTakenOver(draft: SequenceDraft, before: SequenceDefinition): SequenceDraft {
+  const emails = new Map(before.steps.map(({ id, email }) => [id, email]));
+  const steps = draft.steps.map((step) => {
+    const { id = '', email, replyTo = '' } = step;
+    const had = emails.get(id);
+    if (email === undefined || had === undefined || email.template !== undefined) return step;
+    return { ...step, email: takenOver(email, had, emails.get(replyTo)?.subject) };
+  });
+  return { ...draft, steps };
+}
+
+/** `inherited` is the subject of the email that it answers, as it was. */
+function takenOver(
+  email: NonNullable<StepDraft['email']>,
+  had: EmailContent,
+  inherited: string | undefined,
+): StepDraft['email'] {
+  const { html, subject = inherited } = email;
+  if (subject !== had.subject) return email;
+  const template = html === had.html ? had.template : undefined;
+  return { html, subject: subject === inherited ? undefined : subject, template };
 }
 
 /**

@@ -17,6 +17,18 @@ export type TaskPriority = (typeof taskPriorities)[number];
 export type Threading =
   { readonly kind: 'new' } | { readonly kind: 'reply'; readonly toStepId: string };
 
+/** The step that an email is said to answer, in either form; null for a new thread that is asked for. */
+export function answered<T>({
+  threading,
+  replyTo,
+}: {
+  readonly threading?: Threading | undefined;
+  readonly replyTo?: T;
+}): string | null | T | undefined {
+  if (threading === undefined) return replyTo;
+  return threading.kind === 'reply' ? threading.toStepId : null;
+}
+
 /** What an email says; tokens such as `{{contact.firstName|there}}` are resolved for each contact. */
 export interface EmailContent {
   readonly subject: string;

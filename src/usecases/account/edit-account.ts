@@ -4,7 +4,7 @@ import {
   type Account,
   type AccountSettings,
 } from '../../db/queries/accounts.js';
-import { changedFields } from '../../domain/log/changed-fields.js';
+import { changedFields, isChange } from '../../domain/log/changed-fields.js';
 import { requireAdmin } from '../access.js';
 import type { Act } from '../act.js';
 import { note, type Noting } from '../log.js';
@@ -22,6 +22,7 @@ export async function editAccount(act: Act, patch: AccountPatch): Promise<Accoun
   const account = await lockAccount(tx, accountId);
   if (account === undefined) return refuseUnknown('account');
   act.requireVersion(account.version);
+  if (!isChange(account, patch)) return account;
   const saved = await saveAccount(tx, accountId, patch);
   await noteSettings(act, account, saved);
   return saved;

@@ -1,3 +1,4 @@
+import { isChange } from '../../domain/log/changed-fields.js';
 import { deleteItems } from '../../db/queries/bulk-enrollment-items.js';
 import {
   deleteBulkRow,
@@ -119,14 +120,15 @@ export async function editDraft(act: Act, id: string, patch: DraftPatch): Promis
   const defaults =
     patch.defaults &&
     (await checkDefaults(act, await requireOpenSequence(act, draft.sequenceId), patch.defaults));
-  const bulk = await updateBulk(tx, draft, {
+  const change = {
     ...(await readPeople(act, patch, draft)),
     ...(defaults && { defaults }),
     ...(source && { source: source.kind, sourceId: source.id ?? null }),
     ...(onLimit && { onLimit }),
-    version: draft.version + 1,
-    updatedAt: now,
-  });
+  };
+  if (!isChange(draft, change)) return counted(act, draft);
+  const version = draft.version + 1;
+  const bulk = await updateBulk(tx, draft, { ...change, version, updatedAt: now });
   await noteChange(act, 'bulk', [draft, bulk]);
   return counted(act, bulk);
 }

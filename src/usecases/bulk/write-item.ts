@@ -1,3 +1,4 @@
+import { isChange } from '../../domain/log/changed-fields.js';
 import type { GivenStart } from '../../contract/outbox.js';
 import {
   countItemsOf,
@@ -44,6 +45,7 @@ export async function editItem(
   const sequence = await requireOpenSequence(act, draft.sequenceId);
   const overrides = await checkOwn(act, { bulk: draft, sequence }, choices);
   const change = { overrides, state: 'pending', refusal: null, settledAt: null } as const;
+  if (!isChange(found.row, change)) return found;
   const row = await updateItem(tx, draft, itemId, change);
   const data = { itemId: row.id, contactId: row.contactId };
   await note(act, { subject: 'bulk', id: draft.id, type: 'item_changed', data });

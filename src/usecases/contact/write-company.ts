@@ -1,3 +1,4 @@
+import { isChange } from '../../domain/log/changed-fields.js';
 import { newId } from '../../db/new-id.js';
 import {
   insertCompany,
@@ -17,7 +18,7 @@ import { patchedProperties, refuseTooMany, requireDeclared } from './check-prope
 /** A company to be made. */
 export interface CompanyInput {
   readonly name: string;
-  readonly domain?: string | undefined;
+  readonly domain?: string | null | undefined;
   readonly externalId?: string | undefined;
   readonly properties: Properties;
 }
@@ -57,11 +58,12 @@ export async function editCompany(
   if (company === undefined) return refuseUnknown('company');
   await requireDeclared(act, 'company', properties);
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-  const saved = await updateCompany(tx, accountId, company.id, {
+  const change = {
     ...Object.fromEntries(given),
     properties: patchedProperties(company.properties, properties),
-    updatedAt: now,
-  });
+  };
+  if (!isChange(company, change)) return company;
+  const saved = await updateCompany(tx, accountId, company.id, { ...change, updatedAt: now });
   await noteChange(act, 'company', [company, saved]);
   return saved;
 }
@@ -78,12 +80,20 @@ export async function writeCompany(
   const { tx, accountId } = act;
   await requireDeclared(act, 'company', input.properties);
   const before = await lockCompanyNamed(tx, accountId, input.externalId);
+  if (before !== undefined && !isChange(before, saidOf(before, input))) {
+    return { company: before, made: false };
+  }
   const written = await upsertCompany(tx, accountId, newCompany(act, input));
   const { company, made } = written;
   refuseTooMany(before?.properties ?? {}, company.properties);
   if (made) await note(act, { subject: 'company', id: company.id, type: 'created' });
   else await noteChange(act, 'company', [before ?? {}, company]);
   return written;
+}
+
+/** What a company that is there becomes by an upsert. */
+function saidOf({ properties }: Company, { name, domain, properties: more }: CompanyUpsert) {
+  return { name, domain: domain ?? undefined, properties: { ...properties, ...more } };
 }
 
 function newCompany({ now }: Act, input: CompanyInput) {

@@ -1,3 +1,4 @@
+import { isChange } from '../../domain/log/changed-fields.js';
 import { newId } from '../../db/new-id.js';
 import { findCompany } from '../../db/queries/companies.js';
 import { lockContact } from '../../db/queries/contact-deletion.js';
@@ -96,7 +97,9 @@ export async function editContact(act: Act, named: string, patch: ContactPatch):
   if (contact === undefined) return refuseUnknown('contact');
   await requireRelatives(act, patch);
   await requireDeclared(act, 'contact', patch.properties);
-  const saved = await updateContact(tx, accountId, contact.id, changeOf(contact, patch, now));
+  const change = changeOf(contact, patch, now);
+  if (!isChange(contact, change)) return contact;
+  const saved = await updateContact(tx, accountId, contact.id, change);
   await noteAll(act, contactChanged(contact, saved));
   return saved;
 }
@@ -124,12 +127,9 @@ export async function writeContact(
       const found = await lockNamesakes(tx, accountId, externalId, comparable(input.email));
       const existing = theOneMeant(found, input);
       if (existing === undefined) return undefined;
-      const contact = await updateContact(
-        tx,
-        accountId,
-        existing.id,
-        changeOf(existing, input, now),
-      );
+      const change = changeOf(existing, input, now);
+      if (!isChange(existing, change)) return existing;
+      const contact = await updateContact(tx, accountId, existing.id, change);
       await noteAll(context, contactChanged(existing, contact));
       return contact;
     },

@@ -1,3 +1,4 @@
+import { isChange } from '../../domain/log/changed-fields.js';
 import { newId } from '../../db/new-id.js';
 import {
   addMatching,
@@ -31,8 +32,10 @@ export interface ListInput {
 }
 
 /** What is changed of a list; what is left out stays. */
-export interface ListPatch extends Omit<ListInput, 'kind' | 'name'> {
+export interface ListPatch extends Pick<ListInput, 'ownerId'> {
   readonly name?: string | undefined;
+  /** Null of a static list, which has none. */
+  readonly filter?: Filter | null | undefined;
 }
 
 /**
@@ -64,14 +67,19 @@ export async function editList(act: Act, id: string, patch: ListPatch): Promise<
   requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
   const list = await lockForChange(act, id);
-  if (patch.filter !== undefined && list.kind === 'static') {
+  if (patch.filter && list.kind === 'static') {
     const error = { in: 'body', pointer: '/filter', code: 'not_applicable' } as const;
     refuseFields([{ ...error, message: noFilterHint }]);
   }
+  if (patch.filter === null && list.kind === 'active') {
+    const error = { in: 'body', pointer: '/filter', code: 'required' } as const;
+    refuseFields([{ ...error, message: 'An active list keeps a filter.' }]);
+  }
   await requireRelatives(act, { ownerId: patch.ownerId });
-  await requireFilter(act, patch.filter);
+  await requireFilter(act, patch.filter ?? undefined);
   const { name = list.name, ownerId = list.ownerId, filter = list.filter } = patch;
   const change = { name, ownerId, filter, updatedAt: now };
+  if (!isChange(list, change)) return list;
   const changed = await updateList(tx, accountId, list.id, change);
   await noteChange(act, 'list', [list, changed]);
   return changed;

@@ -1,3 +1,4 @@
+import { isChange } from '../../domain/log/changed-fields.js';
 import { newId } from '../../db/new-id.js';
 import {
   deleteProperty as remove,
@@ -60,9 +61,14 @@ export async function editProperty(act: Act, id: string, patch: PropertyPatch): 
   const property = await findProperty(tx, accountId, id);
   if (property === undefined) return refuseUnknown('property');
   const { label = property.label, options = property.options } = patch;
-  if (patch.options !== undefined && property.type !== 'enumeration') {
+  if (!isChange(property, patch)) return property;
+  if (isChange(property, { options: patch.options }) && property.type !== 'enumeration') {
     const error = { in: 'body', pointer: '/options', code: 'not_applicable' } as const;
     refuseFields([{ ...error, message: optionsHint }]);
+  }
+  if (options.length === 0 && property.type === 'enumeration') {
+    const error = { in: 'body', pointer: '/options', code: 'required' } as const;
+    refuseFields([{ ...error, message: 'An enumeration keeps one option or more.' }]);
   }
   const change = { label, options, updatedAt: now };
   const changed = await updateProperty(tx, accountId, property.id, change);

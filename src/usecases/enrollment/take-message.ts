@@ -10,6 +10,8 @@ import { applyMessage, endWithCompany } from '../../domain/enrollment/apply-mess
 import type { Refusal as RuleRefusal } from '../../domain/enrollment/enrollment.js';
 import type { EventEffect } from '../../domain/enrollment/log.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
+import type { Instant } from '../../domain/time/types.js';
+import { invalid } from '../../domain/enrollment/pause.js';
 import { isStopping } from '../../domain/enrollment/stopping.js';
 import { happeningOf, type Act } from '../act.js';
 import { passOn } from './pass-on.js';
@@ -20,6 +22,8 @@ export interface Saying {
   readonly message: EnrollmentMessage;
   /** Whoever may know of only some enrollments; left out when the act is on nobody's behalf. */
   readonly viewer?: Viewer;
+  /** When it came about; an enrollment that began later is not concerned. Now without it. */
+  readonly occurredAt?: Instant;
   /**
    * True when the enrollment's own workflow passes the message on: it then needs no word of it, and may pass it on
    * again.
@@ -95,8 +99,11 @@ async function lockConcerned(
 function decide(
   act: Act,
   one: LockedEnrollment,
-  { enrollmentId, message }: Saying,
+  { enrollmentId, message, occurredAt }: Saying,
 ): ReturnType<typeof applyMessage> {
+  if (occurredAt !== undefined && occurredAt < one.row.enrolledAt) {
+    return invalid('it began after that');
+  }
   if (one.row.id === enrollmentId) return applyMessage(one, message, happeningOf(act));
   if (!isStopping(message)) throw new Error(`a ${message.type} concerns nobody else`);
   const happening = { ...happeningOf(act), messageId: message.messageId };

@@ -1,3 +1,4 @@
+import { isChange } from '../../domain/log/changed-fields.js';
 import { findAccount, type Account } from '../../db/queries/accounts.js';
 import { findMailbox, setMailboxLimits, type Mailbox } from '../../db/queries/mailboxes.js';
 import type { Instant } from '../../domain/time/types.js';
@@ -46,12 +47,13 @@ export async function editMailbox(
     ...tooMany('/rampUp/startPerDay', rampUp?.startPerDay, account?.mailboxPerDay),
   ];
   if (errors.length > 0) return refuseFields(errors);
-  const saved = await setMailboxLimits(tx, accountId, mailbox.id, {
+  const change = {
     ...(perMinute !== undefined && { perMinute }),
     ...(perDay !== undefined && { perDay }),
     ...rampColumns(rampUp, mailbox.rampStartedAt ?? now),
-    updatedAt: now,
-  });
+  };
+  if (!isChange(mailbox, change)) return mailbox;
+  const saved = await setMailboxLimits(tx, accountId, mailbox.id, { ...change, updatedAt: now });
   if (saved === undefined) return refuseUnknown('mailbox');
   await noteMailboxChange(act, mailbox, saved);
   return saved;

@@ -1,3 +1,4 @@
+import { isChange } from '../../domain/log/changed-fields.js';
 import { newId } from '../../db/new-id.js';
 import {
   addMembers,
@@ -103,6 +104,8 @@ export async function editTeam(act: Act, id: string, edit: TeamEdit): Promise<Te
   const team = await requireLocked(act, id);
   const { name } = edit;
   await edit.members?.(team);
+  const edited = await readTeam(act, id);
+  if (!isChange(team, { name, memberIds: edited.memberIds })) return edited;
   await updateTeam(tx, accountId, id, { updatedAt: now, ...(name !== undefined && { name }) });
   const saved = await readTeam(act, id);
   await noteTeamChange(act, team, saved);

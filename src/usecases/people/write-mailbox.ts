@@ -9,7 +9,7 @@ import {
 } from '../../db/queries/mailboxes.js';
 import { normalizedEmail, type Reference } from '../../db/queries/reference.js';
 import { findUser, type User } from '../../db/queries/users.js';
-import { changedFields } from '../../domain/log/changed-fields.js';
+import { changedFields, isChange } from '../../domain/log/changed-fields.js';
 import { requireOwner } from '../access.js';
 import { requireActingUser, type Act } from '../act.js';
 import { findOrMake } from '../find-or-make.js';
@@ -38,8 +38,10 @@ interface SmtpServer {
   readonly host: string;
   readonly port: number;
   readonly security: Mailbox['smtpSecurity'];
-  readonly username?: string | undefined;
+  readonly username?: string | null | undefined;
   readonly password?: string | undefined;
+  /** Said by whoever has read the server and gives it back. */
+  readonly passwordState?: string | undefined;
 }
 
 type SmtpColumns = Pick<
@@ -134,19 +136,43 @@ async function changeMailbox(act: Act, existing: Mailbox, input: MailboxUpsert):
   const owner = await namedOwner(act, input);
   if (owner !== undefined && owner.id !== existing.userId) refuseOtherOwner(input);
   const { address, displayName, kind, smtp } = input;
-  const changed = await updateMailbox(tx, accountId, existing.id, {
+  const change = {
     address,
     ...(displayName !== undefined && { displayName }),
     ...(kind !== undefined && { kind }),
     // Whoever gives a server connects the mailbox to it.
-    ...(smtp !== undefined && {
-      ...smtpColumns(act, existing.id, smtp),
-      state: 'connected' as const,
-    }),
-    updatedAt: now,
-  });
+    ...(smtp !== undefined &&
+      !isReadBack(existing, smtp) && {
+        ...smtpColumns(act, existing.id, smtp),
+        state: 'connected' as const,
+      }),
+  };
+  if (!isChange(existing, change)) return existing;
+  const changed = await updateMailbox(tx, accountId, existing.id, { ...change, updatedAt: now });
   await noteMailboxChange(act, existing, changed);
   return changed;
+}
+
+/**
+ * Whether a server is said as it was read: it stays, with the password that nobody is shown. A password goes to no other
+ * server than the one that it was given for.
+ */
+function isReadBack(existing: Mailbox, smtp: SmtpServer): boolean {
+  return (
+    smtp.passwordState !== undefined &&
+    smtp.password === undefined &&
+    smtp.host === existing.smtpHost &&
+    smtp.port === existing.smtpPort &&
+    smtp.security === existing.smtpSecurity &&
+    (smtp.username ?? null) === existing.smtpUsername
+  );
+}
+
+/** Refuses a name without the password that goes with it. */
+function requireLogin({ username, password }: SmtpServer): void {
+  if ((username ?? undefined) === undefined || password !== undefined) return;
+  const message = 'Give username and password, or neither; another server needs the password anew.';
+  refuseFields([{ pointer: '/smtp', code: 'incomplete', message }]);
 }
 
 /** What the log says of a new mailbox. */
@@ -193,6 +219,7 @@ function smtpColumns(
   smtp: MailboxInput['smtp'],
 ): SmtpColumns {
   const { password } = smtp;
+  requireLogin(smtp);
   const refused = ports.outgoing.refusalOf(smtp);
   if (refused !== undefined) {
     const message = notAllowed[refused];

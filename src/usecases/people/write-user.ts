@@ -1,6 +1,7 @@
 import { newId } from '../../db/new-id.js';
 import { normalizedEmail } from '../../db/queries/reference.js';
 import {
+  findUser,
   insertUser,
   insertUserUnlessTaken,
   lockUserNamesakes,
@@ -9,7 +10,7 @@ import {
   type User,
 } from '../../db/queries/users.js';
 import type { TimeZone } from '../../domain/time/types.js';
-import { changedFields } from '../../domain/log/changed-fields.js';
+import { changedFields, isChange } from '../../domain/log/changed-fields.js';
 import { requireAdmin } from '../access.js';
 import type { Act } from '../act.js';
 import { findOrMake } from '../find-or-make.js';
@@ -20,12 +21,12 @@ import { readUser } from './read-user.js';
 /** What is refused to whoever is no admin. */
 export const managingUsers = 'Managing users and what they may do';
 
-/** What is said of a user; a new one needs an email, a name and a time zone. */
+/** What is said of a user, whose externalId is null when they have none; a new one needs an email, a name and a time zone. */
 export interface UserUpsert {
   readonly email?: string | undefined;
   readonly name?: string | undefined;
   readonly timeZone?: TimeZone | undefined;
-  readonly externalId?: string | undefined;
+  readonly externalId?: string | null | undefined;
   readonly role?: User['role'] | undefined;
   readonly hasSeat?: boolean | undefined;
   readonly permissions?: User['permissions'] | undefined;
@@ -39,9 +40,7 @@ export interface UserInput extends UserUpsert {
 }
 
 /** A change of a user: what is undefined stays, an externalId of null empties. */
-export interface UserPatch extends Omit<UserUpsert, 'externalId'> {
-  readonly externalId?: string | null | undefined;
-}
+type UserPatch = UserUpsert;
 
 /** Makes a user, as an admin. Throws a unique violation when their email or externalId is taken. */
 export async function createUser(
@@ -72,7 +71,13 @@ export async function writeUser(
   const emailNormalized = email && (normalizedEmail(email) ?? email);
   const written = await findOrMake({
     change: async () => {
-      const found = await lockUserNamesakes(tx, accountId, input.externalId, emailNormalized);
+      const { externalId } = input;
+      const found = await lockUserNamesakes(
+        tx,
+        accountId,
+        externalId ?? undefined,
+        emailNormalized,
+      );
       const existing = theOneMeant(found, input);
       return existing && changeUser(act, existing, input);
     },
@@ -104,11 +109,13 @@ async function changeUser(
   { email, ...fields }: UserPatch,
 ): Promise<User> {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
-  const saved = await updateUser(act.tx, act.accountId, existing.id, {
+  const change = {
     ...Object.fromEntries(given),
     ...(email !== undefined && { email, emailNormalized: normalizedEmail(email) ?? email }),
-    updatedAt: act.now,
-  });
+  };
+  const saved = isChange(existing, change)
+    ? await updateUser(act.tx, act.accountId, existing.id, { ...change, updatedAt: act.now })
+    : await findUser(act.tx, act.accountId, { id: existing.id });
   if (saved === undefined) return refuseUnknown('user');
   await noteUserChange(act, existing, saved);
   return saved;

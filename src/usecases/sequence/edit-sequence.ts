@@ -5,7 +5,7 @@ import type { User } from '../../db/queries/users.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import { isSame } from '../../domain/sequence/difference.js';
 import type { DraftProblem, SequenceDraft } from '../../domain/sequence/draft.js';
-import { validateReplacement } from '../../domain/sequence/replacement.js';
+import { keepTakenOver, validateReplacement } from '../../domain/sequence/replacement.js';
 import type { ValidationResult } from '../../domain/sequence/validate.js';
 import { lockForEdit } from '../access.js';
 import type { Act } from '../act.js';
@@ -103,7 +103,7 @@ export async function judgeReplacement(
 ): Promise<ValidationResult> {
   const account = (await findAccount(tx, accountId)) ?? { capabilities: [] };
   const used = await usedSteps(tx, accountId, current.id);
-  return validateReplacement(draft, account, used);
+  return validateReplacement(keepTakenOver(draft, current.definition), account, used);
 }
 
 /** Refuses an edit of a sequence that was deleted. */

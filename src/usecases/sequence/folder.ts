@@ -1,6 +1,7 @@
 import { newId } from '../../db/new-id.js';
 import {
   insertFolder,
+  lockFolder,
   removeFolder,
   renameFolder as rename,
   type Folder,
@@ -29,6 +30,8 @@ export async function makeFolder(
 export async function renameFolder(act: Act, id: string, name: string): Promise<Folder> {
   requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
+  const current = await lockFolder(tx, accountId, id);
+  if (current?.name === name) return current;
   const folder = await rename(tx, accountId, id, { name, updatedAt: now });
   if (folder === undefined) return refuseUnknown('folder');
   const data = { fields: ['name'] };

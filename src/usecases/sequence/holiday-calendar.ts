@@ -1,3 +1,4 @@
+import { isChange } from '../../domain/log/changed-fields.js';
 import { newId } from '../../db/new-id.js';
 import {
   deleteHolidayCalendar as remove,
@@ -76,7 +77,9 @@ export async function editHolidayCalendar(
   requirePermission(act, 'sequences');
   const calendar = await lockCalendar(act, id);
   act.requireVersion(calendar.version);
-  if (patch.dates !== undefined && calendar.country !== null) {
+  const change = { name: patch.name, dates: patch.dates && inOrder(patch.dates) };
+  if (!isChange(calendar, change)) return calendar;
+  if (isChange(calendar, { dates: change.dates }) && calendar.country !== null) {
     const message =
       'These are public holidays: refresh them, or make a calendar of your own beside this one.';
     return refuseFields([{ in: 'body', pointer: '/dates', code: 'public_holidays', message }]);

@@ -1,6 +1,7 @@
 import { findTemplates, type Template } from '../../db/queries/templates.js';
 import type { DraftProblem, StepDraft } from '../../domain/sequence/draft.js';
 import type { StepPatch } from '../../domain/sequence/edit.js';
+import { answered, type Threading } from '../../domain/sequence/step.js';
 import { maxHtmlLength, maxNotesLength } from '../../domain/sequence/step-rules.js';
 import type { TextFindings } from './edit-sequence.js';
 import type { Act } from '../act.js';
@@ -15,11 +16,15 @@ interface ContentSource {
   readonly saveAsTemplate?: TemplateWish | undefined;
 }
 
-/** A step as it is written. */
-export interface WrittenStep extends StepDraft, ContentSource {}
+/** A step as it is written: `threading`, as it is read, or `replyTo` says what its email answers. */
+export interface WrittenStep extends StepDraft, ContentSource {
+  readonly threading?: Threading | undefined;
+}
 
 /** A change of a step as it is written. */
-export interface WrittenPatch extends StepPatch, ContentSource {}
+export interface WrittenPatch extends StepPatch, ContentSource {
+  readonly threading?: Threading | undefined;
+}
 
 /** What the steps of a body say, with templates and snippets looked up and markup cleaned. */
 export interface StepContent extends TextFindings {
@@ -33,10 +38,16 @@ export async function readSteps(act: Act, steps: readonly WrittenStep[]): Promis
   const read = await readParts(act, parts);
   const drafts = steps.map((step, index): StepDraft => {
     const { email, notes } = read.parts[index] ?? {};
+    const replyTo = answered(step) ?? undefined;
     // A reply goes out under the subject of what it answers, whatever its template's is.
-    const isTemplateReply = step.templateId !== undefined && step.replyTo !== undefined;
+    const isTemplateReply = step.templateId !== undefined && replyTo !== undefined;
     const subject = isTemplateReply ? undefined : email?.subject;
-    return { ...step, notes, email: email && { ...email, subject, html: email.html ?? '' } };
+    return {
+      ...step,
+      replyTo,
+      notes,
+      email: email && { ...email, subject, html: email.html ?? '' },
+    };
   });
   const wishes = steps.flatMap(({ saveAsTemplate }, index) =>
     saveAsTemplate === undefined ? [] : [[index, saveAsTemplate] as const],
@@ -59,7 +70,9 @@ export async function readStepPatch(
 ): Promise<TextFindings & { readonly patch: StepPatch }> {
   const read = await readParts(act, [{ ...body, email: body.email ?? undefined, pointer: '' }]);
   const { email, notes } = read.parts[0] ?? {};
-  return { ...read, patch: { ...body, notes, email: email ?? body.email } };
+  const { threading, ...patch } = body;
+  const answers = threading === undefined ? {} : { replyTo: answered(body) };
+  return { ...read, patch: { ...patch, ...answers, notes, email: email ?? body.email } };
 }
 
 /** Says that a step has no email to be saved as a template. */
@@ -73,6 +86,8 @@ interface Part {
   readonly pointer: string;
   readonly templateId?: string | undefined;
   readonly saveAsTemplate?: TemplateWish | undefined;
+  readonly threading?: Threading | undefined;
+  readonly replyTo?: string | null | undefined;
   readonly email?:
     { readonly subject?: string | undefined; readonly html?: string | undefined } | undefined;
   readonly notes?: string | undefined;
@@ -136,8 +151,10 @@ function readPart(
   return email === undefined ? noted : { ...noted, email: { subject: email.subject, html } };
 }
 
-/** What is wrong with an email that came from a template is told of the template. */
+/** What is wrong with an email that came from a template is told of the template, and with what it answers, where that stands. */
 function placeOf(pointer: string, parts: readonly Part[]): string {
+  const threaded = parts.find((part) => part.threading && pointer === `${part.pointer}/replyTo`);
+  if (threaded !== undefined) return `${threaded.pointer}/threading/toStepId`;
   const source = parts.find(
     (part) =>
       part.templateId !== undefined &&
@@ -147,18 +164,26 @@ function placeOf(pointer: string, parts: readonly Part[]): string {
   return source === undefined ? pointer : `${source.pointer}/templateId`;
 }
 
-/** An email comes from one place. */
+/** An email comes from one place, and its thread is said once. */
 function sourceProblems({
   pointer,
   templateId,
   saveAsTemplate,
   email,
+  threading,
+  replyTo,
 }: Part): readonly DraftProblem[] {
-  if (templateId === undefined) return [];
   const problem = (field: string, message: string) => [
     { pointer: `${pointer}/${field}`, code: 'one_of', message },
   ];
+  const said = answered({ threading, replyTo });
+  const twice =
+    threading !== undefined && replyTo !== undefined && said !== replyTo
+      ? problem('replyTo', 'It says something else than `threading`: leave one of the two out.')
+      : [];
+  if (templateId === undefined) return twice;
   return [
+    ...twice,
     ...(email === undefined
       ? []
       : problem('templateId', 'Give either templateId or an email of its own, not both.')),

@@ -2,6 +2,7 @@ import { newId } from '../../db/new-id.js';
 import {
   deleteTaskQueue as remove,
   insertTaskQueue,
+  lockTaskQueue,
   renameTaskQueue as rename,
   type TaskQueue,
 } from '../../db/queries/task-queues.js';
@@ -24,6 +25,8 @@ export async function makeTaskQueue(act: Act, name: string): Promise<TaskQueue> 
 export async function renameTaskQueue(act: Act, id: string, name: string): Promise<TaskQueue> {
   requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
+  const current = await lockTaskQueue(tx, accountId, id);
+  if (current?.name === name) return current;
   const renamed = await rename(tx, accountId, id, { name, updatedAt: now });
   if (renamed === undefined) return refuseUnknown('task queue');
   const data = { fields: ['name'] };

@@ -64,12 +64,18 @@ describe('the account', () => {
     expect(await read()).toMatchObject({ limits: { ...limits, companyPerDay: null } });
   });
 
+  it('refuses other capabilities, which an operator gives', async () => {
+    const before = await read();
+    const answer = await patch({ name: 'Other', capabilities: ['marketing_campaigns'] });
+    expect(answer.errors).toMatchObject([{ pointer: '/capabilities', code: 'read_only' }]);
+    expect(await read()).toEqual(before);
+  });
+
   it('points to each field that is wrong, and saves nothing', async () => {
     const before = await read();
     const answer = await patch({
       name: '',
       timeZone: 'Mars/Olympus',
-      capabilities: [],
       limits: {
         mailboxPerMinute: 0,
         userPerDay: null,
@@ -80,7 +86,6 @@ describe('the account', () => {
     });
     expect(answer.status).toBe(422);
     expect(answer.pointers.toSorted()).toEqual([
-      '/capabilities',
       '/limits/companyPerDay',
       '/limits/mailboxPerMinute',
       '/limits/perWeek',

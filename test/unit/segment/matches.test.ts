@@ -130,6 +130,17 @@ test.each<readonly [string, string, unknown, boolean]>([
   expect(isMeant({ not: condition })).toBe(!expected);
 });
 
+test('ENR-20: a reply after the end is one of its reasons', () => {
+  const late = { ...finished, lateReasons: ['replied'] } as const;
+  const of = (enrollments: readonly PastEnrollment[], reasons: readonly string[]) => {
+    const reading = readFilter({ everEnrolled: { reasons, states: ['finished'] } });
+    return reading.ok && matches(reading.filter, { ...facts, enrollments }, now);
+  };
+  expect(of([finished], ['replied'])).toBe(false);
+  expect(of([late], ['replied'])).toBe(true);
+  expect(of([late], ['meeting_link'])).toBe(false);
+});
+
 test.each<readonly [object, boolean]>([
   [{}, true],
   [{ sequenceId: replied.sequenceId, reasons: ['replied'] }, true],

@@ -30,7 +30,7 @@ describe('differenceBetween', () => {
       ...{ added: [], deleted: [], moved: [] },
       changed: [
         { stepId: 'a', fields: [{ field: 'email.subject', from: 'One', to: 'Two' }] },
-        { stepId: 'b', fields: [{ field: 'replyTo', from: 'a', to: null }] },
+        { stepId: 'b', fields: [{ field: 'threading.toStepId', from: 'a', to: null }] },
         { stepId: 'c', fields: [{ field: 'title', from: 'Call', to: 'Ring' }] },
       ],
       settings: [{ field: 'sendWindowEndMinute', from: 1080, to: 600 }],

@@ -1,7 +1,12 @@
 import { editContact as edit } from '../../../usecases/contact/write-contact.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { referenceParams } from '../../shapes/common.js';
-import { contactPatch, contactReply, showContact } from '../../shapes/contact.js';
+import {
+  contactPatch,
+  contactReply,
+  showContact,
+  contactDetailReply,
+} from '../../shapes/contact.js';
 
 export const editContact = defineEndpoint({
   method: 'PATCH',
@@ -16,6 +21,7 @@ export const editContact = defineEndpoint({
   query: nothing,
   body: contactPatch,
   replies: { 200: contactReply },
+  reads: { shape: contactDetailReply },
   refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT'],
   handler: async (call) => {
     const contact = await edit(call, call.params.id, call.body);

@@ -1,5 +1,10 @@
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { contactReply, contactUpsert, showContact } from '../../shapes/contact.js';
+import {
+  contactReply,
+  contactUpsert,
+  showContact,
+  contactDetailReply,
+} from '../../shapes/contact.js';
 import { upsertContact as upsert } from '../../../usecases/contact/write-contact.js';
 
 export const upsertContact = defineEndpoint({
@@ -16,6 +21,7 @@ export const upsertContact = defineEndpoint({
   query: nothing,
   body: contactUpsert,
   replies: { 200: contactReply, 201: contactReply },
+  reads: { shape: contactDetailReply },
   refusals: ['LIMIT_REACHED', 'FORBIDDEN_PERMISSION', 'CONFLICT', 'NOT_FOUND'],
   handler: async (call) => {
     const { contact, made } = await upsert(call, call.body);

@@ -1,19 +1,10 @@
 import { z } from 'zod';
-import { enrollmentStates } from '../../../domain/enrollment/state.js';
 import { meetingOrigins } from '../../../domain/enrollment/stopping.js';
-import {
-  reportEvent as takeEvent,
-  type NotedEvent,
-} from '../../../usecases/inbound/report-event.js';
+import { reportEvent as takeEvent } from '../../../usecases/inbound/report-event.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { jsonDigest } from '../../http/json-text.js';
-import {
-  idShape,
-  instantInput,
-  instantShape,
-  lineShape,
-  referenceShape,
-} from '../../shapes/common.js';
+import { idShape, instantInput, lineShape, referenceShape } from '../../shapes/common.js';
+import { eventReply, showEvent } from '../../shapes/event.js';
 
 const common = {
   id: lineShape(200).meta({ description: "The caller's own id; one id has one effect." }),
@@ -53,34 +44,12 @@ const eventInput = z
   })
   .meta({ id: 'EventInput' });
 
-const eventReply = z
-  .object({
-    id: z.string(),
-    type: z.enum(['reply', 'meeting', 'out_of_office', 'open']),
-    occurredAt: instantShape,
-    receivedAt: instantShape,
-    effects: z
-      .array(
-        z.object({
-          enrollmentId: z.uuid(),
-          state: z.enum(enrollmentStates),
-          reason: z.string(),
-          until: instantShape.optional().meta({ description: 'When a pause ends by itself.' }),
-        }),
-      )
-      .meta({
-        description:
-          'The enrollments that it ended or paused and that the caller may know of; none when the contact was in none, or a person had paused it.',
-      }),
-  })
-  .meta({ id: 'Event' });
-
 export const reportEvent = defineEndpoint({
   method: 'POST',
   path: '/v1/events',
   summary: 'Report a reply, a meeting, an absence or an open',
   description:
-    'A reply or a meeting ends the enrollment it is about; `out_of_office`, an automatic answer, is no reply and pauses it until the return that it names, unless a person has paused it. From this answer on nothing is sent. An `open` changes no enrollment, may come for one that has ended or a contact in none, and is kept for the send times of sequences with `sendTime: from_opens`. Repeating an event changes nothing and is answered as the first time. An acting user reports about enrollments that they may know of, and leaves others as they are; a key that names nobody reports about all. The scope `events` is for whoever only reports: such a key reads nothing, and is told of no effects.',
+    'A reply or a meeting ends the enrollment it is about; `out_of_office`, an automatic answer, is no reply and pauses it until the return that it names, unless a person has paused it. From this answer on nothing is sent. A reply or a meeting after the end stands in the timeline of the enrollment that last wrote to the contact, and counts in filters. What came about before an enrollment began (`occurredAt`) leaves it as it is. An `open` changes no enrollment, may come for one that has ended or a contact in none, and is kept for the send times of sequences with `sendTime: from_opens`. Repeating an event changes nothing and is answered as the first time. An acting user reports about enrollments that they may know of, and leaves others as they are; a key that names nobody reports about all. The scope `events` is for whoever only reports: such a key reads nothing, and is told of no effects.',
   tag: 'events',
   scope: 'events',
   actingUser: 'optional',
@@ -88,7 +57,7 @@ export const reportEvent = defineEndpoint({
   query: nothing,
   body: eventInput,
   replies: { 200: eventReply },
-  refusals: ['NOT_FOUND', 'ENROLLMENT_ENDED', 'CONFLICT'],
+  refusals: ['NOT_FOUND', 'CONFLICT'],
   handler: async (call) => {
     const { id, occurredAt, enrollmentId, contact, ...what } = call.body;
     const digest = jsonDigest(call.body);
@@ -96,7 +65,3 @@ export const reportEvent = defineEndpoint({
     return { status: 200, body: showEvent(await takeEvent(call, event)) };
   },
 });
-
-function showEvent({ effects, ...event }: NotedEvent): z.input<typeof eventReply> {
-  return { ...event, effects: [...effects] };
-}

@@ -1,7 +1,7 @@
 import { editList as edit } from '../../../usecases/contact/write-list.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { idParams } from '../../shapes/common.js';
-import { listPatch, listReply, showList } from '../../shapes/list.js';
+import { listPatch, listReply, showList, listDetail } from '../../shapes/list.js';
 
 export const editList = defineEndpoint({
   method: 'PATCH',
@@ -15,6 +15,7 @@ export const editList = defineEndpoint({
   query: nothing,
   body: listPatch,
   replies: { 200: listReply },
+  reads: { shape: listDetail },
   refusals: ['FORBIDDEN_PERMISSION', 'CONFLICT'],
   handler: async (call) => {
     const list = await edit(call, call.params.id, call.body);

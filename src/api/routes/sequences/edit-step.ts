@@ -9,6 +9,7 @@ import {
   showEditedSequence,
   stepParams,
   stepPatch,
+  stepReply,
 } from '../../shapes/sequence.js';
 import { noEmail, readStepPatch } from '../../../usecases/sequence/step-content.js';
 
@@ -17,7 +18,7 @@ export const patchStep = defineEndpoint({
   path: '/v1/sequences/{id}/steps/{stepId}',
   summary: 'Change a step in place',
   description:
-    'What is left out stays as it is; id and kind cannot change. `replyTo: null` opens a new thread, `email: null` takes the draft of a manual_email away, `queueId: null` puts its tasks into no queue, `templateId` takes over the present content of a template, `saveAsTemplate` makes a template of the email. Makes a new version, unless nothing changes.',
+    'What is left out stays as it is; id and kind cannot change. `threading: { "kind": "new" }` opens a new thread, `email: null` takes the draft of a manual_email away, `queueId: null` puts its tasks into no queue, `templateId` takes over the present content of a template, `saveAsTemplate` makes a template of the email. Makes a new version, unless nothing changes.',
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
@@ -26,6 +27,13 @@ export const patchStep = defineEndpoint({
   query: editQuery,
   body: stepPatch,
   replies: { 200: editedSequenceReply },
+  reads: {
+    shape: stepReply,
+    find: (reply, params) => {
+      const { stepId } = stepParams.parse(params);
+      return editedSequenceReply.parse(reply).steps.find(({ id }) => id === stepId);
+    },
+  },
   refusals: [
     'LIMIT_REACHED',
     'SEQUENCE_NOT_ACTIVE',

@@ -1,3 +1,4 @@
+import { differenceBetween } from '../../../domain/sequence/difference.js';
 import { readSequence } from '../../../usecases/access.js';
 import {
   judgeReplacement,
@@ -11,7 +12,7 @@ import { previewImpact as preview } from '../../../usecases/enrollment/move-enro
 import { unknownReferences } from '../../../usecases/sequence/require-references.js';
 import { idParams } from '../../shapes/common.js';
 import { impactReply, showImpact } from '../../shapes/impact.js';
-import { sequenceInput } from '../../shapes/sequence.js';
+import { sequenceInput, sequenceReply } from '../../shapes/sequence.js';
 import { readSteps } from '../../../usecases/sequence/step-content.js';
 
 export const previewImpact = defineEndpoint({
@@ -19,7 +20,7 @@ export const previewImpact = defineEndpoint({
   path: '/v1/sequences/{id}/impact',
   summary: 'See what an edit would do to the contacts who are enrolled',
   description:
-    'Takes a sequence as PUT does, by the same rules, and says what saving it with `applyTo=active` would do at this moment: how many enrollments keep the date of their next step, get an earlier or a later one, go on with another step or finish. Saves nothing.',
+    'Takes a sequence as PUT does, by the same rules, and says what saving it with `applyTo=active` would do at this moment: how many enrollments keep the date of their next step, get an earlier or a later one, go on with another step or finish. `difference` lists what the edit changes, field by field. Saves nothing.',
   tag: 'sequences',
   scope: 'read',
   actingUser: 'optional',
@@ -28,6 +29,7 @@ export const previewImpact = defineEndpoint({
   query: nothing,
   body: sequenceInput,
   replies: { 200: impactReply },
+  reads: { shape: sequenceReply, find: () => undefined },
   refusals: ['SEQUENCE_NOT_ACTIVE'],
   handler: async (call) => {
     const { params, body } = call;
@@ -42,6 +44,10 @@ export const previewImpact = defineEndpoint({
     if (unknown.length > 0) return refuseDraft(unknown);
     const toVersion = versionAfter(sequence, verdict);
     const impact = await preview(call, sequence.id, { toVersion, definition });
-    return { status: 200, body: showImpact(impact) };
+    const difference = {
+      ...differenceBetween(sequence.definition, definition),
+      name: sequence.name === verdict.name ? null : { from: sequence.name, to: verdict.name },
+    };
+    return { status: 200, body: showImpact(impact, difference) };
   },
 });

@@ -1,8 +1,10 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { lateTypes } from '../../../domain/enrollment/log.js';
+import type { EnrollmentReason } from '../../../domain/enrollment/state.js';
 import type { Viewer } from '../../../domain/access/sharing.js';
 import type { PastEnrollment } from '../../../domain/enrollment/history.js';
 import type { Tx } from '../../client.js';
-import { enrollments } from '../../schema/index.js';
+import { enrollments, logEntries } from '../../schema/index.js';
 import { enrollmentVisibleTo } from '../visibility.js';
 
 /**
@@ -25,6 +27,7 @@ export async function enrollmentHistories(
       reason: enrollments.reason,
       enrolledAt: enrollments.enrolledAt,
       endedAt: enrollments.endedAt,
+      lateReasons,
     })
     .from(enrollments)
     .where(
@@ -41,3 +44,9 @@ export async function enrollmentHistories(
   }
   return histories;
 }
+
+/** What the replies and meetings after the end of a row of `enrollments` count as, as a part of a query. */
+const lateReasons = sql<EnrollmentReason[]>`array(
+  select distinct late.data ->> 'reason' from ${logEntries} late
+  where late.account_id = enrollments.account_id and late.subject_id = enrollments.id
+    and late.type in ${[...lateTypes]})`;

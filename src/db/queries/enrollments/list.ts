@@ -97,12 +97,13 @@ export async function findLiveEnrollment(
   accountId: string,
   contactId: string,
   viewer: Viewer,
-): Promise<LiveEnrollment | undefined> {
+): Promise<(LiveEnrollment & { readonly enrolledAt: Instant }) | undefined> {
   const [found] = await tx
     .select({
       id: enrollments.id,
       sequenceId: enrollments.sequenceId,
       sequenceName: sequences.name,
+      enrolledAt: enrollments.enrolledAt,
       visible: isVisible(enrollmentVisibleTo(tx, accountId, viewer)),
     })
     .from(enrollments)

@@ -13,6 +13,16 @@ export class SchemaBook {
     if (isJson($defs)) Object.assign(this.components, $defs);
     return inline;
   }
+
+  /** Adds properties to an object's schema, where it stands. */
+  extend(schema: unknown, properties: Json): void {
+    const name = isJson(schema) ? schema['$ref'] : undefined;
+    const named =
+      typeof name === 'string' ? this.components[name.replace(schemaRoot, '')] : undefined;
+    const target = named ?? schema;
+    const own: unknown = isJson(target) ? target['properties'] : undefined;
+    if (isJson(own)) Object.assign(own, properties);
+  }
 }
 
 function toPlain(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
@@ -57,6 +67,6 @@ function isUnsafeBound(value: unknown): boolean {
   return typeof value === 'number' && Math.abs(value) === Number.MAX_SAFE_INTEGER;
 }
 
-function isJson(value: unknown): value is Json {
+export function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
