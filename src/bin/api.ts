@@ -11,7 +11,7 @@ await runMain(async (stop, tell) => {
   const config = parseConfig(readEnvironment());
   const logger = createLogger(config.log);
   tell(uncaughtIn(logger));
-  const api = await startApi(apiOptions(config, logger, await withCodec(config)));
+  const api = await startApi(apiOptions(config, logger, await withCodec(config, stop)));
   logger.info({ url: api.url }, 'the API is ready');
   // Nothing waits for it: it only has the log say why Temporal does not answer.
   awaitTemporal(logger, stop).catch((error: unknown) => {

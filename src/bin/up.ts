@@ -50,7 +50,7 @@ interface Up {
 
 async function up(stop: AbortSignal, curtain: Curtain): Promise<number> {
   const begun = performance.now();
-  const running = await start(readEnvironment(), curtain);
+  const running = await start(readEnvironment(), curtain, stop);
   const { parts, apiUrl } = running;
   printPlaces(running, performance.now() - begun);
   const database = openDatabase({
@@ -71,7 +71,7 @@ async function up(stop: AbortSignal, curtain: Curtain): Promise<number> {
   throw ended ?? new Error('the worker ended by itself: see the log');
 }
 
-async function start(env: NodeJS.ProcessEnv, curtain: Curtain): Promise<Up> {
+async function start(env: NodeJS.ProcessEnv, curtain: Curtain, stop: AbortSignal): Promise<Up> {
   await claimData();
   curtain.add(releaseData);
   const ports = await choosePorts(env);
@@ -89,7 +89,7 @@ async function start(env: NodeJS.ProcessEnv, curtain: Curtain): Promise<Up> {
   const logger = openLog(config);
   installRuntime(logger);
   const bundle = await loadWorkflowBundle();
-  const temporal = await withCodec(config, parts.temporal);
+  const temporal = await withCodec(config, stop, parts.temporal);
   const options = workerOptions(config, logger, temporal);
   const worker = await startWorker({ ...options, bundle, sweepEverySeconds: 60 });
   curtain.add(() => worker.stop());

@@ -14,7 +14,7 @@ await runMain(async (stop, tell) => {
   const logger = createLogger(config.log);
   tell(uncaughtIn(logger));
   installRuntime(logger);
-  const temporal = await withCodec(config);
+  const temporal = await withCodec(config, stop);
   await awaitTemporal(logger, stop);
   if (stop.aborted) return 0;
   const bundle = await loadWorkflowBundle();

@@ -30,23 +30,23 @@ function url(protocol: RegExp, error: string) {
   return z.string().refine((text) => URL.canParse(text) && protocol.test(text), { error });
 }
 
+const secret = z.string({ error: 'is missing: make one with `openssl rand -base64 32`' });
+
 /**
  * One secret, or several with commas between them, the newest first. Each is looked at by itself, and what is wrong with it is
  * told by its place.
  */
-function several(isFit: (text: string) => boolean, error: string) {
-  return z
-    .string({ error: 'is missing: make one with `openssl rand -base64 32`' })
-    .transform((text, context): readonly string[] => {
-      const given = text.split(',');
-      const all = given.length === 1 ? given : given.map((each) => each.trim());
-      for (const [index, each] of all.entries()) {
-        if (isFit(each)) continue;
-        const place = all.length === 1 ? '' : `(number ${index + 1} of ${all.length}) `;
-        context.addIssue({ code: 'custom', message: `${place}${error}` });
-      }
-      return all;
-    });
+function several(given: z.ZodString, isFit: (text: string) => boolean, error: string) {
+  return given.transform((text, context): readonly string[] => {
+    const parts = text.split(',');
+    const all = parts.length === 1 ? parts : parts.map((each) => each.trim());
+    for (const [index, each] of all.entries()) {
+      if (isFit(each)) continue;
+      const place = all.length === 1 ? '' : `(number ${index + 1} of ${all.length}) `;
+      context.addIssue({ code: 'custom', message: `${place}${error}` });
+    }
+    return all;
+  });
 }
 
 const queueNames = ['main', 'send', 'bulk'] as const;
@@ -98,11 +98,14 @@ const ports = z
   });
 
 const encryptionKeys = several(
+  secret.trim(),
   (text) => /^[A-Za-z0-9+/]{43}=$/.test(text) && Buffer.from(text, 'base64').length === keyBytes,
   `must be ${keyBytes} bytes in base64`,
 ).transform((texts) => new Secret(texts.map((text) => Buffer.from(text, 'base64'))));
 
+// One alone is taken as it is written, blanks and all, since mails were signed with it like that.
 const messageIdSecrets = several(
+  secret,
   (text) => text.length >= minSecretLength,
   `must have at least ${minSecretLength} characters`,
 ).transform((texts) => new Secret(texts));

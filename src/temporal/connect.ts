@@ -7,6 +7,7 @@ import {
 } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import type { Service } from '../observability/service.js';
+import { guardCodec } from './guard-codec.js';
 
 /**
  * Where the Temporal server is. When an address stands here, nothing is taken from the SDK's environment configuration, whose
@@ -17,6 +18,8 @@ export interface TemporalTarget {
   readonly namespace?: string;
   /** What payloads are put through on their way to the server and back; all that connect have the same. */
   readonly payloadCodec?: PayloadCodec;
+  /** How long it may take for one answer, in milliseconds, before that counts as Temporal not answering; 3,000 unless told. */
+  readonly payloadCodecMs?: number;
 }
 
 export interface TemporalClient extends Service {
@@ -103,8 +106,8 @@ interface Settings {
   readonly dataConverter: DataConverter;
 }
 
-function settingsOf({ address, namespace, payloadCodec }: TemporalTarget): Settings {
-  const dataConverter = payloadCodec === undefined ? {} : { payloadCodecs: [payloadCodec] };
+function settingsOf({ address, namespace, ...codec }: TemporalTarget): Settings {
+  const dataConverter = converterOf(codec);
   if (address !== undefined) {
     return { connectionOptions: { address }, namespace: namespace ?? 'default', dataConverter };
   }
@@ -115,6 +118,13 @@ function settingsOf({ address, namespace, payloadCodec }: TemporalTarget): Setti
     namespace: namespace ?? config.namespace ?? 'default',
     dataConverter,
   };
+}
+
+/** Every client and worker has a codec that answers in time and whose failures are safe to tell. */
+function converterOf({ payloadCodec, payloadCodecMs = answerMs }: TemporalTarget): DataConverter {
+  return payloadCodec === undefined
+    ? {}
+    : { payloadCodecs: [guardCodec(payloadCodec, payloadCodecMs)] };
 }
 
 /** Throws for half a client certificate, which the SDK would leave out without a word. */

@@ -12,6 +12,7 @@ import type {
   Word,
 } from '../contract/outbox.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
+import { answerWithin } from './answer-within.js';
 import { lookUpRun, type Reuse, type Started, type StartingDeps } from './start-once.js';
 
 /** How the targets of one kind are told what they are owed. Each of it is harmless when it is repeated. */
@@ -38,10 +39,17 @@ export interface GatewayDeps extends StartingDeps {
   /** The Temporal UI's address, without a slash at its end. */
   readonly uiUrl: string;
   readonly logger: Logger;
+  /** How long a caller is kept waiting for Temporal before a sweeper takes over, in milliseconds; 3,000 unless told. */
+  readonly deadlineMs?: number;
 }
 
-/** How long a caller is kept waiting for Temporal before a sweeper takes over. */
-const deadlineMs = 3_000;
+/** Thrown when something else than gRPC, which has a deadline of its own, keeps a caller waiting. */
+class TemporalTimeoutError extends Error {
+  override readonly name = 'TemporalTimeoutError';
+}
+
+/** So much longer than gRPC may take is waited for all of it, so that gRPC's own error comes first. */
+const slackMs = 500;
 
 /** Tells Temporal what Postgres says. Each call is harmless when it is repeated. */
 export function createGateway(deps: GatewayDeps): WorkflowGateway {
@@ -61,7 +69,7 @@ async function deliver<Kind extends TargetKind>(
   target: Target<Kind>,
   given: GivenStart<Kind> | undefined,
 ): Promise<'delivered' | 'pending'> {
-  const { client, outbox, logger } = deps;
+  const { outbox, logger } = deps;
   let current: Word | undefined;
   try {
     const words: readonly Telltale<Kind>[] = given
@@ -69,7 +77,7 @@ async function deliver<Kind extends TargetKind>(
       : await outbox.pending(target);
     for (const word of words) {
       current = word;
-      await client.withDeadline(deadline(), () => tell(deps, target, word));
+      await answered(deps, () => tell(deps, target, word));
       await outbox.told(word.id);
     }
     return 'delivered';
@@ -117,7 +125,7 @@ async function lookUp<Kind extends TargetKind>(
   const { read, workflowId }: Telling<Starts[Kind]> = deps.targets[target.kind];
   const start = await read(target);
   if (start === undefined) return 'over';
-  return deps.client.withDeadline(deadline(), () => lookUpRun(deps, workflowId(start)));
+  return answered(deps, () => lookUpRun(deps, workflowId(start)));
 }
 
 /** If Postgres cannot be written to either, the word is due again when its lease has run out. */
@@ -142,7 +150,15 @@ function urlOf({ uiUrl, namespace }: GatewayDeps, workflowId: string): string {
   return `${uiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
 }
 
-/** When a call is given up; the machine's time is for gRPC alone. */
-function deadline(): number {
-  return Date.now() + deadlineMs;
+/** Gives up in time, whatever it is that does not answer: a call of the API keeps its place for as long as it waits. */
+function answered<T>(
+  { client, deadlineMs = 3_000 }: GatewayDeps,
+  ask: () => Promise<T>,
+): Promise<T> {
+  return answerWithin(
+    deadlineMs + slackMs,
+    // The machine's time is for gRPC alone.
+    () => client.withDeadline(Date.now() + deadlineMs, ask),
+    () => new TemporalTimeoutError(`Temporal was not told or asked within ${deadlineMs} ms`),
+  );
 }

@@ -1,21 +1,35 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Payload, PayloadCodec } from '@temporalio/common';
+import { answerWithin } from './answer-within.js';
 
-/** Thrown for a payload codec that cannot be used; the message says what is wrong with which file. */
+/** Thrown for a payload codec that cannot be used, or that fails; the message says what is wrong. */
 export class PayloadCodecError extends Error {
   override readonly name = 'PayloadCodecError';
 }
 
+/** How long a codec may take until it has been loaded, made and tried out: it may have to fetch its keys. */
+const loadMs = 10_000;
+
 /**
  * Loads what all payloads are put through on their way to Temporal and back: the export `payloadCodec` of a module, a
- * codec or a function that makes one. Throws a PayloadCodecError when there is no such file or export, and when the codec does
- * not give back what it was given, or changes what it has not encoded, since runs of before hold plain payloads.
+ * codec or a function that makes one. Throws a PayloadCodecError when there is no such file or export, when it takes too long, and when
+ * the codec does not give back what it was given, or changes what it has not encoded, since runs of before hold plain payloads.
  *
  * @param path of a JavaScript module, from the working directory on unless it begins with a slash
+ * @param limitMs how long all of it may take, in milliseconds
  */
-export async function loadPayloadCodec(path: string): Promise<PayloadCodec> {
+export function loadPayloadCodec(path: string, limitMs = loadMs): Promise<PayloadCodec> {
   const file = resolve(path);
+  return answerWithin(
+    limitMs,
+    () => usableCodec(file),
+    () =>
+      new PayloadCodecError(`The payload codec ${file} did not answer within ${limitMs / 1000} s`),
+  );
+}
+
+async function usableCodec(file: string): Promise<PayloadCodec> {
   const exported = await exportOf(file);
   try {
     const codec = isMaker(exported) ? await exported() : exported;

@@ -66,6 +66,8 @@ export interface StackOptions {
   readonly temporalAddress?: string;
   /** What its API and its workers put payloads through; nothing without it. */
   readonly payloadCodec?: PayloadCodec;
+  /** How long it may take for one answer, in milliseconds. */
+  readonly payloadCodecMs?: number;
   /** How many connections to Postgres its workers have; 10 without it. */
   readonly workerConnections?: number;
 }
@@ -76,7 +78,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const temporal = {
     address: options.temporalAddress ?? inject('temporalAddress'),
     namespace: inject('temporalNamespace'),
-    ...(options.payloadCodec === undefined ? {} : { payloadCodec: options.payloadCodec }),
+    ...(options.payloadCodec && { payloadCodec: options.payloadCodec }),
+    ...(options.payloadCodecMs && { payloadCodecMs: options.payloadCodecMs }),
   };
   const taskQueue = `test-${randomUUID()}`;
   const encryptionKeys = [randomBytes(32)];

@@ -1,11 +1,10 @@
-import { z } from 'zod';
 import { bodyExamples } from '../examples/index.js';
 import { bulkRowExamples } from '../examples/contacts.js';
-import { pathExample, queryExample } from '../examples/parameters.js';
 import type { Scope } from '../../usecases/act.js';
 import { nothing, type Endpoint, type Operation } from './endpoint.js';
 import { refusalScopes } from '../../usecases/refusal.js';
 import { introduction as about } from './openapi-introduction.js';
+import { headerParameters, headersOf, parametersIn } from './openapi-parameters.js';
 import { problemKind, type ProblemCode } from './problem.js';
 import { isJson, SchemaBook, schemaRoot, type Json } from './schema-book.js';
 import type { StreamEndpoint } from './stream-endpoint.js';
@@ -195,65 +194,6 @@ function operationId({ method, path }: Operation): string {
   const words = path.split(/\W+/).filter((word) => word !== '' && word !== 'v1');
   return [method.toLowerCase(), ...words].join('_');
 }
-
-function parametersIn(
-  place: 'path' | 'query',
-  endpoint: Endpoint,
-  schemas: SchemaBook,
-): readonly Json[] {
-  const shape = place === 'path' ? endpoint.params : endpoint.query;
-  const fields = Object.entries<z.core.$ZodType>(shape.shape);
-  return fields.map(([name, field]) => {
-    const optional = z.safeParse(field, undefined).success;
-    const schema = schemas.add(field, 'input');
-    const about = { name, in: place, required: place === 'path' || !optional };
-    if (place === 'path') return { ...about, schema, example: pathExample(endpoint.path, name) };
-    // As an example of the schema it is shown, and not filled in where somebody tries the call.
-    const example = 'enum' in schema ? undefined : queryExample(name);
-    return {
-      ...about,
-      schema: { ...(example !== undefined && { examples: [example] }), ...schema },
-    };
-  });
-}
-
-function headerParameters(endpoint: Endpoint): readonly Json[] {
-  const { actingUser, key, match } = headersOf(endpoint);
-  const guarded = endpoint.concurrency === 'if_match' || endpoint.concurrency === 'if_given';
-  return [actingUser, ...(endpoint.method === 'GET' ? [] : [key]), ...(guarded ? [match] : [])];
-}
-
-function headersOf(operation: Operation): Readonly<Record<'actingUser' | 'key' | 'match', Json>> {
-  const header = (name: string, required: boolean, description: string) => ({
-    name,
-    in: 'header',
-    required,
-    description,
-    schema: { type: 'string', examples: [headerExamples[name]] },
-  });
-  const actingUser = header(
-    'Cadenza-User',
-    operation.actingUser === 'required',
-    'The user on whose behalf you act: an id, an externalId or an email.',
-  );
-  const key = header(
-    'Idempotency-Key',
-    false,
-    'Makes a repeat safe: the same key and body get the stored answer, for 24 hours.',
-  );
-  const match = header(
-    'If-Match',
-    operation.concurrency === 'if_match',
-    'The ETag of the version that the change is based on, such as "3"; `*` for whichever is current.',
-  );
-  return { actingUser, key, match };
-}
-
-const headerExamples: Readonly<Record<string, string>> = {
-  'Cadenza-User': 'you@northlight.example',
-  'Idempotency-Key': 'enroll grace 2026-11-30',
-  'If-Match': '"3"',
-};
 
 function successes(endpoint: Endpoint, schemas: SchemaBook): Json {
   const entries = Object.entries(endpoint.replies).map(([status, schema]): [string, Json] => [

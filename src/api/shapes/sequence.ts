@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { nothing } from '../http/endpoint.js';
 import type { Sequence } from '../../db/queries/sequences.js';
-import {
-  parentMissingPolicies,
-  type SequenceDefinition,
-} from '../../domain/sequence/definition.js';
+import { parentMissingPolicies } from '../../domain/sequence/definition.js';
+import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import { stepKinds, taskPriorities, type Step } from '../../domain/sequence/step.js';
 import { eligibleDays, sendTimes, weekdays } from '../../domain/time/types.js';
 import { idParams, idShape, instantShape, lineShape, workingDaysInput } from './common.js';

@@ -10,8 +10,9 @@ type Report = (error: unknown) => void;
 
 /**
  * Runs a program: `main` gets a signal that is tripped by SIGINT and SIGTERM, cleans up after itself and returns the
- * exit status. A second SIGINT ends the process at once. An error that nobody catches trips the signal as well, and the
- * program ends with status 1; with `tell`, `main` says how it is told of.
+ * exit status; a StoppedError is status 0. A second SIGINT ends the process at
+ * once. An error that nobody catches trips the signal as well, and the program ends with status 1; with `tell`, `main` says how it is
+ * told of.
  */
 export async function runMain(
   main: (stop: AbortSignal, tell: (report: Report) => void) => Promise<number>,
@@ -39,6 +40,7 @@ export async function runMain(
     report = given;
   };
   const status = await main(controller.signal, tell).catch((error: unknown) => {
+    if (error instanceof StoppedError) return 0;
     console.error(messageOf(error));
     return 1;
   });
@@ -63,6 +65,19 @@ export function tripped(signal: AbortSignal): Promise<'stopped'> {
       resolve('stopped');
     });
   });
+}
+
+/** Thrown in place of what a program waited for when it was told to stop. */
+class StoppedError extends Error {
+  override readonly name = 'StoppedError';
+}
+
+/** What the work comes to; rejects with a StoppedError as soon as the signal is tripped. */
+export function unlessStopped<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const stopped = tripped(signal).then<never>(() => {
+    throw new StoppedError('told to stop');
+  });
+  return Promise.race([work, stopped]);
 }
 
 /** An error's message with those of its causes, for people to read; the stack is for the log. */

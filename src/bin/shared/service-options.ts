@@ -5,6 +5,7 @@ import type { Config } from '../../config/config.js';
 import { defaultTaskQueue } from '../../contract/task-queues.js';
 import type { TemporalTarget } from '../../temporal/connect.js';
 import { loadPayloadCodec } from '../../temporal/payload-codec.js';
+import { unlessStopped } from './run-main.js';
 
 /** How long a send may go without a sign of life before another attempt may decide its fate. */
 const sendLeaseMs = 30_000;
@@ -13,14 +14,17 @@ const sweepEverySeconds = 30;
 const clocksApartMs = 120_000;
 
 /**
- * A target together with the payload codec that is configured. Throws a PayloadCodecError for one that cannot be used.
+ * A target together with the payload codec that is configured. Throws a PayloadCodecError for one that cannot be used, and stops
+ * waiting for one when the signal is tripped.
  */
 export async function withCodec(
   config: Config,
+  stop: AbortSignal,
   target: TemporalTarget = {},
 ): Promise<TemporalTarget> {
   const { payloadCodec: path } = config.temporal;
-  return path === undefined ? target : { ...target, payloadCodec: await loadPayloadCodec(path) };
+  if (path === undefined) return target;
+  return { ...target, payloadCodec: await unlessStopped(stop, loadPayloadCodec(path)) };
 }
 
 /**

@@ -63,7 +63,7 @@ const waitMs = async (wordId: number): Promise<number> => {
 };
 
 /** A gateway as in production but for its list, in which each kind is told as the test says. */
-function gatewayTo(told: Partial<Targets>): WorkflowGateway {
+function gatewayTo(told: Partial<Targets>, deadlineMs = 3_000): WorkflowGateway {
   return createGateway({
     client: new Client({ connection, namespace: inject('temporalNamespace') }),
     namespace: inject('temporalNamespace'),
@@ -74,6 +74,7 @@ function gatewayTo(told: Partial<Targets>): WorkflowGateway {
     uiUrl: 'http://temporal.example',
     searchAttributesEachStep: false,
     logger: pino({ level: 'silent' }),
+    deadlineMs,
   });
 }
 
@@ -232,6 +233,19 @@ describe('a sweep of the outbox', () => {
     await database.db.update(outbox).set({ nextTryAt: dueNow });
     expect(await sweep(gatewayTo({}))).toEqual({ delivered: 3, failed: 0 });
     expect(await rows()).toEqual([]);
+  });
+});
+
+describe('what never answers', () => {
+  const never = () => new Promise<never>(() => undefined);
+
+  it('keeps nobody who tells it waiting: the word is put off', async () => {
+    const [target, ...none] = targets('enrollment', 1);
+    if (!target || none.length > 0) throw new Error('not one target');
+    await owe([target]);
+    const enrollment: Targets['enrollment'] = { ...listener().enrollment, pass: never };
+    expect(await gatewayTo({ enrollment }, 50).deliver(target)).toBe('pending');
+    expect(await rows()).toMatchObject([{ tries: 1, lastError: 'TemporalTimeoutError' }]);
   });
 });
 

@@ -154,7 +154,17 @@ describe('parseConfig', () => {
     ]);
   });
 
-  it('takes a single secret as it is written', () => {
+  it.each([
+    ['one', `\n ${key}\n`],
+    ['several', `\n ${key} ,\n${key}\r\n`],
+  ])('takes %s encryption key without the blanks and line ends around it', (_many, text) => {
+    const { secrets } = parseConfig({ ...minimal, CADENZA_ENCRYPTION_KEY: text });
+    expect(new Set(secrets.encryptionKeys.reveal().map(String))).toEqual(
+      new Set([String(Buffer.alloc(32, 7))]),
+    );
+  });
+
+  it('takes a single Message-ID secret as it is written', () => {
     const spaced = ` ${'x'.repeat(31)} `;
     const { mail } = parseConfig({ ...minimal, CADENZA_MESSAGE_ID_SECRET: spaced });
     expect(mail.messageIdSecrets.reveal()).toEqual([spaced]);

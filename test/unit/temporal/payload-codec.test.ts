@@ -19,8 +19,8 @@ async function written(source: string): Promise<string> {
   return file;
 }
 
-async function refusalOf(path: string): Promise<string> {
-  const error: unknown = await loadPayloadCodec(path).catch((thrown: unknown) => thrown);
+async function refusalOf(path: string, limitMs?: number): Promise<string> {
+  const error: unknown = await loadPayloadCodec(path, limitMs).catch((thrown: unknown) => thrown);
   if (!(error instanceof PayloadCodecError)) throw new Error(`not refused: ${String(error)}`);
   return `${error.message}: ${error.cause instanceof Error ? error.cause.message : ''}`;
 }
@@ -77,6 +77,28 @@ describe('loadPayloadCodec', () => {
 
   it('refuses a file that is not there', async () => {
     expect(await refusalOf(join(directory, 'nowhere.mjs'))).toContain('cannot be loaded');
+  });
+});
+
+describe('a codec that never answers when it is loaded', () => {
+  const never = 'new Promise(() => undefined)';
+
+  it.each([
+    ['the module', `await ${never}; export const payloadCodec = {};`],
+    ['what makes it', `export const payloadCodec = () => ${never};`],
+    [
+      'its `encode`',
+      `export const payloadCodec = { encode: () => ${never}, decode: async (given) => given };`,
+    ],
+    [
+      'its `decode`',
+      `export const payloadCodec = { encode: async (given) => given, decode: () => ${never} };`,
+    ],
+  ])('is refused in time: %s', async (_what, source) => {
+    const file = await written(source);
+    expect(await refusalOf(file, 100)).toBe(
+      `The payload codec ${file} did not answer within 0.1 s: `,
+    );
   });
 });
 
