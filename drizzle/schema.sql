@@ -340,6 +340,12 @@ CREATE TABLE folders (
   updated_at timestamp(3) with time zone NOT NULL
 );
 
+CREATE TABLE former_addresses (
+  account_id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  digest text NOT NULL
+);
+
 CREATE TABLE holiday_calendars (
   account_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -724,6 +730,8 @@ ALTER TABLE folders ADD CONSTRAINT folders_account_id_id_pk PRIMARY KEY (account
 
 ALTER TABLE folders ADD CONSTRAINT folders_kind CHECK ((kind = ANY (ARRAY['template'::text, 'sequence'::text])));
 
+ALTER TABLE former_addresses ADD CONSTRAINT former_addresses_account_id_contact_id_digest_pk PRIMARY KEY (account_id, contact_id, digest);
+
 ALTER TABLE holiday_calendars ADD CONSTRAINT holiday_calendars_account_id_id_pk PRIMARY KEY (account_id, id);
 
 ALTER TABLE holiday_calendars ADD CONSTRAINT holiday_calendars_snapshot CHECK ((num_nulls(country, first_year, last_year, data_version) = ANY (ARRAY[0, 4])));
@@ -865,6 +873,8 @@ ALTER TABLE enrollments ADD CONSTRAINT enrollments_account_id_task_assignee_id_u
 ALTER TABLE events ADD CONSTRAINT events_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 
 ALTER TABLE folders ADD CONSTRAINT folders_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
+
+ALTER TABLE former_addresses ADD CONSTRAINT former_addresses_account_id_contact_id_contacts_account_id_id_f FOREIGN KEY (account_id, contact_id) REFERENCES contacts(account_id, id);
 
 ALTER TABLE holiday_calendars ADD CONSTRAINT holiday_calendars_account_id_accounts_id_fk FOREIGN KEY (account_id) REFERENCES accounts(id);
 

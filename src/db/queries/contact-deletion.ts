@@ -12,7 +12,7 @@ import {
   tasks,
 } from '../schema/index.js';
 import type { Contact } from './contacts.js';
-import { addressesOf, eraseMailsTo } from './mail-texts.js';
+import { eraseMailsTo } from './mail-texts.js';
 import { referenceTo, type Reference } from './reference.js';
 import { eraseAddresses } from './suppressions.js';
 import { eraseTaskEmails } from './task-emails.js';
@@ -44,7 +44,7 @@ interface Closed {
 }
 
 /** Texts that callers gave as the source of an enrollment, unless they name something of the account. */
-const ownSources = ['sequence', 'list', 'company', 'automation', 'workflow'];
+const ownSources = ['sequence', 'list', 'company'];
 
 /**
  * Leaves of a locked contact the id alone, which its enrollments and their history point to, and takes what is personal out
@@ -54,10 +54,9 @@ const ownSources = ['sequence', 'list', 'company', 'automation', 'workflow'];
 export async function eraseContact(tx: Tx, contact: Contact, closed: Closed): Promise<void> {
   const { accountId, id: contactId } = contact;
   const { deletedAt } = closed;
-  const addresses = await addressesOf(tx, contact);
   await eraseMailsTo(tx, accountId, contactId, deletedAt);
   // After the mails: a bounce that is being settled is either seen here, or sees that the contact is erased.
-  await eraseAddresses(tx, contact, addresses);
+  await eraseAddresses(tx, contact);
   // What was written or typed in for this contact alone.
   const { source, sourceId } = enrollments;
   const isOwn = inArray(source, ownSources);

@@ -16,6 +16,7 @@ import {
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { contacts } from '../schema/index.js';
+import { keepFormerAddresses } from './former-addresses.js';
 import { onlyRow } from './only-row.js';
 import { referenceTo, type Reference } from './reference.js';
 
@@ -50,12 +51,17 @@ export async function insertContact(
   return onlyRow(rows);
 }
 
+/** Changes the contact, and keeps a digest of the address that it had before. */
 export async function updateContact(
   db: Db | Tx,
   accountId: string,
   id: string,
   change: ContactChange,
 ): Promise<Contact> {
+  const { emailNormalized } = change;
+  if (emailNormalized !== undefined) {
+    await keepFormerAddresses(db, accountId, [{ id, emailNormalized }]);
+  }
   const rows = await db
     .update(contacts)
     .set(change)
@@ -116,9 +122,14 @@ export async function insertContactsUnlessTaken(
   return made.length;
 }
 
-/** Writes contacts that exist and are locked, in one statement. Throws a unique violation like `updateContact`. */
-export async function rewriteContacts(tx: Tx, rows: readonly Contact[]): Promise<void> {
+/** Writes contacts of an account that exist and are locked, all at once. Throws a unique violation like `updateContact`. */
+export async function rewriteContacts(
+  tx: Tx,
+  accountId: string,
+  rows: readonly Contact[],
+): Promise<void> {
   if (rows.length === 0) return;
+  await keepFormerAddresses(tx, accountId, rows);
   await tx
     .insert(contacts)
     .values([...rows])

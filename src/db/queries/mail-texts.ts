@@ -2,9 +2,7 @@ import { and, eq, inArray, notInArray, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { emailSends, enrollments, mailboxes, taskEmails, tasks } from '../schema/index.js';
-import type { Contact } from './contacts.js';
 import { onlyRow } from './only-row.js';
-import { normalizedEmail } from './reference.js';
 
 const { raw, rawSha256 } = emailSends;
 
@@ -37,23 +35,6 @@ export async function eraseMailsTo(
       leaseUntil: sql`case when ${isBegun} then ${emailSends.leaseUntil} end`,
     })
     .where(and(eq(emailSends.accountId, accountId), inArray(emailSends.enrollmentId, ofContact)));
-}
-
-/** The addresses of a contact, in the form in which they are compared: its own, and those that mails to it went to. */
-export async function addressesOf(
-  tx: Tx,
-  { accountId, id, emailNormalized }: Pick<Contact, 'accountId' | 'id' | 'emailNormalized'>,
-): Promise<readonly string[]> {
-  const rows = await tx
-    .selectDistinct({ recipient: emailSends.recipient })
-    .from(emailSends)
-    .innerJoin(
-      enrollments,
-      and(eq(enrollments.accountId, accountId), eq(enrollments.id, emailSends.enrollmentId)),
-    )
-    .where(and(eq(emailSends.accountId, accountId), eq(enrollments.contactId, id)));
-  const sentTo = rows.map(({ recipient }) => normalizedEmail(recipient));
-  return [...new Set([emailNormalized, ...sentTo])].filter((text) => typeof text === 'string');
 }
 
 /** What is to be erased of mails. */

@@ -1,22 +1,20 @@
-import { and, asc, eq, gt, inArray, isNull, ne, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, or, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { weightiest, type SuppressionReason } from '../../domain/enrollment/suppression.js';
 import { normalizeAddress } from '../../domain/message/address.js';
 import type { Db, Tx } from '../client.js';
 import { newId } from '../new-id.js';
 import { contacts, suppressions } from '../schema/index.js';
+import {
+  digestForm,
+  digestOf,
+  forgetFormerAddresses,
+  formerAddressesOf,
+  type Addressed,
+} from './former-addresses.js';
+import { onlyRow } from './only-row.js';
 
 export type Suppression = typeof suppressions.$inferSelect;
-
-const digestForm = 'sha256:';
-
-/**
- * What stands for an address whose contact was erased: whoever has the address can recognise it, and nobody can read it. No
- * address or domain has its form.
- */
-function digestOf(accountId: string, address: PgColumn | SQL): SQL<string> {
-  return sql`${digestForm}::text || encode(sha256(convert_to(${accountId}::text || ' ' || ${address}, 'UTF8')), 'hex')`;
-}
 
 /** Whether the contact with the address of a suppression was erased, so that only a digest of the address is kept. */
 export function isDigest({ address }: Pick<Suppression, 'address'>): boolean {
@@ -68,69 +66,81 @@ export async function suppressionOf(
 
 /**
  * Notes that an address, or a domain, must not be written to; answers the one that stands there already, unchanged. Of the
- * address of somebody who `isErased` only a digest is kept.
+ * address of somebody who `isErased` only a digest is kept, and of one that is kept as a digest already and that no contact has.
  */
 export async function suppress(
   tx: Tx,
   accountId: string,
   { isErased = false, ...wanted }: NewSuppression,
 ): Promise<{ readonly suppression: Suppression; readonly made: boolean }> {
-  const digest = digestOf(accountId, sql`${wanted.address}`);
-  const [erased] = await tx
+  const { address, reason, createdAt } = wanted;
+  await holdAddresses(tx, { accountId, address });
+  // Locked, so that one that is just being removed counts no more.
+  const standing = await tx
     .select()
     .from(suppressions)
-    .where(
-      and(
-        eq(suppressions.accountId, accountId),
-        eq(suppressions.address, digest),
-        eq(suppressions.reason, wanted.reason),
-      ),
-    );
-  if (erased !== undefined) return { suppression: erased, made: false };
-  const id = newId(wanted.createdAt);
-  const row = { ...wanted, note: wanted.note ?? null, accountId, id };
-  // Writes nothing new over an existing row, but locks and returns it, even one that is just being made or removed.
-  const [suppression = row] = await tx
+    .where(and(eq(suppressions.accountId, accountId), isAbout(accountId, address)))
+    .orderBy(asc(suppressions.id))
+    .for('update');
+  const same = standing.find((each) => each.reason === reason);
+  if (same !== undefined) return { suppression: same, made: false };
+  const isKnown = async () => (await contactIdsAt(tx, accountId, address)).length > 0;
+  const isHidden = isErased || (standing.some(isDigest) && !(await isKnown()));
+  const digest = digestOf(accountId, sql`${address}`);
+  const rows = await tx
     .insert(suppressions)
-    .values({ ...row, ...(isErased && { address: digest }) })
-    .onConflictDoUpdate({
-      target: [suppressions.accountId, suppressions.address, suppressions.reason],
-      set: { reason: wanted.reason },
+    .values({
+      ...{ ...wanted, accountId, id: newId(createdAt) },
+      ...(isHidden ? { address: digest, note: null } : { note: wanted.note ?? null }),
     })
     .returning();
-  return { suppression, made: suppression.id === row.id };
+  return { suppression: onlyRow(rows), made: true };
+}
+
+interface HeldAddresses {
+  readonly accountId: string;
+  readonly address: string | null;
+  readonly digests?: readonly string[];
+}
+
+/** Waits until nobody else notes what stands against these addresses, or erases it, and holds that until the transaction ends. */
+async function holdAddresses(
+  tx: Tx,
+  { accountId, address, digests = [] }: HeldAddresses,
+): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(held.digest, 0)) from (
+    select ${digestOf(accountId, sql`${address}::text`)} as digest
+    union select jsonb_array_elements_text(${JSON.stringify(digests)}::jsonb)
+    order by digest offset 0) held where held.digest is not null`);
 }
 
 /**
- * Keeps of these addresses of a locked contact, which is being erased, only digests, and no notes; unless another contact has
- * the address by now.
+ * Keeps of the addresses that a locked contact has and had, which is being erased, only digests, and no notes; unless another
+ * contact has the address by now.
  */
-export async function eraseAddresses(
-  tx: Tx,
-  { accountId, id }: { readonly accountId: string; readonly id: string },
-  addresses: readonly string[],
-): Promise<void> {
-  const others = await tx
-    .select({ address: contacts.emailNormalized })
-    .from(contacts)
-    .where(
-      and(
-        eq(contacts.accountId, accountId),
-        inArray(contacts.emailNormalized, [...addresses]),
-        isNull(contacts.deletedAt),
-        ne(contacts.id, id),
-      ),
-    );
-  const kept = new Set(others.map(({ address }) => address));
-  const own = addresses.filter((address) => !kept.has(address));
-  if (own.length === 0) return;
-  const standing = and(eq(suppressions.accountId, accountId), inArray(suppressions.address, own));
+export async function eraseAddresses(tx: Tx, contact: Addressed): Promise<void> {
+  const { accountId, emailNormalized: address } = contact;
+  const digests = await formerAddressesOf(tx, contact);
+  await holdAddresses(tx, { accountId, address, digests });
+  const own = isInClear(contact, digests);
   // Of an address that was erased before, and suppressed anew since, the older row stays.
   const digest = digestOf(accountId, suppressions.address);
-  await tx.execute(sql`delete from ${suppressions} where ${standing} and exists (
+  await tx.execute(sql`delete from ${suppressions} where ${own} and exists (
     select from ${suppressions} erased where erased.account_id = ${suppressions.accountId}
       and erased.address = ${digest} and erased.reason = ${suppressions.reason})`);
-  await tx.update(suppressions).set({ address: digest, note: null }).where(standing);
+  await tx.update(suppressions).set({ address: digest, note: null }).where(own);
+  await forgetFormerAddresses(tx, contact);
+}
+
+/** What stands in clear against the addresses that a contact has, and those that it had and no other has now. */
+function isInClear({ accountId, id, emailNormalized }: Addressed, former: readonly string[]): SQL {
+  const has = emailNormalized === null ? sql`false` : eq(suppressions.address, emailNormalized);
+  // Only where there are any: for these each suppression of the account is looked at.
+  const had =
+    former.length > 0 ? inArray(digestOf(accountId, suppressions.address), [...former]) : undefined;
+  return sql`${suppressions.accountId} = ${accountId} and ${or(has, had)} and not exists (
+    select from ${contacts} another where another.account_id = ${accountId}
+      and another.email_normalized = ${suppressions.address} and another.id <> ${id})`;
 }
 
 /** Takes a suppression away, and answers what it was. */
@@ -184,18 +194,19 @@ export async function listSuppressions(
     .limit(limit);
 }
 
-/** What stands against writing to these addresses, in the form in which they are compared; domains apart. */
-export async function suppressionsOf(
-  tx: Tx,
-  accountId: string,
-  addresses: readonly string[],
-): Promise<readonly Suppression[]> {
-  if (addresses.length === 0) return [];
-  const about = or(...addresses.map((address) => isAbout(accountId, address)));
+/** What stands against writing to the addresses that a contact has and had; domains apart. */
+export async function suppressionsOf(tx: Tx, contact: Addressed): Promise<readonly Suppression[]> {
+  const { accountId, emailNormalized } = contact;
+  const former = await formerAddressesOf(tx, contact);
+  const present = digestOf(accountId, sql`${emailNormalized}::text`);
+  const isHidden = and(
+    eq(suppressions.accountId, accountId),
+    or(eq(suppressions.address, present), inArray(suppressions.address, [...former])),
+  );
   return tx
     .select()
     .from(suppressions)
-    .where(and(eq(suppressions.accountId, accountId), about))
+    .where(or(isInClear(contact, former), isHidden))
     .orderBy(asc(suppressions.id));
 }
 

@@ -10,6 +10,7 @@ export { emailSends } from './email-sends.js';
 export { enrollments } from './enrollments.js';
 export { events } from './events.js';
 export { folders } from './folders.js';
+export { formerAddresses } from './former-addresses.js';
 export { holidayCalendars } from './holiday-calendars.js';
 export { idempotencyKeys } from './idempotency-keys.js';
 export { installation } from './installation.js';

@@ -10,7 +10,6 @@ import {
   tasksPart,
   type PartOfContact,
 } from '../../db/queries/contact-export.js';
-import { addressesOf } from '../../db/queries/mail-texts.js';
 import { suppressionsOf, type Suppression } from '../../db/queries/suppressions.js';
 import type { Tx } from '../../db/client.js';
 import { requireWholeView } from '../access.js';
@@ -37,7 +36,7 @@ export async function exportContact(act: Act, named: string): Promise<ExportedCo
   return {
     contact,
     lists: await listsOf(tx, accountId, contact.id),
-    suppressions: await suppressionsOf(tx, accountId, await addressesOf(tx, contact)),
+    suppressions: await suppressionsOf(tx, contact),
   };
 }
 

@@ -33,7 +33,7 @@ export class LostRace extends Error {
 }
 
 /**
- * Makes or changes the contacts of some rows, one after the other as `writeContact` does, but with one look and three
+ * Makes or changes the contacts of some rows, one after the other as `writeContact` does, but with one look and four
  * statements for all of them. Throws `LostRace`, or a unique violation, when others were faster; nothing is changed then
  * once the transaction is rolled back.
  */
@@ -41,7 +41,7 @@ export async function upsertBatch(
   context: Noting,
   rows: readonly ContactRow[],
 ): Promise<readonly RowResult[]> {
-  const { tx } = context;
+  const { tx, accountId } = context;
   const relatives = await knownRelatives(context, rows);
   const found = await lockThoseMeant(context, rows);
   const apply = (room: number) => {
@@ -52,7 +52,7 @@ export async function upsertBatch(
   const wanted = wished.book.made().length;
   const room = await roomForContacts(context, wanted);
   const { book, results } = room < wanted ? apply(room) : wished;
-  await rewriteContacts(tx, book.changed());
+  await rewriteContacts(tx, accountId, book.changed());
   const made = book.made();
   if ((await insertContactsUnlessTaken(tx, made)) < made.length) throw new LostRace();
   await noteAll(context, book.happened());

@@ -66,7 +66,7 @@ describe('the count of an account’s contacts', () => {
     const rows = many(7);
     await act((tx) => insertContactsUnlessTaken(tx, rows));
     expect(await counts()).toEqual({ kept: 7, counted: 7 });
-    await act((tx) => rewriteContacts(tx, [...rows.slice(0, 3), contact()]));
+    await act((tx) => rewriteContacts(tx, accountId, [...rows.slice(0, 3), contact()]));
     const [taken] = rows;
     const again = await insertContactUnlessTaken(
       api.db,

@@ -1,8 +1,9 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readMigrations } from '../../../src/db/migrations.js';
-import { taskReminders } from '../../../src/db/schema/index.js';
+import { formerAddresses, taskReminders } from '../../../src/db/schema/index.js';
 import { startApi, type TestApi } from '../../support/api.js';
+import { findCanaries } from '../../support/canaries.js';
 import { createWorld, type World } from '../../support/world.js';
 
 let api: TestApi;
@@ -42,3 +43,33 @@ it.each([
     expect(await apply()).toEqual([kept]);
   },
 );
+
+it('the addresses that mails of before went to are found when their contact is erased', async () => {
+  const { accountId, contactId, enrollmentId } = world;
+  const [former, present] = ['Former@Before.example', 'grace@example.com'];
+  for (const [step, recipient] of Object.entries({ a: former, b: former, c: present, d: '' })) {
+    await api.db.execute(sql`insert into email_sends
+      (account_id, id, enrollment_id, step_id, mailbox_id, recipient, state, message_id, subject, "references", raw,
+       reserved_at, attempts, fence)
+      select account_id, gen_random_uuid(), id, ${step}, mailbox_id, ${recipient}, 'sent', '<m@x>', '', '{}', '', now(), 1, 1
+      from enrollments where id = ${enrollmentId}`);
+  }
+  const note = 'By phone, at home';
+  const objection = { address: former, reason: 'unsubscribed', note };
+  expect((await world.request('POST', '/v1/suppressions', objection)).status).toBe(201);
+  const migration = (await readMigrations()).find(({ id }) => id.endsWith('_former_addresses'));
+  const fill = migration?.statements.find((statement) => statement.startsWith('INSERT'));
+  const apply = async () => {
+    await api.db.execute(sql.raw(fill ?? ''));
+    return api.db.select().from(formerAddresses);
+  };
+  const kept = await apply();
+  expect(kept).toMatchObject([{ accountId, contactId }]);
+  expect(await apply()).toEqual(kept);
+  await api.db.execute(sql`update email_sends set recipient = ''`);
+  const ada = { 'cadenza-user': 'ada' };
+  const path = `/v1/contacts/${contactId}`;
+  expect((await world.request('DELETE', path, undefined, ada)).status).toBe(200);
+  const found = await findCanaries(api.db, { former, note });
+  expect(found).toEqual(new Map());
+});
