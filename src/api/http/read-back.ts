@@ -14,7 +14,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** What an edit itself moves, or the edits of others: what is said of them is passed over. */
 const moving = new Set([
-  ...['version', 'updatedAt', 'movedEnrollments', 'state', 'passwordState'],
+  ...['version', 'updatedAt', 'movedEnrollments', 'passwordState'],
   ...['count', 'counts', 'sequenceCount', 'warnings', 'email'],
   ...['status', 'code', 'detail', 'missingTokens', 'firstSendAt', 'settledAt'],
 ]);
