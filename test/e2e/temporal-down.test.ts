@@ -20,8 +20,8 @@ import { startTcpSwitch, type TcpSwitch } from '../support/tcp-switch.js';
 const day = 24;
 /** An API call waits this long for Temporal, and not much longer. */
 const patienceMs = 6_000;
-/** gRPC's code for a deadline that has passed, or for a server that does not answer. */
-const unreachable = /^GRPC_(4|14)$/;
+/** gRPC's code for a deadline that has passed, or for a server that does not answer; or our own limit, when that is first. */
+const unreachable = /^(?:GRPC_(?:4|14)|TemporalTimeoutError)$/;
 
 describe('while the API cannot reach Temporal', () => {
   let wire: TcpSwitch;
