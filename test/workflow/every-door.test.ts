@@ -2,6 +2,7 @@ import { Client, type WorkflowHandle } from '@temporalio/client';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { stateQuery } from '../../src/contract/messages.js';
 import type { EnrollmentMessage } from '../../src/domain/enrollment/message.js';
 import { takeMessage } from '../../src/usecases/enrollment/take-message.js';
 import { transactions } from '../../src/usecases/transact.js';
@@ -186,7 +187,12 @@ describe('what happens is one decision, by whatever door it comes', () => {
   const signals = ['reply', 'meeting', 'outOfOffice'];
   const temporalUi: Door = async ({ own }, { said: { type, ...argument } }) => {
     const handle: WorkflowHandle = client.workflow.getHandle(`enrollment/${own}`);
-    const before = (await readRecord(stack.db, own)).row.eventCount;
+    const { state, eventCount: before } = (await readRecord(stack.db, own)).row;
+    // The run hears of its step a moment after the row has it.
+    await eventually(
+      () => handle.query(stateQuery),
+      (run) => run.state === state,
+    );
     if (signals.includes(type)) await handle.signal(type, argument);
     else await handle.executeUpdate<unknown, [unknown]>(type, { args: [argument] });
     await eventually(
