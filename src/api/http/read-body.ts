@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { refuseCall } from './problem.js';
 
@@ -6,6 +7,10 @@ const parser: RequestHandler = express.json({
   limit: maxBytes,
   strict: false,
   type: 'application/json',
+  verify: (_request, _response, bytes, charset) => {
+    // What is no UTF-8 would be stored and sent with other characters in its place.
+    if (/^utf-?8$/i.test(charset) && !isUtf8(bytes)) throw new RangeError('the body is no UTF-8');
+  },
 });
 
 /** The parsed JSON body; an absent one counts as `{}`. Refuses a body that is not JSON, or more than 1 MB. */
@@ -36,6 +41,8 @@ function refuseBody(error: unknown): never {
   switch (type) {
     case 'entity.parse.failed':
       return refuseCall('MALFORMED_JSON', `The body cannot be read as JSON: ${messageOf(error)}`);
+    case 'entity.verify.failed':
+      return refuseCall('MALFORMED_JSON', 'The body is no UTF-8.');
     case 'entity.too.large':
       return refuseCall('PAYLOAD_TOO_LARGE', `A body has at most ${maxBytes} bytes.`);
     case 'encoding.unsupported':

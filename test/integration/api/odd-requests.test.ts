@@ -33,6 +33,21 @@ describe('a body that is encoded', () => {
   };
   const encoders = { gzip: gzipSync, deflate: deflateSync, br: brotliCompressSync };
 
+  it('that is no UTF-8 is refused, plain or encoded, and nothing of it is kept', async () => {
+    const latin = Buffer.from(
+      JSON.stringify({ email: 'jose@bytes.example', firstName: 'José' }),
+      'latin1',
+    );
+    for (const [encoding, body] of [
+      ['identity', latin],
+      ['gzip', gzipSync(latin)],
+    ] as const) {
+      expect(await post(encoding, body)).toEqual([400, 'MALFORMED_JSON']);
+    }
+    const found = await world.request('GET', '/v1/contacts?email=jose@bytes.example');
+    expect(found.body['results']).toEqual([]);
+  });
+
   test.each(Object.entries(encoders))(
     '%s is decoded, and refused when it is broken',
     async (encoding, encode) => {
