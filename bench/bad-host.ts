@@ -165,8 +165,6 @@ async function besideBadHost(
     const bad = await openBad(service, sink);
     const ids = await enrollMany(service, bad, stalled);
     while (openOn(sink) < perHost) await delay(50);
-    // What it costs to enroll them is not what it costs that they wait.
-    while ((await toldToWait(ground, ids)) < stalled - perHost) await delay(100);
     const times = await measureRound(ground, service, others);
     const left = [...ids];
     await atOnce(callers, ids.length, async () => {
@@ -176,18 +174,6 @@ async function besideBadHost(
   } finally {
     await sink.stop();
   }
-}
-
-/** How many of them have asked for a place in vain. */
-async function toldToWait({ client }: Ground, ids: readonly string[]): Promise<number> {
-  let told = 0;
-  await Promise.all(
-    ids.map(async (id) => {
-      const { raw } = await client.workflow.getHandle(enrollmentWorkflowId(id)).describe();
-      if (raw.pendingActivities?.some(({ attempt }) => (attempt ?? 1) > 1)) told += 1;
-    }),
-  );
-  return told;
 }
 
 async function openBad({ client }: Service, sink: MailSink): Promise<Others> {
