@@ -77,10 +77,23 @@ it('a codec that hangs is as a Temporal that is down: calls are taken, and runs 
 it('a codec that fails tells Temporal nothing of why, and its runs go on', async () => {
   const { id, status } = await enroll();
   expect(status).toBe(201);
-  await sent(id);
+  const { connection, namespace } = stack;
+  await eventually(
+    () => readRecord(stack.db, id),
+    ({ row }) => row.state === 'waiting_task',
+  );
+  // What the run still has to say of its steps is said before the codec fails.
+  await eventually(
+    () =>
+      connection.workflowService.describeWorkflowExecution({
+        namespace,
+        execution: { workflowId: `enrollment/${id}` },
+      }),
+    ({ pendingActivities, pendingWorkflowTask }) =>
+      pendingActivities.length === 0 && !pendingWorkflowTask,
+  );
   mode = 'throws';
   // Told by somebody without a codec, as by the Temporal UI.
-  const { connection, namespace } = stack;
   const run = new Client({ connection, namespace }).workflow.getHandle(`enrollment/${id}`);
   await run.signal('reply', {});
   const failures = async () =>
