@@ -3,6 +3,7 @@ import { eraseOldTexts } from '../db/queries/mail-texts.js';
 import { deleteOldSlots } from '../db/queries/send-slots.js';
 import { forgetForsakenServers } from '../db/queries/user-erasure.js';
 import { later } from '../domain/time/instant.js';
+import { dayMs } from '../domain/time/local-date.js';
 import type { ActivityDeps } from './deps.js';
 import { withHeartbeat } from './heartbeat.js';
 
@@ -11,7 +12,6 @@ const slotsPerBatch = 1000;
 const textsPerBatch = 200;
 /** A long backlog is worked off over several sweeps, so that no sweep holds the next one up. */
 const longestMs = 20_000;
-const dayMs = 86_400_000;
 
 /**
  * Tidies up, batch by batch: deletes the send slots that no limit counts any more, erases the texts of mails whose time is over,

@@ -2,6 +2,8 @@ import { eq } from 'drizzle-orm';
 import { createVault } from '../config/vault.js';
 import type { Db } from '../db/client.js';
 import { emailSends } from '../db/schema/index.js';
+import { later } from '../domain/time/instant.js';
+import { dayMs } from '../domain/time/local-date.js';
 import type { Instant } from '../domain/time/types.js';
 import { createPublicHolidays } from '../holidays/date-holidays.js';
 import type { MailCatcher } from '../local/mail-catcher.js';
@@ -29,7 +31,7 @@ export interface PlayOptions extends Omit<ApiOptions, 'http'> {
 
 const usualDelayMs = 4_000;
 /** How long people are away whose absence is played, in milliseconds: three days. */
-const awayMs = 3 * 86_400_000;
+const awayMs = 3 * dayMs;
 
 /**
  * Plays the part of people in a trial: an address such as `ada+reply@example.com` answers each mail that the local catcher
@@ -117,6 +119,6 @@ function whatOf(answer: Exclude<SelfAnswer, 'unsubscribe'>, now: Instant): Repor
     case 'meeting':
       return { type: 'meeting', via: 'link' };
     case 'out_of_office':
-      return { type: 'out_of_office', returnAt: new Date(Date.parse(now) + awayMs).toISOString() };
+      return { type: 'out_of_office', returnAt: later(now, awayMs) };
   }
 }

@@ -21,16 +21,19 @@ const noDatabase =
   'There is no database to work on. Set DATABASE_URL, or run `npm start` in another terminal.';
 
 /** Those of the environment, else, beside a running `npm start`, those that it has made and takes without any others. */
-async function encryptionKeys(running: Running | undefined): Promise<readonly Buffer[]> {
-  const given = encryptionKeysOf(readEnvironment());
+async function encryptionKeys(
+  env: NodeJS.ProcessEnv,
+  running: Running | undefined,
+): Promise<readonly Buffer[]> {
+  const given = encryptionKeysOf(env);
   const keys = given ?? (running && encryptionKeysOf({ ...(await readKeptSecrets()) }));
   if (keys === undefined) throw new Error('CADENZA_ENCRYPTION_KEY is missing.');
   return keys;
 }
 
 /** With others than the services have, a password would be said to be safe whose key is then taken away. */
-function givenKeys(): readonly Buffer[] {
-  const keys = encryptionKeysOf(readEnvironment());
+function givenKeys(env: NodeJS.ProcessEnv): readonly Buffer[] {
+  const keys = encryptionKeysOf(env);
   if (keys !== undefined) return keys;
   throw new Error(
     `CADENZA_ENCRYPTION_KEY is missing: give the value that API and workers run with. What npm start has made stands in ${dataDirectory()}/secrets.json.`,
@@ -43,8 +46,8 @@ function surroundings(env: NodeJS.ProcessEnv, running: Running | undefined): Sur
   const localMail = running?.mail;
   const own = localMail === undefined ? [] : [`${localMail.host}:${localMail.port}`];
   return {
-    encryptionKeys: () => encryptionKeys(running),
-    givenKeys,
+    encryptionKeys: () => encryptionKeys(env, running),
+    givenKeys: () => givenKeys(env),
     smtpPassword: () => askPassword(env),
     outgoing: { allowedHosts: [...own, ...allowedHosts], ports },
     apiUrl: running?.apiUrl ?? `http://localhost:${env['CADENZA_HTTP_PORT'] || '3000'}`,

@@ -1,4 +1,5 @@
 import { Parser } from 'htmlparser2';
+import { escapeHtml } from '../domain/message/html-text.js';
 
 /** A text whose tokens are whole again, and where a place of it lies in the text as it was written. */
 export interface HealedText {
@@ -197,24 +198,12 @@ function tokenOf(content: string): string | undefined {
     .trim();
   if (!pathForm.test(path)) return undefined;
   const bar = content.indexOf('|');
-  return bar < 0 ? `{{${path}}}` : `{{${path}|${escaped(content.slice(bar + 1).trim())}}}`;
+  return bar < 0 ? `{{${path}}}` : `{{${path}|${escapeHtml(content.slice(bar + 1).trim())}}}`;
 }
 
 /** What stands before the bar. */
 function pathIn(content: string): string {
   return content.split('|', 1)[0] ?? '';
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
 function straysIn(html: string, visible: Visible): readonly number[] {

@@ -119,14 +119,12 @@ const braceEntity = /&(?:#x?0*(?:7b|7d|123|125);|lbrace|rbrace|lcub|rcub)/i;
 
 /** A fallback is read as a text: formatting that cannot go around its token, and snippets, would be shown as they are written. */
 function fallbackProblems(text: string): readonly PlacedProblem[] {
-  const marked = Array.from(text.matchAll(/\{\{[^{}|]*\|([^{}]*)(\}\}|\{\{)/g));
-  return marked.flatMap(({ index: position, 1: fallback = '', 2: end }) => {
+  const marked = Array.from(text.matchAll(/\{\{[^{}|]*\|([^{}]*)(\}\}|\{\{(\s*snippet\.)?)/g));
+  return marked.flatMap(({ index: position, 1: fallback = '', 2: end = '', 3: snippet }) => {
     const code = 'token_syntax';
-    if (end === '{{') {
+    if (end.startsWith('{{')) {
       const message = 'A fallback holds no token and no snippet: write its text.';
-      return /^\s*snippet\./.test(text.slice(position).split('{{', 3)[2] ?? '')
-        ? [{ code, message, position }]
-        : [];
+      return snippet === undefined ? [] : [{ code, message, position }];
     }
     if (braceEntity.test(fallback)) {
       return [{ code, message: 'A fallback holds no braces.', position }];

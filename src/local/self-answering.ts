@@ -9,12 +9,12 @@ import type {
 /** What the person behind an address does by itself once a mail has come. */
 export type SelfAnswer = 'reply' | 'out_of_office' | 'meeting' | 'unsubscribe';
 
-const answers: Readonly<Record<string, SelfAnswer>> = {
-  reply: 'reply',
-  ooo: 'out_of_office',
-  meeting: 'meeting',
-  unsubscribe: 'unsubscribe',
-};
+const answers: ReadonlyMap<string, SelfAnswer> = new Map([
+  ['reply', 'reply'],
+  ['ooo', 'out_of_office'],
+  ['meeting', 'meeting'],
+  ['unsubscribe', 'unsubscribe'],
+]);
 
 /** Domains that belong to nobody (RFC 2606, RFC 6761): people who are made up for a trial. */
 const trialDomain = /(?:^|\.)(?:example(?:\.(?:com|net|org))?|test|invalid)$/i;
@@ -68,7 +68,7 @@ export function startSelfAnswering({
   };
   const end = mail.onMail((caught) => {
     for (const address of caught.envelope.to) {
-      const answer = answers[wordOf(address) ?? ''];
+      const answer = answers.get(wordOf(address) ?? '');
       if (answer !== undefined) answerLater({ answer, address, mail: caught });
     }
   });

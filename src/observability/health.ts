@@ -1,3 +1,4 @@
+import { answerWithin } from './answer-within.js';
 import type { EventLoopDelay } from './event-loop.js';
 
 /** Whether one thing that the process needs can be used. */
@@ -51,17 +52,9 @@ export async function runChecks(
 }
 
 async function withinLimit(check: Check, limitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(false);
-    }, limitMs);
-  });
   try {
-    return await Promise.race([check(), limit]);
+    return await answerWithin(limitMs, check, () => new Error('no answer in time'));
   } catch {
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -12,7 +12,7 @@ import type {
   Word,
 } from '../contract/outbox.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
-import { answerWithin } from './answer-within.js';
+import { answerWithin } from '../observability/answer-within.js';
 import { lookUpRun, type Reuse, type Started, type StartingDeps } from './start-once.js';
 
 /** How the targets of one kind are told what they are owed. Each of it is harmless when it is repeated. */

@@ -1,6 +1,6 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { describeError } from '../observability/describe-error.js';
-import { answerWithin } from './answer-within.js';
+import { answerWithin } from '../observability/answer-within.js';
 import { PayloadCodecError } from './payload-codec.js';
 
 /** Thrown when a payload codec takes too long. */

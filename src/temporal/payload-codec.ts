@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Payload, PayloadCodec } from '@temporalio/common';
-import { answerWithin } from './answer-within.js';
+import { answerWithin } from '../observability/answer-within.js';
 
 /** Thrown for a payload codec that cannot be used, or that fails; the message says what is wrong. */
 export class PayloadCodecError extends Error {

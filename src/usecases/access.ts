@@ -68,8 +68,7 @@ export function requirePermission(
  */
 export function requireAdmin({ actingUser, scopes }: Asking, what: string): void {
   requireScope(scopes, 'admin', what);
-  if (isAdmin({ actingUser, scopes })) return;
-  refuse('ADMIN_REQUIRED', `${what} needs an acting user with the role "admin".`);
+  requireWholeView({ actingUser }, what);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { domainOf } from '../../domain/message/address.js';
 import { fullName } from '../../domain/message/full-name.js';
 import { inOneLine } from '../../domain/message/one-line.js';
 import { messageIdFor, type MessageIdKeys } from '../../domain/message/message-id.js';
@@ -64,7 +65,7 @@ export async function composeEmail(
   email: Dispatch,
 ): Promise<RenderedEmail | Extract<Unrendered, { readonly kind: 'send_failed' }>> {
   const { contact, mailbox } = email.people;
-  const domain = mailbox.address.slice(mailbox.address.lastIndexOf('@') + 1);
+  const domain = domainOf(mailbox.address);
   const messageId = messageIdFor({ sendId: email.sendId, domain, keys: email.messageIdKeys });
   const thread = threadHeaders(subject, email.parent);
   try {

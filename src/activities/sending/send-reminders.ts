@@ -11,6 +11,7 @@ import {
 import type { Mailbox } from '../../db/queries/mailboxes.js';
 import { findTask } from '../../db/queries/tasks.js';
 import type { SendResult } from '../../domain/enrollment/send-outcome.js';
+import { domainOf } from '../../domain/message/address.js';
 import { messageIdFor, type MessageIdKeys } from '../../domain/message/message-id.js';
 import { afterRest } from '../../domain/sending/mail-server.js';
 import { turnOfTask, whyNotNow } from '../../domain/sending/may-send.js';
@@ -173,7 +174,7 @@ async function messageIdOf(
   keys: MessageIdKeys,
 ): Promise<string> {
   if (reminder.messageId !== null) return reminder.messageId;
-  const domain = address.slice(address.lastIndexOf('@') + 1);
+  const domain = domainOf(address);
   const messageId = messageIdFor({ sendId: reminder.taskId, domain, keys });
   await advanceReminder(tx, reminder, { from: begun, to: { messageId } });
   return messageId;

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../../domain/message/html-text.js';
 import { knownPaths, type TemplateProblem } from '../../domain/message/tokens.js';
 import { mending } from './mending.js';
 import { problemCodes, problemKind } from './problem.js';
@@ -29,7 +30,7 @@ const entries = [...problemCodes].sort().map((code) => {
   const { status, title, retryable } = problemKind(code);
   const again = retryable ? 'The same request may succeed later.' : '';
   return `<section id="${code}"><h3><code>${code}</code> <small>${status}</small></h3>
-<p>${escaped(title)}. ${escaped(mending[code])} ${again} ${links[code] ?? ''}</p></section>`;
+<p>${escapeHtml(title)}. ${escapeHtml(mending[code])} ${again} ${links[code] ?? ''}</p></section>`;
 });
 
 /** The page that the `type` of a problem names, with an anchor for each code: plain HTML, without any script. */
@@ -49,7 +50,7 @@ ${entries.join('\n')}
 <li><code>{{snippet.NAME}}</code>, which is put in when the text is saved</li></ul>
 <p>Mistakes in them, with their <code>position</code> in the text:</p>
 <ul>${Object.entries(tokenCodes)
-  .map(([code, meaning]) => `<li id="${code}"><code>${code}</code>: ${escaped(meaning)}</li>`)
+  .map(([code, meaning]) => `<li id="${code}"><code>${code}</code>: ${escapeHtml(meaning)}</li>`)
   .join('')}</ul>
 <h2 id="cursors">Cursors</h2>
 <p>Every list has <code>paging.next</code>: <code>null</code> on the last page, otherwise <code>{ "after": "…" }</code>. Pass that as <code>?after=…</code> with the same filters and the same <code>sort</code>.</p>
@@ -58,7 +59,3 @@ ${entries.join('\n')}
 </body>
 </html>
 `;
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-}

@@ -6,7 +6,7 @@ import { refusalScopes } from '../../usecases/refusal.js';
 import { introduction as about } from './openapi-introduction.js';
 import { headerParameters, headersOf, parametersIn } from './openapi-parameters.js';
 import { problemKind, type ProblemCode } from './problem.js';
-import { isJson, SchemaBook, schemaRoot, type Json } from './schema-book.js';
+import { SchemaBook, schemaRoot, type Json } from './schema-book.js';
 import type { StreamEndpoint } from './stream-endpoint.js';
 
 /** Codes that any endpoint can answer with, and codes of endpoints that change something. */
@@ -136,11 +136,10 @@ function describeOperation(endpoint: Endpoint, schemas: SchemaBook): Json {
 }
 
 /** The schema of a body, with the read-only fields that it may give back. */
-function bodySchema({ body, readOnly }: Endpoint, schemas: SchemaBook): unknown {
+function bodySchema({ body, readOnly }: Endpoint, schemas: SchemaBook): Json {
   const plain = schemas.add(body, 'input');
   const shown = Object.entries(readOnly).map(([name, field]) => {
-    const schema = schemas.add(field, 'output');
-    return [name, { ...(isJson(schema) && schema), readOnly: true }] as const;
+    return [name, { ...schemas.add(field, 'output'), readOnly: true }] as const;
   });
   if (shown.length > 0) schemas.extend(plain, Object.fromEntries(shown));
   return plain;

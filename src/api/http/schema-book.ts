@@ -15,8 +15,8 @@ export class SchemaBook {
   }
 
   /** Adds properties to an object's schema, where it stands. */
-  extend(schema: unknown, properties: Json): void {
-    const name = isJson(schema) ? schema['$ref'] : undefined;
+  extend(schema: Json, properties: Json): void {
+    const name = schema['$ref'];
     const named =
       typeof name === 'string' ? this.components[name.replace(schemaRoot, '')] : undefined;
     const target = named ?? schema;
@@ -67,6 +67,6 @@ function isUnsafeBound(value: unknown): boolean {
   return typeof value === 'number' && Math.abs(value) === Number.MAX_SAFE_INTEGER;
 }
 
-export function isJson(value: unknown): value is Json {
+function isJson(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

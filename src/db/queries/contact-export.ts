@@ -69,7 +69,7 @@ export function mailsPart(
       and(
         eq(emailSends.accountId, accountId),
         isAnyOf(enrollmentId, idsOf(tx, accountId, contactId)),
-        after && sql`(${enrollmentId}, ${stepId}) > (${after.enrollmentId}::uuid, ${after.stepId})`,
+        isPast(emailSends, after),
       ),
     )
     .orderBy(asc(enrollmentId), asc(stepId))
@@ -87,7 +87,6 @@ export function tasksPart(
   { accountId, contactId, after, limit }: PartOfContact<ExportedTask>,
 ): Rows<ExportedTask> {
   const { enrollmentId, stepId } = tasks;
-  const last = after?.task;
   return tx
     .select({ task: tasks, email: taskEmails, reminder: taskReminders })
     .from(tasks)
@@ -100,7 +99,7 @@ export function tasksPart(
       and(
         eq(tasks.accountId, accountId),
         isAnyOf(enrollmentId, idsOf(tx, accountId, contactId)),
-        last && sql`(${enrollmentId}, ${stepId}) > (${last.enrollmentId}::uuid, ${last.stepId})`,
+        isPast(tasks, after?.task),
       ),
     )
     .orderBy(asc(enrollmentId), asc(stepId))
@@ -162,7 +161,7 @@ export function slotsPart(
       and(
         eq(sendSlots.accountId, accountId),
         isAnyOf(enrollmentId, idsOf(tx, accountId, contactId)),
-        after && sql`(${enrollmentId}, ${stepId}) > (${after.enrollmentId}::uuid, ${after.stepId})`,
+        isPast(sendSlots, after),
       ),
     )
     .orderBy(asc(enrollmentId), asc(stepId))
@@ -202,6 +201,19 @@ export function logPart(
     )
     .orderBy(asc(subjectId), asc(number))
     .limit(limit);
+}
+
+interface StepOfEnrollment<Value> {
+  readonly enrollmentId: Value;
+  readonly stepId: Value;
+}
+
+/** What comes after the row of a step, in the order of enrollments and steps; everything without one. */
+function isPast(
+  { enrollmentId, stepId }: StepOfEnrollment<PgColumn>,
+  last: StepOfEnrollment<string> | undefined,
+): SQL | undefined {
+  return last && sql`(${enrollmentId}, ${stepId}) > (${last.enrollmentId}::uuid, ${last.stepId})`;
 }
 
 function ofContact(accountId: string, contactId: string): SQL | undefined {

@@ -75,6 +75,11 @@ export function asciiDomain(text: string): string | undefined {
   return isDomain ? domain : undefined;
 }
 
+/** The domain of an address that is one. */
+export function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
+}
+
 function problemOf(text: string): AddressProblem | undefined {
   if (text === '') return 'empty';
   // Counted before the domain is encoded, so that hostile input is never walked at length.

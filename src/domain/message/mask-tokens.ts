@@ -36,16 +36,21 @@ export function unmaskTokens({ text, tokens }: MaskedText): string {
 
 /** Whether a changed text still has every token once, in order, and no braces that could be taken for another. */
 export function hasAllTokens({ text, tokens }: MaskedText): boolean {
-  const kept = Array.from(text.matchAll(standIn), (match) => Number(match[1]));
+  const kept = numbersIn(text);
   const isInOrder = kept.every((number, index) => number === index);
   return isInOrder && kept.length === tokens.length && !/\{[{%\uFDD0]/.test(text);
 }
 
 /** Where in `before` the first token stood that a changed text has lost, or moved; 0 where it has them all. */
 export function lostAt({ text }: MaskedText, before: string): number {
-  const kept = Array.from(text.matchAll(standIn), (match) => Number(match[1]));
+  const kept = numbersIn(text);
   const lost = Array.from(before.matchAll(standIn)).find((_, index) => kept[index] !== index);
   return lost?.index ?? 0;
+}
+
+/** Which tokens the stand-ins of a text stand for, in its order. */
+function numbersIn(text: string): readonly number[] {
+  return Array.from(text.matchAll(standIn), (match) => Number(match[1]));
 }
 
 /** The token that a masked text begins with, white space apart, and where it ends; or undefined. */

@@ -5,6 +5,7 @@ import {
   type AddressPart,
   type AddressSoFar,
 } from './address-part.js';
+import { escapeHtml, plainText } from './html-text.js';
 import { createHtmlScanner, type HtmlScanner, type HtmlSlot } from './html-slot.js';
 import { isMissingValue } from './missing-value.js';
 import { inOneLine } from './one-line.js';
@@ -142,28 +143,9 @@ function isAddressPart(slot: HtmlSlot): slot is AddressPart {
   return slot !== 'text' && slot !== 'inert';
 }
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** What a fallback says that is written as HTML. */
-function plainText(html: string): string {
-  return html.replace(/&(?:amp|lt|gt|quot|#39|nbsp);/g, (entity) => characters[entity] ?? entity);
-}
-
-const characters: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(Object.entries(entities).map(([plain, entity]) => [entity, plain])),
-  '&nbsp;': '\u00A0',
-};
-
 function escapedFor({ text, wrote }: Found, place: Place | undefined): string {
   if (place === undefined) return text;
-  const plain = plainFor(text, place.slot, wrote);
-  return plain.replace(/[&<>"']/g, (character) => entities[character] ?? '');
+  return escapeHtml(plainFor(text, place.slot, wrote));
 }
 
 function plainFor(value: string, slot: HtmlSlot, wrote: boolean): string {

@@ -4,6 +4,7 @@ import {
   findAccount,
   holdContactRoom,
   lockAccount,
+  type Account,
 } from '../../db/queries/accounts.js';
 import type { Act } from '../act.js';
 import { refuse, refuseUnknown } from '../refusal.js';
@@ -19,19 +20,25 @@ const caps = {
  * account is, so that two at once cannot both be the last one that is allowed.
  */
 export async function requireRoom(act: Act, kind: keyof typeof caps): Promise<void> {
-  await lockAccount(act.tx, act.accountId);
-  await requireRoomFor(act, kind, 1);
+  await requireLeft(act, await lockAccount(act.tx, act.accountId), { kind, count: 1 });
 }
 
 /** The same for several, by who has locked something else already: with others at the same moment they may be a few too many. */
 export async function requireRoomFor(
-  { tx, accountId }: Act,
+  act: Act,
   kind: keyof typeof caps,
   count: number,
 ): Promise<void> {
   if (count === 0) return;
-  const account = (await findAccount(tx, accountId)) ?? refuseUnknown('account');
-  const most = account[caps[kind]];
+  await requireLeft(act, await findAccount(act.tx, act.accountId), { kind, count });
+}
+
+async function requireLeft(
+  { tx, accountId }: Act,
+  account: Account | undefined,
+  { kind, count }: { readonly kind: keyof typeof caps; readonly count: number },
+): Promise<void> {
+  const most = (account ?? refuseUnknown('account'))[caps[kind]];
   if ((await countOwned(tx, accountId, kind)) + count <= most) return;
   refuse('LIMIT_REACHED', `An account has at most ${most} ${kind}, which its limits say.`);
 }

@@ -42,42 +42,31 @@ export async function exportContact(act: Act, named: string): Promise<ExportedCo
 
 type Read<Row> = (tx: Tx, part: PartOfContact<Row>) => Promise<readonly Row[]>;
 
-/** All rows of one kind, some at a time, each part in a transaction of its own; at most `limit` are held at once. */
-async function* inParts<Row>(
-  transact: Transact,
-  contactId: string,
-  { read, limit }: { readonly read: Read<Row>; readonly limit: number },
-): AsyncGenerator<readonly Row[]> {
-  let after: Row | undefined;
-  for (;;) {
-    const last = after;
-    const rows = await transact(({ tx, accountId }) =>
-      read(tx, { accountId, contactId, after: last, limit }),
-    );
-    if (rows.length > 0) yield rows;
-    if (rows.length < limit) return;
-    after = rows.at(-1);
-  }
+/**
+ * Reads all rows of one kind, some at a time, each part in a transaction of its own; at most `limit` are held at once.
+ */
+function inParts<Row>(read: Read<Row>, limit: number) {
+  return async function* (transact: Transact, contactId: string): AsyncGenerator<readonly Row[]> {
+    let after: Row | undefined;
+    for (;;) {
+      const last = after;
+      const rows = await transact(({ tx, accountId }) =>
+        read(tx, { accountId, contactId, after: last, limit }),
+      );
+      if (rows.length > 0) yield rows;
+      if (rows.length < limit) return;
+      after = rows.at(-1);
+    }
+  };
 }
 
-/** What there may be much of. A mail may have hundreds of kilobytes. */
-const kinds = {
-  enrollments: { read: enrollmentsPart, limit: 100 },
-  mails: { read: mailsPart, limit: 20 },
-  tasks: { read: tasksPart, limit: 100 },
-  opens: { read: opensPart, limit: 500 },
-  bulkItems: { read: bulkItemsPart, limit: 100 },
-  sendSlots: { read: slotsPart, limit: 500 },
-  log: { read: logPart, limit: 500 },
-} as const;
-
-/** Reads one kind of what is kept of a contact, part by part. */
+/** Reads one kind of what is kept of a contact, part by part. A mail may have hundreds of kilobytes. */
 export const partsOf = {
-  enrollments: (transact: Transact, id: string) => inParts(transact, id, kinds.enrollments),
-  mails: (transact: Transact, id: string) => inParts(transact, id, kinds.mails),
-  tasks: (transact: Transact, id: string) => inParts(transact, id, kinds.tasks),
-  opens: (transact: Transact, id: string) => inParts(transact, id, kinds.opens),
-  bulkItems: (transact: Transact, id: string) => inParts(transact, id, kinds.bulkItems),
-  sendSlots: (transact: Transact, id: string) => inParts(transact, id, kinds.sendSlots),
-  log: (transact: Transact, id: string) => inParts(transact, id, kinds.log),
+  enrollments: inParts(enrollmentsPart, 100),
+  mails: inParts(mailsPart, 20),
+  tasks: inParts(tasksPart, 100),
+  opens: inParts(opensPart, 500),
+  bulkItems: inParts(bulkItemsPart, 100),
+  sendSlots: inParts(slotsPart, 500),
+  log: inParts(logPart, 500),
 } as const;

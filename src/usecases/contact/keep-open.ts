@@ -23,6 +23,5 @@ export async function keepOpen(act: Act, event: OpenEvent): Promise<void> {
   const open = { accountId, eventId, contactId, enrollmentId, openedAt, automatic };
   if (!(await insertOpen(tx, open))) return;
   const data = { openedAt, automatic, ...(enrollmentId !== null && { enrollmentId }) };
-  const ofEvent: Act = { ...act, cause: { kind: 'event', id: eventId } };
-  await note(ofEvent, { subject: 'contact', id: contactId, type: 'opened', data });
+  await note(act, { subject: 'contact', id: contactId, type: 'opened', data });
 }

@@ -7,7 +7,11 @@ function open(caps = { host: 2, mailbox: 2, account: 3 }) {
   const places = createPlaces(caps, () => clock.ms);
   const take = (id: string, more: object = {}) =>
     places.take(id, { host: 'bad:25', mailbox: id, account: 'one', ...more });
-  return { clock, take, stillFull: (id: string) => places.stillFull(id) };
+  const waitOf = (id: string): number => {
+    const placed = take(id);
+    return placed.kind === 'full' ? placed.waitMs : Number.NaN;
+  };
+  return { clock, take, waitOf, stillFull: (id: string) => places.stillFull(id) };
 }
 
 describe('the places of a worker', () => {
@@ -66,13 +70,9 @@ describe('the places of a worker', () => {
   });
 
   it('the wait grows with the row and with how long those under way have lasted', () => {
-    const { take, clock } = open();
+    const { take, clock, waitOf } = open();
     take('1');
     take('2');
-    const waitOf = (id: string): number => {
-      const placed = take(id);
-      return placed.kind === 'full' ? placed.waitMs : Number.NaN;
-    };
     const row = ['3', '4', '5', '6'].map(waitOf);
     expect(row).toEqual(row.toSorted((a, b) => a - b));
     expect(new Set(row).size).toBe(4);
@@ -82,13 +82,9 @@ describe('the places of a worker', () => {
   });
 
   it('who asks again keeps its place in the row: the first comes more often than the last', () => {
-    const { take, clock } = open();
+    const { take, clock, waitOf } = open();
     take('1');
     take('2');
-    const waitOf = (id: string): number => {
-      const placed = take(id);
-      return placed.kind === 'full' ? placed.waitMs : Number.NaN;
-    };
     for (const id of ['3', '4', '5']) waitOf(id);
     clock.ms += 4_000;
     expect(['5', '3', '4'].map(waitOf)).toEqual([6_000, 2_000, 4_000]);
