@@ -33,7 +33,8 @@ module.exports = {
     {
       name: 'everything-resolves',
       severity: 'error',
-      from: {},
+      // Its types are made while a test runs.
+      from: { pathNot: '^test/support/client/' },
       to: { couldNotResolve: true },
     },
     {

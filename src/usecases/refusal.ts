@@ -81,6 +81,13 @@ export const refusalKinds = {
 
 export type RefusalCode = keyof typeof refusalKinds;
 
+/** All of them. */
+export const refusalCodes: readonly RefusalCode[] = Object.keys(refusalKinds).filter(isRefusalCode);
+
+function isRefusalCode(text: string): text is RefusalCode {
+  return Object.hasOwn(refusalKinds, text);
+}
+
 /** One field of the input that is not acceptable. */
 export interface FieldError {
   /** The part of the input that the field is in; the body if left out. */

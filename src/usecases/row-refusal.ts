@@ -1,10 +1,12 @@
 import { databaseFailure } from '../db/sqlstate.js';
-import { Refusal, type FieldError } from './refusal.js';
+import { Refusal, type FieldError, type RefusalCode } from './refusal.js';
+
+/** The code of a refusal, or of what the door that a row came through refuses beforehand. */
+export type RowCode = RefusalCode | 'MALFORMED_JSON' | 'PAYLOAD_TOO_LARGE' | 'PRECONDITION_FAILED';
 
 /** Why one row of many is refused; the other rows are not affected. */
 export interface RowRefusal {
-  /** The code of a refusal, or of what the door that the row came through refuses beforehand. */
-  readonly code: string;
+  readonly code: RowCode;
   readonly detail: string;
   readonly errors?: readonly FieldError[];
 }
@@ -17,7 +19,7 @@ export type RowResult =
 // An answer about thousands of rows must stay readable.
 const maxErrors = 10;
 
-export function refusal(code: string, detail: string, errors?: readonly FieldError[]): RowRefusal {
+export function refusal(code: RowCode, detail: string, errors?: readonly FieldError[]): RowRefusal {
   return { code, detail, ...(errors && { errors: errors.slice(0, maxErrors) }) };
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { enrollmentReply, timelineEntry } from '../../src/api/shapes/enrollment.js';
+import { enrollmentReply } from '../../src/api/shapes/enrollment.js';
 import { taskReply } from '../../src/api/shapes/task.js';
+import { timelineEntry } from '../../src/api/shapes/timeline.js';
 
 export type EnrollmentView = z.output<typeof enrollmentReply>;
 export type TimelineView = z.output<typeof timelineEntry>;

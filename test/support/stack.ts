@@ -13,6 +13,7 @@ import {
 import { openDatabase, type Db } from '../../src/db/client.js';
 import { newId } from '../../src/db/new-id.js';
 import { insertAccount } from '../../src/db/queries/accounts.js';
+import { logEntries } from '../../src/db/schema/index.js';
 import { insertApiKey } from '../../src/db/queries/api-keys.js';
 import {
   startMailCatcher,
@@ -26,6 +27,7 @@ import { localMail } from './local-mail.js';
 import { noLimits } from './no-limits.js';
 import { patientBounds } from './patient-bounds.js';
 import { quieten } from './temporal.js';
+import { requireDeclaredFacts } from './declared-facts.js';
 import { createStackClient, type StackClient } from './stack-client.js';
 
 /** The whole service in one process, over the run's Postgres and Temporal, with a mail server and a story's clock. */
@@ -188,7 +190,7 @@ async function closeAll(parts: {
   readonly api: RunningApi;
   readonly catcher: MailCatcher;
   readonly connection: Connection;
-  readonly pool: { close(): Promise<void> };
+  readonly pool: { readonly db: Db; close(): Promise<void> };
   readonly database: { drop(): Promise<void> };
   readonly taskQueue: string;
 }): Promise<void> {
@@ -204,6 +206,8 @@ async function closeAll(parts: {
   await parts.api.close();
   await parts.catcher.stop();
   await parts.connection.close();
+  const written = await parts.pool.db.select().from(logEntries);
   await parts.pool.close();
   await parts.database.drop();
+  requireDeclaredFacts(written);
 }

@@ -41,6 +41,7 @@ const inQueries: Readonly<Record<string, string>> = {
   campaignId: 'spring-2027',
   sourceId: 'D-17',
   state: 'active',
+  reason: 'replied,meeting_logged',
   'updatedAt[gte]': '2026-11-01T00:00:00Z',
   'updatedAt[lte]': '2026-11-30T23:59:59Z',
   'occurredAt[gte]': '2026-11-01T00:00:00Z',

@@ -5,6 +5,7 @@ import { refuseFields, refuseUnknown } from '../../usecases/refusal.js';
 import { fieldErrors, withInput } from './field-errors.js';
 import { oversized } from './oversized.js';
 import type { LongList } from './long-list.js';
+import { withIds } from './named.js';
 import type { ProblemCode } from './problem.js';
 import { readOnlyFields, requireTrue, splitBody, type ReadForm } from './read-back.js';
 
@@ -71,6 +72,8 @@ export interface Operation {
   readonly method: Method;
   /** With parameters in braces: `/v1/contacts/{id}`. */
   readonly path: string;
+  /** The name that generated clients call it by: a verb and what it is done to, such as `enrollContact`. */
+  readonly operationId: string;
   /** One line, as it stands in the documentation. */
   readonly summary: string;
   readonly description?: string;
@@ -160,13 +163,15 @@ export function defineEndpoint<
         ...(body.error ? fieldErrors('body', body.error) : []),
       ]);
     }
+    const shapes = { params: spec.params, query: spec.query, body: spec.body };
     const input = { params: params.data, query: query.data, body: body.data };
     return async (context: CallContext): Promise<AnyReply> => {
-      const call = { ...context, ...input, requireActingUser: () => requireActingUser(context) };
+      const named = await withIds(context, shapes, input);
+      const call = { ...context, ...named, requireActingUser: () => requireActingUser(context) };
       const reply = await spec.handler(call);
       // Fields that the schema does not name are dropped here, whatever the handler put in.
       const shown = spec.replies[reply.status].parse(reply.body);
-      requireTrue(said, spec.reads?.find ? spec.reads.find(shown, params.data) : shown);
+      requireTrue(said, spec.reads?.find ? spec.reads.find(shown, named.params) : shown);
       const { headers = {}, longLists = [] } = reply;
       return { status: reply.status, body: shown, headers, longLists };
     };

@@ -13,7 +13,7 @@ export function parametersIn(
   const fields = Object.entries<z.core.$ZodType>(shape.shape);
   return fields.map(([name, field]) => {
     const optional = z.safeParse(field, undefined).success;
-    const schema = schemas.add(field, 'input');
+    const schema = schemas.add(field, 'parameter');
     const about = { name, in: place, required: place === 'path' || !optional };
     if (place === 'path') return { ...about, schema, example: pathExample(endpoint.path, name) };
     // As an example of the schema it is shown, and not filled in where somebody tries the call.

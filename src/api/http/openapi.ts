@@ -5,7 +5,7 @@ import { nothing, type Endpoint, type Operation } from './endpoint.js';
 import { refusalScopes } from '../../usecases/refusal.js';
 import { introduction as about } from './openapi-introduction.js';
 import { headerParameters, headersOf, parametersIn } from './openapi-parameters.js';
-import { problemKind, type ProblemCode } from './problem.js';
+import { problemCodes, problemKind, type ProblemCode } from './problem.js';
 import { SchemaBook, schemaRoot, type Json } from './schema-book.js';
 import type { StreamEndpoint } from './stream-endpoint.js';
 
@@ -42,7 +42,11 @@ const problemSchema = {
     },
     title: { type: 'string' },
     status: { type: 'integer' },
-    code: { type: 'string' },
+    code: {
+      type: 'string',
+      enum: [...problemCodes].sort(),
+      description: 'A release may bring others.',
+    },
     scope: {
       type: 'string',
       enum: [...refusalScopes],
@@ -137,9 +141,9 @@ function describeOperation(endpoint: Endpoint, schemas: SchemaBook): Json {
 
 /** The schema of a body, with the read-only fields that it may give back. */
 function bodySchema({ body, readOnly }: Endpoint, schemas: SchemaBook): Json {
-  const plain = schemas.add(body, 'input');
+  const plain = schemas.add(body, 'body');
   const shown = Object.entries(readOnly).map(([name, field]) => {
-    return [name, { ...schemas.add(field, 'output'), readOnly: true }] as const;
+    return [name, { ...schemas.add(field, 'reply'), readOnly: true }] as const;
   });
   if (shown.length > 0) schemas.extend(plain, Object.fromEntries(shown));
   return plain;
@@ -153,9 +157,9 @@ const scopeText: Readonly<Record<Scope, string>> = {
 };
 
 function introduction(operation: Operation): Json {
-  const { summary, description, tag, scope } = operation;
+  const { operationId, summary, description, tag, scope } = operation;
   return {
-    operationId: operationId(operation),
+    operationId,
     summary,
     description: [description, scopeText[scope]].filter(Boolean).join('\n\n'),
     tags: [tag],
@@ -173,7 +177,7 @@ function describeStream(stream: StreamEndpoint, schemas: SchemaBook): Json {
       required: true,
       content: {
         [ndjson]: {
-          schema: schemas.add(stream.row, 'input'),
+          schema: schemas.add(stream.row, 'body'),
           example: bulkRowExamples.map((row) => JSON.stringify(row)).join('\n'),
         },
       },
@@ -181,17 +185,11 @@ function describeStream(stream: StreamEndpoint, schemas: SchemaBook): Json {
     responses: {
       200: {
         description: 'A line for each row, then the totals',
-        content: { [ndjson]: { schema: schemas.add(stream.result, 'output') } },
+        content: { [ndjson]: { schema: schemas.add(stream.result, 'reply') } },
       },
       ...problems(stream, [...commonCodes, ...bodyCodes]),
     },
   };
-}
-
-/** `POST /v1/enrollments/{id}/pause` → `post_enrollments_id_pause`. */
-function operationId({ method, path }: Operation): string {
-  const words = path.split(/\W+/).filter((word) => word !== '' && word !== 'v1');
-  return [method.toLowerCase(), ...words].join('_');
 }
 
 function successes(endpoint: Endpoint, schemas: SchemaBook): Json {
@@ -200,7 +198,7 @@ function successes(endpoint: Endpoint, schemas: SchemaBook): Json {
     {
       description: successTitles[status] ?? 'Done',
       ...(endpoint.concurrency && { headers: { ETag: etagHeader } }),
-      content: { 'application/json': { schema: schemas.add(schema, 'output') } },
+      content: { 'application/json': { schema: schemas.add(schema, 'reply') } },
     },
   ]);
   return Object.fromEntries(entries);

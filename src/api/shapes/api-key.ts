@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ApiKeyRow } from '../../db/queries/api-keys.js';
 import { scopes } from '../../usecases/act.js';
-import { instantInput, instantShape, lineShape, referenceShape } from './common.js';
+import { instantInput, instantShape, knownOf, lineShape, referenceShape } from './common.js';
 
 const mostHours = 30 * 24;
 
@@ -45,7 +45,7 @@ export const apiKeyRotation = z
 const fields = {
   id: z.uuid(),
   name: z.string(),
-  scopes: z.array(z.string()),
+  scopes: z.array(z.enum(scopes)),
   userId: z.uuid().nullable().meta({ description: 'The one user that it speaks for.' }),
   createdAt: instantShape,
   expiresAt: instantShape.nullable(),
@@ -75,7 +75,7 @@ export const apiKeyRotated = z
 export function showApiKey(row: ApiKeyRow): z.input<typeof apiKeyReply> {
   const { id, name, userId, createdAt, expiresAt, lastUsedAt, revokedAt } = row;
   return {
-    ...{ id, name, scopes: [...row.scopes], userId },
+    ...{ id, name, scopes: knownOf(scopes, row.scopes), userId },
     ...{ createdAt, expiresAt, lastUsedAt, revokedAt },
   };
 }

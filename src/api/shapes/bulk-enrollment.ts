@@ -4,13 +4,14 @@ import type { BulkRow } from '../../db/queries/bulk-enrollments.js';
 import { bulkItemStates, bulkKinds, bulkStates, maxContacts } from '../../domain/bulk/bulk.js';
 import { pageOf } from '../http/cursor.js';
 import { warningsFor } from '../../domain/segment/selection.js';
-import { idShape, instantShape, referenceShape, placeholderReply } from './common.js';
+import { idShape, instantShape, oneName, referenceShape, unknownContacts } from './common.js';
 import { enrollmentChoices } from './enrollment-choices.js';
 import { selectionShape, showWarnings, warningShape } from './selection.js';
+import { refusalCodes } from '../../usecases/refusal.js';
 import type { TriedItem } from '../../usecases/bulk/dry-run.js';
 import { pausesAheadShape } from './pauses.js';
 import { showSource, sourceInput, sourceReply } from './source.js';
-import { playedStep, showPlayedStep } from './simulation.js';
+import { missingTokenReply, playedStep, showPlayedStep } from './simulation.js';
 
 const choicesShape = enrollmentChoices.omit({
   sender: true,
@@ -36,13 +37,17 @@ const choicesReply = choicesShape
 
 const contactInput = z
   .strictObject({
+    contact: referenceShape.optional().meta({
+      description: 'As a single enrollment names its contact; or one of the three names beside it.',
+    }),
     id: idShape.optional(),
     externalId: z.string().min(1).max(255).optional(),
     email: z.string().min(1).max(320).optional(),
     overrides: overridesShape.default({}),
   })
-  .transform(({ id, externalId, email, overrides }, context) => {
+  .transform(({ contact, id, externalId, email, overrides }, context) => {
     const names = [
+      ...(contact === undefined ? [] : [contact]),
       ...(id === undefined ? [] : [{ id }]),
       ...(externalId === undefined ? [] : [{ externalId }]),
       ...(email === undefined ? [] : [{ email }]),
@@ -52,7 +57,7 @@ const contactInput = z
     context.addIssue({
       code: 'custom',
       params: { code: 'ambiguous' },
-      message: 'Name exactly one of id (a UUID), externalId and email.',
+      message: oneName,
     });
     return z.NEVER;
   })
@@ -144,7 +149,7 @@ export const bulkPatch = z
 const countsShape = z.object({
   total: z.int().meta({ description: 'Without those that were removed.' }),
   pending: z.int(),
-  enrolled: z.int(),
+  enrolled: z.int().meta({ description: 'Those that have an enrollment.' }),
   refused: z.int(),
   cancelled: z.int(),
 });
@@ -184,6 +189,9 @@ export const bulkReply = z
   })
   .meta({ id: 'BulkEnrollment' });
 
+/** A batch that contacts were added to. */
+export const bulkAddedReply = bulkReply.extend({ unknownContacts }).meta({ id: 'BulkAdded' });
+
 export function showBulk(
   row: BulkRow,
   counts: ItemCounts,
@@ -201,23 +209,16 @@ export function showBulk(
   };
 }
 
-const missingTokenShape = z.object({
-  stepId: z.string(),
-  field: z.string(),
-  token: z.string(),
-  placeholder: placeholderReply,
-});
-
 const itemResult = {
   index: z.int().meta({ description: 'The place in the batch, from 0; it never changes.' }),
   contactId: z.uuid(),
   email: z.string().nullable(),
   firstName: z.string().nullable(),
   lastName: z.string().nullable(),
-  code: z.string().nullable().meta({ description: 'Why the contact was not enrolled.' }),
+  code: z.enum(refusalCodes).nullable().meta({ description: 'Why the contact was not enrolled.' }),
   detail: z.string().nullable(),
   missingTokens: z
-    .array(missingTokenShape)
+    .array(missingTokenReply)
     .meta({ description: 'Of MISSING_TOKENS, all of them.' }),
   firstSendAt: instantShape.nullable().meta({
     description:
@@ -245,7 +246,9 @@ const dryRunItem = z
   .object({
     id: z.uuid().nullable().meta({ description: 'Null in the dry run of a draft to be made.' }),
     ...itemResult,
-    status: z.enum(['enrolled', 'refused']),
+    status: z.enum(['eligible', 'refused']).meta({
+      description: '`eligible`: the contact would be enrolled if the draft were confirmed now.',
+    }),
     steps: z.array(playedStep).meta({
       description: 'Every step with its date; none of a contact that would be refused.',
     }),
@@ -256,10 +259,13 @@ export const dryRunPage = pageOf(dryRunItem)
   .extend({
     version: z.int().meta({ description: 'The version of the draft that this is said of.' }),
     pauses: pausesAheadShape,
+    unknownContacts: unknownContacts.meta({
+      description: 'Of a draft to be made, those that were named and do not exist.',
+    }),
   })
   .meta({ id: 'BulkDryRunPage' });
 
-const missingTokens = z.object({ missingTokens: z.array(missingTokenShape) });
+const missingTokens = z.object({ missingTokens: z.array(missingTokenReply) });
 
 export function showItem(listing: BulkItemListing): z.input<typeof bulkItemReply> {
   const { row, email, firstName, lastName } = listing;
@@ -272,7 +278,7 @@ export function showItem(listing: BulkItemListing): z.input<typeof bulkItemReply
     firstName,
     lastName,
     status: row.state,
-    code,
+    code: code === null ? null : (refusalCodes.find((each) => each === code) ?? 'INTERNAL'),
     detail,
     missingTokens: missing,
   };
@@ -288,6 +294,6 @@ export function showTriedItem({
   return {
     ...shown,
     steps: steps.map((step) => showPlayedStep(step, timeZone)),
-    status: status === 'enrolled' ? 'enrolled' : 'refused',
+    status: status === 'enrolled' ? 'eligible' : 'refused',
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problemCodes } from '../http/problem.js';
 
 const index = z.int().meta({ description: 'Which row, from 0; empty lines do not count.' });
 
@@ -9,7 +10,7 @@ export const bulkResult = z
     z.object({
       index,
       status: z.literal('refused'),
-      code: z.string(),
+      code: z.enum(problemCodes),
       detail: z.string(),
       errors: z
         .array(

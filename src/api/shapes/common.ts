@@ -58,6 +58,17 @@ export function lineShape(maxLength: number): z.ZodString {
     });
 }
 
+/** What is kept of a closed list, in its order: what another release may have kept besides is left out. */
+export function knownOf<T extends string>(list: readonly T[], kept: readonly string[]): T[] {
+  return kept.flatMap((text) => list.find((each) => each === text) ?? []);
+}
+
+/** What a list is searched for. */
+export function searchShape(where: string): z.ZodOptional<z.ZodString> {
+  const description = `A text that stands in ${where}, in any case.`;
+  return z.string().trim().min(1).max(200).optional().meta({ description });
+}
+
 /** The caller's own id of a thing. */
 export const externalIdShape = lineShape(255).meta({
   description: "The caller's own id, unique in the account.",
@@ -168,12 +179,34 @@ export const propertiesPatch = propertiesOf(propertyValue.nullable()).meta({
 
 export const propertiesReply = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
+const names = [
+  z.strictObject({ id: idShape }),
+  z.strictObject({ externalId: z.string().min(1).max(255) }),
+  z.strictObject({ email: z.string().min(1).max(320) }),
+] as const;
+
+/** How it is said that no name, or more than one, was given. */
+export const oneName = 'Name exactly one of id (a UUID), externalId and email.';
+
 /** A contact or a user as a body names one: by exactly one of its three names. */
-export const referenceShape = z.union(
-  [
-    z.strictObject({ id: idShape }),
-    z.strictObject({ externalId: z.string().min(1).max(255) }),
-    z.strictObject({ email: z.string().min(1).max(320) }),
-  ],
-  { error: 'Name exactly one of id (a UUID), externalId and email.' },
-);
+export const referenceShape = z.union(names, { error: oneName });
+
+/** A contact as one of several: by its name, or as a single one is named, `{ "contact": { … } }`. */
+export const contactItem = z
+  .union([...names, z.strictObject({ contact: referenceShape })], { error: oneName })
+  .transform((item) => ('contact' in item ? item.contact : item));
+
+/** Contacts that were named and do not exist: each is refused, the others are not. */
+export const unknownContacts = z
+  .array(
+    z.object({
+      index: z.int().meta({ description: 'Its place among those that were named, from 0.' }),
+      pointer: z.string().meta({ examples: ['/contacts/3'] }),
+      code: z.literal('NOT_FOUND'),
+      detail: z.string(),
+    }),
+  )
+  .meta({
+    id: 'UnknownContacts',
+    description: 'Those that were named and do not exist. They hold up none of the others.',
+  });

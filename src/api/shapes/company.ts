@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Company } from '../../db/queries/companies.js';
 import { asciiDomain } from '../../domain/message/address.js';
+import { namedShape } from '../http/named.js';
 import {
   externalIdShape,
   instantShape,
@@ -26,6 +27,9 @@ const fields = {
   domain: domainShape.optional(),
   properties: propertiesShape.default({}),
 };
+
+/** The path parameter of a company. */
+export const companyParams = z.strictObject({ id: namedShape('company') });
 
 export const companyInput = z
   .strictObject({ ...fields, externalId: externalIdShape.optional() })

@@ -8,11 +8,12 @@ import type {
   SlotRow,
 } from '../../db/queries/contact-export.js';
 import { sendStates } from '../../db/schema/email-sends.js';
+import { slotStates } from '../../db/schema/send-slots.js';
 import { bulkItemStates } from '../../domain/bulk/bulk.js';
 import { reminderStates } from '../../domain/task/reminder.js';
 import { instantShape } from './common.js';
 import { contactReply } from './contact.js';
-import { whyShape } from './enrollment.js';
+import { reasonReply, whyShape } from './log-parts.js';
 import { enrollmentStates } from '../../domain/enrollment/state.js';
 import { logEntry } from './log.js';
 import { overridesShape } from './enrollment-choices.js';
@@ -36,7 +37,7 @@ export const exportedEnrollment = z
     startStepId: z.string().nullable(),
     firstStepAt: instantShape.nullable(),
     state: z.enum(enrollmentStates),
-    reason: z.string().nullable(),
+    reason: reasonReply.nullable(),
     stepId: z.string().nullable(),
     nextAt: instantShape.nullable(),
     why: z.array(whyShape),
@@ -163,7 +164,7 @@ export const exportedSlot = z
     enrollmentId: z.uuid(),
     stepId: z.string(),
     at: instantShape,
-    state: z.string(),
+    state: z.enum(slotStates),
     recipientDomain: z.string().nullable(),
     companyId: z.uuid().nullable(),
   })

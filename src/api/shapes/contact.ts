@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { namedShape } from '../http/named.js';
 import type { Contact } from '../../db/queries/contacts.js';
 import { enrollmentProperties, type PastEnrollment } from '../../domain/enrollment/history.js';
 import {
   emailShape,
   externalIdShape,
-  idShape,
   instantShape,
   lineShape,
   propertiesPatch,
@@ -21,8 +21,8 @@ const fields = z.strictObject({
   firstName: lineShape(200).nullable().optional(),
   lastName: lineShape(200).nullable().optional(),
   timeZone: timeZoneShape.nullable().optional(),
-  companyId: idShape.nullable().optional(),
-  ownerId: idShape.nullable().optional().meta({ description: 'The user who owns the contact.' }),
+  companyId: namedShape('company').nullable().optional(),
+  ownerId: namedShape('user', 'Who owns the contact.').nullable().optional(),
   properties: propertiesShape.default({}),
 });
 

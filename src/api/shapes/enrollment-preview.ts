@@ -2,13 +2,15 @@ import { z } from 'zod';
 import { limitKinds } from '../../domain/capacity/limits.js';
 import { localIso } from '../../domain/time/format.js';
 import { defaultLimit, maxLimit, pageQuery, pagingShape, type Paging } from '../http/cursor.js';
-import { instantShape, referenceShape } from './common.js';
+import { contactItem, instantShape, referenceShape, unknownContacts } from './common.js';
 import { enrollmentInput } from './enrollment.js';
 import type { Judgement } from '../../usecases/enrollment/judge-enrollment.js';
 import type {
   PreviewedEnrollment,
   PreviewedEnrollments,
 } from '../../usecases/preview/preview-enrollments.js';
+import { refusalCodes } from '../../usecases/refusal.js';
+import type { UnknownContact } from '../../usecases/contact/select-contacts.js';
 import { pausesAheadShape, showPauses } from './pauses.js';
 import { selectionShape } from './selection.js';
 import {
@@ -29,7 +31,7 @@ export const previewInput = enrollmentInput
   .extend({
     contact: referenceShape.optional(),
     contacts: z
-      .array(referenceShape)
+      .array(contactItem)
       .min(1)
       .max(maxPreviewed)
       .optional()
@@ -84,7 +86,7 @@ export const previewedEnrollment = z
     status: z.enum(['eligible', 'refused']),
     refusal: z
       .object({
-        code: z.string(),
+        code: z.enum(refusalCodes),
         detail: z.string(),
         pointer: z.string().optional(),
         retryAfter: z.int().optional(),
@@ -114,9 +116,16 @@ export const previewedEnrollment = z
 
 export const previewReply = z
   .object({
-    eligible: z.int().meta({ description: 'Of these results, like `refused`.' }),
+    eligible: z.int().meta({
+      description:
+        'How many of these results are `eligible`: the contact would be enrolled if it were asked for now. `enrolled` is said only of who has an enrollment.',
+    }),
     refused: z.int(),
     pauses: pausesAheadShape,
+    unknownContacts: unknownContacts.meta({
+      description:
+        'Of `selection.contactIds`, those that do not exist. Of `contacts` each has a result of its own.',
+    }),
     results: z.array(previewedEnrollment),
     paging: pagingShape,
   })
@@ -127,7 +136,7 @@ type Shown = z.input<typeof previewedEnrollment>;
 /** A page of previews as the API shows it; `firstIndex` is the place of its first contact. */
 export function showPreview(
   { pauses, results }: PreviewedEnrollments,
-  { firstIndex, paging }: { readonly firstIndex: number; readonly paging: Paging } = onlyPage,
+  { firstIndex, paging, unknown }: PageOfContacts = onlyPage,
 ): z.input<typeof previewReply> {
   const shown = results.map((result, offset) => showPreviewed(result, firstIndex + offset));
   const eligible = shown.filter(({ status }) => status === 'eligible').length;
@@ -135,12 +144,19 @@ export function showPreview(
     eligible,
     refused: shown.length - eligible,
     pauses: showPauses(pauses),
+    unknownContacts: [...unknown],
     results: shown,
     paging,
   };
 }
 
-const onlyPage = { firstIndex: 0, paging: { next: null } };
+interface PageOfContacts {
+  readonly firstIndex: number;
+  readonly paging: Paging;
+  readonly unknown: readonly UnknownContact[];
+}
+
+const onlyPage: PageOfContacts = { firstIndex: 0, paging: { next: null }, unknown: [] };
 
 function showPreviewed({ judgement, firstSend, steps }: PreviewedEnrollment, index: number): Shown {
   const verdict = { index, ...showVerdict(judgement) };

@@ -1,21 +1,17 @@
 import { z } from 'zod';
 import type { EnrollmentListing } from '../../db/queries/enrollments/list.js';
-import type { LogRow } from '../../db/queries/log.js';
 import { enrollmentStates } from '../../domain/enrollment/state.js';
 import { progresses, progressOf, type StepHistory } from '../../domain/enrollment/step-progress.js';
 import { statusOf } from '../../domain/enrollment/status.js';
 import { stepKinds } from '../../domain/sequence/step.js';
 import { idShape, instantShape, referenceShape } from './common.js';
+import { reasonReply, whyShape } from './log-parts.js';
 import { showSource, sourceReply } from './source.js';
 import { enrollmentChoices, overridesShape } from './enrollment-choices.js';
 
 export const enrollmentInput = enrollmentChoices
   .extend({ sequenceId: idShape, contact: referenceShape })
   .meta({ id: 'EnrollmentInput' });
-
-export const whyShape = z
-  .looseObject({ rule: z.string() })
-  .meta({ id: 'Why', description: 'A rule that set or moved a time, with what it did.' });
 
 const stepShape = z.object({
   id: z.string(),
@@ -43,7 +39,7 @@ export const enrollmentReply = z
       .nullable()
       .meta({ description: 'When the first step was to run; null for at once.' }),
     state: z.enum(enrollmentStates),
-    reason: z.string().nullable(),
+    reason: reasonReply.nullable(),
     currentStep: stepShape.nullable(),
     nextAction: z
       .object({ step: stepShape, at: instantShape, why: z.array(whyShape) })
@@ -116,22 +112,4 @@ export function showEnrollmentDetail(
     overrides: row.overrides,
     steps: progressOf(definition, { ...row, history, uncertainSteps }).map((step) => ({ ...step })),
   };
-}
-
-export const timelineEntry = z
-  .object({
-    number: z.int().meta({ description: 'Counts the entries of one enrollment, without gaps.' }),
-    at: instantShape,
-    type: z.string(),
-    stepId: z.string().nullable(),
-    cause: z.looseObject({ kind: z.string() }),
-    actor: z.looseObject({ kind: z.string() }),
-    data: z.looseObject({}),
-  })
-  .meta({ id: 'TimelineEntry' });
-
-/** One entry of an enrollment's log as the API shows it. */
-export function showTimelineEntry(row: LogRow): z.input<typeof timelineEntry> {
-  const { number, at, type, stepId, cause, actor, data } = row;
-  return { number, at, type, stepId, cause: { ...cause }, actor: { ...actor }, data: { ...data } };
 }

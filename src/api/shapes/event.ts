@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { eventTypes } from '../../db/schema/events.js';
-import { enrollmentReasons, enrollmentStates } from '../../domain/enrollment/state.js';
+import { enrollmentStates } from '../../domain/enrollment/state.js';
 import type { NotedEvent } from '../../usecases/inbound/report-event.js';
 import { instantShape } from './common.js';
+import { reasonReply } from './log-parts.js';
 
 export const eventType = z.enum(eventTypes);
 
@@ -24,7 +25,7 @@ export const eventReply = z
         z.object({
           enrollmentId: z.uuid(),
           state: z.enum(enrollmentStates),
-          reason: z.enum(enrollmentReasons),
+          reason: reasonReply,
           until: instantShape.optional().meta({ description: 'When a pause ends by itself.' }),
         }),
       )

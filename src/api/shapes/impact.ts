@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { impacts, type Impact, type NextStep } from '../../domain/enrollment/impact.js';
 import type { Difference } from '../../domain/sequence/difference.js';
 import { editDifference, showChanges } from './sequence-version.js';
-import { whyShape } from './enrollment.js';
+import { whyShape } from './log-parts.js';
 import { instantShape } from './common.js';
 
 const nextStep = z.object({

@@ -3,7 +3,8 @@ import type { List } from '../../db/queries/lists.js';
 import { listKinds } from '../../domain/segment/selection.js';
 import { maxAdded } from '../../usecases/contact/list-members.js';
 import { noFilterHint } from '../../usecases/contact/write-list.js';
-import { instantShape, lineShape, referenceShape } from './common.js';
+import { namedShape } from '../http/named.js';
+import { instantShape, lineShape, contactItem, unknownContacts } from './common.js';
 import { filterReply, filterShape } from './filter.js';
 import { selectionShape, warningShape } from './selection.js';
 
@@ -18,11 +19,13 @@ const ownerId = z
   .nullable()
   .meta({ description: 'The user whose list it is; null for none.' });
 
+const ownerInput = namedShape('user', 'Whose list it is; null for nobody’s.').nullable();
+
 export const listInput = z
   .strictObject({
     kind: listKind,
     name,
-    ownerId: ownerId.optional(),
+    ownerId: ownerInput.optional(),
     filter: filterShape.optional().meta({ description: 'Of an active list, and of it alone.' }),
   })
   .superRefine(({ kind, filter }, context) => {
@@ -41,7 +44,7 @@ export const listInput = z
 export const listPatch = z
   .strictObject({
     name: name.optional(),
-    ownerId: ownerId.optional(),
+    ownerId: ownerInput.optional(),
     filter: filterShape.nullish().meta({ description: 'Of an active list alone.' }),
   })
   .meta({ id: 'ListPatch' });
@@ -68,7 +71,7 @@ export const listDetail = z
 
 export const membersInput = z
   .strictObject({
-    contacts: z.array(referenceShape).min(1).max(maxAdded).optional(),
+    contacts: z.array(contactItem).min(1).max(maxAdded).optional(),
     selection: selectionShape.optional(),
   })
   .refine((body) => (body.contacts === undefined) !== (body.selection === undefined), {
@@ -80,6 +83,7 @@ export const membersInput = z
 export const membersAdded = z
   .object({
     added: z.int(),
+    unknownContacts,
     alreadyIn: z.int().meta({ description: 'Those that were named and had been in it before.' }),
   })
   .meta({ id: 'ListMembersAdded' });

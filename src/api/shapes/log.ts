@@ -3,6 +3,7 @@ import type { LogRow } from '../../db/queries/log.js';
 import { filedAs, isForAdmins, logNames, logSubjects, nameOf } from '../../domain/log/names.js';
 import { writePosition } from '../../domain/log/position.js';
 import { instantShape } from './common.js';
+import { actorReply, causeReply, otherKind, showActor, showCause } from './log-parts.js';
 import { pageQuery } from '../http/cursor.js';
 
 /** The names of what the log is asked for, each with where it is filed. */
@@ -62,7 +63,9 @@ export const logEntry = z
       examples: ['1795953600.48213.9021'],
     }),
     id: z.string().meta({ description: 'Tells it from every other, for whoever gets one twice.' }),
-    type: z.string().meta({ description: 'What happened.', examples: logNames.slice(0, 3) }),
+    type: z.enum([...logNames, otherKind]).meta({
+      description: 'What happened; `other` for what this release does not know.',
+    }),
     at: instantShape,
     subject: z
       .object({ kind: z.enum(logSubjects), id: z.uuid() })
@@ -71,8 +74,8 @@ export const logEntry = z
       description: 'Counts on within the subject; within an enrollment without gaps.',
     }),
     stepId: z.string().nullable(),
-    actor: z.looseObject({ kind: z.string() }).meta({ description: 'Who did it.' }),
-    cause: z.looseObject({ kind: z.string() }).meta({ description: 'What brought it about.' }),
+    actor: actorReply,
+    cause: causeReply,
     data: z.looseObject({}).meta({
       description:
         'Ids, codes, times and names of fields; of nobody a name, an address or a text. Of settings, permissions, limits and servers the values `before` and `after`. Admins are shown `from` of what was administered: the network address of the caller, and the id of the key.',
@@ -110,13 +113,13 @@ export function showLogEntry(row: LogRow, toAdmin: boolean): z.input<typeof logE
     position: writePosition(row),
     // Counting goes on from an earlier number where a restore has lost some.
     id: `${row.generation}-${row.id}`,
-    type: nameOf({ subject, type }),
+    type: logNames.find((name) => name === nameOf({ subject, type })) ?? otherKind,
     at,
     subject: { kind: subject, id: subjectId },
     number,
     stepId,
-    actor: { ...actor },
-    cause: { ...cause },
+    actor: showActor(actor),
+    cause: showCause(cause),
     data: { ...data, ...(toAdmin && from !== undefined && { from }) },
   };
 }

@@ -4,7 +4,8 @@ import { rampOf, type Mailbox } from '../../db/queries/mailboxes.js';
 import { fromEpochMs } from '../../domain/time/instant.js';
 import { openPassword } from '../../usecases/people/mailbox-password.js';
 import type { Ports } from '../../usecases/ports.js';
-import { emailShape, idShape, instantShape, lineShape, referenceShape } from './common.js';
+import { namedShape } from '../http/named.js';
+import { emailShape, instantShape, lineShape, referenceShape } from './common.js';
 
 const kinds = ['personal', 'team'] as const;
 const securities = ['none', 'starttls', 'tls'] as const;
@@ -47,7 +48,7 @@ const kindShape = z.enum(kinds).meta({
   description: 'A team address of a shared inbox cannot send sequence emails.',
 });
 const mailboxFields = z.strictObject({
-  userId: idShape.optional(),
+  userId: namedShape('user').optional(),
   user: referenceShape.optional(),
   address: emailShape,
   displayName: lineShape(200).optional(),

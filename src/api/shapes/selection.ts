@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Selection, Warning } from '../../domain/segment/selection.js';
+import { warningCodes, type Selection, type Warning } from '../../domain/segment/selection.js';
 import { filterShape } from './filter.js';
+import { namedShape } from '../http/named.js';
 import { idShape } from './common.js';
 
 const maxContactIds = 1000;
@@ -10,10 +11,10 @@ const forms = ['contactIds', 'listId', 'filter', 'companyId'] as const;
 /** Where contacts are taken from (ENR-10, BLK-02): exactly one of the four. */
 export const selectionShape = z
   .strictObject({
-    contactIds: z.array(idShape).min(1).max(maxContactIds).optional(),
+    contactIds: z.array(namedShape('contact')).min(1).max(maxContactIds).optional(),
     listId: idShape.optional().meta({ description: 'Those that are in a list.' }),
     filter: filterShape.optional(),
-    companyId: idShape.optional().meta({ description: 'The contacts of a company.' }),
+    companyId: namedShape('company', 'The contacts of a company.').optional(),
   })
   .transform(({ contactIds, listId, filter, companyId }, context): Selection => {
     const given: readonly Selection[] = [
@@ -34,7 +35,7 @@ export const selectionShape = z
   });
 
 export const warningShape = z
-  .object({ code: z.string(), message: z.string() })
+  .object({ code: z.enum(warningCodes), message: z.string() })
   .meta({ id: 'Warning', description: 'Advice that stands in no one’s way.' });
 
 export function showWarnings(warnings: readonly Warning[]): z.input<typeof warningShape>[] {

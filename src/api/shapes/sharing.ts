@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Sequence } from '../../db/queries/sequences.js';
 import { accessLevels, type Share } from '../../domain/access/sharing.js';
+import { problemCodes } from '../http/problem.js';
+import { namedShape } from '../http/named.js';
 import { idShape } from './common.js';
 
 const maxShares = 100;
@@ -11,9 +13,9 @@ const level = z.enum(accessLevels).meta({
 
 // Postgres writes ids in lower case; they are compared and shown that way too.
 
-function sharesInput(noun: string): z.ZodType<Share[]> {
+function sharesInput(noun: string, id: z.ZodType<string>): z.ZodType<Share[]> {
   return z
-    .array(z.strictObject({ id: idShape, level: level.default('use') }))
+    .array(z.strictObject({ id, level: level.default('use') }))
     .max(maxShares)
     .superRefine((shares, context) => {
       for (const [index, { id }] of shares.entries()) {
@@ -35,8 +37,8 @@ export const sharingInput = z
       .nullable()
       .default(null)
       .meta({ description: 'What everyone in the account may do; null for nothing.' }),
-    users: sharesInput('user').default([]),
-    teams: sharesInput('team').default([]),
+    users: sharesInput('user', namedShape('user')).default([]),
+    teams: sharesInput('team', idShape).default([]),
   })
   .meta({
     id: 'SharingInput',
@@ -110,7 +112,7 @@ export const bulkSharingReply = z
           index: z.int(),
           sequenceId: z.uuid(),
           status: z.literal('refused'),
-          code: z.string(),
+          code: z.enum(problemCodes),
           detail: z.string(),
         }),
       ]),

@@ -10,6 +10,7 @@ import { meetingOrigins } from '../../domain/enrollment/stopping.js';
 import { scriptedTypes } from '../../domain/enrollment/play-through/script.js';
 import { enrollmentStates } from '../../domain/enrollment/state.js';
 import { stepKinds } from '../../domain/sequence/step.js';
+import { refusalCodes } from '../../usecases/refusal.js';
 import { explain, localIso } from '../../domain/time/format.js';
 import type { Instant, TimeZone } from '../../domain/time/types.js';
 import {
@@ -22,7 +23,14 @@ import {
   placeholderReply,
 } from './common.js';
 import { enrollmentChoices, overridesShape } from './enrollment-choices.js';
-import { whyShape } from './enrollment.js';
+import {
+  actorReply,
+  causeReply,
+  reasonReply,
+  showActor,
+  showCause,
+  whyShape,
+} from './log-parts.js';
 import { sequenceInput } from './sequence.js';
 
 const toMinute = z.iso.datetime({ offset: true, precision: -1 }).transform(toInstant);
@@ -182,7 +190,7 @@ export const simulationReply = z
   .object({
     timeZone: z.string(),
     state: z.enum(enrollmentStates),
-    reason: z.string().nullable(),
+    reason: reasonReply.nullable(),
     endedAt: instantShape.nullable(),
     explanation: z.string(),
     steps: z.array(playedStep),
@@ -194,9 +202,11 @@ export const simulationReply = z
           local: localShape,
           type: z.enum(logTypes),
           stepId: z.string().nullable(),
-          cause: z.looseObject({ kind: z.string() }),
-          actor: z.looseObject({ kind: z.string() }),
-          data: z.looseObject({}),
+          cause: causeReply,
+          actor: actorReply,
+          data: z.looseObject({}).meta({
+            description: 'What an entry of this type tells in a timeline, without ids.',
+          }),
         }),
       )
       .meta({ description: "The enrollment's timeline as it would be, without ids." }),
@@ -205,7 +215,7 @@ export const simulationReply = z
         z.object({
           index: z.int().meta({ description: 'In the script, from 0.' }),
           at: instantShape.nullable(),
-          code: z.string(),
+          code: z.enum(refusalCodes),
           detail: z.string(),
         }),
       )
@@ -231,8 +241,8 @@ export function showSimulation(
       ...entry,
       number: index + 1,
       local: localIso(entry.at, timeZone),
-      cause: { ...cause },
-      actor: { ...actor },
+      cause: showCause(cause),
+      actor: showActor(actor),
       data: { ...data },
     })),
     refusedEvents: [...life.refused],

@@ -5,6 +5,7 @@ import { enrollmentStates } from '../../domain/enrollment/state.js';
 import { suppressionReasons } from '../../domain/enrollment/suppression.js';
 import { domainShape } from './company.js';
 import { emailShape, instantShape, lineShape } from './common.js';
+import { actorReply, reasonReply, showActor } from './log-parts.js';
 
 export const suppressionReason = z.enum(suppressionReasons).meta({
   description:
@@ -57,7 +58,7 @@ const fields = z.object({
   domain: z.string().nullable(),
   reason: suppressionReason,
   note: z.string().nullable(),
-  createdBy: z.looseObject({ kind: z.string() }).meta({ description: 'Who it was noted by.' }),
+  createdBy: actorReply,
   createdAt: instantShape,
 });
 
@@ -67,7 +68,7 @@ export const suppressionMade = fields
   .extend({
     effects: z
       .array(
-        z.object({ enrollmentId: z.uuid(), state: z.enum(enrollmentStates), reason: z.string() }),
+        z.object({ enrollmentId: z.uuid(), state: z.enum(enrollmentStates), reason: reasonReply }),
       )
       .meta({ description: 'The enrollments that it ended.' }),
   })
@@ -79,6 +80,6 @@ export function showSuppression(row: Suppression): z.input<typeof suppressionRep
     ...row,
     address: ofDomain || isDigest(row) ? null : row.address,
     domain: ofDomain ? row.address : null,
-    createdBy: { ...row.createdBy },
+    createdBy: showActor(row.createdBy),
   };
 }

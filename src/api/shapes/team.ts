@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Team } from '../../db/queries/teams.js';
 import { maxMembers } from '../../usecases/people/edit-team.js';
-import { idParams, idShape, instantShape, lineShape } from './common.js';
+import { namedShape } from '../http/named.js';
+import { idParams, instantShape, lineShape } from './common.js';
 
 const name = lineShape(200).meta({ description: 'Unique in the account.' });
-// Postgres writes ids in lower case; they are compared and shown that way too.
 const memberIds = z
-  .array(idShape)
+  .array(namedShape('user'))
   .max(maxMembers)
   .meta({ description: `Users, at most ${maxMembers}.` });
 
@@ -23,7 +23,7 @@ export const teamPatch = z.strictObject({ name }).meta({ id: 'TeamPatch' });
 export const membersInput = z.strictObject({ memberIds }).meta({ id: 'TeamMembersInput' });
 
 /** The path parameters of a team's member. */
-export const memberParams = idParams.extend({ userId: idShape });
+export const memberParams = idParams.extend({ userId: namedShape('user') });
 
 export const teamReply = z
   .object({

@@ -5,6 +5,7 @@ import {
   emailShape,
   externalIdShape,
   instantShape,
+  knownOf,
   lineShape,
   referenceShape,
   timeZoneShape,
@@ -53,7 +54,7 @@ export const userReply = z
     timeZone: z.string(),
     role: z.enum(roles),
     hasSeat: z.boolean(),
-    permissions: z.array(z.string()),
+    permissions: z.array(z.enum(permissions)),
     teamIds: z.array(z.uuid()).meta({ description: 'The teams that they are a member of.' }),
     deactivatedAt: instantShape.nullable().meta({
       description: 'Since when they cannot act or be chosen; they have no seat meanwhile.',
@@ -64,7 +65,11 @@ export const userReply = z
   .meta({ id: 'User' });
 
 export function showUser(user: User): z.input<typeof userReply> {
-  return { ...user, teamIds: [...user.teamIds] };
+  return {
+    ...user,
+    permissions: knownOf(permissions, user.permissions),
+    teamIds: [...user.teamIds],
+  };
 }
 
 export const userUpsert = userPatch

@@ -1,14 +1,19 @@
 import { z } from 'zod';
 import { pageOf } from '../../api/http/cursor.js';
 import { instantShape } from '../../api/shapes/common.js';
-import { enrollmentReply, timelineEntry } from '../../api/shapes/enrollment.js';
+import { enrollmentReply } from '../../api/shapes/enrollment.js';
+import { logTypes } from '../../domain/enrollment/log.js';
 import { isLive } from '../../domain/enrollment/state.js';
 import type { Why } from '../../domain/time/types.js';
 import type { ApiClient } from '../shared/api-client.js';
 import type { Person } from './cast.js';
 
 const whyList = z.custom<readonly Why[]>((value) => Array.isArray(value));
-const entrySchema = timelineEntry.extend({
+const entrySchema = z.object({
+  number: z.int(),
+  at: instantShape,
+  type: z.enum(logTypes),
+  stepId: z.string().nullable(),
   data: z.looseObject({
     plannedAt: instantShape.optional(),
     why: whyList.optional(),

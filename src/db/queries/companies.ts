@@ -1,7 +1,8 @@
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { companies, contacts, sendSlots } from '../schema/index.js';
+import { holdsText } from './compare-texts.js';
 import { onlyRow } from './only-row.js';
 
 export type Company = typeof companies.$inferSelect;
@@ -147,6 +148,8 @@ export async function deleteCompany(tx: Tx, accountId: string, id: string): Prom
 
 export interface CompanyPage {
   readonly externalId: string | undefined;
+  /** Stands in the name or the domain. */
+  readonly text?: string | undefined;
   readonly limit: number;
   /** The id after which the page begins. */
   readonly after: string | undefined;
@@ -165,6 +168,9 @@ export async function listCompanies(
       and(
         eq(companies.accountId, accountId),
         page.externalId === undefined ? undefined : eq(companies.externalId, page.externalId),
+        page.text === undefined
+          ? undefined
+          : or(holdsText(companies.name, page.text), holdsText(companies.domain, page.text)),
         page.after === undefined ? undefined : gt(companies.id, page.after),
       ),
     )

@@ -4,6 +4,7 @@ import type { FolderKind } from '../../domain/sequence/folder.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { folders, sequences, templates } from '../schema/index.js';
+import { holdsText } from './compare-texts.js';
 import { onlyRow } from './only-row.js';
 
 export type Folder = typeof folders.$inferSelect;
@@ -88,6 +89,8 @@ export async function removeFolder(
 
 export interface FolderPage {
   readonly kind: FolderKind | undefined;
+  /** Stands in the name. */
+  readonly text: string | undefined;
   readonly limit: number;
   /** The id after which the page begins. */
   readonly after: string | undefined;
@@ -97,7 +100,7 @@ export interface FolderPage {
 export async function listFolders(
   db: Db | Tx,
   accountId: string,
-  { kind, limit, after }: FolderPage,
+  { kind, text, limit, after }: FolderPage,
 ): Promise<readonly Folder[]> {
   return db
     .select()
@@ -106,6 +109,7 @@ export async function listFolders(
       and(
         eq(folders.accountId, accountId),
         kind === undefined ? undefined : eq(folders.kind, kind),
+        text === undefined ? undefined : holdsText(folders.name, text),
         after === undefined ? undefined : gt(folders.id, after),
       ),
     )

@@ -6,6 +6,7 @@ import { liveStates } from '../../domain/enrollment/state.js';
 import type { LocalDate } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { enrollments, holidayCalendars, sequences, sequenceVersions } from '../schema/index.js';
+import { holdsText } from './compare-texts.js';
 import { isVersionRun } from './enrollments/definition.js';
 import { onlyRow } from './only-row.js';
 import { isVisible, sequenceVisibleTo } from './visibility.js';
@@ -105,7 +106,12 @@ export async function holdHolidayCalendars(
 export async function listHolidayCalendars(
   db: Db | Tx,
   accountId: string,
-  page: { readonly limit: number; readonly after: string | undefined },
+  page: {
+    /** Stands in the name. */
+    readonly text: string | undefined;
+    readonly limit: number;
+    readonly after: string | undefined;
+  },
 ): Promise<readonly HolidayCalendar[]> {
   return db
     .select()
@@ -113,6 +119,7 @@ export async function listHolidayCalendars(
     .where(
       and(
         eq(holidayCalendars.accountId, accountId),
+        page.text === undefined ? undefined : holdsText(holidayCalendars.name, page.text),
         page.after === undefined ? undefined : gt(holidayCalendars.id, page.after),
       ),
     )

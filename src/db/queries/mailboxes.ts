@@ -1,9 +1,10 @@
-import { and, asc, eq, getTableColumns, gt, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, isNull, or, sql, type SQL } from 'drizzle-orm';
 import type { Ramp, RecipientCaps, SendLimits } from '../../domain/capacity/limits.js';
 import { withRamp } from '../../domain/capacity/ramp.js';
 import type { Db, Tx } from '../client.js';
 import { accounts, mailboxes, sendSlots, users } from '../schema/index.js';
 import type { Instant } from '../../domain/time/types.js';
+import { holdsText } from './compare-texts.js';
 import { onlyRow } from './only-row.js';
 
 export type Mailbox = typeof mailboxes.$inferSelect;
@@ -211,6 +212,8 @@ type MailboxLimits = Pick<
 
 export interface MailboxPage {
   readonly userId: string | undefined;
+  /** Stands in the name that it sends under, or in its address. */
+  readonly text?: string | undefined;
   readonly limit: number;
   /** The id after which the page begins. */
   readonly after: string | undefined;
@@ -230,6 +233,12 @@ export async function listMailboxes(
         eq(mailboxes.accountId, accountId),
         isNull(mailboxes.erasedAt),
         page.userId === undefined ? undefined : eq(mailboxes.userId, page.userId),
+        page.text === undefined
+          ? undefined
+          : or(
+              holdsText(mailboxes.displayName, page.text),
+              holdsText(mailboxes.address, page.text),
+            ),
         page.after === undefined ? undefined : gt(mailboxes.id, page.after),
       ),
     )

@@ -3,6 +3,7 @@ import type { PropertyObject } from '../../domain/property/property.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { properties } from '../schema/index.js';
+import { holdsText } from './compare-texts.js';
 import { onlyRow } from './only-row.js';
 
 export type Property = typeof properties.$inferSelect;
@@ -27,6 +28,8 @@ export async function listProperties(
   accountId: string,
   page: {
     readonly object: PropertyObject | undefined;
+    /** Stands in the name or the label. */
+    readonly text: string | undefined;
     readonly limit: number;
     readonly after: string | undefined;
   },
@@ -38,6 +41,9 @@ export async function listProperties(
       and(
         eq(properties.accountId, accountId),
         page.object === undefined ? undefined : eq(properties.object, page.object),
+        page.text === undefined
+          ? undefined
+          : or(holdsText(properties.name, page.text), holdsText(properties.label, page.text)),
         page.after === undefined ? undefined : gt(properties.id, page.after),
       ),
     )

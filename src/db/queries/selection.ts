@@ -18,10 +18,11 @@ export type Selected =
       readonly contactIds: readonly string[];
       /** Whether the selection holds more contacts than these. */
       readonly more: boolean;
+      /** The places in `contactIds` of those that do not exist. */
+      readonly unknown: readonly number[];
     }
-  /** What the selection names does not exist; for contacts, the places in `contactIds` of those that do not. */
-  | { readonly kind: 'unknown'; readonly noun: 'list' | 'company' }
-  | { readonly kind: 'unknown'; readonly noun: 'contact'; readonly places: readonly number[] };
+  /** What the selection names does not exist. */
+  | { readonly kind: 'unknown'; readonly noun: 'list' | 'company' };
 
 /** Which of the contacts of a selection are wanted. */
 interface Part {
@@ -50,6 +51,7 @@ export async function selectContactIds(
     kind: 'selected',
     contactIds: rows.slice(0, options.limit).map(({ id }) => id),
     more: rows.length > options.limit,
+    unknown: [],
   };
 }
 
@@ -65,14 +67,13 @@ async function named(
     .from(contacts)
     .where(and(isContactOf(accountId), inArray(contacts.id, ids)));
   const known = new Set(rows.map(({ id }) => id));
-  const places = ids.flatMap((id, index) => (known.has(id) ? [] : [index]));
-  if (places.length > 0) return { kind: 'unknown', noun: 'contact', places };
-  const all = [...new Set(ids)];
+  const all = [...new Set(ids.filter((id) => known.has(id)))];
   const distinct = after === undefined ? all : all.slice(all.indexOf(after) + 1);
   return {
     kind: 'selected',
     contactIds: distinct.slice(0, limit),
     more: distinct.length > limit,
+    unknown: ids.flatMap((id, index) => (known.has(id) ? [] : [index])),
   };
 }
 
@@ -81,7 +82,7 @@ async function conditionOf(
   accountId: string,
   selection: Exclude<Selection, { readonly contactIds: readonly string[] }>,
   asking: Asking,
-): Promise<{ readonly where: SQL } | Extract<Selected, { readonly noun: 'list' | 'company' }>> {
+): Promise<{ readonly where: SQL } | Extract<Selected, { readonly kind: 'unknown' }>> {
   if ('filter' in selection) return { where: filterSql(tx, accountId, selection.filter, asking) };
   if ('companyId' in selection) {
     const company = await findCompany(tx, accountId, selection.companyId);

@@ -9,6 +9,7 @@ import {
   sequenceUserShares,
   sequenceVersions,
 } from '../schema/index.js';
+import { holdsText } from './compare-texts.js';
 import { inFolder } from './folders.js';
 import { sequenceVisibleTo } from './visibility.js';
 
@@ -200,6 +201,8 @@ export async function countSequences(db: Db | Tx, accountId: string): Promise<nu
 export interface SequencePage {
   /** Who looks: only what they may know of is listed. */
   readonly viewer: Viewer;
+  /** Stands in the name. */
+  readonly text?: string | undefined;
   /** Only sequences of this marketing campaign. */
   readonly campaignId?: string | undefined;
   /** Only sequences of one folder; null for those without any. */
@@ -216,7 +219,7 @@ export interface SequencePage {
 export async function listSequences(
   db: Db | Tx,
   accountId: string,
-  { viewer, folderId, campaignId, archived = false, newestFirst, limit, after }: SequencePage,
+  { viewer, text, folderId, campaignId, archived = false, newestFirst, limit, after }: SequencePage,
 ): Promise<readonly Sequence[]> {
   const key = sql`(${sequences.updatedAt}, ${sequences.id})`;
   const order = newestFirst ? desc : asc;
@@ -239,6 +242,7 @@ export async function listSequences(
           ? undefined
           : sql`${sequenceVersions.definition} #>> '{settings,campaignId}' = ${campaignId}`,
         inFolder(sequences.folderId, folderId),
+        text === undefined ? undefined : holdsText(sequences.name, text),
         beyond,
       ),
     )

@@ -2,6 +2,7 @@ import { and, asc, eq, gt, inArray, type SQL } from 'drizzle-orm';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { taskQueues, tasks } from '../schema/index.js';
+import { holdsText } from './compare-texts.js';
 import { onlyRow } from './only-row.js';
 
 export type TaskQueue = typeof taskQueues.$inferSelect;
@@ -36,7 +37,12 @@ export async function knownTaskQueues(
 export async function listTaskQueues(
   db: Db | Tx,
   accountId: string,
-  page: { readonly limit: number; readonly after: string | undefined },
+  page: {
+    /** Stands in the name. */
+    readonly text: string | undefined;
+    readonly limit: number;
+    readonly after: string | undefined;
+  },
 ): Promise<readonly TaskQueue[]> {
   return db
     .select()
@@ -44,6 +50,7 @@ export async function listTaskQueues(
     .where(
       and(
         eq(taskQueues.accountId, accountId),
+        page.text === undefined ? undefined : holdsText(taskQueues.name, page.text),
         page.after === undefined ? undefined : gt(taskQueues.id, page.after),
       ),
     )

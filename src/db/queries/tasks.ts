@@ -41,6 +41,7 @@ export interface TaskFilter {
   readonly enrollmentId?: string | undefined;
   readonly contactId?: string | undefined;
   readonly queueId?: string | undefined;
+  readonly kind?: TaskRow['kind'] | undefined;
   readonly priority?: TaskRow['priority'] | undefined;
   readonly dueFrom?: Instant | undefined;
   readonly dueBefore?: Instant | undefined;
@@ -148,6 +149,7 @@ function conditions(filter: TaskFilter): (SQL | undefined)[] {
     filter.enrollmentId === undefined ? undefined : eq(tasks.enrollmentId, filter.enrollmentId),
     filter.contactId === undefined ? undefined : eq(tasks.contactId, filter.contactId),
     filter.queueId === undefined ? undefined : eq(tasks.queueId, filter.queueId),
+    filter.kind && eq(tasks.kind, filter.kind),
     filter.priority && eq(tasks.priority, filter.priority),
     filter.dueFrom === undefined ? undefined : gte(tasks.dueAt, filter.dueFrom),
     filter.dueBefore === undefined ? undefined : lt(tasks.dueAt, filter.dueBefore),

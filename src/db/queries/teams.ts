@@ -1,6 +1,7 @@
 import { and, asc, eq, getTableColumns, gt, notInArray, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
+import { holdsText } from './compare-texts.js';
 import { sequenceTeamShares, teamMembers, teams } from '../schema/index.js';
 
 /** A team with its members, in the order of their ids. */
@@ -134,6 +135,8 @@ export async function deleteTeam(tx: Tx, accountId: string, id: string): Promise
 }
 
 export interface TeamPage {
+  /** Stands in the name. */
+  readonly text?: string | undefined;
   readonly limit: number;
   /** The id after which the page begins. */
   readonly after: string | undefined;
@@ -143,13 +146,17 @@ export interface TeamPage {
 export async function listTeams(
   db: Db | Tx,
   accountId: string,
-  { limit, after }: TeamPage,
+  { text, limit, after }: TeamPage,
 ): Promise<readonly Team[]> {
   return db
     .select(columns)
     .from(teams)
     .where(
-      and(eq(teams.accountId, accountId), after === undefined ? undefined : gt(teams.id, after)),
+      and(
+        eq(teams.accountId, accountId),
+        text === undefined ? undefined : holdsText(teams.name, text),
+        after === undefined ? undefined : gt(teams.id, after),
+      ),
     )
     .orderBy(asc(teams.id))
     .limit(limit);

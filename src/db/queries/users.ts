@@ -1,6 +1,7 @@
 import { and, asc, eq, getTableColumns, gt, inArray, isNull, or, sql, type SQL } from 'drizzle-orm';
 import type { Db, Tx } from '../client.js';
 import { teamMembers, users } from '../schema/index.js';
+import { holdsText } from './compare-texts.js';
 import { onlyRow } from './only-row.js';
 import { referenceTo, type Reference } from './reference.js';
 
@@ -145,6 +146,8 @@ export async function findUser(
 }
 
 export interface UserPage {
+  /** Stands in the name or the email. */
+  readonly text?: string | undefined;
   readonly limit: number;
   /** The id after which the page begins. */
   readonly after: string | undefined;
@@ -160,7 +163,13 @@ export async function listUsers(
     .select(columns)
     .from(users)
     .where(
-      and(ofAccount(accountId), page.after === undefined ? undefined : gt(users.id, page.after)),
+      and(
+        ofAccount(accountId),
+        page.text === undefined
+          ? undefined
+          : or(holdsText(users.name, page.text), holdsText(users.email, page.text)),
+        page.after === undefined ? undefined : gt(users.id, page.after),
+      ),
     )
     .orderBy(asc(users.id))
     .limit(page.limit);

@@ -35,15 +35,23 @@ export const lateTypes: readonly LogType[] = ['late_reply', 'late_meeting'];
 /** Entries that say that their step has run; it never runs again. */
 export const stepRunTypes: readonly LogType[] = ['email_sent', 'task_created', 'step_skipped'];
 
+/** Those who are told apart by an id, and those who are not. */
+export const actorsWithId = ['user', 'api_key'] as const;
+export const actorsWithoutId = ['operator', 'system'] as const;
+
 /** Who did it. */
 export interface Actor {
-  readonly kind: 'user' | 'api_key' | 'operator' | 'system';
+  readonly kind: (typeof actorsWithId)[number] | (typeof actorsWithoutId)[number];
   readonly id?: string;
 }
 
+/** Causes that may have an id of their own, and those that have none. */
+export const causesWithId = ['request', 'event', 'server_reply', 'bulk'] as const;
+export const causesWithoutId = ['due', 'temporal_ui', 'command'] as const;
+
 /** What brought it about. */
 export interface Cause {
-  readonly kind: 'request' | 'event' | 'due' | 'temporal_ui' | 'server_reply' | 'bulk' | 'command';
+  readonly kind: (typeof causesWithId)[number] | (typeof causesWithoutId)[number];
   readonly id?: string;
 }
 
@@ -88,6 +96,45 @@ export interface LogData {
 export interface LogFacts extends LogData {
   readonly [fact: string]: unknown;
 }
+
+type Fact = keyof LogData;
+interface FactsOfType {
+  readonly always: readonly Fact[];
+  readonly sometimes: readonly Fact[];
+}
+
+const planned = ['plannedAt', 'why', 'next'] as const;
+const answered = ['taskId', 'smtpCode', 'problem'] as const;
+
+/** What an entry of each type tells: what it always does, and what it does where there is such a thing. */
+export const factsOf: Readonly<Record<LogType, FactsOfType>> = {
+  enrolled: { always: ['state', 'next'], sometimes: [] },
+  email_sent: { always: ['sendId'], sometimes: ['taskId', ...planned] },
+  email_deferred: { always: ['sendId'], sometimes: ['next', ...answered] },
+  email_uncertain: { always: ['sendId'], sometimes: answered },
+  email_rejected: { always: ['sendId'], sometimes: answered },
+  email_withdrawn: { always: ['sendId'], sometimes: answered },
+  task_created: { always: ['taskId', 'dueAt'], sometimes: planned },
+  task_completed: { always: ['taskId'], sometimes: planned },
+  step_skipped: { always: [], sometimes: ['taskId', ...planned] },
+  rescheduled: { always: ['next'], sometimes: [] },
+  version_changed: { always: ['fromVersion', 'toVersion'], sometimes: ['next'] },
+  assignee_changed: { always: ['assigneeId'], sometimes: [] },
+  paused: {
+    always: ['state', 'reason'],
+    sometimes: ['restMs', 'until', 'sendId', 'smtpCode', 'problem'],
+  },
+  resumed: { always: ['state'], sometimes: ['next'] },
+  run_restarted: { always: [], sometimes: [] },
+  finished: { always: ['state', 'reason'], sometimes: [] },
+  unenrolled: { always: ['state', 'reason'], sometimes: ['suppression', 'throughEnrollmentId'] },
+  errored: {
+    always: ['state', 'reason'],
+    sometimes: ['sendId', 'smtpCode', 'problem', 'missing', 'suppression'],
+  },
+  late_reply: { always: ['reason', 'occurredAt'], sometimes: [] },
+  late_meeting: { always: ['reason', 'occurredAt'], sometimes: [] },
+};
 
 /** One row to be written to the log; its number is given when it is written. */
 export interface LogEntry {

@@ -14,9 +14,12 @@ export type Selection =
 
 const advisedAtMost = 100;
 
+/** What is advised against. */
+export const warningCodes = ['LARGE_SELECTION'] as const;
+
 /** Advice that blocks nothing. */
 export interface Warning {
-  readonly code: 'LARGE_SELECTION';
+  readonly code: (typeof warningCodes)[number];
   readonly message: string;
 }
 

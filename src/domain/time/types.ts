@@ -111,6 +111,34 @@ export type Why =
   | { readonly rule: 'send_limit'; readonly limit: LimitKind; readonly movedTo: Instant }
   | { readonly rule: 'resumed'; readonly at: Instant; readonly restMs: number };
 
+const rules: Readonly<Record<Why['rule'], true>> = {
+  at_once: true,
+  chosen_time: true,
+  delay: true,
+  wanted_clock: true,
+  weekend: true,
+  holiday: true,
+  before_window: true,
+  after_window: true,
+  overdue: true,
+  usual_open_time: true,
+  leave: true,
+  start_of_day: true,
+  clock_gap: true,
+  deferred: true,
+  no_connection: true,
+  password_unreadable: true,
+  send_limit: true,
+  resumed: true,
+};
+
+/** Every rule that can set or move an instant. */
+export const whyRules: readonly Why['rule'][] = Object.keys(rules).filter(isRule);
+
+function isRule(text: string): text is Why['rule'] {
+  return Object.hasOwn(rules, text);
+}
+
 /** What is asked of the planner: when does the next step run, given the one before it. */
 export interface StepToPlan {
   readonly kind: 'email' | 'task';

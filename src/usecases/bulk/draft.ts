@@ -24,7 +24,7 @@ import { checkAll, definitionForAll } from './choices.js';
 import { readNamedSequence, requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { refuse, refuseFields, refuseUnknown, type FieldError } from '../refusal.js';
-import { selectContacts } from '../contact/select-contacts.js';
+import { selectContacts, unknownContact, type UnknownContact } from '../contact/select-contacts.js';
 
 /** A contact of a batch, and the choices that are its own. */
 export interface BulkContact {
@@ -120,23 +120,36 @@ export async function counted({ tx }: Pick<Act, 'tx'>, bulk: BulkRow): Promise<C
   return { bulk, counts: await countItemsOf(tx, bulk) };
 }
 
+/** A batch that contacts were added to, and those that were named and do not exist. */
+export interface FilledBulk extends CountedBulk {
+  readonly unknown: readonly UnknownContact[];
+}
+
 /** Contacts that come to a batch, and the selection that they came from; null when they have the source of the batch. */
 interface AddedContacts {
   readonly contacts: readonly BulkContact[];
   readonly source: EnrollmentSource | null;
+  /** Those that a selection names and that do not exist. */
+  readonly unknown: readonly UnknownContact[];
+}
+
+/** What came of adding contacts to a batch. */
+interface Added {
+  readonly count: number;
+  readonly unknown: readonly UnknownContact[];
 }
 
 /**
- * Adds contacts to a locked batch, in their order. Adds none and refuses, with the place of each mistake, when there
- * would be too many (LIM-06), when one is unknown, or when one is there twice.
+ * Adds contacts to a locked batch, in their order, but for those that do not exist, which it answers. Adds none and refuses,
+ * with the place of each mistake, when there would be too many (LIM-06) or when one is there twice.
  */
 export async function addContacts(
   act: Act,
   { bulk, sequence }: { readonly bulk: BulkRow; readonly sequence: Sequence },
-  { contacts: given, source }: AddedContacts,
-): Promise<void> {
+  { contacts: given, source, unknown }: AddedContacts,
+): Promise<Added> {
   const { tx, accountId, now } = act;
-  if (given.length === 0) return;
+  if (given.length === 0) return { count: 0, unknown };
   const places = await placesInBatch(tx, bulk);
   refuseTooMany(bulk.kind, places.size + given.length);
   const ids = await findContactIds(
@@ -155,7 +168,7 @@ export async function addContacts(
   if (errors.length > 0) refuseFields(errors);
   const first = await nextIndex(tx, bulk);
   const rows = checked.choices.flatMap((overrides, offset): BulkItemRow[] => {
-    const contactId = ids[offset];
+    const contactId = there[offset];
     const row = {
       accountId,
       id: newId(now),
@@ -168,6 +181,10 @@ export async function addContacts(
     return contactId === undefined ? [] : [{ ...row, ...open, contactId, state: 'pending' }];
   });
   await insertItems(tx, rows);
+  const unnamed = there.flatMap((id, index) =>
+    id === undefined ? [unknownContact('contacts', index)] : [],
+  );
+  return { count: rows.length, unknown: [...unknown, ...unnamed] };
 }
 
 /**
@@ -185,11 +202,12 @@ export async function contactsToAdd(
   },
 ): Promise<AddedContacts> {
   const { contacts = [], selection } = body;
-  if (selection === undefined) return { contacts, source: null };
-  const ids = await selectContacts(act, { selection }, maxContacts[bulk.kind]);
+  if (selection === undefined) return { contacts, source: null, unknown: [] };
+  const selected = await selectContacts(act, { selection }, maxContacts[bulk.kind]);
   const places = await placesInBatch(act.tx, bulk);
-  const added = ids.filter((id) => !places.has(id));
+  const added = selected.contactIds.filter((id) => !places.has(id));
   return {
+    unknown: selected.unknown,
     contacts: added.map((id) => ({ reference: { id }, overrides: {} })),
     source: body.source ? null : (sourceOfSelection(selection) ?? null),
   };
@@ -210,10 +228,8 @@ function misplaced(
 ): readonly FieldError[] {
   const firsts = new Map<string, number>();
   return ids.flatMap((id, index): FieldError[] => {
+    if (id === undefined) return [];
     const at = { pointer: `/contacts/${index}` } as const;
-    if (id === undefined) {
-      return [{ ...at, code: 'not_found', message: 'There is no such contact.' }];
-    }
     const first = firsts.get(id);
     const place = places.get(id);
     firsts.set(id, first ?? index);

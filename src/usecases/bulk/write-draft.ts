@@ -29,6 +29,7 @@ import {
   touch,
   type BulkContact,
   type CountedBulk,
+  type FilledBulk,
 } from './draft.js';
 
 /** Contacts that are named, or those that a selection holds at this moment; not both. */
@@ -60,25 +61,29 @@ export interface DraftPatch extends Settings {
 }
 
 /** Drafts a bulk enrollment or an import, of which nobody is enrolled before it is confirmed. */
-export async function makeDraft(act: Act, request: DraftRequest): Promise<CountedBulk> {
-  return counted(act, await insertDraft(act, request));
+export async function makeDraft(act: Act, request: DraftRequest): Promise<FilledBulk> {
+  const { bulk, unknown } = await insertDraft(act, request);
+  return { ...(await counted(act, bulk)), unknown };
 }
 
 /** Makes a draft only to look at it, and takes it back; refuses one that leaves nobody to enroll. */
 export function tryDraft<T>(
   act: Act,
   request: DraftRequest,
-  look: (trial: Act, draft: BulkRow) => Promise<T>,
+  look: (trial: Act, draft: FilledBulk) => Promise<T>,
 ): Promise<T> {
   return undone(act.tx, async (savepoint) => {
     const trial = { ...act, tx: savepoint };
-    const { bulk, counts } = await makeDraft(trial, request);
-    requireSomebody(counts);
-    return look(trial, bulk);
+    const draft = await makeDraft(trial, request);
+    if (draft.unknown.length === 0) requireSomebody(draft.counts);
+    return look(trial, draft);
   });
 }
 
-async function insertDraft(act: Act, request: DraftRequest): Promise<BulkRow> {
+async function insertDraft(
+  act: Act,
+  request: DraftRequest,
+): Promise<Pick<FilledBulk, 'bulk' | 'unknown'>> {
   const { tx, accountId, now } = act;
   const { kind, sequenceId, onLimit } = request;
   const creator = requireActingUser(act);
@@ -104,10 +109,10 @@ async function insertDraft(act: Act, request: DraftRequest): Promise<BulkRow> {
     updatedAt: now,
   });
   const given = await contactsToAdd(act, bulk, request);
-  await addContacts(act, { bulk, sequence }, given);
-  const data = { kind, sequenceId, contacts: given.contacts.length };
+  const { count, unknown } = await addContacts(act, { bulk, sequence }, given);
+  const data = { kind, sequenceId, contacts: count };
   await note(act, { subject: 'bulk', id: bulk.id, type: 'created', data });
-  return bulk;
+  return { bulk, unknown };
 }
 
 /** Changes what is chosen for all contacts of a draft, on top of the version that was seen. */
@@ -133,16 +138,16 @@ export async function editDraft(act: Act, id: string, patch: DraftPatch): Promis
   return counted(act, bulk);
 }
 
-/** Adds contacts to a draft, all or none, behind those that are there. */
-export async function addToDraft(act: Act, id: string, wanted: Wanted): Promise<CountedBulk> {
+/** Adds contacts to a draft behind those that are there, and answers which of them do not exist. */
+export async function addToDraft(act: Act, id: string, wanted: Wanted): Promise<FilledBulk> {
   const draft = await lockDraft(act, id);
   act.heedVersion(draft.version);
   const sequence = await requireOpenSequence(act, draft.sequenceId);
   const given = await contactsToAdd(act, draft, wanted);
-  await addContacts(act, { bulk: draft, sequence }, given);
-  const data = { contacts: given.contacts.length };
+  const { count, unknown } = await addContacts(act, { bulk: draft, sequence }, given);
+  const data = { contacts: count };
   await note(act, { subject: 'bulk', id: draft.id, type: 'items_added', data });
-  return counted(act, await touch(act, draft));
+  return { ...(await counted(act, await touch(act, draft))), unknown };
 }
 
 /** Deletes a draft of which nobody is enrolled, and answers what it was. */

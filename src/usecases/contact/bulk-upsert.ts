@@ -1,3 +1,4 @@
+import { findNamedIds, idMeant } from '../../db/queries/named-ids.js';
 import { databaseFailure } from '../../db/sqlstate.js';
 import { requireDeclared } from './check-properties.js';
 import { requirePermission } from '../access.js';
@@ -28,11 +29,34 @@ export async function upsertContacts(
   rows: readonly ContactRow[],
 ): Promise<readonly RowResult[]> {
   return firstToSucceed(attempts, (upsert) =>
-    transact((act) => {
+    transact(async (act) => {
       requirePermission(act, 'sequences');
-      return upsert(act, rows);
+      return upsert(act, await withRelatives(act, rows));
     }),
   );
+}
+
+/** The rows with the ids of the companies and owners that they name. */
+async function withRelatives(
+  { tx, accountId }: Noting,
+  rows: readonly ContactRow[],
+): Promise<readonly ContactRow[]> {
+  const namesOf = (field: 'companyId' | 'ownerId') => [
+    ...new Set(rows.flatMap(({ input }) => input[field] ?? [])),
+  ];
+  const companies = await findNamedIds(tx, accountId, 'company', namesOf('companyId'));
+  const owners = await findNamedIds(tx, accountId, 'user', namesOf('ownerId'));
+  return rows.map(({ index, input }) => {
+    const { companyId, ownerId } = input;
+    return {
+      index,
+      input: {
+        ...input,
+        ...(typeof companyId === 'string' && { companyId: idMeant(companies, companyId) }),
+        ...(typeof ownerId === 'string' && { ownerId: idMeant(owners, ownerId) }),
+      },
+    };
+  });
 }
 
 /** Tries one way after the other, as long as other transactions are what is in the way. */

@@ -12,7 +12,7 @@ import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { note, noteAll, type Noted } from '../log.js';
 import { refuse, refuseUnknown } from '../refusal.js';
-import { selectContacts } from './select-contacts.js';
+import { selectContacts, type UnknownContact } from './select-contacts.js';
 
 /** The most contacts that are put into a list in one call. */
 export const maxAdded = 1000;
@@ -24,18 +24,22 @@ interface Wanted {
 }
 
 /**
- * Puts contacts into a static list, all or none. Refuses an active list (LIST_NOT_STATIC), an unknown contact, and more than
- * `maxAdded` (BULK_TOO_LARGE).
+ * Puts contacts into a static list, and answers which of them do not exist. Refuses an active list (LIST_NOT_STATIC), and
+ * more than `maxAdded` (BULK_TOO_LARGE).
  */
 export async function addToList(
   act: Act,
   listId: string,
   who: Wanted,
-): Promise<{ readonly added: number; readonly alreadyIn: number }> {
+): Promise<{
+  readonly added: number;
+  readonly alreadyIn: number;
+  readonly unknownContacts: UnknownContact[];
+}> {
   requirePermission(act, 'sequences');
   const { tx, accountId, now } = act;
   const list = await lockStatic(act, listId);
-  const wanted = await selectContacts(act, who, maxAdded);
+  const { contactIds: wanted, unknown } = await selectContacts(act, who, maxAdded);
   const held = await holdContacts(tx, accountId, wanted);
   if (held.size < wanted.length) {
     return refuse('NOT_FOUND', 'A contact was deleted at this moment; ask again without it.');
@@ -46,7 +50,8 @@ export async function addToList(
     act,
     added.map((id): Noted => ({ subject: 'contact', id, type: 'list_joined', data })),
   );
-  return { added: added.length, alreadyIn: wanted.length - added.length };
+  const alreadyIn = wanted.length - added.length;
+  return { added: added.length, alreadyIn, unknownContacts: [...unknown] };
 }
 
 /** Takes a contact, named by an id, an externalId or an email, out of a static list; refuses one that is not in it. */

@@ -11,55 +11,80 @@ interface Wanted {
   readonly selection?: Selection | undefined;
 }
 
+/** A contact that was named and does not exist. */
+export interface UnknownContact {
+  readonly index: number;
+  readonly pointer: string;
+  readonly code: 'NOT_FOUND';
+  readonly detail: string;
+}
+
+/** The contact at this place of the body, which does not exist. */
+export function unknownContact(
+  place: 'contacts' | 'selection/contactIds',
+  index: number,
+): UnknownContact {
+  const detail = 'There is no such contact.';
+  return { index, pointer: `/${place}/${index}`, code: 'NOT_FOUND', detail };
+}
+
+interface SelectedContacts {
+  readonly contactIds: readonly string[];
+  readonly unknown: readonly UnknownContact[];
+}
+
 /**
- * The contacts that a body names or selects, each once. Refuses unknown names with their place. Refuses more than
+ * The contacts that a body names or selects, each once, and those that it names and that do not exist. Refuses more than
  * `limit` with BULK_TOO_LARGE: nothing is cut off silently.
  */
 export async function selectContacts(
   act: Act,
   { contacts, selection }: Wanted,
   limit: number,
-): Promise<readonly string[]> {
+): Promise<SelectedContacts> {
   const { tx, accountId } = act;
   if (selection === undefined) {
     const found = await findContactIds(tx, accountId, contacts ?? []);
-    const places = found.flatMap((id, index) => (id === undefined ? [`/contacts/${index}`] : []));
-    if (places.length > 0) refuseUnknownContacts(places);
-    return [...new Set(found.filter((id) => id !== undefined))];
+    return {
+      contactIds: [...new Set(found.filter((id) => id !== undefined))],
+      unknown: found.flatMap((id, index) =>
+        id === undefined ? [unknownContact('contacts', index)] : [],
+      ),
+    };
   }
   const selected = await partOfSelection(act, selection, { limit });
-  if (!selected.more) return selected.contactIds;
+  if (!selected.more) return selected;
   return refuse(
     'BULK_TOO_LARGE',
     `The selection holds more than ${limit} contacts, the most for one act. Choose more narrowly.`,
   );
 }
 
+interface PartOfSelection extends SelectedContacts {
+  /** Whether the selection holds more contacts than these. */
+  readonly more: boolean;
+}
+
 /**
- * A part of the contacts that are selected at this moment, in a fixed order. Refuses unknown names with their place.
+ * A part of the contacts that are selected at this moment, in a fixed order. Refuses an unknown list or company with its
+ * place.
  */
 export async function partOfSelection(
   act: Act,
   selection: Selection,
   part: { readonly limit: number; readonly after?: string | undefined },
-): Promise<Extract<Selected, { readonly kind: 'selected' }>> {
+): Promise<PartOfSelection> {
   const { tx, accountId, now, actingUser } = act;
   if ('filter' in selection) await requireFilter(act, selection.filter, '/selection/filter');
   const options = { now, viewer: actingUser, ...part };
-  const selected = await selectContactIds(tx, accountId, selection, options);
-  if (selected.kind === 'selected') return selected;
-  if (selected.noun !== 'contact') {
+  const selected: Selected = await selectContactIds(tx, accountId, selection, options);
+  if (selected.kind === 'unknown') {
     return refuseUnknown(selected.noun, `/selection/${selected.noun}Id`);
   }
-  return refuseUnknownContacts(selected.places.map((index) => `/selection/contactIds/${index}`));
-}
-
-const maxErrors = 100;
-
-function refuseUnknownContacts(places: readonly string[]): never {
-  const message = 'There is no such contact.';
-  return refuse('NOT_FOUND', {
-    detail: `${places.length} of the contacts are unknown; see errors.`,
-    errors: places.slice(0, maxErrors).map((pointer) => ({ pointer, code: 'not_found', message })),
-  });
+  const { contactIds, more, unknown } = selected;
+  return {
+    contactIds,
+    more,
+    unknown: unknown.map((index) => unknownContact('selection/contactIds', index)),
+  };
 }

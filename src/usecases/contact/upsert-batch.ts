@@ -105,11 +105,10 @@ function applyRow(
 ): RowResult {
   try {
     const { companyId, ownerId } = input;
-    // An id is compared as Postgres writes it.
-    if (typeof companyId === 'string' && !companies.has(companyId.toLowerCase())) {
+    if (typeof companyId === 'string' && !companies.has(companyId)) {
       refuseUnknown('company', '/companyId');
     }
-    if (typeof ownerId === 'string' && !users.has(ownerId.toLowerCase())) {
+    if (typeof ownerId === 'string' && !users.has(ownerId)) {
       refuseUnknown('user', '/ownerId');
     }
     refuseUndeclared(properties, input.properties);

@@ -2,7 +2,7 @@ import { lockSequence } from '../../db/queries/sequences.js';
 import type { Sharing } from '../../domain/access/sharing.js';
 import { requireAccess, requirePermission } from '../access.js';
 import type { Act } from '../act.js';
-import { refusalOf } from '../row-refusal.js';
+import { refusalOf, type RowCode } from '../row-refusal.js';
 import { shareSequence } from './share-sequence.js';
 
 /** A sequence to be shared, and the version of its sharing that the change is based on, if that matters. */
@@ -13,7 +13,7 @@ export interface ShareItem {
 
 type Outcome =
   | { readonly status: 'changed' | 'unchanged'; readonly version: number }
-  | { readonly status: 'refused'; readonly code: string; readonly detail: string };
+  | { readonly status: 'refused'; readonly code: RowCode; readonly detail: string };
 
 /** What became of one of them; the index is its place among those that were given. */
 export type ShareResult = { readonly index: number; readonly sequenceId: string } & Outcome;

@@ -4,7 +4,7 @@ import { usersAmong } from '../../db/queries/users.js';
 import { isSameSharing, type Share, type Sharing } from '../../domain/access/sharing.js';
 import type { Act } from '../act.js';
 import { note } from '../log.js';
-import { refuse, type FieldError } from '../refusal.js';
+import { refuse, refuseFields, type FieldError } from '../refusal.js';
 
 /** Where a sharing stands in the body: '' or `/sharing`. */
 type Place = '' | '/sharing';
@@ -22,6 +22,7 @@ export async function shareSequence(
   const { tx, accountId } = act;
   const { users, teams } = sharing;
   const userIds = users.map(({ id }) => id);
+  refuseTwice(userIds, place);
   const knownUsers = await usersAmong(tx, accountId, userIds);
   // Before the rows of the sharing, so that a team that is deleted meanwhile is waited for in one order.
   const knownTeams = await lockTeams(tx, accountId, teams);
@@ -35,6 +36,16 @@ export async function shareSequence(
   const data = { sharingVersion, ...sharing };
   await note(act, { subject: 'sequence', id: sequence.id, type: 'shared', data });
   return { ...sequence, sharing, sharingVersion };
+}
+
+/** A user can be named in two ways. */
+function refuseTwice(userIds: readonly string[], place: Place): void {
+  const errors = userIds.flatMap((id, index): FieldError[] => {
+    if (userIds.indexOf(id) === index) return [];
+    const message = 'This user is named twice; name each once.';
+    return [{ pointer: `${place}/users/${index}/id`, code: 'duplicate', message }];
+  });
+  if (errors.length > 0) refuseFields(errors);
 }
 
 interface UnknownShare {

@@ -51,7 +51,7 @@ describe('a dry run of a bulk enrollment', () => {
         missingTokens: [{ stepId: 'one', field: 'subject', token: 'company.name' }],
       },
       { status: 'refused', code: 'NO_EMAIL', firstSendAt: null },
-      ...fine.map((contactId) => ({ status: 'enrolled', contactId, code: null })),
+      ...fine.map((contactId) => ({ status: 'eligible', contactId, code: null })),
     ]);
     const confirming = await made(tools.post(`${draft.id}/confirm?dryRun=true`, {}, '"1"'));
     expect(confirming).toMatchObject({ status: 200, body: { version: 1 } });
@@ -123,7 +123,10 @@ describe('a dry run of a bulk enrollment', () => {
       by.request('POST', '/v1/bulk-enrollments?dryRun=true', { sequenceId, ...body });
     expect((await tried(robin, {})).code).toBe('BULK_EMPTY');
     const contacts = [{ id: randomUUID() }];
-    expect(await tried(robin, { contacts })).toMatchObject({ pointers: ['/contacts/0'] });
+    expect((await tried(robin, { contacts })).body).toMatchObject({
+      results: [],
+      unknownContacts: [{ index: 0, pointer: '/contacts/0', code: 'NOT_FOUND' }],
+    });
     expect((await tried(await cast.user(), { contacts })).code).toBe('FORBIDDEN_PERMISSION');
     expect(await total()).toBe(before);
   });
@@ -138,9 +141,9 @@ describe('a dry run of a bulk enrollment', () => {
     );
     const answer = await made(tools.post(`${id}/confirm?dryRun=true`));
     expect(statusesOf(answer)).toEqual([
-      ['enrolled', null],
+      ['eligible', null],
       ['refused', 'INTERNAL'],
-      ['enrolled', null],
+      ['eligible', null],
     ]);
     await api.db.execute(sql.raw('alter table enrollments drop constraint spoilt'));
   });

@@ -56,10 +56,37 @@ describe('a draft', () => {
     expect(await tools.items(draft.id)).toHaveLength(1);
   });
 
-  it('refuses unknown contacts, ambiguous references and mistaken choices, each with its place', async () => {
+  it('part 3, 16: takes contacts as a single enrollment names one, and refuses an unknown one alone', async () => {
     const sequenceId = await tools.sequence();
-    const unknown = await create({ sequenceId, contacts: [{ id: randomUUID() }] });
-    expect(unknown).toMatchObject({ status: 422, pointers: ['/contacts/0'] });
+    const [a = '', b = '', c = ''] = await tools.contacts(3);
+    const unknown = { contact: { email: 'nobody@unknown.example' } };
+    const draft = await made(
+      create({ sequenceId, contacts: [{ contact: { id: a } }, unknown, { id: b }] }),
+    );
+    expect(draft.body).toMatchObject({
+      counts: { total: 2 },
+      unknownContacts: [{ index: 1, pointer: '/contacts/1', code: 'NOT_FOUND' }],
+    });
+    const selection = { contactIds: [randomUUID(), c] };
+    const added = await tools.post(`${draft.id}/items`, { selection });
+    expect(added.body).toMatchObject({
+      counts: { total: 3 },
+      unknownContacts: [{ index: 0, pointer: '/selection/contactIds/0' }],
+    });
+    const items = await tools.items(draft.id);
+    expect(items.map(({ index, contactId }) => [index, contactId])).toEqual([
+      ...[
+        [0, a],
+        [2, b],
+        [3, c],
+      ],
+    ]);
+    const both = { contact: { id: a }, email: 'a@b.example' };
+    expect((await create({ sequenceId, contacts: [both] })).pointers).toEqual(['/contacts/0']);
+  });
+
+  it('refuses ambiguous references and mistaken choices, each with its place', async () => {
+    const sequenceId = await tools.sequence();
     const bad = await create({
       sequenceId,
       contacts: [{ id: randomUUID(), email: 'a@b.example' }, {}, { id: 'x' }],

@@ -203,10 +203,17 @@ it("refuses another account's holiday calendars and task queues in a sequence, w
 it("refuses another account's contacts, companies and lists as what a list is filled from, with their place", async () => {
   const list = await stranger.request('POST', '/v1/lists', { kind: 'static', name: 'Theirs' });
   const fill = (body: object) => stranger.request('POST', `/v1/lists/${list.id}/members`, body);
-  const tries: readonly (readonly [object, string])[] = [
+  const unknown: readonly (readonly [object, string])[] = [
     [{ contacts: [{ id: owner.contactId }] }, '/contacts/0'],
-    [{ contacts: [{ email: 'grace@example.com' }] }, '/contacts/0'],
+    [{ contacts: [{ contact: { email: 'grace@example.com' } }] }, '/contacts/0'],
     [{ selection: { contactIds: [owner.contactId] } }, '/selection/contactIds/0'],
+    [{ selection: { contactIds: ['grace@example.com'] } }, '/selection/contactIds/0'],
+  ];
+  for (const [body, pointer] of unknown) {
+    const unknownContacts = [{ index: 0, pointer, code: 'NOT_FOUND' }];
+    expect((await fill(body)).body).toMatchObject({ added: 0, unknownContacts });
+  }
+  const tries: readonly (readonly [object, string])[] = [
     [{ selection: { companyId: owner.companyId } }, '/selection/companyId'],
     [{ selection: { listId: owner.listId } }, '/selection/listId'],
   ];
@@ -215,7 +222,7 @@ it("refuses another account's contacts, companies and lists as what a list is fi
     expect([refused.status, refused.pointers]).toEqual([404, [pointer]]);
   }
   const all = await fill({ selection: { filter: everybody } });
-  expect(all.body).toEqual({ added: 0, alreadyIn: 0 });
+  expect(all.body).toEqual({ added: 0, alreadyIn: 0, unknownContacts: [] });
   const found = await stranger.request('POST', '/v1/contacts/search', { filter: everybody });
   expect([found.ids, found.body['total']]).toEqual([[], 0]);
   const owned = await stranger.request('POST', '/v1/lists', {

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, it, test } from 'vitest';
 import { z } from 'zod';
 import type { Endpoint } from '../../../src/api/http/endpoint.js';
+import { SchemaBook } from '../../../src/api/http/schema-book.js';
 import { endpoints, streamEndpoints } from '../../../src/api/routes/index.js';
 import { send, startApi, type TestApi } from '../../support/api.js';
 
@@ -56,11 +58,57 @@ it('has no reference that leads nowhere, and no component that nobody refers to'
   expect([...references].sort()).toEqual(expected.sort());
 });
 
-it('gives each operation an id of its own', () => {
+it('gives each operation an id of its own: a verb, and what it is done to', () => {
+  const all = [...endpoints, ...streamEndpoints];
   const ids = valuesOf(document.paths, 'operationId');
-  expect(ids).toHaveLength(endpoints.length + streamEndpoints.length);
+  expect([...ids].sort()).toEqual(all.map(({ operationId }) => operationId).sort());
   expect(new Set(ids).size).toBe(ids.length);
+  const unlike = all.filter(({ method, operationId }) => !forms[method].test(operationId));
+  expect(unlike.map(({ method, operationId }) => `${method} ${operationId}`)).toEqual([]);
 });
+
+it('names what has a default in no list of required fields of input, and tells the default in words', () => {
+  const bodies = valuesOf(document.paths, 'requestBody');
+  expect(valuesOf([bodies, inputs(bodies)], 'default')).toEqual([]);
+  const input = document.components.schemas['EnrollmentInput'];
+  expect(input).toMatchObject({ required: ['sequenceId', 'contact'] });
+  expect(JSON.stringify(input)).toContain('Without it: `\\"refuse\\"`.');
+});
+
+it('has one schema of each name, whether it goes in or out', () => {
+  const of = (place: 'body' | 'reply') => {
+    const book = new SchemaBook();
+    for (const { body, replies } of endpoints) {
+      if (place === 'body') book.add(body, 'body');
+      else for (const reply of Object.values(replies)) book.add(reply, 'reply');
+    }
+    return book.components;
+  };
+  const [goesIn, comesOut] = [of('body'), of('reply')];
+  const both = Object.keys(goesIn).filter((name) => name in comesOut);
+  expect(both.filter((name) => !isDeepStrictEqual(goesIn[name], comesOut[name]))).toEqual([]);
+});
+
+/** Everything that bodies refer to, however deep. */
+function inputs(value: unknown, seen = new Set<string>()): unknown[] {
+  return valuesOf(value, '$ref').flatMap((reference) => {
+    const name = String(reference).split('/').at(-1) ?? '';
+    if (seen.has(name)) return [];
+    seen.add(name);
+    const schema = document.components.schemas[name];
+    return [schema, ...inputs(schema, seen)];
+  });
+}
+
+const words = '[A-Z][a-z]+([A-Z][a-z]+)*$';
+/** The verbs of each method. */
+const forms: Readonly<Record<Endpoint['method'], RegExp>> = {
+  GET: new RegExp(`^(get|list|compare|export)${words}`),
+  PUT: new RegExp(`^(upsert|replace|add|reorder)${words}`),
+  PATCH: new RegExp(`^update${words}`),
+  DELETE: new RegExp(`^(delete|remove|revoke)${words}`),
+  POST: new RegExp(`^(?!get|list|update|delete)[a-z]+${words}`),
+};
 
 const headersOf = ({ method, concurrency }: Endpoint) => [
   'Cadenza-User',

@@ -125,7 +125,7 @@ describe('the sharing of a sequence', () => {
 
   test.each([
     [{ everyone: 'read' }, '/everyone'],
-    [{ users: [{ id: 'x' }] }, '/users/0/id'],
+    [{ users: [{ id: '' }] }, '/users/0/id'],
     [{ teams: [{ id: randomUUID(), level: 'own' }] }, '/teams/0/level'],
     [{ colour: 1 }, '/colour'],
   ])('refuses %j at %s', async (sharing, pointer) => {

@@ -5,6 +5,7 @@ import { accountPatch, accountReply, settingsOf, showAccount } from '../../shape
 export const editAccount = defineEndpoint({
   method: 'PATCH',
   path: '/v1/account',
+  operationId: 'updateAccount',
   summary: 'Change the settings and limits of the account',
   description:
     'Limits bind from the next slot on: emails that have a reserved slot keep it. A mailbox whose own limit is above the account’s sends by the account’s. A new cap counts what was sent before it. Fewer sequences than there are delete none, but no more can be made.',

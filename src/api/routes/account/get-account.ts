@@ -6,6 +6,7 @@ import { accountReply, showAccount } from '../../shapes/account.js';
 export const getAccount = defineEndpoint({
   method: 'GET',
   path: '/v1/account',
+  operationId: 'getAccount',
   summary: 'Read the account of the key',
   description: 'Its name and time zone, what it has switched on, and what it may do.',
   tag: 'account',

@@ -5,6 +5,7 @@ import { crowdPauseReply } from '../../shapes/crowd-pause.js';
 export const pauseAccount = defineEndpoint({
   method: 'POST',
   path: '/v1/account/pause',
+  operationId: 'pauseAccount',
   summary: 'Pause everything',
   description:
     'Nothing goes out and no task is made in any sequence until it is resumed. Each enrollment keeps the rest of its delay, and those enrolled meanwhile wait.',

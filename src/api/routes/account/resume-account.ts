@@ -5,6 +5,7 @@ import { crowdPauseReply } from '../../shapes/crowd-pause.js';
 export const resumeAccount = defineEndpoint({
   method: 'POST',
   path: '/v1/account/resume',
+  operationId: 'resumeAccount',
   summary: 'Resume everything',
   description:
     'The rest of each delay runs on; emails go through the send slots, so that nothing bursts. Sequences and enrollments that are paused by themselves stay so.',

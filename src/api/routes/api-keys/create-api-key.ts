@@ -5,6 +5,7 @@ import { apiKeyInput, apiKeyMade, showApiKey } from '../../shapes/api-key.js';
 export const createApiKey = defineEndpoint({
   method: 'POST',
   path: '/v1/api-keys',
+  operationId: 'createApiKey',
   summary: 'Make an API key',
   description:
     'The key itself is shown this once: only a hash of it is kept. A repeat with the same `Idempotency-Key` makes no other, and is answered without it.',

@@ -11,6 +11,7 @@ const position = z.strictObject({ id: z.uuid() });
 export const listApiKeys = defineEndpoint({
   method: 'GET',
   path: '/v1/api-keys',
+  operationId: 'listApiKeys',
   summary: 'List API keys',
   description: 'In the order in which they were made, revoked and expired ones too.',
   tag: 'api-keys',

@@ -6,6 +6,7 @@ import { idParams } from '../../shapes/common.js';
 export const revokeApiKey = defineEndpoint({
   method: 'DELETE',
   path: '/v1/api-keys/{id}',
+  operationId: 'revokeApiKey',
   summary: 'Revoke an API key',
   description: 'It is refused from now on, and stays listed. Doing it twice is harmless.',
   tag: 'api-keys',

@@ -8,6 +8,7 @@ const hourMs = 3_600_000;
 export const rotateApiKey = defineEndpoint({
   method: 'POST',
   path: '/v1/api-keys/{id}/rotate',
+  operationId: 'rotateApiKey',
   summary: 'Replace an API key by a new one',
   description:
     'The new key has the name, the scopes and the user of the old one, and is shown this once. Both are valid until `replaces.expiresAt`, so that callers have the time to change over.',

@@ -1,14 +1,15 @@
 import { addToDraft } from '../../../usecases/bulk/write-draft.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { bulkItemsInput, bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
+import { bulkAddedReply, bulkItemsInput, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
 
 export const addBulkItems = defineEndpoint({
   method: 'POST',
   path: '/v1/bulk-enrollments/{id}/items',
+  operationId: 'addBulkItems',
   summary: 'Add contacts to a draft',
   description:
-    'All or none of them; they come behind those that are there. Of a selection, those that are there already stay as they are.',
+    'They come behind those that are there; one that does not exist is answered in `unknownContacts` and holds up none of the others. Of a selection, those that are there already stay as they are.',
   tag: 'bulk-enrollments',
   scope: 'write',
   actingUser: 'required',
@@ -17,10 +18,11 @@ export const addBulkItems = defineEndpoint({
   params: idParams,
   query: nothing,
   body: bulkItemsInput,
-  replies: { 200: bulkReply },
+  replies: { 200: bulkAddedReply },
   refusals: ['FORBIDDEN_PERMISSION', 'BULK_TOO_LARGE', 'BULK_INVALID_STATE', 'SEQUENCE_NOT_ACTIVE'],
   handler: async (call) => {
-    const { bulk, counts } = await addToDraft(call, call.params.id, call.body);
-    return { status: 200, body: showBulk(bulk, counts, call.ports.workflows.bulkRunUrl) };
+    const { bulk, counts, unknown } = await addToDraft(call, call.params.id, call.body);
+    const shown = showBulk(bulk, counts, call.ports.workflows.bulkRunUrl);
+    return { status: 200, body: { ...shown, unknownContacts: [...unknown] } };
   },
 });

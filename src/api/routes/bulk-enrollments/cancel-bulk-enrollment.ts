@@ -6,6 +6,7 @@ import { idParams } from '../../shapes/common.js';
 export const cancelBulkEnrollment = defineEndpoint({
   method: 'POST',
   path: '/v1/bulk-enrollments/{id}/cancel',
+  operationId: 'cancelBulkEnrollment',
   summary: 'Enroll no more contacts of a bulk enrollment',
   description: 'Who is enrolled by then stays so. Cancelling again changes nothing.',
   tag: 'bulk-enrollments',

@@ -8,6 +8,7 @@ import { pagedDryRunQuery } from '../../shapes/dry-run.js';
 export const confirmBulkEnrollment = defineEndpoint({
   method: 'POST',
   path: '/v1/bulk-enrollments/{id}/confirm',
+  operationId: 'confirmBulkEnrollment',
   summary: 'Enroll all contacts of a draft',
   description:
     'If-Match names the version that was seen. 202: they are enrolled one after the other, each with a result of its own, in the version of the sequence that is current now. Those that were refused one by one are tried again. With `dryRun=true`: what would become of each, and nothing is kept.',

@@ -5,6 +5,7 @@ import { bulkItemReply, itemParams, showItem } from '../../shapes/bulk-enrollmen
 export const confirmBulkItem = defineEndpoint({
   method: 'POST',
   path: '/v1/bulk-enrollments/{id}/items/{itemId}/confirm',
+  operationId: 'confirmBulkItem',
   summary: 'Enroll one contact of a draft, or one that was refused',
   description:
     'At once; `status` says what came of it. 202: it begins as soon as Temporal can be reached. The last one finishes the draft.',

@@ -6,6 +6,7 @@ import { idParams } from '../../shapes/common.js';
 export const deleteBulkEnrollment = defineEndpoint({
   method: 'DELETE',
   path: '/v1/bulk-enrollments/{id}',
+  operationId: 'deleteBulkEnrollment',
   summary: 'Delete a draft of which nobody is enrolled',
   tag: 'bulk-enrollments',
   scope: 'write',

@@ -8,6 +8,7 @@ import { idParams } from '../../shapes/common.js';
 export const dryRunBulkEnrollment = defineEndpoint({
   method: 'POST',
   path: '/v1/bulk-enrollments/{id}/dry-run',
+  operationId: 'dryRunBulkEnrollment',
   summary: 'See what confirming a draft would come to, contact by contact',
   description:
     'Who would be refused and why, with every missing token, when the first email of each would go out, and every later step with its date. Nothing is kept. Of an import a page at a time, whose first emails are planned as if it were alone. `POST …/confirm?dryRun=true` says the same.',

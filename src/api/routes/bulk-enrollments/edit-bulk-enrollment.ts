@@ -6,6 +6,7 @@ import { idParams } from '../../shapes/common.js';
 export const patchBulkEnrollment = defineEndpoint({
   method: 'PATCH',
   path: '/v1/bulk-enrollments/{id}',
+  operationId: 'updateBulkEnrollment',
   summary: 'Change what is chosen for all contacts of a draft',
   description: 'Another sender without a mailboxId sends from their first connected personal one.',
   tag: 'bulk-enrollments',

@@ -10,6 +10,7 @@ import {
 export const patchBulkItem = defineEndpoint({
   method: 'PATCH',
   path: '/v1/bulk-enrollments/{id}/items/{itemId}',
+  operationId: 'updateBulkItem',
   summary: 'Choose for one contact of a draft what it has otherwise',
   description: 'A contact that was refused waits to be enrolled again.',
   tag: 'bulk-enrollments',

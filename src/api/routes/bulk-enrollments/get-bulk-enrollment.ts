@@ -7,6 +7,7 @@ import { idParams } from '../../shapes/common.js';
 export const getBulkEnrollment = defineEndpoint({
   method: 'GET',
   path: '/v1/bulk-enrollments/{id}',
+  operationId: 'getBulkEnrollment',
   summary: 'Show a bulk enrollment and how far it has come',
   tag: 'bulk-enrollments',
   scope: 'read',

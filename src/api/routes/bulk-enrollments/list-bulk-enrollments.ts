@@ -18,6 +18,7 @@ const query = pageQuery.extend({
 export const listBulkEnrollments = defineEndpoint({
   method: 'GET',
   path: '/v1/bulk-enrollments',
+  operationId: 'listBulkEnrollments',
   summary: 'List bulk enrollments and imports',
   description: 'The newest first. An acting user who is no admin gets their own.',
   tag: 'bulk-enrollments',

@@ -19,6 +19,7 @@ const query = pageQuery.extend({
 export const listBulkItems = defineEndpoint({
   method: 'GET',
   path: '/v1/bulk-enrollments/{id}/items',
+  operationId: 'listBulkItems',
   summary: 'List the contacts of a bulk enrollment, and what became of each',
   description: 'In their order in the batch.',
   tag: 'bulk-enrollments',

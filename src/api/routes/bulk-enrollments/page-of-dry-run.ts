@@ -32,6 +32,7 @@ export async function pageOfDryRun(
   return {
     version: draft.version,
     pauses: showPauses(pauses),
+    unknownContacts: [],
     results: results.map(showTriedItem),
     paging: cut.paging,
   };

@@ -5,6 +5,7 @@ import { bulkItemReply, itemParams, showItem } from '../../shapes/bulk-enrollmen
 export const removeBulkItem = defineEndpoint({
   method: 'DELETE',
   path: '/v1/bulk-enrollments/{id}/items/{itemId}',
+  operationId: 'removeBulkItem',
   summary: 'Remove a contact from a draft',
   description: 'The places of the others stay; it can be added again.',
   tag: 'bulk-enrollments',

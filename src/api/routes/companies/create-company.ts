@@ -5,6 +5,7 @@ import { companyInput, companyReply, showCompany } from '../../shapes/company.js
 export const createCompany = defineEndpoint({
   method: 'POST',
   path: '/v1/companies',
+  operationId: 'createCompany',
   summary: 'Add a company',
   tag: 'companies',
   scope: 'write',

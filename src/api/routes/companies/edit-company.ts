@@ -1,18 +1,18 @@
 import { editCompany as edit } from '../../../usecases/contact/write-company.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { idParams } from '../../shapes/common.js';
-import { companyPatch, companyReply, showCompany } from '../../shapes/company.js';
+import { companyParams, companyPatch, companyReply, showCompany } from '../../shapes/company.js';
 
 export const editCompany = defineEndpoint({
   method: 'PATCH',
   path: '/v1/companies/{id}',
+  operationId: 'updateCompany',
   summary: 'Change a company',
   description:
     'What is left out stays as it is, null empties. Properties that are named are set, or taken away by null; the others stay.',
   tag: 'companies',
   scope: 'write',
   actingUser: 'optional',
-  params: idParams,
+  params: companyParams,
   query: nothing,
   body: companyPatch,
   replies: { 200: companyReply },

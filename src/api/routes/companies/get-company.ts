@@ -1,17 +1,17 @@
 import { findCompany } from '../../../db/queries/companies.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
-import { idParams } from '../../shapes/common.js';
-import { companyReply, showCompany } from '../../shapes/company.js';
+import { companyParams, companyReply, showCompany } from '../../shapes/company.js';
 
 export const getCompany = defineEndpoint({
   method: 'GET',
   path: '/v1/companies/{id}',
+  operationId: 'getCompany',
   summary: 'Read a company',
   tag: 'companies',
   scope: 'read',
   actingUser: 'optional',
-  params: idParams,
+  params: companyParams,
   query: nothing,
   body: nothing,
   replies: { 200: companyReply },

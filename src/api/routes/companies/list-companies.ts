@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listCompanies as readCompanies } from '../../../db/queries/companies.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { searchShape } from '../../shapes/common.js';
 import { companyReply, showCompany } from '../../shapes/company.js';
 
 const position = z.strictObject({ id: z.uuid() });
@@ -9,21 +10,25 @@ const position = z.strictObject({ id: z.uuid() });
 export const listCompanies = defineEndpoint({
   method: 'GET',
   path: '/v1/companies',
+  operationId: 'listCompanies',
   summary: 'List companies',
   description: 'In the order in which they were added.',
   tag: 'companies',
   scope: 'read',
   actingUser: 'optional',
   params: nothing,
-  query: pageQuery.extend({ externalId: z.string().optional() }),
+  query: pageQuery.extend({
+    externalId: z.string().optional(),
+    q: searchShape('the name or the domain'),
+  }),
   body: nothing,
   replies: { 200: pageOf(companyReply).meta({ id: 'CompanyPage' }) },
   refusals: ['INVALID_CURSOR'],
   handler: async ({ tx, accountId, query }) => {
-    const { limit, externalId } = query;
-    const identity = { accountId, list: 'companies', query: { externalId } };
+    const { limit, externalId, q: text } = query;
+    const identity = { accountId, list: 'companies', query: { externalId, text } };
     const after = readCursor(position, identity, query.after)?.id;
-    const rows = await readCompanies(tx, accountId, { externalId, limit: limit + 1, after });
+    const rows = await readCompanies(tx, accountId, { externalId, text, limit: limit + 1, after });
     const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
     return {
       status: 200,

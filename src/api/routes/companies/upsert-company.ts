@@ -5,6 +5,7 @@ import { companyReply, companyUpsert, showCompany } from '../../shapes/company.j
 export const upsertCompany = defineEndpoint({
   method: 'PUT',
   path: '/v1/companies',
+  operationId: 'upsertCompany',
   summary: 'Add a company, or change the one with this externalId',
   description: 'What is left out stays as it is; properties are added to those it has.',
   tag: 'companies',

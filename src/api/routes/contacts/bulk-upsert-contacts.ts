@@ -12,6 +12,7 @@ const maxRows = 10_000;
 export const bulkUpsertContacts: StreamEndpoint = {
   method: 'POST',
   path: '/v1/contacts/bulk',
+  operationId: 'bulkUpsertContacts',
   summary: 'Add or change many contacts in one call',
   description:
     `NDJSON: a line is a contact as PUT /v1/contacts takes it, at most ${maxRows} rows of 64 kB each and 50 MB in all, within a minute. ` +

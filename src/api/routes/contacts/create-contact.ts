@@ -5,6 +5,7 @@ import { contactInput, contactReply, showContact } from '../../shapes/contact.js
 export const createContact = defineEndpoint({
   method: 'POST',
   path: '/v1/contacts',
+  operationId: 'createContact',
   summary: 'Add a contact',
   tag: 'contacts',
   scope: 'write',

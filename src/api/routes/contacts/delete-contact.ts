@@ -6,6 +6,7 @@ import { deletedContact } from '../../shapes/contact.js';
 export const deleteContact = defineEndpoint({
   method: 'DELETE',
   path: '/v1/contacts/{id}',
+  operationId: 'deleteContact',
   summary: 'Delete a contact',
   description:
     'Unenrolls it with the reason `contact_deleted`, cancels its open tasks, and erases what is personal from it, its mails and its tasks. The history of its enrollments stays, under its id. Opt-outs, complaints and bounces belong to the address, and stay too.',

@@ -11,6 +11,7 @@ import {
 export const editContact = defineEndpoint({
   method: 'PATCH',
   path: '/v1/contacts/{id}',
+  operationId: 'updateContact',
   summary: 'Change a contact',
   description:
     'What is left out stays as it is, null empties. Properties that are named are set, or taken away by null; the others stay.',

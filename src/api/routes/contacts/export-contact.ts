@@ -27,6 +27,7 @@ const none = { enrollments: [], mails: [], tasks: [], opens: [], bulkItems: [], 
 export const exportContact = defineEndpoint({
   method: 'GET',
   path: '/v1/contacts/{id}/export',
+  operationId: 'exportContact',
   summary: 'Read all that is kept of a contact',
   description:
     'For admins, and for keys that name no user. Everything as one JSON: the contact, its lists, enrollments, mails with their texts as long as these are kept, tasks, opens, what stands against its addresses, and its part of the log. Answers of the last 24 hours that are kept for repeats (`Idempotency-Key`) are not in it. It is written while it is read, however much it is; an answer that was cut off is no JSON.',

@@ -8,6 +8,7 @@ import { contactDetailReply, showContactDetail } from '../../shapes/contact.js';
 export const getContact = defineEndpoint({
   method: 'GET',
   path: '/v1/contacts/{id}',
+  operationId: 'getContact',
   summary: 'Read a contact',
   description:
     'With what its enrollments come to. All of them are listed by `GET /v1/enrollments?contactId=`.',

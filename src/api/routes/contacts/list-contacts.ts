@@ -3,7 +3,8 @@ import { listContacts as readContacts, type ContactOrder } from '../../../db/que
 import { normalizedEmail } from '../../../db/queries/reference.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { emailShape, idShape, instantInput, instantShape } from '../../shapes/common.js';
+import { namedShape } from '../../http/named.js';
+import { emailShape, instantInput, instantShape } from '../../shapes/common.js';
 import { contactReply, showContact } from '../../shapes/contact.js';
 
 const position = z.strictObject({ at: instantShape, id: z.uuid() });
@@ -17,8 +18,8 @@ const orders = {
 const query = pageQuery.extend({
   email: emailShape.optional(),
   externalId: z.string().optional(),
-  companyId: idShape.optional(),
-  ownerId: idShape.optional(),
+  companyId: namedShape('company').optional(),
+  ownerId: namedShape('user').optional(),
   q: z.string().trim().min(1).max(200).optional().meta({
     description: 'A text that stands in the name, the email or the externalId.',
   }),
@@ -30,6 +31,7 @@ const query = pageQuery.extend({
 export const listContacts = defineEndpoint({
   method: 'GET',
   path: '/v1/contacts',
+  operationId: 'listContacts',
   summary: 'List contacts',
   description: 'In the order in which they were added, unless `sort` says otherwise.',
   tag: 'contacts',

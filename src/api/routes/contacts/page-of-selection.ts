@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Selection } from '../../../domain/segment/selection.js';
-import { partOfSelection } from '../../../usecases/contact/select-contacts.js';
+import { partOfSelection, type UnknownContact } from '../../../usecases/contact/select-contacts.js';
 import { cutPage, readCursor, type Paging } from '../../http/cursor.js';
 import type { CallContext } from '../../http/endpoint.js';
 
@@ -12,9 +12,11 @@ export interface SelectionPage {
   /** The place of the first of them in the whole selection, from 0. */
   readonly firstIndex: number;
   readonly paging: Paging;
+  /** Those that it names and that do not exist. */
+  readonly unknown: readonly UnknownContact[];
 }
 
-/** A page of the contacts that a body selects at this moment. Refuses unknown names with their place. */
+/** A page of the contacts that a body selects at this moment. Refuses an unknown list or company with its place. */
 export async function pageOfSelection(
   call: CallContext,
   selection: Selection,
@@ -27,5 +29,5 @@ export async function pageOfSelection(
   const part = await partOfSelection(call, selection, { limit: limit + 1, after: from?.id });
   const rows = part.contactIds.map((id, offset) => ({ id, index: String(firstIndex + offset) }));
   const { rows: shown, paging } = cutPage(rows, limit, identity, (row) => row);
-  return { contactIds: shown.map(({ id }) => id), firstIndex, paging };
+  return { contactIds: shown.map(({ id }) => id), firstIndex, paging, unknown: part.unknown };
 }

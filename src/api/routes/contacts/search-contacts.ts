@@ -30,6 +30,7 @@ const found = pageOf(contactDetailReply)
 export const searchContacts = defineEndpoint({
   method: 'POST',
   path: '/v1/contacts/search',
+  operationId: 'searchContacts',
   summary: 'Find contacts by a filter',
   description:
     'In the order in which they were added, each with what its enrollments come to. Enrollments that the acting user may not know of count for nothing. ' +

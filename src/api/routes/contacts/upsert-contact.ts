@@ -10,6 +10,7 @@ import { upsertContact as upsert } from '../../../usecases/contact/write-contact
 export const upsertContact = defineEndpoint({
   method: 'PUT',
   path: '/v1/contacts',
+  operationId: 'upsertContact',
   summary: 'Add a contact, or change the one with this externalId or email',
   description:
     'The externalId is looked for first, then the email. What is left out stays as it is, null empties, and properties are ' +

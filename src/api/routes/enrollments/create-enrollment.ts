@@ -11,6 +11,7 @@ import { previewReply, showPreview } from '../../shapes/enrollment-preview.js';
 export const createEnrollment = defineEndpoint({
   method: 'POST',
   path: '/v1/enrollments',
+  operationId: 'enrollContact',
   summary: 'Enroll a contact in a sequence',
   description:
     'Nothing is sent before this succeeds. 201: the run has begun. 202: the enrollment is kept and begins as soon as Temporal can be reached. With `dryRun=true`: the preview of this one contact (`POST /v1/enrollments/preview`), and nothing is kept; a refusal is a part of it then.',

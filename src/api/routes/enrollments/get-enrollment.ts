@@ -8,6 +8,7 @@ import { enrollmentDetailReply, showEnrollmentDetail } from '../../shapes/enroll
 export const getEnrollment = defineEndpoint({
   method: 'GET',
   path: '/v1/enrollments/{id}',
+  operationId: 'getEnrollment',
   summary: 'Read an enrollment',
   description:
     'Its state and reason, the next action with its time, and the rules that put it there; what it has otherwise than its sequence, and how each step stands.',

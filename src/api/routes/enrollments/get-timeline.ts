@@ -5,13 +5,14 @@ import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
-import { showTimelineEntry, timelineEntry } from '../../shapes/enrollment.js';
+import { showTimelineEntry, timelineEntry } from '../../shapes/timeline.js';
 
 const position = z.strictObject({ number: z.string().regex(/^\d{1,9}$/) });
 
 export const getTimeline = defineEndpoint({
   method: 'GET',
   path: '/v1/enrollments/{id}/timeline',
+  operationId: 'getEnrollmentTimeline',
   summary: 'Read the whole history of an enrollment',
   description:
     'Every change in its order: when, what, by whom, through what, and what was planned next and why.',

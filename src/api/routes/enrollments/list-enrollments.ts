@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { listEnrollments as readEnrollments } from '../../../db/queries/enrollments/list.js';
-import { enrollmentStates } from '../../../domain/enrollment/state.js';
+import { enrollmentReasons, enrollmentStates } from '../../../domain/enrollment/state.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { namedShape } from '../../http/named.js';
 import { idShape, instantInput, instantShape, lineShape } from '../../shapes/common.js';
 import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
 import { knownKinds } from '../../shapes/source.js';
@@ -15,10 +16,20 @@ const query = pageQuery.extend({
     .transform((text) => text.split(','))
     .pipe(z.array(z.enum(enrollmentStates)).max(enrollmentStates.length))
     .optional()
-    .meta({ description: 'One state, or several with commas between.' }),
+    .meta({
+      description: `One state, or several with commas between: ${enrollmentStates.join(', ')}.`,
+    }),
+  reason: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(enrollmentReasons)).max(enrollmentReasons.length))
+    .optional()
+    .meta({
+      description: `One reason, or several with commas between: ${enrollmentReasons.join(', ')}.`,
+    }),
   sequenceId: idShape.optional(),
-  contactId: idShape.optional(),
-  senderId: idShape.optional(),
+  contactId: namedShape('contact').optional(),
+  senderId: namedShape('user').optional(),
   sourceKind: z.enum(knownKinds).optional().meta({
     description: 'Where they were enrolled from; `other` for texts of earlier releases.',
   }),
@@ -31,6 +42,7 @@ const query = pageQuery.extend({
 export const listEnrollments = defineEndpoint({
   method: 'GET',
   path: '/v1/enrollments',
+  operationId: 'listEnrollments',
   summary: 'List enrollments',
   description:
     'By the latest change, newest first unless `sort=updatedAt`. An acting user gets those of sequences that they may see, and those that they enrolled, send for or have the tasks of.',
@@ -50,12 +62,13 @@ export const listEnrollments = defineEndpoint({
       'updatedAt[gte]': changedFrom,
       'updatedAt[lte]': changedUntil,
       state,
+      reason,
       ...ids
     } = filters;
     const rows = await readEnrollments(
       tx,
       accountId,
-      { ...ids, viewer: actingUser, states: state, changedFrom, changedUntil },
+      { ...ids, viewer: actingUser, states: state, reasons: reason, changedFrom, changedUntil },
       { limit: limit + 1, ascending: sort === 'updatedAt', after: from },
     );
     const page = cutPage(rows, limit, identity, ({ row }) => ({ at: row.changedAt, id: row.id }));

@@ -10,6 +10,7 @@ import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
 export const pauseEnrollment = defineEndpoint({
   method: 'POST',
   path: '/v1/enrollments/{id}/pause',
+  operationId: 'pauseEnrollment',
   summary: 'Pause an enrollment',
   description:
     'Its clock stops and the rest of the delay is kept. Nothing is sent while it is paused. With `until` it resumes by itself then. A pause takes the place of an automatic one, and no automatic one takes its place; pausing again gives it another end.',

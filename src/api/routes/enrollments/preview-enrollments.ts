@@ -9,6 +9,7 @@ import { previewInput, previewReply, showPreview } from '../../shapes/enrollment
 export const previewEnrollments = defineEndpoint({
   method: 'POST',
   path: '/v1/enrollments/preview',
+  operationId: 'previewEnrollments',
   summary: 'See what enrolling would come to',
   description:
     'For one contact, up to 1,000 named ones, or any number that a selection holds, a page at a time: whether they would be enrolled or why not, with which zone, sender and mailbox, which tokens have no value, and every step with its date and the rules that put it there. Nothing is sent, reserved or stored, and each contact is looked at as if it were enrolled alone. What then happens is this, as long as nothing else changes.',

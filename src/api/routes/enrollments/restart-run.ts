@@ -17,6 +17,7 @@ const reply = z
 export const restartEnrollmentRun = defineEndpoint({
   method: 'POST',
   path: '/v1/enrollments/{id}/restart-run',
+  operationId: 'restartEnrollmentRun',
   summary: 'See to it that an enrollment has its run',
   description:
     'A run that was terminated, deleted or has failed is started again where the enrollment stands; nothing is sent twice. Harmless when the run is there. Without this, the next word to the enrollment does the same, or the sweeper a quarter of an hour after its next action was due. 202: Temporal could not be told yet.',

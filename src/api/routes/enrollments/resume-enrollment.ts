@@ -6,6 +6,7 @@ import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
 export const resumeEnrollment = defineEndpoint({
   method: 'POST',
   path: '/v1/enrollments/{id}/resume',
+  operationId: 'resumeEnrollment',
   summary: 'Resume a paused enrollment',
   description:
     'What was left of the delay is left still; then the step runs on the next allowed day and hour.',

@@ -7,6 +7,7 @@ import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
 export const skipStep = defineEndpoint({
   method: 'POST',
   path: '/v1/enrollments/{id}/skip-step',
+  operationId: 'skipStep',
   summary: 'Leave out the step that an enrollment is at',
   description:
     'The step that runs next, or whose task is awaited, is not executed; its open task is cancelled and the next delay counts from now. `stepId` guards against skipping another step than the one that was seen.',

@@ -6,6 +6,7 @@ import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
 export const unenrollEnrollment = defineEndpoint({
   method: 'POST',
   path: '/v1/enrollments/{id}/unenroll',
+  operationId: 'unenrollContact',
   summary: 'Unenroll a contact from its sequence',
   description: 'Nothing more is sent and open tasks are cancelled. The history stays.',
   tag: 'enrollments',

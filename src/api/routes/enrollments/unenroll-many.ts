@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { namedShape } from '../../http/named.js';
 import { idShape, referenceShape } from '../../shapes/common.js';
 import {
   maxUnenrolledByIds,
@@ -15,7 +16,7 @@ const input = z
       .optional()
       .meta({ description: `At most ${maxUnenrolledByIds}; each gets a result of its own.` }),
     sequenceId: idShape.optional(),
-    companyId: idShape.optional(),
+    companyId: namedShape('company').optional(),
     contact: referenceShape.optional(),
   })
   .refine((body) => Object.values(body).filter((value) => value !== undefined).length === 1, {
@@ -42,6 +43,7 @@ const reply = z
 export const unenrollMany = defineEndpoint({
   method: 'POST',
   path: '/v1/enrollments/unenroll',
+  operationId: 'unenrollContacts',
   summary: 'Unenroll many',
   description:
     'Those of a list, of a sequence, of the contacts of a company, or of one contact: nothing more is sent and open tasks are cancelled, from this answer on. Only what the acting user may know of is touched; anything else is answered like what does not exist.',

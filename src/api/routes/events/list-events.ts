@@ -12,6 +12,7 @@ const position = z.strictObject({ occurredAt: instantShape, id: z.string() });
 export const listEvents = defineEndpoint({
   method: 'GET',
   path: '/v1/events',
+  operationId: 'listEvents',
   summary: 'List the events that were reported',
   description:
     'In the order in which they came about. An acting user is shown those about enrollments that they may know of, and about none.',

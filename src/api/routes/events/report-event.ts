@@ -47,6 +47,7 @@ const eventInput = z
 export const reportEvent = defineEndpoint({
   method: 'POST',
   path: '/v1/events',
+  operationId: 'reportEvent',
   summary: 'Report a reply, a meeting, an absence or an open',
   description:
     'A reply or a meeting ends the enrollment it is about; `out_of_office`, an automatic answer, is no reply and pauses it until the return that it names, unless a person has paused it. From this answer on nothing is sent. A reply or a meeting after the end stands in the timeline of the enrollment that last wrote to the contact, and counts in filters. What came about before an enrollment began (`occurredAt`) leaves it as it is. An `open` changes no enrollment, may come for one that has ended or a contact in none, and is kept for the send times of sequences with `sendTime: from_opens`. Repeating an event changes nothing and is answered as the first time. An acting user reports about enrollments that they may know of, and leaves others as they are; a key that names nobody reports about all. The scope `events` is for whoever only reports: such a key reads nothing, and is told of no effects.',

@@ -5,6 +5,7 @@ import { folderInput, folderReply, showFolder } from '../../shapes/folder.js';
 export const createFolder = defineEndpoint({
   method: 'POST',
   path: '/v1/folders',
+  operationId: 'createFolder',
   summary: 'Make a folder for templates or for sequences',
   description: 'Its name is the only one of its kind in the account.',
   tag: 'folders',

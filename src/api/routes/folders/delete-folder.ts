@@ -6,6 +6,7 @@ import { folderReply, showFolder } from '../../shapes/folder.js';
 export const deleteFolder = defineEndpoint({
   method: 'DELETE',
   path: '/v1/folders/{id}',
+  operationId: 'deleteFolder',
   summary: 'Delete a folder',
   description: 'What was in it stays, without a folder.',
   tag: 'folders',

@@ -6,6 +6,7 @@ import { folderPatch, folderReply, showFolder } from '../../shapes/folder.js';
 export const renameFolder = defineEndpoint({
   method: 'PATCH',
   path: '/v1/folders/{id}',
+  operationId: 'updateFolder',
   summary: 'Rename a folder',
   tag: 'folders',
   scope: 'write',

@@ -9,6 +9,7 @@ import {
 export const createHolidayCalendar = defineEndpoint({
   method: 'POST',
   path: '/v1/holiday-calendars',
+  operationId: 'createHolidayCalendar',
   summary: 'Make a holiday calendar',
   description:
     'Of dates of the account’s own, or of the public holidays of a country or a region of it, which are kept as they are known now; refresh them to know later changes. A sequence names it in its settings: its follow-ups then never fall on one of the dates, in the zone of the enrollment. An edit changes what is planned from then on; what is planned already keeps its time, but an email that falls due on what has become a holiday waits for the next business day.',

@@ -6,6 +6,7 @@ import { holidayCalendarReply, showHolidayCalendar } from '../../shapes/holiday-
 export const deleteHolidayCalendar = defineEndpoint({
   method: 'DELETE',
   path: '/v1/holiday-calendars/{id}',
+  operationId: 'deleteHolidayCalendar',
   summary: 'Delete a holiday calendar',
   description:
     'Refused while a sequence names it, or a live enrollment runs a version that does; the answer says which.',

@@ -10,6 +10,7 @@ import {
 export const editHolidayCalendar = defineEndpoint({
   method: 'PATCH',
   path: '/v1/holiday-calendars/{id}',
+  operationId: 'updateHolidayCalendar',
   summary: 'Rename a holiday calendar, or replace its dates',
   description:
     '`dates` replaces all of them. Public holidays are not edited but refreshed. Whatever is planned from now on heeds the new dates; what is planned already keeps its time, but an email that falls due on what has become a holiday waits for the next business day.',

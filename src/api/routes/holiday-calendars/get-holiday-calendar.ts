@@ -7,6 +7,7 @@ import { holidayCalendarReply, showHolidayCalendar } from '../../shapes/holiday-
 export const getHolidayCalendar = defineEndpoint({
   method: 'GET',
   path: '/v1/holiday-calendars/{id}',
+  operationId: 'getHolidayCalendar',
   summary: 'Read a holiday calendar',
   tag: 'holiday-calendars',
   scope: 'read',

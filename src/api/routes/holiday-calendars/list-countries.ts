@@ -5,6 +5,7 @@ import { holidayCountry } from '../../shapes/holiday-calendar.js';
 export const listHolidayCountries = defineEndpoint({
   method: 'GET',
   path: '/v1/holiday-calendars/countries',
+  operationId: 'listHolidayCountries',
   summary: 'List the countries and regions whose public holidays are known',
   description: 'All at once, by their codes; `country` picks one.',
   tag: 'holiday-calendars',

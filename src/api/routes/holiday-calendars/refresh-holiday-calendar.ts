@@ -10,6 +10,7 @@ import {
 export const refreshHolidayCalendar = defineEndpoint({
   method: 'POST',
   path: '/v1/holiday-calendars/{id}/refresh',
+  operationId: 'refreshHolidayCalendar',
   summary: 'Take the public holidays of a calendar anew',
   description:
     'As they are known now, for the given years or from last year on. What is planned already keeps its time.',

@@ -6,9 +6,10 @@ import { membersAdded, membersInput } from '../../shapes/list.js';
 export const addListMembers = defineEndpoint({
   method: 'POST',
   path: '/v1/lists/{id}/members',
+  operationId: 'addListMembers',
   summary: 'Put contacts into a static list',
   description:
-    `At most ${maxAdded} in a call, named one by one or taken from a selection: all of them, or none when one is unknown. ` +
+    `At most ${maxAdded} in a call, named one by one or taken from a selection. One that does not exist is answered in \`unknownContacts\` and holds up none of the others. ` +
     'Who is in it already stays in it.',
   tag: 'lists',
   scope: 'write',

@@ -6,6 +6,7 @@ import { listReply, showList } from '../../shapes/list.js';
 export const convertList = defineEndpoint({
   method: 'POST',
   path: '/v1/lists/{id}/convert',
+  operationId: 'convertList',
   summary: 'Make an active list static',
   description:
     'It keeps the contacts that its filter holds for now, and loses the filter. A list that is static already stays as it is.',

@@ -5,6 +5,7 @@ import { listInput, listReply, showList } from '../../shapes/list.js';
 export const createList = defineEndpoint({
   method: 'POST',
   path: '/v1/lists',
+  operationId: 'createList',
   summary: 'Make a static or an active list of contacts',
   tag: 'lists',
   scope: 'write',

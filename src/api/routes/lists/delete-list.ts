@@ -6,6 +6,7 @@ import { listReply, showList } from '../../shapes/list.js';
 export const deleteList = defineEndpoint({
   method: 'DELETE',
   path: '/v1/lists/{id}',
+  operationId: 'deleteList',
   summary: 'Delete a list of contacts',
   description: 'The contacts stay, and so does what they were enrolled in.',
   tag: 'lists',

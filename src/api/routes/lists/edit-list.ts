@@ -6,6 +6,7 @@ import { listPatch, listReply, showList, listDetail } from '../../shapes/list.js
 export const editList = defineEndpoint({
   method: 'PATCH',
   path: '/v1/lists/{id}',
+  operationId: 'updateList',
   summary: 'Change a list of contacts',
   description: 'What is left out stays as it is.',
   tag: 'lists',

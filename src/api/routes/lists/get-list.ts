@@ -10,6 +10,7 @@ import { showWarnings } from '../../shapes/selection.js';
 export const getList = defineEndpoint({
   method: 'GET',
   path: '/v1/lists/{id}',
+  operationId: 'getList',
   summary: 'Read a list of contacts, with how many are in it',
   tag: 'lists',
   scope: 'read',

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { listLists as readLists } from '../../../db/queries/lists.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { namedShape } from '../../http/named.js';
 import { listKind, listReply, showList } from '../../shapes/list.js';
-import { idShape } from '../../shapes/common.js';
 
 const position = z.strictObject({ id: z.uuid() });
 
 const query = pageQuery.extend({
   kind: listKind.optional(),
-  ownerId: idShape.optional(),
+  ownerId: namedShape('user').optional(),
   q: z.string().trim().min(1).max(200).optional().meta({
     description: 'A text that stands in the name.',
   }),
@@ -18,6 +18,7 @@ const query = pageQuery.extend({
 export const listLists = defineEndpoint({
   method: 'GET',
   path: '/v1/lists',
+  operationId: 'listLists',
   summary: 'List the lists of contacts',
   description: 'In the order in which they were made.',
   tag: 'lists',

@@ -10,6 +10,7 @@ import { contactDetailReply } from '../../shapes/contact.js';
 export const listListMembers = defineEndpoint({
   method: 'GET',
   path: '/v1/lists/{id}/members',
+  operationId: 'listListMembers',
   summary: 'List the contacts of a list',
   description:
     'In the order in which the contacts were added to the account. Those of an active list are the ones that its filter holds for now.',

@@ -14,6 +14,7 @@ const params = z.strictObject({
 export const removeListMember = defineEndpoint({
   method: 'DELETE',
   path: '/v1/lists/{id}/members/{contactId}',
+  operationId: 'removeListMember',
   summary: 'Take a contact out of a static list',
   description: 'The contact itself stays, and so does what it is enrolled in.',
   tag: 'lists',

@@ -10,6 +10,7 @@ import { logPage, logQuery, showLogEntry, subjectsOfAdmins } from '../../shapes/
 export const listLog = defineEndpoint({
   method: 'GET',
   path: '/v1/log',
+  operationId: 'listLogEntries',
   summary: 'Read what has happened in the account',
   description:
     'In one order that never changes, from the beginning or from any position on: whoever reads on from the last one gets everything once, with nothing missing, however long they were away. What happened to one enrollment, contact and so on stands in its own order. Read on at once while `paging.more`, and otherwise when you like. What happened to the account, its users and its keys is shown to a key with the scope `admin` alone. Acting users who are no admins read nothing here.',

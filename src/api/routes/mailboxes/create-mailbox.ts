@@ -5,6 +5,7 @@ import { mailboxInput, mailboxReply, showMailbox } from '../../shapes/mailbox.js
 export const createMailbox = defineEndpoint({
   method: 'POST',
   path: '/v1/mailboxes',
+  operationId: 'createMailbox',
   summary: 'Connect a mailbox',
   description:
     'An address that sequence emails go out from, with the SMTP server that takes them. Users connect their own, an admin anybody’s, with a key of the scope `admin`.',

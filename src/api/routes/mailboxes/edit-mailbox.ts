@@ -7,6 +7,7 @@ import { mailboxReply, showMailbox } from '../../shapes/mailbox.js';
 export const patchMailbox = defineEndpoint({
   method: 'PATCH',
   path: '/v1/mailboxes/{id}',
+  operationId: 'updateMailbox',
   summary: 'Change what a mailbox may send',
   description:
     'By its owner, or by an admin with a key of the scope `admin`. Within what the account allows a mailbox. A lower limit binds from the next slot on; what is reserved stays. While a mailbox is warmed up (`rampUp`), no 24 hours have more emails than is allowed at their end.',

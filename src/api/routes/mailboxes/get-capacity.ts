@@ -13,6 +13,7 @@ import { idParams } from '../../shapes/common.js';
 export const getCapacity = defineEndpoint({
   method: 'GET',
   path: '/v1/mailboxes/{id}/capacity',
+  operationId: 'getMailboxCapacity',
   summary: 'Read what a mailbox has sent and reserved, and when there is room',
   description:
     'A mailbox has a limit for each clock minute and for any 24 hours, its user one for any 24 hours; nothing is reset at midnight.',

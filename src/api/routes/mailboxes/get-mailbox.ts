@@ -7,6 +7,7 @@ import { mailboxReply, showMailbox } from '../../shapes/mailbox.js';
 export const getMailbox = defineEndpoint({
   method: 'GET',
   path: '/v1/mailboxes/{id}',
+  operationId: 'getMailbox',
   summary: 'Read a mailbox',
   tag: 'mailboxes',
   scope: 'read',

@@ -12,6 +12,7 @@ import { idParams } from '../../shapes/common.js';
 export const getSendingStatus = defineEndpoint({
   method: 'GET',
   path: '/v1/mailboxes/{id}/sending-status',
+  operationId: 'getMailboxSendingStatus',
   summary: 'Ask whether a mailbox may send now',
   description: 'And if not, which rule says so, and until when.',
   tag: 'mailboxes',

@@ -5,6 +5,7 @@ import { writeMailbox } from '../../../usecases/people/write-mailbox.js';
 export const upsertMailbox = defineEndpoint({
   method: 'PUT',
   path: '/v1/mailboxes',
+  operationId: 'upsertMailbox',
   summary: 'Connect a mailbox, or change the one with this address',
   description:
     'What is left out stays as it is; `smtp` is given as a whole, and connects a disconnected mailbox again. A new mailbox needs it. The owner of a mailbox stays; besides the owner, an admin may change it, with a key of the scope `admin`.',

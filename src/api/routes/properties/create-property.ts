@@ -5,6 +5,7 @@ import { propertyInput, propertyReply, showProperty } from '../../shapes/propert
 export const createProperty = defineEndpoint({
   method: 'POST',
   path: '/v1/properties',
+  operationId: 'createProperty',
   summary: 'Declare a property of contacts or of companies',
   description:
     'From then on its values are checked when they are written, and filters on it. Values that are there already stay as they are.',

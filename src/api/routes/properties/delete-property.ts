@@ -6,6 +6,7 @@ import { propertyReply, showProperty } from '../../shapes/property.js';
 export const deleteProperty = defineEndpoint({
   method: 'DELETE',
   path: '/v1/properties/{id}',
+  operationId: 'deleteProperty',
   summary: 'Take the declaration of a property back',
   description: 'Its values stay, and are no longer checked.',
   tag: 'properties',

@@ -6,6 +6,7 @@ import { propertyPatch, propertyReply, showProperty } from '../../shapes/propert
 export const editProperty = defineEndpoint({
   method: 'PATCH',
   path: '/v1/properties/{id}',
+  operationId: 'updateProperty',
   summary: 'Change the label or the options of a declared property',
   description:
     'Options are replaced as a whole; values with an option that is gone stay until they are written again. Name and type are fixed: declare another property instead.',

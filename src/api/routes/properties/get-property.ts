@@ -7,6 +7,7 @@ import { propertyReply, showProperty } from '../../shapes/property.js';
 export const getProperty = defineEndpoint({
   method: 'GET',
   path: '/v1/properties/{id}',
+  operationId: 'getProperty',
   summary: 'Read a declared property',
   tag: 'properties',
   scope: 'read',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listProperties as readProperties } from '../../../db/queries/properties.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { searchShape } from '../../shapes/common.js';
 import { propertyObject, propertyReply, showProperty } from '../../shapes/property.js';
 
 const position = z.strictObject({ id: z.uuid() });
@@ -9,21 +10,25 @@ const position = z.strictObject({ id: z.uuid() });
 export const listProperties = defineEndpoint({
   method: 'GET',
   path: '/v1/properties',
+  operationId: 'listProperties',
   summary: 'List declared properties',
   description: 'In the order in which they were declared.',
   tag: 'properties',
   scope: 'read',
   actingUser: 'optional',
   params: nothing,
-  query: pageQuery.extend({ object: propertyObject.optional() }),
+  query: pageQuery.extend({
+    object: propertyObject.optional(),
+    q: searchShape('the name or the label'),
+  }),
   body: nothing,
   replies: { 200: pageOf(propertyReply).meta({ id: 'PropertyPage' }) },
   refusals: ['INVALID_CURSOR'],
   handler: async ({ tx, accountId, query }) => {
-    const { limit, object } = query;
-    const identity = { accountId, list: 'properties', query: { object } };
+    const { limit, object, q: text } = query;
+    const identity = { accountId, list: 'properties', query: { object, text } };
     const after = readCursor(position, identity, query.after)?.id;
-    const rows = await readProperties(tx, accountId, { object, limit: limit + 1, after });
+    const rows = await readProperties(tx, accountId, { object, text, limit: limit + 1, after });
     const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
     return { status: 200, body: { results: page.rows.map(showProperty), paging: page.paging } };
   },

@@ -7,6 +7,7 @@ import { sequenceTemplateReply, showSequenceTemplate } from '../../shapes/sequen
 export const getSequenceTemplate = defineEndpoint({
   method: 'GET',
   path: '/v1/sequence-templates/{id}',
+  operationId: 'getSequenceTemplate',
   summary: 'Read a ready-made sequence',
   tag: 'sequences',
   scope: 'read',

@@ -9,6 +9,7 @@ import {
 export const listSequenceTemplates = defineEndpoint({
   method: 'GET',
   path: '/v1/sequence-templates',
+  operationId: 'listSequenceTemplates',
   summary: 'List ready-made sequences',
   description:
     'The same for every account. Make one your own with `POST /v1/sequences { "fromTemplateId": … }`.',

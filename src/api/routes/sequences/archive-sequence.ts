@@ -6,6 +6,7 @@ import { sequenceReply, showSequence } from '../../shapes/sequence.js';
 export const archiveSequence = defineEndpoint({
   method: 'POST',
   path: '/v1/sequences/{id}/archive',
+  operationId: 'archiveSequence',
   summary: 'Archive a sequence',
   description:
     'It is off the list (`archived=true` lists it) and takes no enrollments; those that run go on. It makes no version, and can be taken back.',

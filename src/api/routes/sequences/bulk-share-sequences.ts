@@ -5,6 +5,7 @@ import { bulkSharingInput, bulkSharingReply } from '../../shapes/sharing.js';
 export const bulkShareSequences = defineEndpoint({
   method: 'POST',
   path: '/v1/sequences/bulk/sharing',
+  operationId: 'bulkShareSequences',
   summary: 'Change the sharing of several sequences',
   description:
     'Each gets this sharing in place of what it has, as PUT …/sharing does it. A sequence that is refused, for instance since the acting user may not edit it, hurts no other. `version` guards against overwriting what somebody else changed meanwhile.',

@@ -13,6 +13,7 @@ import {
 export const compareVersions = defineEndpoint({
   method: 'GET',
   path: '/v1/sequences/{id}/versions/{version}/difference',
+  operationId: 'compareSequenceVersions',
   summary: 'Compare two versions of a sequence',
   description:
     'What happened on the way from this version to `to`: steps added, deleted, moved and changed, and settings. Without `to`, to the current version. The name belongs to the sequence, not to its versions.',

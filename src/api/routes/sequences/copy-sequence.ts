@@ -9,6 +9,7 @@ import { readSteps } from '../../../usecases/sequence/step-content.js';
 export const copySequence = defineEndpoint({
   method: 'POST',
   path: '/v1/sequences/{id}/copy',
+  operationId: 'copySequence',
   summary: 'Make a copy of a sequence',
   description:
     'Under a new name, with its current steps and settings, or with `steps` and `settings` as they are given: so an edit can be saved as a copy. It belongs to the acting user, who alone sees it unless `sharing` says otherwise; the original stays as it is.',

@@ -9,6 +9,7 @@ import { readSteps } from '../../../usecases/sequence/step-content.js';
 export const createSequence = defineEndpoint({
   method: 'POST',
   path: '/v1/sequences',
+  operationId: 'createSequence',
   summary: 'Make a sequence',
   description:
     'From steps, or from a ready-made one. It belongs to the acting user, who alone sees it unless `sharing` says otherwise. All rules that it breaks are answered at once.',

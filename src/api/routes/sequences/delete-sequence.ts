@@ -7,6 +7,7 @@ import { sequenceReply, showSequence } from '../../shapes/sequence.js';
 export const deleteSequence = defineEndpoint({
   method: 'DELETE',
   path: '/v1/sequences/{id}',
+  operationId: 'deleteSequence',
   summary: 'Delete a sequence',
   description:
     'It is listed no more and takes no enrollments; it can still be read and copied. While contacts are enrolled, `onActive` says what becomes of them: `unenroll`, or `finish` to let them run on; without it 409 with their count.',

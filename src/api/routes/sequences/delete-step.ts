@@ -12,6 +12,7 @@ import {
 export const removeStep = defineEndpoint({
   method: 'DELETE',
   path: '/v1/sequences/{id}/steps/{stepId}',
+  operationId: 'deleteStep',
   summary: 'Delete a step',
   description:
     'Makes a new version without it. Refused while another step answers its email: change that one first, or PUT the whole sequence. The step that comes first by it loses its delay.',

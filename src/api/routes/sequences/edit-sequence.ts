@@ -11,6 +11,7 @@ import {
 export const patchSequence = defineEndpoint({
   method: 'PATCH',
   path: '/v1/sequences/{id}',
+  operationId: 'updateSequence',
   summary: 'Change the name, the folder or some settings of a sequence',
   description:
     'What is left out stays as it is. Makes a new version, unless nothing changes; moving it to a folder makes none.',

@@ -16,6 +16,7 @@ import { noEmail, readStepPatch } from '../../../usecases/sequence/step-content.
 export const patchStep = defineEndpoint({
   method: 'PATCH',
   path: '/v1/sequences/{id}/steps/{stepId}',
+  operationId: 'updateStep',
   summary: 'Change a step in place',
   description:
     'What is left out stays as it is; id and kind cannot change. `threading: { "kind": "new" }` opens a new thread, `email: null` takes the draft of a manual_email away, `queueId: null` puts its tasks into no queue, `templateId` takes over the present content of a template, `saveAsTemplate` makes a template of the email. Makes a new version, unless nothing changes.',

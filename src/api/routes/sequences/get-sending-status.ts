@@ -19,6 +19,7 @@ const overdueMs = 5 * 60_000;
 export const getSequenceSendingStatus = defineEndpoint({
   method: 'GET',
   path: '/v1/sequences/{id}/sending-status',
+  operationId: 'getSequenceSendingStatus',
   summary: 'Ask why a sequence sends nothing, or what it sends next',
   description:
     'How many are enrolled and what they wait for, the pauses in force, the next email with its time, and one sentence that sums it up.',

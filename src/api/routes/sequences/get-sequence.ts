@@ -6,6 +6,7 @@ import { sequenceReply, showSequence } from '../../shapes/sequence.js';
 export const getSequence = defineEndpoint({
   method: 'GET',
   path: '/v1/sequences/{id}',
+  operationId: 'getSequence',
   summary: 'Read a sequence',
   description: 'With the version that new enrollments get, which is its ETag.',
   tag: 'sequences',

@@ -6,6 +6,7 @@ import { sharingReply, showSharing } from '../../shapes/sharing.js';
 export const getSharing = defineEndpoint({
   method: 'GET',
   path: '/v1/sequences/{id}/sharing',
+  operationId: 'getSequenceSharing',
   summary: 'Read with whom a sequence is shared',
   description: 'Its version counts the changes of the sharing alone, and is its ETag.',
   tag: 'sequences',

@@ -7,6 +7,7 @@ import { showVersion, versionParams, versionReply } from '../../shapes/sequence-
 export const getVersion = defineEndpoint({
   method: 'GET',
   path: '/v1/sequences/{id}/versions/{version}',
+  operationId: 'getSequenceVersion',
   summary: 'Read a version of a sequence',
   tag: 'sequences',
   scope: 'read',

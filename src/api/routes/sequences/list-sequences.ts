@@ -4,7 +4,7 @@ import { countSequences, listSequences as readSequences } from '../../../db/quer
 import { defaultMaxSequences } from '../../../domain/sequence/validate.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
-import { instantShape } from '../../shapes/common.js';
+import { instantShape, searchShape } from '../../shapes/common.js';
 import { folderFilter } from '../../shapes/folder.js';
 import { sequenceReply, showSequence } from '../../shapes/sequence.js';
 
@@ -22,6 +22,7 @@ const sequencePage = pageOf(sequenceReply)
 export const listSequences = defineEndpoint({
   method: 'GET',
   path: '/v1/sequences',
+  operationId: 'listSequences',
   summary: 'List sequences',
   description:
     'An acting user gets their own and those shared with them, an admin all; `total` counts those of the whole account, whoever asks.',
@@ -30,6 +31,7 @@ export const listSequences = defineEndpoint({
   actingUser: 'optional',
   params: nothing,
   query: pageQuery.extend({
+    q: searchShape('the name'),
     campaignId: z.string().max(200).optional().meta({ description: 'Of one campaign.' }),
     sort: z.enum(['-updatedAt', 'updatedAt']).default('-updatedAt'),
     folderId: folderFilter.optional(),
@@ -42,14 +44,15 @@ export const listSequences = defineEndpoint({
   replies: { 200: sequencePage },
   refusals: ['INVALID_CURSOR'],
   handler: async ({ tx, accountId, actingUser, query }) => {
-    const { limit, sort, campaignId, folderId, archived } = query;
-    const filter = { sort, campaignId, folderId, archived };
+    const { limit, sort, q: text, campaignId, folderId, archived } = query;
+    const filter = { sort, text, campaignId, folderId, archived };
     const identity = { accountId, list: 'sequences', query: filter };
     const rows = await readSequences(tx, accountId, {
       viewer: actingUser,
       folderId,
       archived: archived === 'true',
       newestFirst: sort === '-updatedAt',
+      text,
       campaignId,
       limit: limit + 1,
       after: readCursor(position, identity, query.after),

@@ -11,6 +11,7 @@ const position = z.strictObject({ version: z.string().regex(/^[1-9]\d{0,8}$/) })
 export const listVersions = defineEndpoint({
   method: 'GET',
   path: '/v1/sequences/{id}/versions',
+  operationId: 'listSequenceVersions',
   summary: 'List the versions of a sequence',
   description: 'The newest first. A version never changes; each saved edit made one.',
   tag: 'sequences',

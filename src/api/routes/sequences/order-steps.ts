@@ -12,6 +12,7 @@ import {
 export const orderSteps = defineEndpoint({
   method: 'PUT',
   path: '/v1/sequences/{id}/steps/order',
+  operationId: 'reorderSteps',
   summary: 'Put the steps into another order',
   description:
     'Takes the ids of all steps. Makes a new version, unless the order is the same. A step that comes first by it hands its delay to the one that was first.',

@@ -7,6 +7,7 @@ import { crowdPauseReply, pauseScopeInput } from '../../shapes/crowd-pause.js';
 export const pauseSequence = defineEndpoint({
   method: 'POST',
   path: '/v1/sequences/{id}/pause',
+  operationId: 'pauseSequence',
   summary: 'Pause a sequence',
   description:
     'Nothing of it goes out and no task is made until it is resumed: of the enrollments that the acting user made, or, for an admin with `scope` `all` and a key of the scope `admin`, of all. Each keeps the rest of its delay, those enrolled meanwhile wait, and one that was paused by itself stays so on resuming.',

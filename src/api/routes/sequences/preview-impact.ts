@@ -18,6 +18,7 @@ import { readSteps } from '../../../usecases/sequence/step-content.js';
 export const previewImpact = defineEndpoint({
   method: 'POST',
   path: '/v1/sequences/{id}/impact',
+  operationId: 'previewSequenceImpact',
   summary: 'See what an edit would do to the contacts who are enrolled',
   description:
     'Takes a sequence as PUT does, by the same rules, and says what saving it with `applyTo=active` would do at this moment: how many enrollments keep the date of their next step, get an earlier or a later one, go on with another step or finish. `difference` lists what the edit changes, field by field. Saves nothing.',

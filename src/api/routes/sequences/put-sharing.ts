@@ -7,6 +7,7 @@ import { sharingInput, sharingReply, showSharing } from '../../shapes/sharing.js
 export const putSharing = defineEndpoint({
   method: 'PUT',
   path: '/v1/sequences/{id}/sharing',
+  operationId: 'replaceSequenceSharing',
   summary: 'Share a sequence with these, and nobody else',
   description:
     'Takes the whole set: who is left out loses access, `{}` makes it private. Its owner and admins always may edit it. Running enrollments go on, also those of senders who lose access. It makes no version of the sequence.',

@@ -14,6 +14,7 @@ import { readSteps } from '../../../usecases/sequence/step-content.js';
 export const replaceSequence = defineEndpoint({
   method: 'PUT',
   path: '/v1/sequences/{id}',
+  operationId: 'replaceSequence',
   summary: 'Save a sequence anew: its name, all steps, all settings',
   description:
     'Makes a new version, which new enrollments get; running ones keep theirs, unless `applyTo=active` moves them: a step that has run never runs again, the step that is next stays next with its date planned anew, and one that was deleted is skipped. A step goes on being the same one by its `id`: one without gets an id that no version has had. Settings that are left out are those of a new sequence; the folder stays as it is without `folderId`.',

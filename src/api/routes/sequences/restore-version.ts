@@ -6,6 +6,7 @@ import { versionParams } from '../../shapes/sequence-version.js';
 export const restoreVersion = defineEndpoint({
   method: 'POST',
   path: '/v1/sequences/{id}/versions/{version}/restore',
+  operationId: 'restoreSequenceVersion',
   summary: 'Restore an earlier version of a sequence',
   description:
     'Makes a new version with the steps and settings of the earlier one, unless the current one has them; the name stays. Refused when the account has switched off what a step of it needs.',

@@ -7,6 +7,7 @@ import { crowdPauseReply, pauseScopeInput } from '../../shapes/crowd-pause.js';
 export const resumeSequence = defineEndpoint({
   method: 'POST',
   path: '/v1/sequences/{id}/resume',
+  operationId: 'resumeSequence',
   summary: 'Resume a sequence',
   description:
     'The rest of each delay runs on; emails go through the send slots, so that nothing bursts. What is paused by itself, or by another pause too, stays so. `scope` `all` lifts the pause of the whole sequence; users lift their own.',

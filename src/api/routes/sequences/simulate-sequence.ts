@@ -7,6 +7,7 @@ import { simulate } from '../../../usecases/preview/simulate.js';
 export const simulateSequence = defineEndpoint({
   method: 'POST',
   path: '/v1/sequences/{id}/simulate',
+  operationId: 'simulateSequence',
   summary: 'Play a sequence through without enrolling anybody',
   description:
     'From the first step to the end, or to where it waits for somebody: every email and task with its time and each rule that put it there, by the same decisions as for real enrollments. `script` says what happens on the way: replies, meetings, pauses, completed tasks. Each mail is taken to have its send slot at once. Nothing is sent or stored.',

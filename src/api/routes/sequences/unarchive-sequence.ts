@@ -6,6 +6,7 @@ import { sequenceReply, showSequence } from '../../shapes/sequence.js';
 export const unarchiveSequence = defineEndpoint({
   method: 'POST',
   path: '/v1/sequences/{id}/unarchive',
+  operationId: 'unarchiveSequence',
   summary: 'Take a sequence out of the archive',
   description: 'It is listed and takes enrollments again.',
   tag: 'sequences',

@@ -5,6 +5,7 @@ import { showSnippet, snippetInput, snippetReply } from '../../shapes/snippet.js
 export const createSnippet = defineEndpoint({
   method: 'POST',
   path: '/v1/snippets',
+  operationId: 'createSnippet',
   summary: 'Make a snippet',
   description:
     'A piece of text that bodies and task notes name as `{{snippet.name}}`; it is put in when they are saved.',

@@ -6,6 +6,7 @@ import { showSnippet, snippetReply } from '../../shapes/snippet.js';
 export const deleteSnippet = defineEndpoint({
   method: 'DELETE',
   path: '/v1/snippets/{id}',
+  operationId: 'deleteSnippet',
   summary: 'Delete a snippet',
   description: 'Answers what was deleted. Texts that took it over keep it.',
   tag: 'snippets',

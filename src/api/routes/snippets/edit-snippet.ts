@@ -6,6 +6,7 @@ import { showSnippet, snippetPatch, snippetReply } from '../../shapes/snippet.js
 export const patchSnippet = defineEndpoint({
   method: 'PATCH',
   path: '/v1/snippets/{id}',
+  operationId: 'updateSnippet',
   summary: 'Change a snippet',
   description:
     'What is left out stays as it is. Texts that took it over keep what they have; makes a new version, unless nothing changes.',

@@ -7,6 +7,7 @@ import { showSnippet, snippetReply } from '../../shapes/snippet.js';
 export const getSnippet = defineEndpoint({
   method: 'GET',
   path: '/v1/snippets/{id}',
+  operationId: 'getSnippet',
   summary: 'Read a snippet',
   tag: 'snippets',
   scope: 'read',

@@ -9,6 +9,7 @@ const position = z.strictObject({ id: z.uuid() });
 export const listSnippets = defineEndpoint({
   method: 'GET',
   path: '/v1/snippets',
+  operationId: 'listSnippets',
   summary: 'List snippets',
   description: 'In the order in which they were made.',
   tag: 'snippets',

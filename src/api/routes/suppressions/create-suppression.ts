@@ -5,6 +5,7 @@ import { stopBySuppression } from '../../../usecases/contact/suppress-address.js
 export const createSuppression = defineEndpoint({
   method: 'POST',
   path: '/v1/suppressions',
+  operationId: 'createSuppression',
   summary: 'Note that an address or a domain must not be written to',
   description:
     'It belongs to the address, not to the contact. Whoever has the address is unenrolled at once; enrollments of a blocked domain ' +

@@ -6,6 +6,7 @@ import { showSuppression, suppressionReply } from '../../shapes/suppression.js';
 export const deleteSuppression = defineEndpoint({
   method: 'DELETE',
   path: '/v1/suppressions/{id}',
+  operationId: 'deleteSuppression',
   summary: 'Allow writing to an address or a domain again',
   description:
     'Answers what was taken away. Other suppressions of the address stay, and what was unenrolled stays so.',

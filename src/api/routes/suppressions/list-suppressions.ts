@@ -14,6 +14,7 @@ const position = z.strictObject({ id: z.uuid() });
 export const listSuppressions = defineEndpoint({
   method: 'GET',
   path: '/v1/suppressions',
+  operationId: 'listSuppressions',
   summary: 'List suppressions',
   description: 'In the order in which they were noted.',
   tag: 'suppressions',

@@ -5,6 +5,7 @@ import { showTaskQueue, taskQueueInput, taskQueueReply } from '../../shapes/task
 export const createTaskQueue = defineEndpoint({
   method: 'POST',
   path: '/v1/task-queues',
+  operationId: 'createTaskQueue',
   summary: 'Make a task queue',
   description: 'A task step names it by its `queueId`; the tasks that it makes are put into it.',
   tag: 'task-queues',

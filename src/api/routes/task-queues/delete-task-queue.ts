@@ -6,6 +6,7 @@ import { showTaskQueue, taskQueueReply } from '../../shapes/task-queue.js';
 export const deleteTaskQueue = defineEndpoint({
   method: 'DELETE',
   path: '/v1/task-queues/{id}',
+  operationId: 'deleteTaskQueue',
   summary: 'Delete a task queue',
   description:
     'Its tasks stay, in no queue. Steps that name it go on; the tasks they make are in no queue.',

@@ -6,6 +6,7 @@ import { showTaskQueue, taskQueueInput, taskQueueReply } from '../../shapes/task
 export const editTaskQueue = defineEndpoint({
   method: 'PATCH',
   path: '/v1/task-queues/{id}',
+  operationId: 'updateTaskQueue',
   summary: 'Rename a task queue',
   tag: 'task-queues',
   scope: 'write',

@@ -7,6 +7,7 @@ import { showTaskQueue, taskQueueReply } from '../../shapes/task-queue.js';
 export const getTaskQueue = defineEndpoint({
   method: 'GET',
   path: '/v1/task-queues/{id}',
+  operationId: 'getTaskQueue',
   summary: 'Read a task queue',
   tag: 'task-queues',
   scope: 'read',

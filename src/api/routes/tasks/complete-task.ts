@@ -6,6 +6,7 @@ import { showTask, taskReply } from '../../shapes/task.js';
 export const completeTask = defineEndpoint({
   method: 'POST',
   path: '/v1/tasks/{id}/complete',
+  operationId: 'completeTask',
   summary: 'Complete a task',
   description: 'If its enrollment waits for it, the delay of the next step counts from now.',
   tag: 'tasks',

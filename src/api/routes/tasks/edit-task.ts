@@ -6,6 +6,7 @@ import { showTask, taskPatch, taskReply } from '../../shapes/task.js';
 export const editTask = defineEndpoint({
   method: 'PATCH',
   path: '/v1/tasks/{id}',
+  operationId: 'updateTask',
   summary: 'Change the title, the priority, the queue or the notes of an open task',
   description:
     'What is left out stays as it is; `queueId: null` takes it out of its queue. The step that made it stays as it is.',

@@ -16,6 +16,7 @@ import { readTaskMail, refuseTaskEmail, type TaskMail } from '../../../usecases/
 export const getTaskDraft = defineEndpoint({
   method: 'GET',
   path: '/v1/tasks/{id}/draft',
+  operationId: 'getTaskDraft',
   summary: 'See the draft of a manual email',
   description:
     'The email of an open manual email task as it would be sent, by the same code that renders what is sent: from the mailbox of its enrollment, in its thread, under the subject of that. A step without an email has an empty subject and body.',

@@ -7,6 +7,7 @@ import { showTask, taskReply } from '../../shapes/task.js';
 export const getTask = defineEndpoint({
   method: 'GET',
   path: '/v1/tasks/{id}',
+  operationId: 'getTask',
   summary: 'Read a task',
   tag: 'tasks',
   scope: 'read',

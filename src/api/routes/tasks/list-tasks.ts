@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { listTasks as readTasks } from '../../../db/queries/tasks.js';
-import { taskPriorities } from '../../../domain/sequence/step.js';
+import { stepKinds, taskPriorities } from '../../../domain/sequence/step.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { namedShape } from '../../http/named.js';
 import { idShape, instantInput, instantShape } from '../../shapes/common.js';
 import { showTask, taskReply, taskStates } from '../../shapes/task.js';
 
@@ -10,10 +11,11 @@ const position = z.strictObject({ at: instantShape, id: z.uuid() });
 
 const query = pageQuery.extend({
   state: z.enum(taskStates).optional(),
-  assigneeId: idShape.optional(),
+  assigneeId: namedShape('user').optional(),
   enrollmentId: idShape.optional(),
-  contactId: idShape.optional(),
+  contactId: namedShape('contact').optional(),
   queueId: idShape.optional(),
+  kind: z.enum(stepKinds).exclude(['automated_email']).optional(),
   priority: z.enum(taskPriorities).optional(),
   'dueAt[gte]': instantInput.optional(),
   'dueAt[lt]': instantInput.optional(),
@@ -23,6 +25,7 @@ const query = pageQuery.extend({
 export const listTasks = defineEndpoint({
   method: 'GET',
   path: '/v1/tasks',
+  operationId: 'listTasks',
   summary: 'List tasks',
   description:
     'By due time, the earliest first unless `sort` says otherwise. An acting user gets their own, and those of enrollments that they may see.',

@@ -6,6 +6,7 @@ import { showTask, taskEmailInput, taskReply } from '../../shapes/task.js';
 export const sendTask = defineEndpoint({
   method: 'POST',
   path: '/v1/tasks/{id}/send',
+  operationId: 'sendTaskEmail',
   summary: 'Send the email of a manual email task',
   description:
     'By the acting user, from the mailbox of its enrollment and in its thread: what the body says, and what it leaves out from the template of the step. 202: it is on its way, and `email.state` of the task says what becomes of it. When the mail server has it, the task is completed, and an enrollment that waits for it goes on from then. What was not delivered may be sent again; what is uncertain never is.',

@@ -5,6 +5,7 @@ import { memberParams, showTeam, teamReply } from '../../shapes/team.js';
 export const addTeamMember = defineEndpoint({
   method: 'PUT',
   path: '/v1/teams/{id}/members/{userId}',
+  operationId: 'addTeamMember',
   summary: 'Make a user a member of a team',
   description: 'Changes nothing when they are one already.',
   tag: 'teams',

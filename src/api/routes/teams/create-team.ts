@@ -5,6 +5,7 @@ import { showTeam, teamInput, teamReply } from '../../shapes/team.js';
 export const createTeam = defineEndpoint({
   method: 'POST',
   path: '/v1/teams',
+  operationId: 'createTeam',
   summary: 'Make a team',
   description: 'Users that sequences are shared with together.',
   tag: 'teams',

@@ -6,6 +6,7 @@ import { showTeam, teamReply } from '../../shapes/team.js';
 export const deleteTeam = defineEndpoint({
   method: 'DELETE',
   path: '/v1/teams/{id}',
+  operationId: 'deleteTeam',
   summary: 'Delete a team',
   description:
     'Answers what was deleted. Its members lose what was shared with them through it; enrollments that run go on.',

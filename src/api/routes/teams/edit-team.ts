@@ -6,6 +6,7 @@ import { showTeam, teamPatch, teamReply } from '../../shapes/team.js';
 export const editTeam = defineEndpoint({
   method: 'PATCH',
   path: '/v1/teams/{id}',
+  operationId: 'updateTeam',
   summary: 'Rename a team',
   tag: 'teams',
   scope: 'admin',

@@ -7,6 +7,7 @@ import { showTeam, teamReply } from '../../shapes/team.js';
 export const getTeam = defineEndpoint({
   method: 'GET',
   path: '/v1/teams/{id}',
+  operationId: 'getTeam',
   summary: 'Read a team',
   tag: 'teams',
   scope: 'read',

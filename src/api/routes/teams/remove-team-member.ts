@@ -5,6 +5,7 @@ import { memberParams, showTeam, teamReply } from '../../shapes/team.js';
 export const removeTeamMember = defineEndpoint({
   method: 'DELETE',
   path: '/v1/teams/{id}/members/{userId}',
+  operationId: 'removeTeamMember',
   summary: 'Take a user out of a team',
   description: 'Changes nothing when they are no member.',
   tag: 'teams',

@@ -6,6 +6,7 @@ import { membersInput, showTeam, teamReply } from '../../shapes/team.js';
 export const replaceTeamMembers = defineEndpoint({
   method: 'PUT',
   path: '/v1/teams/{id}/members',
+  operationId: 'replaceTeamMembers',
   summary: 'Make these users, and nobody else, the members of a team',
   description:
     'Takes the whole set. To add or take away one, whatever others do meanwhile, PUT or DELETE that member alone.',

@@ -5,6 +5,7 @@ import { showTeam, teamReply, teamUpsert } from '../../shapes/team.js';
 export const upsertTeam = defineEndpoint({
   method: 'PUT',
   path: '/v1/teams',
+  operationId: 'upsertTeam',
   summary: 'Make a team, or change the one with this name',
   description: 'Its members become those that are named; without `memberIds` they stay.',
   tag: 'teams',

@@ -5,6 +5,7 @@ import { showTemplate, templateDetail, templateInput } from '../../shapes/templa
 export const createTemplate = defineEndpoint({
   method: 'POST',
   path: '/v1/templates',
+  operationId: 'createTemplate',
   summary: 'Make a template',
   description:
     'It belongs to the acting user. Scripts, event handlers, frames, forms and unsupported links are refused; other markup that one-to-one mail does not need is cleaned away.',

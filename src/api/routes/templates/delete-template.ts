@@ -6,6 +6,7 @@ import { showTemplate, templateReply } from '../../shapes/template.js';
 export const deleteTemplate = defineEndpoint({
   method: 'DELETE',
   path: '/v1/templates/{id}',
+  operationId: 'deleteTemplate',
   summary: 'Delete a template',
   description: 'Answers what was deleted. Sequences that took its content keep it.',
   tag: 'templates',

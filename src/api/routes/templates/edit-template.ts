@@ -6,6 +6,7 @@ import { showTemplate, templateDetail, templatePatch } from '../../shapes/templa
 export const patchTemplate = defineEndpoint({
   method: 'PATCH',
   path: '/v1/templates/{id}',
+  operationId: 'updateTemplate',
   summary: 'Change a template',
   description:
     'What is left out stays as it is. Makes a new version, unless nothing changes. Sequences that took its content keep what they have: give a step this `templateId` again to take over the new one.',

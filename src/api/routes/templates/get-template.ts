@@ -7,6 +7,7 @@ import { showTemplate, templateDetail } from '../../shapes/template.js';
 export const getTemplate = defineEndpoint({
   method: 'GET',
   path: '/v1/templates/{id}',
+  operationId: 'getTemplate',
   summary: 'Read a template',
   tag: 'templates',
   scope: 'read',

@@ -10,6 +10,7 @@ const position = z.strictObject({ id: z.uuid() });
 export const listTemplates = defineEndpoint({
   method: 'GET',
   path: '/v1/templates',
+  operationId: 'listTemplates',
   summary: 'List templates',
   description: 'In the order in which they were made.',
   tag: 'templates',

@@ -7,6 +7,7 @@ import { previewInput, previewReply } from '../../shapes/template.js';
 export const previewTemplate = defineEndpoint({
   method: 'POST',
   path: '/v1/templates/{id}/preview',
+  operationId: 'previewTemplate',
   summary: 'See what a contact would get',
   description:
     'Subject, HTML and text as an email in a new thread would have them, by the same code that renders what is sent, and every token that has neither value nor fallback. Nothing is sent or stored.',

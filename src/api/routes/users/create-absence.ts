@@ -6,6 +6,7 @@ import { referenceParams } from '../../shapes/common.js';
 export const createAbsence = defineEndpoint({
   method: 'POST',
   path: '/v1/users/{id}/absences',
+  operationId: 'createAbsence',
   summary: 'Note a leave of a user',
   description:
     'Whole days in the user’s zone. Emails that they send and tasks that they work wait for the return: emails for the first window after it, through the send slots; tasks in their order over as many business days as the leave has, at most five. The days of a leave count for a delay like any others. Users note their own, an admin everybody’s, with a key of the scope `admin`.',

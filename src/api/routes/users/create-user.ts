@@ -5,6 +5,7 @@ import { showUser, userInput, userReply } from '../../shapes/user.js';
 export const createUser = defineEndpoint({
   method: 'POST',
   path: '/v1/users',
+  operationId: 'createUser',
   summary: 'Add a user',
   description: 'A user is a person who enrolls contacts, sends from a mailbox, or works tasks.',
   tag: 'users',

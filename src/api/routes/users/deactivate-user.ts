@@ -6,6 +6,7 @@ import { showUser, userRemoval, userRemovalReply } from '../../shapes/user.js';
 export const deactivateUser = defineEndpoint({
   method: 'POST',
   path: '/v1/users/{id}/deactivate',
+  operationId: 'deactivateUser',
   summary: 'Deactivate a user',
   description:
     'They cannot act or be chosen any more. Live enrollments that they send or made end as `unenrolled`, reason `user_removed`; their open tasks are cancelled, or go to another user. The history stays. Nobody deactivates themselves.',

@@ -5,6 +5,7 @@ import { absenceParams, absenceTakenReply } from '../../shapes/absence.js';
 export const deleteAbsence = defineEndpoint({
   method: 'DELETE',
   path: '/v1/users/{id}/absences/{absenceId}',
+  operationId: 'deleteAbsence',
   summary: 'Take a leave away',
   description:
     'What it held runs when it would have without it, and what is overdue as soon as it may; emails go through the send slots.',

@@ -6,6 +6,7 @@ import { showUser, userPatch, userReply } from '../../shapes/user.js';
 export const editUser = defineEndpoint({
   method: 'PATCH',
   path: '/v1/users/{id}',
+  operationId: 'updateUser',
   summary: 'Change a user, their role and their permissions',
   description:
     'What is left out stays as it is; `permissions` takes all that they are to hold. Enrollments that run go on.',

@@ -7,6 +7,7 @@ import { showUser, userReply } from '../../shapes/user.js';
 export const getUser = defineEndpoint({
   method: 'GET',
   path: '/v1/users/{id}',
+  operationId: 'getUser',
   summary: 'Read a user',
   tag: 'users',
   scope: 'read',

@@ -10,6 +10,7 @@ import { referenceParams } from '../../shapes/common.js';
 export const listAbsences = defineEndpoint({
   method: 'GET',
   path: '/v1/users/{id}/absences',
+  operationId: 'listAbsences',
   summary: 'List the leaves of a user',
   description: 'All of them, the first first.',
   tag: 'users',

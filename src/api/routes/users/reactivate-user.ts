@@ -6,6 +6,7 @@ import { showUser, userReply } from '../../shapes/user.js';
 export const reactivateUser = defineEndpoint({
   method: 'POST',
   path: '/v1/users/{id}/reactivate',
+  operationId: 'reactivateUser',
   summary: 'Reactivate a user',
   description:
     'They can act and be chosen again, with the role, seat and permissions they had. Enrollments that ended stay ended. Doing it twice is harmless.',

@@ -5,6 +5,7 @@ import { writeUser } from '../../../usecases/people/write-user.js';
 export const upsertUser = defineEndpoint({
   method: 'PUT',
   path: '/v1/users',
+  operationId: 'upsertUser',
   summary: 'Add a user, or change the one with this externalId or email',
   description:
     'The externalId is looked for first, then the email. What is left out stays as it is; a new user needs an email, a name and a time zone.',

@@ -15,7 +15,11 @@ import {
 } from 'drizzle-orm';
 import type { Viewer } from '../../../domain/access/sharing.js';
 import type { LiveEnrollment } from '../../../domain/enrollment/eligibility.js';
-import { liveStates, type EnrollmentState } from '../../../domain/enrollment/state.js';
+import {
+  liveStates,
+  type EnrollmentReason,
+  type EnrollmentState,
+} from '../../../domain/enrollment/state.js';
 import { sourceKinds, type SourceKind } from '../../../domain/enrollment/source.js';
 import type { Instant } from '../../../domain/time/types.js';
 import type { Tx } from '../../client.js';
@@ -44,6 +48,7 @@ export interface EnrollmentFilter {
   /** Who looks: only what they may know of is listed. */
   readonly viewer: Viewer;
   readonly states?: readonly EnrollmentState[] | undefined;
+  readonly reasons?: readonly EnrollmentReason[] | undefined;
   readonly sequenceId?: string | undefined;
   readonly contactId?: string | undefined;
   readonly senderId?: string | undefined;
@@ -215,6 +220,7 @@ function conditions(filter: EnrollmentFilter): (SQL | undefined)[] {
     value === undefined ? undefined : make(value);
   return [
     equal(filter.states, (states) => inArray(enrollments.state, [...states])),
+    equal(filter.reasons, (reasons) => inArray(enrollments.reason, [...reasons])),
     equal(filter.sequenceId, (id) => eq(enrollments.sequenceId, id)),
     equal(filter.contactId, (id) => eq(enrollments.contactId, id)),
     equal(filter.senderId, (id) => eq(enrollments.senderId, id)),
