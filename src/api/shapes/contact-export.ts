@@ -13,6 +13,7 @@ import { bulkItemStates } from '../../domain/bulk/bulk.js';
 import { reminderStates } from '../../domain/task/reminder.js';
 import { instantShape } from './common.js';
 import { contactReply } from './contact.js';
+import { eventReply } from './event.js';
 import { reasonReply, whyShape } from './log-parts.js';
 import { enrollmentStates } from '../../domain/enrollment/state.js';
 import { logEntry } from './log.js';
@@ -185,6 +186,7 @@ export const contactExport = z
     enrollments: z.array(exportedEnrollment),
     mails: z.array(exportedMail),
     tasks: z.array(exportedTask),
+    events: z.array(eventReply).meta({ description: 'What was reported about it.' }),
     opens: z.array(exportedOpen),
     bulkItems: z.array(exportedBulkItem),
     sendSlots: z
