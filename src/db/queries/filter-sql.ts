@@ -13,11 +13,12 @@ import {
   type Filter,
   type FixedField,
 } from '../../domain/segment/filter.js';
-import { capitalLetters, fold, smallLetters } from '../../domain/segment/fold.js';
 import { daysBefore } from '../../domain/segment/matches.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
+import { folded } from '../schema/columns.js';
 import { companies, contacts, enrollments, logEntries } from '../schema/index.js';
+import { foldedText, isSameText } from './compare-texts.js';
 import { enrollmentVisibleTo } from './visibility.js';
 
 /** Who asks and when. */
@@ -155,11 +156,8 @@ class Compiler {
         return compareValues(condition, {
           isKnown: sql`${value} is not null`,
           isSame: (other) =>
-            plain
-              ? isEqual(field, value, other)
-              : sql`${foldSql(value)} = ${fold(String(other))}::text`,
-          text: typeOfField(field) === 'key' ? value : foldSql(value),
-          part: (text) => (typeOfField(field) === 'key' ? text : fold(text)),
+            plain ? isEqual(field, value, other) : isSameText(value, String(other)),
+          ...(typeOfField(field) === 'key' ? asWritten(value) : inFoldedForm(value)),
         });
     }
   }
@@ -185,15 +183,14 @@ class Compiler {
         return sql`(jsonb_typeof(${value.json}) = 'number'
           and ${value.json} ${comparisons[condition.operator]} ${JSON.stringify(condition.value)}::jsonb)`;
       default: {
-        const text = sql`case when ${isText} then ${foldSql(value.text)} end`;
+        const text = sql`case when ${isText} then ${value.text} end`;
         return compareValues(condition, {
           isKnown: sql`${value.json} is not null`,
           isSame: (other) =>
             typeof other === 'string'
-              ? sql`(${text}) = ${fold(other)}::text`
+              ? isSameText(text, other)
               : sql`${value.json} = ${JSON.stringify(other)}::jsonb`,
-          text,
-          part: fold,
+          ...inFoldedForm(text),
         });
       }
     }
@@ -206,7 +203,7 @@ interface Comparable {
   readonly isKnown: SQL;
   readonly isSame: (other: PropertyValue) => SQL;
   readonly text: SQL;
-  readonly part: (text: string) => string;
+  readonly part: (text: string) => SQL;
 }
 
 type ValueCondition = Extract<
@@ -227,9 +224,9 @@ function compareValues(condition: ValueCondition, value: Comparable): SQL {
     case 'in':
       return or(...condition.value.map(value.isSame)) ?? sql`false`;
     case 'contains':
-      return sql`position(${value.part(condition.value)}::text in (${value.text})) > 0`;
+      return sql`position(${value.part(condition.value)} in ${value.text}) > 0`;
     case 'startsWith':
-      return sql`starts_with((${value.text}), ${value.part(condition.value)}::text)`;
+      return sql`starts_with(${value.text}, ${value.part(condition.value)})`;
   }
 }
 
@@ -247,10 +244,13 @@ function isEqual(field: string, column: SQL, value: PropertyValue): SQL {
   }
 }
 
-/** `fold` of the domain. Most texts are ASCII, for which there is a faster way to the same result. */
-function foldSql(text: SQL): SQL {
-  return sql`case when octet_length(${text}) = char_length(${text}) then lower(${text} collate "C")
-    else translate(${text}, ${capitalLetters}::text, ${smallLetters}::text) end`;
+/** How texts are looked into: without regard to spelling and case, or as they are written. */
+function inFoldedForm(text: SQL): Pick<Comparable, 'text' | 'part'> {
+  return { text: folded(text), part: foldedText };
+}
+
+function asWritten(text: SQL): Pick<Comparable, 'text' | 'part'> {
+  return { text, part: (part) => sql`${part}::text` };
 }
 
 function within(
