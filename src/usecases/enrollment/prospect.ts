@@ -34,14 +34,14 @@ export interface Prospect {
 
 /** Puts together what a request means for one contact; reads nothing. */
 export function prospectOf(
-  { sequence, definition, choices, placeholdersAreValues }: Terms,
+  { sequence, definition, choices }: Terms,
   { sender, assignee, mailbox }: People,
   request: CommonRequest,
   candidate: Candidate,
 ): Prospect {
   const startAt = startIndex(definition, choices);
   const { contact, company } = candidate;
-  const values = tokenValues(contact, company, sender, { placeholdersAreValues });
+  const values = tokenValues(contact, company, sender, candidate);
   return {
     ...{ sequence, definition, choices, candidate, sender, assignee, mailbox },
     timeZone: zoneOf(request, { candidate, sender, sequence }),

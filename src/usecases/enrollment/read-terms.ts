@@ -1,4 +1,3 @@
-import { placeholdersAreValues } from '../../db/queries/accounts.js';
 import {
   findSendingMailbox,
   findSendingMailboxes,
@@ -32,8 +31,6 @@ export interface Terms {
   readonly definition: SequenceDefinition;
   /** What would differ from the sequence, and where and when they would begin. */
   readonly choices: CheckedChoices;
-  /** Whether texts such as "NULL" are values in the account. */
-  readonly placeholdersAreValues: boolean;
   /** Who sends and works the tasks. If nobody can, the reason is told only for a contact that is known. */
   readonly people: People | Refused;
 }
@@ -70,7 +67,6 @@ export async function readTerms(
     sequence,
     choices,
     people,
-    placeholdersAreValues: await placeholdersAreValues(context.tx, context.accountId),
     definition: overlay(sequence.definition, choices.overrides),
   };
 }
