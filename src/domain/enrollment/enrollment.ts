@@ -68,6 +68,8 @@ export interface EnrollmentCase {
 export interface OpenTask {
   readonly id: string;
   readonly stepId: string;
+  /** Who is to work it; left out where nobody is, as in a play. */
+  readonly assigneeId?: string;
 }
 
 /** The task that an enrollment waits for, even while it is paused; undefined when there is none. */

@@ -204,7 +204,7 @@ describe('giving a task to somebody who is deactivated meanwhile', () => {
 
   it('ERR-07: goes back to whoever enrolled when they were later', async () => {
     const leaver = await cast.user();
-    const { path, taskId } = await waiting();
+    const { path, taskId, enrollmentId } = await waiting();
     const [given, gone] = await inTurn(
       leaver,
       () => give(path, leaver.id),
@@ -213,5 +213,14 @@ describe('giving a task to somebody who is deactivated meanwhile', () => {
     expect([given?.status, gone?.status]).toEqual([200, 200]);
     expect(gone?.body).toMatchObject({ tasksReassigned: 1 });
     expect(await stateOf(taskId)).toEqual(['open', cast.owner.id]);
+    const moves = (await logOf(enrollmentId)).slice(-2);
+    expect(moves).toMatchObject([
+      { type: 'task_reassigned', data: { taskId, assigneeId: leaver.id } },
+      {
+        type: 'task_reassigned',
+        actor: { kind: 'user', id: cast.admin.id },
+        data: { taskId, fromAssigneeId: leaver.id, assigneeId: cast.owner.id },
+      },
+    ]);
   });
 });

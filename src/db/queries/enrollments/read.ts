@@ -126,7 +126,8 @@ const shared = sql`row_number() over (
 /** The tasks of a row of `enrollments` that are not cancelled, as a part of a query; null for none. */
 const tasksOf = sql<(OpenTask & { readonly isOpen: boolean })[] | null>`(
   select jsonb_agg(
-    jsonb_build_object('id', task.id, 'stepId', task.step_id, 'isOpen', task.state = 'open') order by task.id)
+    jsonb_build_object('id', task.id, 'stepId', task.step_id, 'assigneeId', task.assignee_id,
+      'isOpen', task.state = 'open') order by task.id)
   from ${tasks} task
   where task.account_id = ${enrollments.accountId} and task.enrollment_id = ${enrollments.id}
     and task.state in ('open', 'completed'))`;
