@@ -192,7 +192,8 @@ CREATE TABLE accounts (
   max_properties integer DEFAULT 1000 NOT NULL,
   max_contacts integer DEFAULT 1000000 NOT NULL,
   working_days text[] DEFAULT '{monday,tuesday,wednesday,thursday,friday}'::text[] NOT NULL,
-  placeholders_are_values boolean DEFAULT false NOT NULL
+  placeholders_are_values boolean DEFAULT false NOT NULL,
+  task_outcomes jsonb DEFAULT '[]'::jsonb NOT NULL
 );
 
 CREATE TABLE api_keys (
@@ -677,7 +678,9 @@ CREATE TABLE tasks (
   due_at timestamp(3) with time zone NOT NULL,
   closed_at timestamp(3) with time zone,
   closed_by_id uuid,
-  queue_id uuid
+  queue_id uuid,
+  outcome text,
+  note text
 );
 
 CREATE TABLE team_members (
