@@ -31,7 +31,10 @@ const facts: Readonly<Record<keyof LogData, z.ZodType>> = {
   fromVersion: z.int(),
   toVersion: z.int(),
   taskId: id,
-  assigneeId: id.meta({ description: 'Who works its tasks from now on.' }),
+  outcome: z.string().meta({ description: 'What the task was completed with.' }),
+  hasNote: z.boolean().meta({ description: 'True when something was noted with it.' }),
+  assigneeId: id.meta({ description: 'Who works its tasks, or the task, from now on.' }),
+  fromAssigneeId: id.meta({ description: 'Who was to work the task until now.' }),
   sendId: id,
   dueAt: instantShape,
   restMs: z.int().meta({ description: 'What the pause keeps of the delay, in milliseconds.' }),
@@ -63,11 +66,19 @@ const common = {
   actor: actorReply,
 };
 
+/** What is not kept in the log, but told with its entries. */
+const besides: Readonly<Partial<Record<LogType, Readonly<Record<string, z.ZodType>>>>> = {
+  task_completed: {
+    note: z.string().optional().meta({ description: 'HTML: what was noted with it.' }),
+  },
+};
+
 function dataOf(type: LogType): z.ZodObject<Record<string, z.ZodType>> {
   const { always, sometimes } = factsOf[type];
   return z.object({
     ...Object.fromEntries(always.map((fact) => [fact, facts[fact]])),
     ...Object.fromEntries(sometimes.map((fact) => [fact, facts[fact].optional()])),
+    ...besides[type],
   });
 }
 

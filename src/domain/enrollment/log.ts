@@ -14,6 +14,7 @@ export const logTypes = [
   'email_withdrawn',
   'task_created',
   'task_completed',
+  'task_reassigned',
   'step_skipped',
   'rescheduled',
   'version_changed',
@@ -74,8 +75,13 @@ export interface LogData {
   readonly fromVersion?: number;
   readonly toVersion?: number;
   readonly taskId?: string;
-  /** Who works its tasks from now on. */
+  /** The id of the outcome that a task was completed with, and whether something was noted with it. */
+  readonly outcome?: string;
+  readonly hasNote?: boolean;
+  /** Who works its tasks, or the task, from now on. */
   readonly assigneeId?: string;
+  /** Who was to work the task until now. */
+  readonly fromAssigneeId?: string;
   readonly sendId?: string;
   readonly dueAt?: Instant;
   readonly restMs?: number;
@@ -115,7 +121,8 @@ export const factsOf: Readonly<Record<LogType, FactsOfType>> = {
   email_rejected: { always: ['sendId'], sometimes: answered },
   email_withdrawn: { always: ['sendId'], sometimes: answered },
   task_created: { always: ['taskId', 'dueAt'], sometimes: planned },
-  task_completed: { always: ['taskId'], sometimes: planned },
+  task_completed: { always: ['taskId'], sometimes: ['outcome', 'hasNote', ...planned] },
+  task_reassigned: { always: ['taskId', 'assigneeId', 'fromAssigneeId'], sometimes: [] },
   step_skipped: { always: [], sometimes: ['taskId', ...planned] },
   rescheduled: { always: ['next'], sometimes: [] },
   version_changed: { always: ['fromVersion', 'toVersion'], sometimes: ['next'] },

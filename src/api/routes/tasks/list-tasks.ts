@@ -5,7 +5,7 @@ import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { namedShape } from '../../http/named.js';
 import { idShape, instantInput, instantShape } from '../../shapes/common.js';
-import { showTask, taskReply, taskStates } from '../../shapes/task.js';
+import { outcomeInput, showTask, taskReply, taskStates } from '../../shapes/task.js';
 
 const position = z.strictObject({ at: instantShape, id: z.uuid() });
 
@@ -17,6 +17,7 @@ const query = pageQuery.extend({
   queueId: idShape.optional(),
   kind: z.enum(stepKinds).exclude(['automated_email']).optional(),
   priority: z.enum(taskPriorities).optional(),
+  outcome: outcomeInput.optional(),
   'dueAt[gte]': instantInput.optional(),
   'dueAt[lt]': instantInput.optional(),
   sort: z.enum(['dueAt', '-dueAt']).default('dueAt'),
