@@ -67,7 +67,11 @@ export function createStepRunner({ db }: TestApi, sendLeaseMs = 60_000): StepRun
           createdAt: at,
           dueAt: at,
         });
-        await saveDecision(tx, locked, awaitTask(locked, stepId, happening, { taskId: id }));
+        await saveDecision(
+          tx,
+          locked,
+          awaitTask(locked, stepId, happening, { taskId: id, dueAt: at }),
+        );
         return id;
       }),
   };
