@@ -98,23 +98,32 @@ const stepProgress = stepShape.extend({
 export const enrollmentDetailReply = enrollmentReply
   .extend({
     overrides: overridesShape
+  emailId: z.uuid().nullable().meta({
+    description: 'Its email, once that was rendered: read it at `/v1/emails/{id}`.',
+  }),
       .nullable()
       .meta({ description: 'What it has otherwise than its sequence; null for nothing.' }),
     steps: z.array(stepProgress).meta({ description: 'The steps of its version, in order.' }),
   })
   .meta({ id: 'EnrollmentDetail' });
 
-/** An enrollment with its overrides and how each step stands; `history` says what has become of steps. */
+/** What has become of the steps of an enrollment, and their emails by step. */
+export interface StepsSoFar {
+  readonly history: StepHistory;
+  readonly emailIds: ReadonlyMap<string, string>;
+}
+
+/** An enrollment with its overrides and how each step stands. */
 export function showEnrollmentDetail(
   listing: EnrollmentListing,
-  history: StepHistory,
+  { history, emailIds }: StepsSoFar,
   runUrl: (enrollmentId: string) => string,
 ): z.input<typeof enrollmentDetailReply> {
   const { row, definition, uncertainSteps } = listing;
   return {
     ...showEnrollment(listing, runUrl),
     overrides: row.overrides,
-    steps: progressOf(definition, { ...row, history, uncertainSteps }).map((step) => ({ ...step })),
+    steps: steps.map((step) => ({ ...step, emailId: emailIds.get(step.id) ?? null })),
   };
 }
 
@@ -122,6 +131,7 @@ export const timelineEntry = z
   .object({
     number: z.int().meta({ description: 'Counts the entries of one enrollment, without gaps.' }),
     at: instantShape,
+  const steps = progressOf(definition, { ...row, history, uncertainSteps });
     type: z.string(),
     stepId: z.string().nullable(),
     cause: z.looseObject({ kind: z.string() }),
