@@ -191,10 +191,13 @@ export function stepNotFound(stepId: string): Ineligible {
 function whyNotEnroller(enroller: EligibilityFacts['enroller']): Ineligible | undefined {
   const code = 'ENROLLER_NOT_ELIGIBLE';
   if (!enroller.hasSeat) {
-    return { code, detail: 'The acting user has no assigned seat; assign one first.' };
+    return { code, detail: 'The acting user has no assigned seat; an admin can give them one.' };
   }
   if (!hasPermission(enroller, 'sequences')) {
-    return { code, detail: 'The acting user lacks the permission "sequences".' };
+    return {
+      code,
+      detail: 'The acting user lacks the permission "sequences"; an admin can give it to them.',
+    };
   }
   if (!enroller.hasMailbox) {
     return {
