@@ -1,7 +1,7 @@
 import type { BulkItemListing } from '../../db/queries/bulk-enrollment-items.js';
 import type { BulkRow } from '../../db/queries/bulk-enrollments.js';
 import type { EnrollmentListing } from '../../db/queries/enrollments/list.js';
-import { pausesOf, type SendingPause } from '../../db/queries/sending-pauses.js';
+import { pausesOf, type NamedPause } from '../../db/queries/sending-pauses.js';
 import { isPassing } from '../../db/sqlstate.js';
 import { undone } from '../../db/undone.js';
 import type { PlayedStep } from '../../domain/enrollment/play-through/played-steps.js';
@@ -21,7 +21,7 @@ export interface TriedItem {
 
 export interface DryRun {
   /** The pauses that would hold all of them. */
-  readonly pauses: readonly SendingPause[];
+  readonly pauses: readonly NamedPause[];
   readonly results: readonly TriedItem[];
 }
 
@@ -36,7 +36,7 @@ export async function dryRunBulk(
 ): Promise<DryRun> {
   const { tx, accountId } = act;
   const enroller = requireActingUser(act);
-  const pauses = await pausesOf(tx, accountId, draft.sequenceId, enroller.id);
+  const pauses = await pausesOf(tx, accountId, [draft.sequenceId], enroller.id);
   const assuming = { completeTasksAfterDays: 0, isHeld: pauses.length > 0 };
   const results = await undone(tx, async (savepoint) => {
     const context = { ...act, tx: savepoint, enroller };

@@ -1,5 +1,5 @@
 import type { NamedReference } from '../../db/queries/contact-references.js';
-import { pausesOf, type SendingPause } from '../../db/queries/sending-pauses.js';
+import { pausesOf, type NamedPause } from '../../db/queries/sending-pauses.js';
 import type { LimitKind } from '../../domain/capacity/limits.js';
 import type { PlayedStep } from '../../domain/enrollment/play-through/played-steps.js';
 import { awaitedSlot } from '../../domain/enrollment/postpone.js';
@@ -31,7 +31,7 @@ export interface PreviewedEnrollment {
 
 export interface PreviewedEnrollments {
   /** The pauses that would hold all of them. */
-  readonly pauses: readonly SendingPause[];
+  readonly pauses: readonly NamedPause[];
   /** In the order of the contacts. */
   readonly results: readonly PreviewedEnrollment[];
 }
@@ -53,7 +53,7 @@ export async function previewEnrollments(
   { common, contacts, completeTasksAfterDays }: PreviewRequest,
 ): Promise<PreviewedEnrollments> {
   const { tx, accountId, enroller } = context;
-  const pauses = await pausesOf(tx, accountId, common.sequenceId, enroller.id);
+  const pauses = await pausesOf(tx, accountId, [common.sequenceId], enroller.id);
   const assuming = { completeTasksAfterDays, isHeld: pauses.length > 0 };
   const planner = createStepPlanner(context, assuming);
   const judgements = await judgeEnrollments(context, common, contacts);

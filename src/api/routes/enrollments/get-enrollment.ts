@@ -1,5 +1,6 @@
 import { emailIdsOf } from '../../../db/queries/emails.js';
 import { readEnrollment } from '../../../db/queries/enrollments/read.js';
+import { readPausedBy } from '../../../db/queries/enrollments/paused-by.js';
 import { stepHistory } from '../../../db/queries/enrollments/definition.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
@@ -25,8 +26,9 @@ export const getEnrollment = defineEndpoint({
     if (found === undefined) return refuseUnknown('enrollment');
     const history = await stepHistory(tx, accountId, params.id);
     const emailIds = await emailIdsOf(tx, accountId, params.id);
+    const pausedBy = (await readPausedBy(tx, accountId, [found.row])).get(params.id);
     const { runUrl } = ports.workflows;
-    const body = showEnrollmentDetail(found, { history, emailIds }, runUrl);
+    const body = showEnrollmentDetail(found, { history, emailIds }, runUrl, pausedBy);
     return { status: 200, body };
   },
 });
