@@ -37,6 +37,7 @@ const anyCase = fc.record({
     sendWindowStartMinute: fc.integer({ min: 0, max: 600 }),
     sendWindowEndMinute: fc.integer({ min: 700, max: 1440 }),
     taskCreationMinute: fc.constantFrom(0, 0, 540, 1430),
+    firstEmailInWindow: fc.boolean(),
   }),
   timeZone: fc.constantFrom(
     ...['America/New_York', 'Europe/Berlin', 'Asia/Kathmandu', 'Australia/Lord_Howe'],

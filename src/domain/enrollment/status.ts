@@ -84,7 +84,7 @@ function cause(why: readonly Why[]): string {
     case 'resumed':
       return 'rest of the delay';
     case 'at_once':
-      return 'at once';
+      return why.length === 1 ? 'at once' : 'next send window';
     case 'chosen_time':
       return 'at the chosen time';
     case 'send_limit':
