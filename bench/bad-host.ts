@@ -165,6 +165,7 @@ async function besideBadHost(
     const bad = await openBad(service, sink);
     const ids = await enrollMany(service, bad, stalled);
     while (openOn(sink) < perHost) await delay(50);
+    await tried(ground, ids);
     const times = await measureRound(ground, service, others);
     const left = [...ids];
     await atOnce(callers, ids.length, async () => {
@@ -175,6 +176,23 @@ async function besideBadHost(
     await sink.stop();
   }
 }
+
+/** Until each has tried its first step: enrolling them is work of theirs, and no harm of the host's. */
+async function tried({ client: temporal }: Ground, ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    const handle = temporal.workflow.getHandle(enrollmentWorkflowId(id));
+    for (;;) {
+      const { historyLength, raw } = await handle.describe();
+      const under = raw.pendingActivities ?? [];
+      const isTried = under.every((one) => (one.attempt ?? 1) > 1 || one.lastStartedTime);
+      if (isTried && (under.length > 0 || historyLength > historyOfOneTask)) break;
+      await delay(100);
+    }
+  }
+}
+
+/** Events of a run that has done nothing yet: its start and its first workflow task. */
+const historyOfOneTask = 4;
 
 async function openBad({ client }: Service, sink: MailSink): Promise<Others> {
   const owner = await client.user(sink.port);

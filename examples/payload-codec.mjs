@@ -3,6 +3,8 @@
 //
 //   PAYLOAD_KEYS=2027:…,2026:…    pairs of a name and a key of 32 bytes in base64, with commas between
 //
+//   PAYLOAD_ENCRYPT=no            reads what is encrypted, and encrypts nothing: to begin with it, and to give it up
+//
 // The first key encrypts, all of them decrypt: put a new one in front, and take an old one away when no run of its time
 // is kept any more. Whatever has not been encrypted here is left alone.
 
@@ -29,8 +31,14 @@ function readKeys(text) {
   return keys;
 }
 
-/** @param {string} [text] pairs as in PAYLOAD_KEYS */
-export function payloadCodec(text = process.env.PAYLOAD_KEYS ?? '') {
+/**
+ * @param {string} [text] pairs as in PAYLOAD_KEYS
+ * @param {string} [encrypts] as in PAYLOAD_ENCRYPT
+ */
+export function payloadCodec(
+  text = process.env.PAYLOAD_KEYS ?? '',
+  encrypts = process.env.PAYLOAD_ENCRYPT ?? 'yes',
+) {
   const keys = readKeys(text);
   const [newest] = keys.keys();
 
@@ -63,7 +71,7 @@ export function payloadCodec(text = process.env.PAYLOAD_KEYS ?? '') {
   };
 
   return {
-    encode: async (payloads) => payloads.map(seal),
+    encode: async (payloads) => (encrypts === 'no' ? payloads : payloads.map(seal)),
     decode: async (payloads) => payloads.map(open),
   };
 }

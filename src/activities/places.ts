@@ -115,6 +115,8 @@ class Room {
   private readonly inside = new Map<symbol, number>();
   private readonly waiting = new Map<string, Turn>();
   private paceMs = firstPaceMs;
+  /** When a place was last taken or left. */
+  private movedMs = 0;
 
   constructor(cap: number) {
     this.cap = cap;
@@ -128,19 +130,25 @@ class Room {
   enter(id: string, stay: symbol, now: number): void {
     this.waiting.delete(id);
     this.inside.set(stay, now);
+    this.movedMs = now;
   }
 
   leave(stay: symbol, now: number): void {
     const sinceMs = this.inside.get(stay);
     if (sinceMs === undefined) return;
     this.inside.delete(stay);
+    this.movedMs = now;
     this.paceMs += (now - sinceMs - this.paceMs) / 5;
   }
 
-  /** When to come again: once for every place that has to become free first, so that few ask in vain. */
+  /**
+   * When to come again: once for every place that has to become free first. While nothing moves for longer than a stay lasts,
+   * such as beside a server that hangs, that time comes on top, so that few ask in vain.
+   */
   turnOf(id: string, now: number): number {
     const before = this.waiting.get(id);
-    const fromNow = this.gapMs(now) * (1 + this.aheadOf(id, now));
+    const stillMs = Math.max(0, now - this.movedMs - this.paceMs);
+    const fromNow = stillMs + this.gapMs(now) * (1 + this.aheadOf(id, now));
     const waitMs = Math.min(longestWaitMs, Math.max(shortestWaitMs, fromNow));
     this.waiting.set(id, { sinceMs: before?.sinceMs ?? now, atMs: now + waitMs });
     return waitMs;

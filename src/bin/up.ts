@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { destination, multistream, type Logger } from 'pino';
 import { playAnswers } from '../assembly/play-answers.js';
 import { startApi } from '../assembly/start-api.js';
@@ -148,13 +148,14 @@ function openLog(config: Config): Logger {
 }
 
 function printPlaces({ parts, apiUrl }: Up, tookMs: number): void {
+  const data = relative('', dataDirectory());
   console.log(`
-${paint('bold', 'Cadenza is running')} after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C stops it; its data stays in .data/
+${paint('bold', 'Cadenza is running')} after ${(tookMs / 1000).toFixed(1)} s. Ctrl-C stops it; its data stays in ${data}/
 
   API          ${apiUrl}   docs: ${apiUrl}/docs
   Temporal UI  ${parts.uiUrl}/namespaces/${parts.temporal.namespace ?? 'default'}/workflows?query=WorkflowType%3D%22enrollment%22
-  Mail server  ${parts.mail.host}:${parts.mail.port}, delivers nothing; mails are kept in .data/mail/
-  Log          .data/cadenza.log`);
+  Mail server  ${parts.mail.host}:${parts.mail.port}, delivers nothing; mails are kept in ${data}/mail/
+  Log          ${data}/cadenza.log`);
 }
 
 function tellOfAnswer(answer: SelfAnswer, address: string): void {

@@ -115,7 +115,8 @@ export const settings = z.object({
   DATABASE_URL: url(/^postgres(?:ql)?:/, 'must be a URL such as postgres://user:password@host/name')
     .transform((text) => new Secret(text))
     .meta({
-      description: 'The Postgres that holds everything.',
+      description:
+        'The Postgres that holds everything; `npm start`, which has one of its own, uses it instead.',
       example: 'postgres://cadenza:cadenza@localhost:5432/cadenza',
     } satisfies About),
   CADENZA_DATABASE_MAX_CONNECTIONS: integer(1, 1000)

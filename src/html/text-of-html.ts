@@ -1,8 +1,8 @@
 import { convert, type DomNode, type FormatCallback } from 'html-to-text';
 
 /**
- * An email's HTML as plain text: links with their address, tables by rows, no images. Braces that only markup keeps apart get a space between
- * them, so that nothing looks like a token.
+ * An email's HTML as plain text: links with their address, tables by rows, no images. Braces that only markup keeps apart get
+ * a space between them, so that nothing looks like a token.
  */
 export function textOfHtml(html: string): string {
   const text = convert(html, {
@@ -22,10 +22,12 @@ export function textOfHtml(html: string): string {
   return text.replaceAll(/\{(?=\{)/g, '{ ');
 }
 
+const begunRows = new WeakSet<DomNode>();
+
 /** Two blanks stand between a cell and the one before it. */
 const cell: FormatCallback = (element, walk, builder) => {
-  const isCell = ({ name }: DomNode): boolean => name === 'td' || name === 'th';
-  const row = element.parent?.children ?? [];
-  if (row.find(isCell) !== element) builder.addLiteral('  ');
+  const { parent: row } = element;
+  if (row && begunRows.has(row)) builder.addLiteral('  ');
+  if (row) begunRows.add(row);
   walk(element.children, builder);
 };

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { freePort } from '../../src/local/free-port.js';
 import { createTestDatabase } from '../support/database.js';
@@ -51,6 +51,7 @@ const untilTold = (text: string) =>
 
 it('npm start runs, makes a trial account, lets create-account find it, has people answer, and stops on SIGTERM', async () => {
   expect(await untilTold('A trial account is ready')).toContain('A trial account is ready');
+  expect(told).toContain(`${relative(root, directory)}/cadenza.log`);
   const line = 'npm run -s admin -- create-account --name Mine --admin-email me@mine.example';
   const made = await runShell(line, { cwd: root, env });
   expect([made.status, made.err]).toEqual([0, '']);

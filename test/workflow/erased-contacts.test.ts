@@ -220,7 +220,10 @@ describe('a contact that is deleted', () => {
         expect(holds(part, canary), `${name} of ${place} in the export`).toBe(true);
       }
     }
-    expect(exported).toMatchObject({ lists: [{ listId: list }], opens: [{ eventId: 'open' }] });
+    expect(exported).toMatchObject({
+      ...{ lists: [{ listId: list }], opens: [{ eventId: 'open' }] },
+      events: [{ id: 'open', type: 'open', contactId }],
+    });
     expect(JSON.stringify(exported['log'])).toContain('contact.list_joined');
 
     await ok(stack.api.request('DELETE', `/v1/contacts/${contactId}`));

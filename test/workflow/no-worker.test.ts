@@ -1,4 +1,5 @@
 import { Client } from '@temporalio/client';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningWorker } from '../../src/assembly/start-worker.js';
 import { stateQuery } from '../../src/contract/messages.js';
@@ -76,5 +77,36 @@ describe('the API, while no worker lives', () => {
     await isTold(unenrolled, { state: 'unenrolled', reason: 'manual' });
     await isTold(replied, { state: 'unenrolled', reason: 'replied' });
     await isTold(away, { state: 'paused', reason: 'out_of_office' });
+  });
+
+  it('and its run cannot look afterwards: the run objects to nothing by what it knew before', async () => {
+    const id = await enroll();
+    await worker.stop();
+    expect(
+      await stack.api.request('POST', `/v1/enrollments/${id}/pause`, {}, user.id),
+    ).toMatchObject({ status: 200 });
+    const holder = new pg.Client({ connectionString: stack.databaseUrl });
+    await holder.connect();
+    await holder.query('begin');
+    await holder.query('select from enrollments where id = $1 for update', [id]);
+    const handle = client.workflow.getHandle(`enrollment/${id}`);
+    try {
+      worker = await stack.startWorker({ quickTries: 1 });
+      await eventually(
+        () => handle.query(stateQuery),
+        ({ failing }) => failing !== undefined,
+      );
+      expect(await handle.query(stateQuery)).toMatchObject({ state: 'waiting_task' });
+      // To a run that waits for a task, and is not behind, nobody can say this.
+      await handle.executeUpdate('resume', { args: [{}] });
+    } finally {
+      await holder.end();
+    }
+    await eventually(
+      () => handle.query(stateQuery),
+      ({ failing }) => failing === undefined,
+    );
+    const entries = await stack.api.timeline(id);
+    expect(entries.map(({ type }) => type).slice(-2)).toEqual(['paused', 'resumed']);
   });
 });

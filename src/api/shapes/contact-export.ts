@@ -12,6 +12,7 @@ import { bulkItemStates } from '../../domain/bulk/bulk.js';
 import { reminderStates } from '../../domain/task/reminder.js';
 import { instantShape } from './common.js';
 import { contactReply } from './contact.js';
+import { eventReply } from './event.js';
 import { whyShape } from './enrollment.js';
 import { enrollmentStates } from '../../domain/enrollment/state.js';
 import { logEntry } from './log.js';
@@ -184,6 +185,7 @@ export const contactExport = z
     enrollments: z.array(exportedEnrollment),
     mails: z.array(exportedMail),
     tasks: z.array(exportedTask),
+    events: z.array(eventReply).meta({ description: 'What was reported about it.' }),
     opens: z.array(exportedOpen),
     bulkItems: z.array(exportedBulkItem),
     sendSlots: z

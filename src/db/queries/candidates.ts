@@ -4,7 +4,7 @@ import type { LiveEnrollment } from '../../domain/enrollment/eligibility.js';
 import { liveStates } from '../../domain/enrollment/state.js';
 import type { SuppressionReason } from '../../domain/enrollment/suppression.js';
 import type { Tx } from '../client.js';
-import { companies, contacts, enrollments, sequences } from '../schema/index.js';
+import { accounts, companies, contacts, enrollments, sequences } from '../schema/index.js';
 import type { Company } from './companies.js';
 import { findContactIds, type NamedReference } from './contact-references.js';
 import type { Contact } from './contacts.js';
@@ -20,6 +20,8 @@ export interface Candidate {
   readonly liveEnrollment: LiveEnrollment | null;
   /** Everything that forbids writing to the contact's address. */
   readonly suppressions: readonly SuppressionReason[];
+  /** Whether texts such as "NULL" are values in the contact's account. */
+  readonly placeholdersAreValues: boolean;
 }
 
 /**
@@ -87,8 +89,10 @@ function selectCandidates(tx: Tx, accountId: string, where: SQL | undefined, vie
       liveSequenceName: sequences.name,
       liveVisible: isVisible(enrollmentVisibleTo(tx, accountId, viewer)),
       suppressions: reasonsAgainst(accountId, contacts.emailNormalized),
+      placeholdersAreValues: accounts.placeholdersAreValues,
     })
     .from(contacts)
+    .innerJoin(accounts, eq(accounts.id, contacts.accountId))
     .leftJoin(
       companies,
       and(eq(companies.accountId, contacts.accountId), eq(companies.id, contacts.companyId)),
@@ -115,11 +119,12 @@ interface FoundLive {
   readonly liveVisible: boolean;
 }
 
-function candidateOf(
-  found: Pick<Candidate, 'contact' | 'company' | 'suppressions'> & FoundLive,
-): Candidate {
-  const { contact, company, suppressions } = found;
-  return { contact, company, suppressions, liveEnrollment: liveOf(found) };
+function candidateOf(found: Omit<Candidate, 'liveEnrollment'> & FoundLive): Candidate {
+  const { contact, company, suppressions, placeholdersAreValues } = found;
+  return {
+    ...{ contact, company, suppressions, placeholdersAreValues },
+    liveEnrollment: liveOf(found),
+  };
 }
 
 function liveOf(found: FoundLive): LiveEnrollment | null {

@@ -6,6 +6,7 @@ import {
   contactOpens,
   emailSends,
   enrollments,
+  events,
   listMembers,
   lists,
   logEntries,
@@ -123,6 +124,28 @@ export function opensPart(
       ),
     )
     .orderBy(asc(contactOpens.eventId))
+    .limit(limit);
+}
+
+export type ReportedRow = typeof events.$inferSelect;
+
+/** What was reported about the contact. */
+export function eventsPart(
+  tx: Tx,
+  { accountId, contactId, after, limit }: PartOfContact<ReportedRow>,
+): Rows<ReportedRow> {
+  const { occurredAt, id } = events;
+  return tx
+    .select()
+    .from(events)
+    .where(
+      and(
+        eq(events.accountId, accountId),
+        eq(events.contactId, contactId),
+        after && sql`(${occurredAt}, ${id}) > (${after.occurredAt}::timestamptz, ${after.id})`,
+      ),
+    )
+    .orderBy(asc(occurredAt), asc(id))
     .limit(limit);
 }
 

@@ -2,6 +2,7 @@ import { findContact, type Contact } from '../../db/queries/contacts.js';
 import {
   bulkItemsPart,
   enrollmentsPart,
+  eventsPart,
   listsOf,
   logPart,
   mailsPart,
@@ -65,6 +66,7 @@ export const partsOf = {
   enrollments: inParts(enrollmentsPart, 100),
   mails: inParts(mailsPart, 20),
   tasks: inParts(tasksPart, 100),
+  events: inParts(eventsPart, 500),
   opens: inParts(opensPart, 500),
   bulkItems: inParts(bulkItemsPart, 100),
   sendSlots: inParts(slotsPart, 500),

@@ -37,14 +37,14 @@ export interface Prospect {
 
 /** Puts together what a request means for one contact; reads nothing. */
 export function prospectOf(
-  { sequence, definition, choices, placeholdersAreValues, calendars }: Terms,
+  { sequence, definition, choices, calendars }: Terms,
   { sender, assignee, mailbox }: People,
   request: CommonRequest,
   candidate: Candidate,
 ): Prospect {
   const startAt = startIndex(definition, choices);
   const { contact, company } = candidate;
-  const values = tokenValues(contact, company, sender, { placeholdersAreValues });
+  const values = tokenValues(contact, company, sender, candidate);
   const timeZone = zoneOf(request, { candidate, sender, sequence });
   const isHeld = holdsFirst(definition, choices.start.firstStepAt);
   return {

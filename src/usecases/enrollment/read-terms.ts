@@ -1,4 +1,4 @@
-import { placeholdersAreValues, workingDaysOf } from '../../db/queries/accounts.js';
+import { workingDaysOf } from '../../db/queries/accounts.js';
 import { readHolidays } from '../../db/queries/holiday-calendars.js';
 import {
   findSendingMailbox,
@@ -35,8 +35,6 @@ export interface Terms {
   readonly definition: SequenceDefinition;
   /** What would differ from the sequence, and where and when they would begin. */
   readonly choices: CheckedChoices;
-  /** Whether texts such as "NULL" are values in the account. */
-  readonly placeholdersAreValues: boolean;
   /** Who sends and works the tasks. If nobody can, the reason is told only for a contact that is known. */
   readonly people: People | Refused;
   /** What first emails that wait for the send window are planned by; nobody is away and no day is off where none does. */
@@ -75,7 +73,6 @@ export async function readTerms(
   return {
     ...{ sequence, choices, people, definition },
     calendars: await readCalendars(context, definition, people),
-    placeholdersAreValues: await placeholdersAreValues(context.tx, context.accountId),
   };
 }
 

@@ -75,6 +75,8 @@ const notRun: Readonly<Record<string, string>> = {
     'needs Docker; its words are read below',
   'PAYLOAD_KEYS=2027:…,2026:…    pairs of a name and a key of 32 bytes in base64, with commas between':
     'no command: the form of a variable',
+  'PAYLOAD_ENCRYPT=no            reads what is encrypted, and encrypts nothing: to begin with it, and to give it up':
+    'no command: what a variable does',
 };
 
 const isSql = (command: string) => /^(?:select|update) /.test(command);

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { readRichText, richTextReading } from '../../../src/html/rich-text.js';
+import { textOfHtml } from '../../../src/html/text-of-html.js';
 import { expectLinear } from '../../support/growth.js';
 
 const snippets = new Map([['signature', '<p>Best,<br />{{sender.name}}</p>']]);
@@ -39,6 +40,21 @@ describe('reading a formatted text', () => {
         n: 8_000,
       },
     );
+  });
+});
+
+describe('a text part', () => {
+  test.each([
+    ['cells in one row', (n: number) => '<table><tr>' + '<td>x'.repeat(n)],
+    [
+      'cells after much else in their row',
+      (n: number) => `<table><tr>${'<b></b>'.repeat(n)}${'<td>'.repeat(n)}`,
+    ],
+    ['links', (n: number) => '<a href="https://a.example">x</a>'.repeat(n)],
+    ['lists in lists', (n: number) => '<ul><li>'.repeat(Math.min(n, 500))],
+    ['paragraphs', (n: number) => '<p>x'.repeat(n)],
+  ])('is made in time that grows no faster than the HTML: %s', (_, html) => {
+    expectLinear((n) => textOfHtml(html(n)), { n: 3_000 });
   });
 });
 

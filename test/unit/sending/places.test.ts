@@ -77,8 +77,8 @@ describe('the places of a worker', () => {
     expect(row).toEqual(row.toSorted((a, b) => a - b));
     expect(new Set(row).size).toBe(4);
     clock.ms += 20_000;
-    expect(waitOf('7')).toBe(10_000);
-    expect(waitOf('8')).toBe(20_000);
+    expect(waitOf('7')).toBe(29_500);
+    expect(waitOf('8')).toBe(39_500);
   });
 
   it('who asks again keeps its place in the row: the first comes more often than the last', () => {
@@ -87,7 +87,19 @@ describe('the places of a worker', () => {
     take('2');
     for (const id of ['3', '4', '5']) waitOf(id);
     clock.ms += 4_000;
-    expect(['5', '3', '4'].map(waitOf)).toEqual([6_000, 2_000, 4_000]);
+    expect(['5', '3', '4'].map(waitOf)).toEqual([9_500, 5_500, 7_500]);
+  });
+
+  it('where places are left as usual, nobody waits for more than those before it', () => {
+    const { take, clock, waitOf } = open();
+    const first = take('1');
+    take('2');
+    clock.ms += 3_000;
+    if (first.kind === 'taken') first.leave();
+    take('3');
+    clock.ms += 800;
+    // A stay lasts a second now, and those two have lasted 2.3 s on average.
+    expect(waitOf('4')).toBe(1_150);
   });
 
   it('of who was refused a place a moment ago it is known whether there is one, of others it is not', () => {

@@ -122,6 +122,13 @@ describe('examples/payload-codec.mjs', () => {
     await expect(old.decode(await both.encode([payload]))).rejects.toThrow('has no key "new"');
   });
 
+  it('reads and does not encrypt where it is told so', async () => {
+    const sealing = await exampleCodec(`one:${key(1)}`);
+    const reading = await exampleCodec(`one:${key(1)}`, 'no');
+    expect(await reading.encode([payload])).toEqual([payload]);
+    expect(await reading.decode(await sealing.encode([payload]))).toEqual([payload]);
+  });
+
   it('refuses what was changed, or encrypted with another key of that name', async () => {
     const codec = await exampleCodec(`one:${key(1)}`);
     const other = await exampleCodec(`one:${key(2)}`);

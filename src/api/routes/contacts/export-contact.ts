@@ -19,17 +19,21 @@ import {
   showOpen,
   showSlot,
 } from '../../shapes/contact-export.js';
+import { eventReply, showEvent } from '../../shapes/event.js';
 import { logEntry, showLogEntry } from '../../shapes/log.js';
 import { showSuppression } from '../../shapes/suppression.js';
 
-const none = { enrollments: [], mails: [], tasks: [], opens: [], bulkItems: [], sendSlots: [] };
+const none = {
+  ...{ enrollments: [], mails: [], tasks: [], events: [] },
+  ...{ opens: [], bulkItems: [], sendSlots: [] },
+};
 
 export const exportContact = defineEndpoint({
   method: 'GET',
   path: '/v1/contacts/{id}/export',
   summary: 'Read all that is kept of a contact',
   description:
-    'For admins, and for keys that name no user. Everything as one JSON: the contact, its lists, enrollments, mails with their texts as long as these are kept, tasks, opens, what stands against its addresses, and its part of the log. Answers of the last 24 hours that are kept for repeats (`Idempotency-Key`) are not in it. It is written while it is read, however much it is; an answer that was cut off is no JSON.',
+    'For admins, and for keys that name no user. Everything as one JSON: the contact, its lists, enrollments, mails with their texts as long as these are kept, tasks, reported events, opens, what stands against its addresses, and its part of the log. Answers of the last 24 hours that are kept for repeats (`Idempotency-Key`) are not in it. It is written while it is read, however much it is; an answer that was cut off is no JSON.',
   tag: 'contacts',
   scope: 'read',
   actingUser: 'optional',
@@ -61,6 +65,7 @@ export const exportContact = defineEndpoint({
         ),
         longList('mails', exportedMail, (t) => partsOf.mails(t, id), showMail),
         longList('tasks', exportedTask, (t) => partsOf.tasks(t, id), showExportedTask),
+        longList('events', eventReply, (t) => partsOf.events(t, id), showEvent),
         longList('opens', exportedOpen, (t) => partsOf.opens(t, id), showOpen),
         longList('bulkItems', exportedBulkItem, (t) => partsOf.bulkItems(t, id), showBulkItem),
         longList('sendSlots', exportedSlot, (t) => partsOf.sendSlots(t, id), showSlot),

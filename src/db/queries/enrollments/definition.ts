@@ -17,6 +17,47 @@ export const isVersionRun = and(
   eq(sequenceVersions.version, enrollments.sequenceVersion),
 );
 
+type VersionRun = Pick<typeof enrollments.$inferSelect, 'sequenceId' | 'sequenceVersion'>;
+
+/** The versions that these enrollments run: each is read once, however many run it. Fails for any other row. */
+export async function readVersionsRun(
+  tx: Tx,
+  accountId: string,
+  rows: readonly VersionRun[],
+): Promise<(row: VersionRun) => SequenceDefinition> {
+  const keyOf = (sequenceId: string, version: number): string => `${sequenceId} ${version}`;
+  const wanted = new Map(
+    rows.map((row) => [keyOf(row.sequenceId, row.sequenceVersion), row] as const),
+  );
+  const pairs = [...wanted.values()].map(
+    ({ sequenceId, sequenceVersion }) => sql`(${sequenceId}::uuid, ${sequenceVersion}::integer)`,
+  );
+  const found =
+    pairs.length === 0
+      ? []
+      : await tx
+          .select({
+            sequenceId: sequenceVersions.sequenceId,
+            version: sequenceVersions.version,
+            definition: sequenceVersions.definition,
+          })
+          .from(sequenceVersions)
+          .where(
+            and(
+              eq(sequenceVersions.accountId, accountId),
+              sql`(${sequenceVersions.sequenceId}, ${sequenceVersions.version}) in (${sql.join(pairs, sql`, `)})`,
+            ),
+          );
+  const read = new Map(
+    found.map(({ sequenceId, version, definition }) => [keyOf(sequenceId, version), definition]),
+  );
+  return ({ sequenceId, sequenceVersion }) => {
+    const definition = read.get(keyOf(sequenceId, sequenceVersion));
+    if (definition === undefined) throw new Error(`no version ${sequenceVersion}`);
+    return definition;
+  };
+}
+
 /** What has become of the steps that one enrollment has run or skipped. */
 export async function stepHistory(
   tx: Tx,

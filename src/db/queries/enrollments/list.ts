@@ -17,6 +17,7 @@ import type { Viewer } from '../../../domain/access/sharing.js';
 import type { LiveEnrollment } from '../../../domain/enrollment/eligibility.js';
 import { liveStates, type EnrollmentState } from '../../../domain/enrollment/state.js';
 import { sourceKinds, type SourceKind } from '../../../domain/enrollment/source.js';
+import type { SequenceDefinition } from '../../../domain/sequence/definition.js';
 import type { Instant } from '../../../domain/time/types.js';
 import type { Tx } from '../../client.js';
 import {
@@ -29,12 +30,12 @@ import {
 import type { LogRow } from '../log.js';
 import { uncertainSteps, type EnrollmentRow } from './read.js';
 import { enrollmentVisibleTo, isVisible } from '../visibility.js';
-import { definitionFor, isVersionRun } from './definition.js';
+import { definitionFor, isVersionRun, readVersionsRun } from './definition.js';
 
 /** An enrollment with the steps that it runs. */
 export interface EnrollmentListing {
   readonly row: EnrollmentRow;
-  readonly definition: (typeof sequenceVersions.$inferSelect)['definition'];
+  readonly definition: SequenceDefinition;
   /** The steps whose email may have arrived, although nobody has seen an answer. */
   readonly uncertainSteps: readonly string[];
 }
@@ -68,9 +69,8 @@ export async function listEnrollments(
 ): Promise<readonly EnrollmentListing[]> {
   const direction = page.ascending ? asc : desc;
   const listings = await tx
-    .select({ row: enrollments, definition: sequenceVersions.definition, uncertainSteps })
+    .select({ row: enrollments, uncertainSteps })
     .from(enrollments)
-    .innerJoin(sequenceVersions, isVersionRun)
     .where(
       and(
         eq(enrollments.accountId, accountId),
@@ -81,9 +81,12 @@ export async function listEnrollments(
     )
     .orderBy(direction(enrollments.changedAt), direction(enrollments.id))
     .limit(page.limit);
+  const rows = listings.map(({ row }) => row);
+  const versionOf = await readVersionsRun(tx, accountId, rows);
   const shown: EnrollmentListing[] = [];
-  for (const { definition, ...listing } of listings) {
-    shown.push({ ...listing, definition: await definitionFor(tx, listing.row, definition) });
+  for (const listing of listings) {
+    const { row } = listing;
+    shown.push({ ...listing, definition: await definitionFor(tx, row, versionOf(row)) });
   }
   return shown;
 }
@@ -178,7 +181,7 @@ export async function idsToStop(
       endsWithCompany: sql<boolean>`coalesce((${sequenceVersions.definition} -> 'settings' ->> 'unenrollCompany')::boolean, false)`,
     })
     .from(enrollments)
-    .innerJoin(sequenceVersions, runsVersion)
+    .innerJoin(sequenceVersions, isVersionRun)
     .innerJoin(
       contacts,
       and(eq(contacts.accountId, enrollments.accountId), eq(contacts.id, enrollments.contactId)),
@@ -203,12 +206,6 @@ export async function idsToStop(
     );
   return [...new Set([enrollmentId, ...rows.map(({ id }) => id)])].sort();
 }
-
-const runsVersion = and(
-  eq(sequenceVersions.accountId, enrollments.accountId),
-  eq(sequenceVersions.sequenceId, enrollments.sequenceId),
-  eq(sequenceVersions.version, enrollments.sequenceVersion),
-);
 
 function conditions(filter: EnrollmentFilter): (SQL | undefined)[] {
   const equal = <T>(value: T | undefined, make: (value: T) => SQL): SQL | undefined =>
