@@ -158,7 +158,8 @@ async function live(id: string, { completionHours, pauseHours }: Case): Promise<
   let pause = pauseHours;
   let completed = 0;
   const begun = await stack.api.enrollment(id);
-  let now = begun.state === 'scheduled' ? begun : await settledFirst(id);
+  const isLater = hoursUntil(begun.nextAction?.at ?? '') > 0.1;
+  let now = isLater ? begun : await settledFirst(id);
   while (!['finished', 'unenrolled', 'errored'].includes(now.state)) {
     if (now.state === 'waiting_task') {
       await completeTask(id, now, completionHours[completed] ?? 1);
