@@ -10,7 +10,7 @@ import type {
   PreviewedEnrollments,
 } from '../../usecases/preview/preview-enrollments.js';
 import { pausesAheadShape, showPauses } from './pauses.js';
-import { selectionShape } from './selection.js';
+import { selectionShape, showWarnings, warningShape } from './selection.js';
 import {
   localShape,
   missingTokenReply,
@@ -109,6 +109,7 @@ export const previewedEnrollment = z
     steps: z
       .array(playedStep)
       .meta({ description: 'Every step with its date; of a refused contact as if it were not.' }),
+    warnings: z.array(warningShape),
   })
   .meta({ id: 'PreviewedEnrollment' });
 
@@ -142,12 +143,15 @@ export function showPreview(
 
 const onlyPage = { firstIndex: 0, paging: { next: null } };
 
-function showPreviewed({ judgement, firstSend, steps }: PreviewedEnrollment, index: number): Shown {
+function showPreviewed(
+  { judgement, firstSend, steps, warnings }: PreviewedEnrollment,
+  index: number,
+): Shown {
   const verdict = { index, ...showVerdict(judgement) };
   const { prospect } = judgement;
   if (prospect === undefined) {
     const nobody = { contactId: null, choices: null, firstSend: null };
-    return { ...verdict, ...nobody, missingTokens: [], steps: [] };
+    return { ...verdict, ...nobody, missingTokens: [], steps: [], warnings: [] };
   }
   const { timeZone, mailbox, sender, assignee, candidate } = prospect;
   return {
@@ -168,6 +172,7 @@ function showPreviewed({ judgement, firstSend, steps }: PreviewedEnrollment, ind
       : null,
     missingTokens: [...prospect.missingTokens],
     steps: steps.map((step) => showPlayedStep(step, timeZone)),
+    warnings: showWarnings(warnings),
   };
 }
 

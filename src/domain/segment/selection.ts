@@ -16,7 +16,7 @@ const advisedAtMost = 100;
 
 /** Advice that blocks nothing. */
 export interface Warning {
-  readonly code: 'LARGE_SELECTION';
+  readonly code: 'LARGE_SELECTION' | 'FIRST_EMAIL_OUTSIDE_WINDOW';
   readonly message: string;
 }
 
