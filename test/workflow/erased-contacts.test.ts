@@ -40,6 +40,7 @@ const exportedAs: Readonly<Record<string, string>> = {
   'contacts.email_normalized': 'contact',
   'contacts.external_id': 'contact',
   'contacts.first_name': 'contact',
+  'contacts.folded_name': 'contact',
   'contacts.last_name': 'contact',
   'contacts.properties': 'contact',
   'email_sends.raw': 'mails',
