@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startApi, type TestApi, type TestCaller } from '../../support/api.js';
+import { untilSettled } from '../../support/database.js';
 
 let api: TestApi;
 let caller: TestCaller;
@@ -108,6 +109,7 @@ describe('the account', () => {
     expect((await patch({ taskOutcomes: saved['taskOutcomes'] })).body).toEqual(saved);
     await patch({ taskOutcomes: [other] });
     expect(await read()).toMatchObject({ version: 3, taskOutcomes: [other] });
+    await untilSettled(api.db);
     const log = await caller.request('GET', `/v1/log?subject=account:${caller.accountId}`);
     expect(log.body['results']).toMatchObject([
       { data: { fields: ['taskOutcomes'], after: { taskOutcomes: [kept, other] } } },

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { TaskKind } from '../../../src/domain/sequence/step.js';
 import { enrollments, outbox } from '../../../src/db/schema/index.js';
 import { createRecordingGateway, startApi, type TestApi } from '../../support/api.js';
-import { untilBlocked } from '../../support/database.js';
+import { untilBlocked, untilSettled } from '../../support/database.js';
 import { readRecord } from '../../support/records.js';
 import { anyTime, callStep, emailStep } from '../../support/sequences.js';
 import { createStepRunner, type StepRunner } from '../../support/steps.js';
@@ -77,6 +77,7 @@ describe('completing a task', () => {
       { type: 'task_created' },
       { type: 'task_completed', data: { ...told, note: kept } },
     ]);
+    await untilSettled(api.db);
     const log = await cast.account.request('GET', `/v1/log?subject=enrollment:${enrollmentId}`);
     expect(log.body['results']).toMatchObject([{}, {}, { type: 'task.completed', data: told }]);
     expect(JSON.stringify([log.body, await words(enrollmentId)])).not.toContain('asks');

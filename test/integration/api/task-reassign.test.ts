@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outbox, tasks, users } from '../../../src/db/schema/index.js';
 import { startApi, type ApiAnswer, type TestApi } from '../../support/api.js';
-import { countBlocked, untilBlocked } from '../../support/database.js';
+import { countBlocked, untilBlocked, untilSettled } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { readRecord } from '../../support/records.js';
 import { anyTime, callStep } from '../../support/sequences.js';
@@ -71,6 +71,7 @@ describe('giving a task to somebody else', () => {
       { number: 2, type: 'task_created' },
       ...[3, 4, 5, 6, 7].map((number) => ({ number, type: 'task_reassigned' })),
     ]);
+    await untilSettled(api.db);
     const told = await cast.account.request('GET', `/v1/log?subject=enrollment:${enrollmentId}`);
     expect(told.body['results']).toMatchObject([
       {},
@@ -100,6 +101,7 @@ describe('giving a task to somebody else', () => {
     const both = { title: 'Ring', assigneeId: cast.stranger.id };
     expect((await cast.owner.request('PATCH', path, both)).body).toMatchObject(both);
     expect((await logOf(enrollmentId)).at(-1)?.type).toBe('task_reassigned');
+    await untilSettled(api.db);
     const ofTask = await cast.account.request('GET', `/v1/log?subject=task:${taskId}`);
     expect(ofTask.body['results']).toMatchObject([{ data: { fields: ['title'] } }]);
   });
