@@ -102,6 +102,7 @@ module.exports = {
       'api',
       [
         room('usecases|domain|contract|db|holidays|html|observability|config'),
+        '^src/mail/read-mail\\.ts$',
         npm('express|express-serve-static-core|helmet|zod|swagger-ui-dist|pino|drizzle-orm'),
       ],
       { node: true },

@@ -17,10 +17,11 @@ export function requireAccess(
   const access = sequence && accessTo(sequence, actingUser);
   if (sequence === undefined || access === undefined) return refuseUnknown('sequence');
   if (level === 'edit' && access !== 'edit') {
-    return refuse(
-      'EDIT_ACCESS_REQUIRED',
-      'The sequence is shared with the acting user to use it, not to edit it. Make a copy, or ask its owner or an admin.',
-    );
+    return refuse('EDIT_ACCESS_REQUIRED', {
+      detail:
+        'The sequence is shared with the acting user to use it, not to edit it. Make a copy, or ask its owner or an admin.',
+      extensions: { requiredAccess: 'edit' },
+    });
   }
   return sequence;
 }
@@ -77,7 +78,10 @@ export function requireAdmin({ actingUser, scopes }: Asking, what: string): void
  */
 export function requireWholeView({ actingUser }: Pick<Act, 'actingUser'>, what: string): void {
   if (actingUser === null || actingUser.role === 'admin') return;
-  refuse('ADMIN_REQUIRED', `${what} needs an acting user with the role "admin".`);
+  refuse('ADMIN_REQUIRED', {
+    detail: `${what} needs an acting user with the role "admin".`,
+    extensions: { requiredRole: 'admin' },
+  });
 }
 
 type Asking = Pick<Act, 'actingUser' | 'scopes'>;

@@ -4,6 +4,7 @@ import type { EnrollmentStatus } from '../domain/enrollment/status.js';
 
 /** What there is to show of a run. */
 export interface Shown {
+  readonly timeZone: string;
   readonly status: EnrollmentStatus;
   readonly outline: readonly OutlineStep[];
   readonly done: readonly DoneStep[];
@@ -14,7 +15,9 @@ export interface Shown {
 }
 
 /** What the Temporal UI shows of a running enrollment: where it stands, why, and its steps. */
-export function currentDetails({ status, outline, done, heading, givenUp }: Shown): string {
+export function currentDetails(shown: Shown): string {
+  const { status, outline, done, heading, givenUp, timeZone } = shown;
+  const minuteOf = minutesIn(timeZone);
   const startsAt = outline.findIndex(({ isBeforeStart }) => isBeforeStart !== true);
   const rows = outline.map((step, index) => {
     const isNext = status.step?.id === step.id;
@@ -22,7 +25,7 @@ export function currentDetails({ status, outline, done, heading, givenUp }: Show
       `${index + 1}`,
       readable(step.kind),
       index < startsAt ? '' : delayText(step, index === startsAt),
-      progressOf(step, isNext ? status : undefined, done),
+      progressOf(step, isNext ? status : undefined, { done, minuteOf }),
     );
   });
   return [
@@ -30,7 +33,7 @@ export function currentDetails({ status, outline, done, heading, givenUp }: Show
     `**${readable(status.state)}**${status.reason === null ? '' : ` (${readable(status.reason)})`} — ${status.why}`,
     '',
     ...(givenUp === undefined ? [] : [givenUp, '']),
-    rowOf('#', 'step', 'delay', 'progress'),
+    rowOf('#', 'step', 'delay', `progress (${timeZone})`),
     '|---|---|---|---|',
     ...rows,
   ].join('\n');
@@ -51,7 +54,7 @@ export function stepSummary(status: EnrollmentStatus, total: number): string {
 function progressOf(
   step: OutlineStep,
   status: EnrollmentStatus | undefined,
-  done: readonly DoneStep[],
+  { done, minuteOf }: { readonly done: readonly DoneStep[]; readonly minuteOf: MinuteText },
 ): string {
   if (status?.state === 'waiting_task') return 'task is open';
   if (status?.state === 'paused') return 'paused before it';
@@ -65,8 +68,24 @@ function delayText(step: OutlineStep, isFirst: boolean): string {
   return isFirst ? 'at once' : `+${step.delayDays} d`;
 }
 
-function minuteOf(instant: string): string {
-  return `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+type MinuteText = (instant: string) => string;
+
+/**
+ * Tells instants as `2026-11-26 17:00`, in the zone of the enrollment. Zone data may differ from one worker to the next, which
+ * does no harm: what is shown is no part of a history.
+ */
+export function minutesIn(timeZone: string): MinuteText {
+  try {
+    const text = new Intl.DateTimeFormat('sv-SE', {
+      timeZone,
+      dateStyle: 'short',
+      timeStyle: 'short',
+    });
+    return (instant) => text.format(Date.parse(instant));
+  } catch {
+    // A run goes on where a worker does not know its zone.
+    return (instant) => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+  }
 }
 
 function readable(code: string): string {

@@ -28,7 +28,7 @@ import type { Belief } from '../domain/enrollment/failing.js';
 import type { EnrollmentMessage } from '../domain/enrollment/message.js';
 import { isLive, waitingFor } from '../domain/enrollment/state.js';
 import type { EnrollmentStatus } from '../domain/enrollment/status.js';
-import { currentDetails, stepSummary } from './details.js';
+import { currentDetails, minutesIn, stepSummary } from './details.js';
 import { Inbox } from './inbox.js';
 import { onSendQueue, recording, sending } from './proxies.js';
 
@@ -150,8 +150,13 @@ class EnrollmentRun {
   private async take(message: EnrollmentMessage): Promise<void> {
     const { outline, givenUp, ...status } = await this.apply(message, { belief: this.belief() });
     this.outline = outline ?? this.outline;
-    if (givenUp !== undefined) this.givenUp = givenUpText(message, givenUp);
+    if (givenUp !== undefined) this.givenUp = this.givenUpText(message, givenUp);
     this.adopt(status);
+  }
+
+  private givenUpText({ type }: EnrollmentMessage, code: string): string {
+    const at = minutesIn(this.input.timeZone)(new Date().toISOString());
+    return `The message \`${type}\` was given up (${code}) at ${at} and changed nothing: look into the worker's log, then say it again.`;
   }
 
   private apply(
@@ -172,7 +177,8 @@ class EnrollmentRun {
 
   private describe(): void {
     const { status, outline, done, heading, givenUp } = this;
-    setCurrentDetails(currentDetails({ status, outline, done, heading, givenUp }));
+    const { timeZone } = this.input;
+    setCurrentDetails(currentDetails({ status, outline, done, heading, givenUp, timeZone }));
   }
 
   private ref(): { accountId: string; enrollmentId: string } & OfInstallation {
@@ -183,7 +189,8 @@ class EnrollmentRun {
   /** What its activities go on with when they fail. */
   private belief(): Belief {
     const { state, reason, step, failing } = this.status;
-    return { state, reason, step, ...(failing && { failing }) };
+    const { timeZone } = this.input;
+    return { state, reason, step, timeZone, ...(failing && { failing }) };
   }
 
   /** Brings the search attributes up to date, in the same workflow task that starts a timer or ends the run. */
@@ -220,10 +227,6 @@ function headingOf(input: EnrollmentInput): readonly string[] {
     senderId: typedSearchAttributes.get(searchAttributes.senderId) ?? '',
   });
   return [`**${summary}**`, '', ...details, ''];
-}
-
-function givenUpText({ type }: EnrollmentMessage, code: string): string {
-  return `The message \`${type}\` was given up (${code}) at ${new Date().toISOString()} and changed nothing: look into the worker's log, then say it again.`;
 }
 
 function changedAttributes(

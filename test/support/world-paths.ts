@@ -20,6 +20,7 @@ const idOf: Readonly<Record<string, (world: World) => string>> = {
   tasks: (world) => world.taskId,
   properties: (world) => world.propertyId,
   lists: (world) => world.listId,
+  emails: (world) => world.emailId,
 };
 
 /** The path with what it names beside its id: parts of that row. */

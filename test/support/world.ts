@@ -1,4 +1,5 @@
 import { newId } from '../../src/db/new-id.js';
+import { emailSends } from '../../src/db/schema/index.js';
 import { insertTask } from '../../src/db/queries/tasks.js';
 import type { TestApi, TestCaller } from './api.js';
 
@@ -25,6 +26,7 @@ export interface World extends TestCaller {
   readonly bulkId: string;
   readonly bulkItemId: string;
   readonly taskId: string;
+  readonly emailId: string;
 }
 
 /** Makes one of everything, through the API as far as it goes. */
@@ -112,6 +114,16 @@ export async function createWorld(api: TestApi): Promise<World> {
       dueAt: at,
     }),
   );
+  const emailId = newId(at);
+  await api.db.insert(emailSends).values({
+    ...{ accountId: caller.accountId, id: emailId, enrollmentId, stepId: 'call', mailboxId },
+    ...{ state: 'sent', recipient: 'grace@example.com', subject: 'Hello', references: [] },
+    ...{
+      messageId: `<${emailId}@example.com>`,
+      raw: Buffer.from('Subject: Hello\r\n\r\nHello.\r\n'),
+    },
+    ...{ reservedAt: at, settledAt: at, attempts: 1, fence: 1 },
+  });
   return {
     ...caller,
     userId,
@@ -134,5 +146,6 @@ export async function createWorld(api: TestApi): Promise<World> {
     bulkId,
     bulkItemId: items.ids[0] ?? '',
     taskId,
+    emailId,
   };
 }

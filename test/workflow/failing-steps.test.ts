@@ -76,7 +76,7 @@ describe('a step whose activity fails again and again', () => {
       try {
         const first = await fails(handle, 1);
         expect(first).toMatchObject({ state: 'active', step: { id: 'first' } });
-        expect(first.why).toMatch(/^Step 1 fails since .* \(P0001\), tried again at /);
+        expect(first.why).toMatch(/^Step 1 fails since .* \(P0001\), tried again on /);
         await eventually(
           () => found([id]),
           (ids) => ids.length === 1,

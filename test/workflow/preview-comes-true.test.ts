@@ -37,6 +37,7 @@ const anyCase = fc.record({
     sendWindowStartMinute: fc.integer({ min: 0, max: 600 }),
     sendWindowEndMinute: fc.integer({ min: 700, max: 1440 }),
     taskCreationMinute: fc.constantFrom(0, 0, 540, 1430),
+    firstEmailInWindow: fc.boolean(),
   }),
   timeZone: fc.constantFrom(
     ...['America/New_York', 'Europe/Berlin', 'Asia/Kathmandu', 'Australia/Lord_Howe'],
@@ -157,7 +158,8 @@ async function live(id: string, { completionHours, pauseHours }: Case): Promise<
   let pause = pauseHours;
   let completed = 0;
   const begun = await stack.api.enrollment(id);
-  let now = begun.state === 'scheduled' ? begun : await settledFirst(id);
+  const isLater = hoursUntil(begun.nextAction?.at ?? '') > 0.1;
+  let now = isLater ? begun : await settledFirst(id);
   while (!['finished', 'unenrolled', 'errored'].includes(now.state)) {
     if (now.state === 'waiting_task') {
       await completeTask(id, now, completionHours[completed] ?? 1);

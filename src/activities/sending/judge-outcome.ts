@@ -1,4 +1,4 @@
-import type { SendState } from '../../db/schema/email-sends.js';
+import type { SendState } from '../../domain/sending/email-state.js';
 import type { SendResult } from '../../domain/enrollment/send-outcome.js';
 import type { SubmitFailure, SubmitOutcome } from '../../mail/outgoing/port.js';
 

@@ -17,7 +17,12 @@ import { holdPause } from '../../db/queries/sending-pauses.js';
 import { suppressionOf } from '../../db/queries/suppressions.js';
 import { findThreadParent } from '../../db/queries/thread-parent.js';
 import { bulkPerMinute } from '../../domain/capacity/limits.js';
-import { calendarOf, type Decision, type Refusal } from '../../domain/enrollment/enrollment.js';
+import {
+  calendarOf,
+  keepsWindow,
+  type Decision,
+  type Refusal,
+} from '../../domain/enrollment/enrollment.js';
 import { heldByLeave } from '../../domain/enrollment/leave.js';
 import { valuesAt } from '../../domain/enrollment/overlay.js';
 import { hold, pause } from '../../domain/enrollment/pause.js';
@@ -200,7 +205,7 @@ async function slotRequest(
   address: string | null,
 ): Promise<SlotRequest> {
   const { locked, step, limitsNow: now } = claim;
-  const calendar = locked.standing.lastDoneAt === null ? null : calendarOf(locked);
+  const calendar = keepsWindow(locked) ? calendarOf(locked) : null;
   const wish = slotOfEmail(locked.row, people, { stepId: step.id, address, now, calendar });
   return { ...wish, ...(await paceOf(claim)) };
 }

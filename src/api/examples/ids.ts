@@ -20,6 +20,7 @@ export const exampleIds = {
   lists: '019ad0f0-0012-7000-8000-000000000001',
   items: '019ad0f0-0013-7000-8000-000000000001',
   absences: '019ad0f0-0014-7000-8000-000000000001',
+  emails: '019ad0f0-0015-7000-8000-000000000001',
 } as const;
 
 /** Bodies by operation: `POST /v1/contacts`. */

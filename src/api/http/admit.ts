@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Request, Response } from 'express';
+import { noteAsked } from './asked.js';
 import { authenticate, chooseActingUser, type Credentials, type Identity } from './auth.js';
 import { isUuid } from '../../db/queries/reference.js';
 import { requireScope } from '../../usecases/access.js';
@@ -25,6 +26,7 @@ export interface Exchange {
  * let in before and has made too many is refused without a query.
  */
 export async function admit({ operation, deps, request, response }: Exchange): Promise<Identity> {
+  noteAsked(response, operation.summary);
   const now = deps.now();
   const credentials = credentialsOf(request);
   const targetIds = Object.values(request.params).filter(isId);

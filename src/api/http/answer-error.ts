@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { activePeople, databaseFailure } from '../../db/sqlstate.js';
 import { Refusal, refuse } from '../../usecases/refusal.js';
+import { askedOf } from './asked.js';
 import { noteForLog, routePath } from './log-requests.js';
 import { renderProblem, CallRefusal } from './problem.js';
 import { requestIdOf } from './request-id.js';
@@ -13,7 +14,7 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
   return (thrown: unknown, request, response, next) => {
     const error = toRefusal(thrown);
     const requestId = requestIdOf(response);
-    const { status, headers, body } = renderProblem(error, requestId);
+    const { status, headers, body } = renderProblem(error, requestId, askedOf(response));
     if (status >= 500) {
       const route: unknown = request.route;
       const about = { requestId, method: request.method, route: routePath(route) };

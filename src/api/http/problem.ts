@@ -147,10 +147,19 @@ export interface RenderedProblem {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The RFC 9457 form of a refusal. A 5xx reveals nothing but its title. */
-export function renderProblem(error: Refusal | CallRefusal, requestId: string): RenderedProblem {
+/**
+ * The RFC 9457 form of a refusal. A 5xx reveals nothing but its title. A 403 begins with what was asked for, where that is
+ * known, since what it lacks may be a key's, a user's or a sequence's.
+ */
+export function renderProblem(
+  error: Refusal | CallRefusal,
+  requestId: string,
+  asked?: string,
+): RenderedProblem {
   const { status, title, scope, retryable } = problemKind(error.code);
-  const { detail, errors, retryAfter, extensions } = error.details;
+  const { errors, retryAfter, extensions } = error.details;
+  const isForbidden = status === 403 && asked !== undefined;
+  const detail = isForbidden ? `${asked}: ${error.details.detail}` : error.details.detail;
   const shown = status < 500;
   return {
     status,

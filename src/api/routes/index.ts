@@ -21,6 +21,8 @@ import { listContacts } from './contacts/list-contacts.js';
 import { upsertContact } from './contacts/upsert-contact.js';
 import { createEnrollment } from './enrollments/create-enrollment.js';
 import { getEnrollment } from './enrollments/get-enrollment.js';
+import { getEmail } from './emails/get-email.js';
+import { listEnrollmentEmails } from './enrollments/list-emails.js';
 import { getTimeline } from './enrollments/get-timeline.js';
 import { listEnrollments } from './enrollments/list-enrollments.js';
 import { previewEnrollments } from './enrollments/preview-enrollments.js';
@@ -253,6 +255,8 @@ export const endpoints: readonly Endpoint[] = [
   listEnrollments,
   getEnrollment,
   getTimeline,
+  listEnrollmentEmails,
+  getEmail,
   pauseEnrollment,
   resumeEnrollment,
   restartEnrollmentRun,

@@ -252,6 +252,7 @@ const dryRunItem = z
     steps: z.array(playedStep).meta({
       description: 'Every step with its date; none of a contact that would be refused.',
     }),
+    warnings: z.array(warningShape),
   })
   .meta({ id: 'BulkDryRunItem', description: 'What would become of a contact.' });
 
@@ -289,11 +290,13 @@ export function showTriedItem({
   listing,
   timeZone = 'UTC',
   steps,
+  warnings,
 }: TriedItem): z.input<typeof dryRunItem> {
   const { status, ...shown } = showItem(listing);
   return {
     ...shown,
     steps: steps.map((step) => showPlayedStep(step, timeZone)),
+    warnings: showWarnings(warnings),
     status: status === 'enrolled' ? 'eligible' : 'refused',
   };
 }

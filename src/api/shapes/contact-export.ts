@@ -7,8 +7,8 @@ import type {
   OpenRow,
   SlotRow,
 } from '../../db/queries/contact-export.js';
-import { sendStates } from '../../db/schema/email-sends.js';
 import { slotStates } from '../../db/schema/send-slots.js';
+import { sendStates } from '../../domain/sending/email-state.js';
 import { bulkItemStates } from '../../domain/bulk/bulk.js';
 import { reminderStates } from '../../domain/task/reminder.js';
 import { instantShape } from './common.js';

@@ -12,7 +12,7 @@ import type {
 import { refusalCodes } from '../../usecases/refusal.js';
 import type { UnknownContact } from '../../usecases/contact/select-contacts.js';
 import { pausesAheadShape, showPauses } from './pauses.js';
-import { selectionShape } from './selection.js';
+import { selectionShape, showWarnings, warningShape } from './selection.js';
 import {
   localShape,
   missingTokenReply,
@@ -111,6 +111,7 @@ export const previewedEnrollment = z
     steps: z
       .array(playedStep)
       .meta({ description: 'Every step with its date; of a refused contact as if it were not.' }),
+    warnings: z.array(warningShape),
   })
   .meta({ id: 'PreviewedEnrollment' });
 
@@ -158,12 +159,15 @@ interface PageOfContacts {
 
 const onlyPage: PageOfContacts = { firstIndex: 0, paging: { next: null }, unknown: [] };
 
-function showPreviewed({ judgement, firstSend, steps }: PreviewedEnrollment, index: number): Shown {
+function showPreviewed(
+  { judgement, firstSend, steps, warnings }: PreviewedEnrollment,
+  index: number,
+): Shown {
   const verdict = { index, ...showVerdict(judgement) };
   const { prospect } = judgement;
   if (prospect === undefined) {
     const nobody = { contactId: null, choices: null, firstSend: null };
-    return { ...verdict, ...nobody, missingTokens: [], steps: [] };
+    return { ...verdict, ...nobody, missingTokens: [], steps: [], warnings: [] };
   }
   const { timeZone, mailbox, sender, assignee, candidate } = prospect;
   return {
@@ -184,6 +188,7 @@ function showPreviewed({ judgement, firstSend, steps }: PreviewedEnrollment, ind
       : null,
     missingTokens: [...prospect.missingTokens],
     steps: steps.map((step) => showPlayedStep(step, timeZone)),
+    warnings: showWarnings(warnings),
   };
 }
 

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import type { EnrollmentListing } from '../../db/queries/enrollments/list.js';
 import { enrollmentStates } from '../../domain/enrollment/state.js';
 import { progresses, progressOf, type StepHistory } from '../../domain/enrollment/step-progress.js';
+import type { PausedBy } from '../../domain/enrollment/paused-by.js';
 import { statusOf } from '../../domain/enrollment/status.js';
 import { stepKinds } from '../../domain/sequence/step.js';
 import { idShape, instantShape, referenceShape } from './common.js';
 import { reasonReply, whyShape } from './log-parts.js';
+import { pausedByShape, showPausedBy } from './pauses.js';
 import { showSource, sourceReply } from './source.js';
 import { enrollmentChoices, overridesShape } from './enrollment-choices.js';
 
@@ -53,6 +55,11 @@ export const enrollmentReply = z
     pausedUntil: instantShape
       .nullable()
       .meta({ description: 'When a pause ends by itself; null when it lasts until it is lifted.' }),
+    pausedBy: pausedByShape.nullable().meta({
+      description:
+        'Who paused it, its sequence or the account; null when it is not paused, and where nobody knows any more.',
+    }),
+    pausedSince: instantShape.nullable().meta({ description: 'When they did.' }),
     uncertainSteps: z.array(z.string()).meta({
       description:
         'The steps whose email may have arrived, although the mail server’s answer was never seen: look into the mailbox.',
@@ -68,8 +75,9 @@ export const enrollmentReply = z
 export function showEnrollment(
   { row, definition, uncertainSteps }: EnrollmentListing,
   runUrl: (enrollmentId: string) => string,
+  pausedBy?: PausedBy,
 ): z.input<typeof enrollmentReply> {
-  const current = { standing: row, definition, timeZone: row.timeZone, openTasks: [] };
+  const current = { standing: row, definition, timeZone: row.timeZone, pausedBy };
   const { step, nextAt, why } = statusOf(current);
   return {
     ...row,
@@ -77,6 +85,8 @@ export function showEnrollment(
     currentStep: step,
     nextAction: step && nextAt ? { step, at: nextAt, why: [...row.why] } : null,
     explanation: why,
+    pausedBy: pausedBy === undefined ? null : showPausedBy(pausedBy),
+    pausedSince: pausedBy?.since ?? null,
     uncertainSteps: [...uncertainSteps],
     runUrl: runUrl(row.id),
   };
@@ -84,6 +94,9 @@ export function showEnrollment(
 
 const stepProgress = stepShape.extend({
   delayDays: z.int(),
+  emailId: z.uuid().nullable().meta({
+    description: 'Its email, once that was rendered: read it at `/v1/emails/{id}`.',
+  }),
   progress: z.enum(progresses).meta({
     description:
       '`next` runs next, or its task is awaited; `uncertain` is left, and its email may have arrived; `before_start` and `not_run` never will run.',
@@ -100,16 +113,24 @@ export const enrollmentDetailReply = enrollmentReply
   })
   .meta({ id: 'EnrollmentDetail' });
 
-/** An enrollment with its overrides and how each step stands; `history` says what has become of steps. */
+/** What has become of the steps of an enrollment, and their emails by step. */
+export interface StepsSoFar {
+  readonly history: StepHistory;
+  readonly emailIds: ReadonlyMap<string, string>;
+}
+
+/** An enrollment with its overrides and how each step stands. */
 export function showEnrollmentDetail(
   listing: EnrollmentListing,
-  history: StepHistory,
+  { history, emailIds }: StepsSoFar,
   runUrl: (enrollmentId: string) => string,
+  pausedBy?: PausedBy,
 ): z.input<typeof enrollmentDetailReply> {
   const { row, definition, uncertainSteps } = listing;
+  const steps = progressOf(definition, { ...row, history, uncertainSteps });
   return {
-    ...showEnrollment(listing, runUrl),
+    ...showEnrollment(listing, runUrl, pausedBy),
     overrides: row.overrides,
-    steps: progressOf(definition, { ...row, history, uncertainSteps }).map((step) => ({ ...step })),
+    steps: steps.map((step) => ({ ...step, emailId: emailIds.get(step.id) ?? null })),
   };
 }

@@ -1,6 +1,27 @@
 import { z } from 'zod';
-import type { SendingPause } from '../../db/queries/sending-pauses.js';
+import { byOf } from '../../db/queries/enrollments/paused-by.js';
+import type { NamedPause } from '../../db/queries/sending-pauses.js';
+import type { PausedBy } from '../../domain/enrollment/paused-by.js';
+import { actorsWithId, actorsWithoutId } from '../../domain/enrollment/log.js';
 import { instantShape } from './common.js';
+
+/** Who paused. */
+export const pausedByShape = z
+  .object({
+    kind: z.enum([...actorsWithId, ...actorsWithoutId]).meta({
+      description:
+        '`api_key`: a key that named no user; `operator`: somebody in the Temporal UI; `system`: Cadenza itself.',
+    }),
+    id: z.uuid().nullable().meta({ description: 'Of the user or the key.' }),
+    name: z.string().nullable().meta({
+      description: 'Of the user; null for all others, and once the user is erased.',
+    }),
+  })
+  .meta({ id: 'PausedBy' });
+
+export function showPausedBy({ kind, id, name }: PausedBy): z.input<typeof pausedByShape> {
+  return { kind, id, name };
+}
 
 /** The pauses of many enrollments that are in force. */
 export const pausesShape = z
@@ -9,6 +30,7 @@ export const pausesShape = z
       scope: z.enum(['account', 'sequence', 'user']),
       userId: z.uuid().nullable(),
       since: instantShape,
+      pausedBy: pausedByShape,
     }),
   )
   .meta({ description: 'Of the account, of the sequence, or of the enrollments of a user.' });
@@ -19,9 +41,15 @@ export const pausesAheadShape = pausesShape.meta({
     'The pauses of the account, of the sequence, and of what the acting user enrolls in it, that are in force: nothing is sent before all are lifted, and the dates of the steps rest on that.',
 });
 
-export function showPauses(pauses: readonly SendingPause[]): z.input<typeof pausesShape> {
-  return pauses.map(({ sequenceId, userId, pausedAt: since }) => {
-    if (sequenceId === null) return { scope: 'account', userId, since };
-    return { scope: userId === null ? 'sequence' : 'user', userId, since };
+export function showPauses(pauses: readonly NamedPause[]): z.input<typeof pausesShape> {
+  return pauses.map((pause) => {
+    const { userId, pausedAt: since } = pause;
+    return { scope: scopeOf(pause), userId, since, pausedBy: showPausedBy(byOf(pause)) };
   });
+}
+
+/** What a pause is about. */
+export function scopeOf({ sequenceId, userId }: NamedPause): 'account' | 'sequence' | 'user' {
+  if (sequenceId === null) return 'account';
+  return userId === null ? 'sequence' : 'user';
 }

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { nothing } from '../http/endpoint.js';
 import type { Sequence } from '../../db/queries/sequences.js';
-import { parentMissingPolicies } from '../../domain/sequence/definition.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import { stepKinds, taskPriorities, type Step } from '../../domain/sequence/step.js';
-import { eligibleDays, sendTimes, weekdays } from '../../domain/time/types.js';
-import { idParams, idShape, instantShape, lineShape, workingDaysInput } from './common.js';
+import { idParams, idShape, instantShape, lineShape } from './common.js';
 import type { EditedSequence } from '../../usecases/sequence/edit-sequence.js';
 import { folderIdInput } from './folder.js';
 import { templateRef, threading } from './step-parts.js';
+import { settingsInput, settingsReply } from './sequence-settings.js';
 import { sharingInput, sharingPart } from './sharing.js';
 
 export const templateWish = z
@@ -55,38 +54,6 @@ export const stepInput = z
     }),
   })
   .meta({ id: 'StepInput' });
-
-const settingsInput = z
-  .strictObject({
-    eligibleFollowUpDays: z.enum(eligibleDays).optional(),
-    sendWindowStartMinute: z.number().optional(),
-    sendWindowEndMinute: z.number().optional(),
-    taskCreationMinute: z.number().optional(),
-    unenrollCompany: z.boolean().optional(),
-    onParentMissing: z.enum(parentMissingPolicies).optional(),
-    taskReminderMinute: z.number().nullable().optional().meta({
-      description:
-        'When the assignee of a new task is reminded of it by mail, or at once when that has passed; null for no mail.',
-    }),
-    workingDays: workingDaysInput.nullable().optional(),
-    holidayCalendarIds: z.array(idShape).optional().meta({
-      description: 'Their days are no business days for follow-ups, in any mode; at most 5.',
-    }),
-    useContactTimeZone: z.boolean().optional().meta({
-      description: "Run in the contact's zone, unless the enrollment says otherwise.",
-    }),
-    sendTime: z.enum(sendTimes).optional().meta({
-      description:
-        'When on its day a follow-up email goes out: at the time of day of the step before it (`same_time`, the default), or when the contact usually opens mail, by its reported opens within the send window (`from_opens`; with fewer than three as `same_time`).',
-    }),
-    campaignId: z.string().nullable().optional().meta({
-      description: 'Your name for the marketing campaign that it belongs to; null for none.',
-    }),
-  })
-  .meta({
-    id: 'SequenceSettingsInput',
-    description: 'For steps after the first. Minutes are local; `workingDays` null: the account’s.',
-  });
 
 /** The most steps of a sequence, which has any number of tasks within that (LIM-03). */
 const maxSteps = 1000;
@@ -223,23 +190,6 @@ export const stepReply = z
     waitsForCompletion: z.boolean().optional(),
   })
   .meta({ id: 'Step' });
-
-const settingsReply = z
-  .object({
-    eligibleFollowUpDays: z.enum(eligibleDays),
-    sendWindowStartMinute: z.int(),
-    sendWindowEndMinute: z.int(),
-    taskCreationMinute: z.int(),
-    unenrollCompany: z.boolean(),
-    onParentMissing: z.enum(parentMissingPolicies),
-    taskReminderMinute: z.int().nullable(),
-    workingDays: z.array(z.enum(weekdays)).nullable(),
-    holidayCalendarIds: z.array(z.uuid()),
-    useContactTimeZone: z.boolean(),
-    sendTime: z.enum(sendTimes),
-    campaignId: z.string().nullable(),
-  })
-  .meta({ id: 'SequenceSettings' });
 
 export const sequenceReply = z
   .object({

@@ -2,7 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { emailSends } from '../schema/index.js';
-import type { SendState } from '../schema/email-sends.js';
+import type { SendState } from '../../domain/sending/email-state.js';
 
 export type EmailSendRow = typeof emailSends.$inferSelect;
 

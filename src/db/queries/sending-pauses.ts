@@ -1,9 +1,9 @@
-import { and, asc, eq, inArray, isNull, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, isNull, or, sql, type SQL } from 'drizzle-orm';
 import { liveStates, type WidePause } from '../../domain/enrollment/state.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { newId } from '../new-id.js';
-import { enrollments, sendingPauses } from '../schema/index.js';
+import { enrollments, sendingPauses, users } from '../schema/index.js';
 
 export type SendingPause = typeof sendingPauses.$inferSelect;
 
@@ -66,24 +66,33 @@ export async function deletePause(tx: Tx, accountId: string, scope: PauseScope):
   return lifted.length > 0;
 }
 
-/** The pauses that enrollments of a sequence are under, or those alone that one user's are. */
+/** A pause with the name of the user who paused: null for a key that named nobody, empty for a user who was erased. */
+export interface NamedPause extends SendingPause {
+  readonly pausedByName: string | null;
+}
+
+/** The pauses that enrollments of some sequences are under, or those alone that one user's are. */
 export async function pausesOf(
   db: Db | Tx,
   accountId: string,
-  sequenceId: string,
+  sequenceIds: readonly string[],
   userId?: string,
-): Promise<readonly SendingPause[]> {
+): Promise<readonly NamedPause[]> {
   const ofUser =
     userId === undefined
       ? undefined
       : or(isNull(sendingPauses.userId), eq(sendingPauses.userId, userId));
   return db
-    .select()
+    .select({ ...getTableColumns(sendingPauses), pausedByName: users.name })
     .from(sendingPauses)
+    .leftJoin(
+      users,
+      and(eq(users.accountId, sendingPauses.accountId), eq(users.id, sendingPauses.pausedById)),
+    )
     .where(
       and(
         eq(sendingPauses.accountId, accountId),
-        or(isNull(sendingPauses.sequenceId), eq(sendingPauses.sequenceId, sequenceId)),
+        or(isNull(sendingPauses.sequenceId), inArray(sendingPauses.sequenceId, [...sequenceIds])),
         ofUser,
       ),
     )

@@ -1,5 +1,5 @@
-import { and, asc, count, eq, gte, inArray, lt, min, sql } from 'drizzle-orm';
-import type { StandingCount } from '../../domain/enrollment/sending-status.js';
+import { and, asc, count, eq, gte, inArray, lt, sql } from 'drizzle-orm';
+import type { LocalInstant, StandingCount } from '../../domain/enrollment/sending-status.js';
 import { liveStates } from '../../domain/enrollment/state.js';
 import type { Instant, Why } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
@@ -38,33 +38,40 @@ export async function nextEmails(
   sequenceId: string,
   { at, overdueBefore }: { readonly at: Instant; readonly overdueBefore: Instant },
 ): Promise<{
-  readonly next: { readonly enrollmentId: string; readonly at: Instant } | undefined;
-  readonly lateSince: Instant | null;
+  readonly next: (LocalInstant & { readonly enrollmentId: string }) | undefined;
+  readonly late: LocalInstant | undefined;
   readonly overdue: number;
 }> {
   const isEmail = sql`exists (select from jsonb_array_elements(${sequenceVersions.definition} -> 'steps') step
     where step ->> 'id' = ${enrollments.stepId} and step ->> 'kind' = 'automated_email')`;
   const waiting = and(isLiveIn(accountId, sequenceId), isEmail);
-  const [first] = await tx
-    .select({ enrollmentId: enrollments.id, at: enrollments.nextAt })
+  const due = {
+    enrollmentId: enrollments.id,
+    at: enrollments.nextAt,
+    timeZone: enrollments.timeZone,
+  };
+  const [next] = await tx
+    .select(due)
     .from(enrollments)
     .innerJoin(sequenceVersions, isVersionRun)
     .where(and(waiting, gte(enrollments.nextAt, at)))
     .orderBy(asc(enrollments.nextAt), asc(enrollments.id))
     .limit(1);
   const [late] = await tx
-    .select({
-      since: min(enrollments.nextAt),
-      overdue: sql`count(*) filter (where ${lt(enrollments.nextAt, overdueBefore)})`.mapWith(
-        Number,
-      ),
-    })
+    .select(due)
     .from(enrollments)
     .innerJoin(sequenceVersions, isVersionRun)
-    .where(and(waiting, lt(enrollments.nextAt, at)));
-  const next =
-    first === undefined || first.at === null
-      ? undefined
-      : { enrollmentId: first.enrollmentId, at: first.at };
-  return { next, lateSince: late?.since ?? null, overdue: late?.overdue ?? 0 };
+    .where(and(waiting, lt(enrollments.nextAt, at)))
+    .orderBy(asc(enrollments.nextAt), asc(enrollments.id))
+    .limit(1);
+  const [counted] = await tx
+    .select({ overdue: count() })
+    .from(enrollments)
+    .innerJoin(sequenceVersions, isVersionRun)
+    .where(and(waiting, lt(enrollments.nextAt, overdueBefore)));
+  return { next: timed(next), late: timed(late), overdue: counted?.overdue ?? 0 };
+}
+
+function timed<Row extends { readonly at: Instant | null }>(row: Row | undefined) {
+  return row === undefined || row.at === null ? undefined : { ...row, at: row.at };
 }

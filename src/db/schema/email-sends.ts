@@ -9,26 +9,10 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { sendStates } from '../../domain/sending/email-state.js';
 import { accountId, bytes, instant } from './columns.js';
 import { enrollments } from './enrollments.js';
 import { mailboxes } from './mailboxes.js';
-
-/**
- * reserved: intent committed · connecting: a lease is held · in_data: committed before the first byte of the body ·
- * sent: the final 250 was seen · deferred: refused for now, nothing delivered · rejected: refused for good ·
- * unknown: the body was begun and no answer came · withdrawn: the enrollment ended first, nothing was sent.
- */
-export const sendStates = [
-  'reserved',
-  'connecting',
-  'in_data',
-  'sent',
-  'deferred',
-  'rejected',
-  'unknown',
-  'withdrawn',
-] as const;
-export type SendState = (typeof sendStates)[number];
 
 /** The send ledger: one send per (enrollment, step), however often it is retried. */
 export const emailSends = pgTable(

@@ -7,7 +7,7 @@ import type { LimitKind } from './limits.js';
 /** When somebody wants to send. */
 export interface SlotWish {
   readonly dueMs: number;
-  /** The calendar whose send window the email must keep; null for a first step, which has no window (SET-01). */
+  /** The calendar whose send window the email must keep; null where it keeps to none (SET-01). */
   readonly calendar: Calendar | null;
 }
 

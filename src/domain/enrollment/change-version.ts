@@ -10,7 +10,7 @@ import {
 import type { LogData } from './log.js';
 import { overlay } from './overlay.js';
 import { done, ended, entry, type Happening } from './progress.js';
-import { planInstead, replan } from './replan.js';
+import { planInstead, replan, replanFirst } from './replan.js';
 import { isLive } from './state.js';
 
 /** An enrollment that is moved to another version, with the steps that have run. Here they are always known. */
@@ -97,7 +97,9 @@ function movedDate(current: MovingCase, change: VersionChange, at: string): Part
     from: { step: from, calendar: calendarOf(current) },
     to: { step: to, calendar: calendarIn(change, current) },
   };
-  const plan = replan(standing, versions, at);
+  const { definition } = change;
+  const plan =
+    replan(standing, versions, at) ?? replanFirst(current, { ...versions.to, definition }, at);
   return plan === undefined ? {} : { nextAt: plan.dueAt, why: plan.why };
 }
 
@@ -143,14 +145,18 @@ function instead(current: MovingCase, stepId: string, change: VersionChange, at:
   const placed = findStep(change.definition, stepId);
   if (placed === undefined) throw new RangeError(`the version has no step ${stepId}`);
   const taken: Standing = { ...standing, stepId, stepPosition: placed.position };
-  // Nothing has run: the first step's time is kept, also the rest that a pause keeps of it.
-  if (standing.lastDoneAt === null) return taken;
+  const step = { step: placed.step, calendar: calendarIn(change, current) };
+  // Nothing has run: the first step's time is kept, also the rest that a pause keeps of it, unless an email waits for the window.
+  if (standing.lastDoneAt === null) {
+    const { definition } = change;
+    const plan = replanFirst(current, { ...step, definition }, at);
+    return plan === undefined ? taken : { ...taken, nextAt: plan.dueAt, why: plan.why };
+  }
   const waited = standing.state === 'waiting_task' || standing.pausedState === 'waiting_task';
   const lastDoneAt = waited ? at : standing.lastDoneAt;
   if (standing.state === 'paused') {
     return { ...taken, pausedState: 'active', restMs: null, why: [], lastDoneAt };
   }
-  const step = { step: placed.step, calendar: calendarIn(change, current) };
   const plan = planInstead(step, { lastDoneAt, wantedClockMs: standing.wantedClockMs }, at);
   const { dueAt: nextAt, why } = plan;
   return { ...taken, state: 'active', reason: null, nextAt, why, lastDoneAt };

@@ -1,6 +1,7 @@
 import { hasPermission, type Role } from '../access/permission.js';
+import { formatLocal } from '../time/format.js';
 import { secondsUntil } from '../time/instant.js';
-import type { Instant } from '../time/types.js';
+import type { Instant, TimeZone } from '../time/types.js';
 import { weightiest, type SuppressionReason } from './suppression.js';
 
 /** What is known of the people and things that a requested enrollment involves; read once, for every caller. */
@@ -145,8 +146,9 @@ export interface OverLimit {
 export function overLimit(
   { limit, nextSlotAt }: Pick<OverLimit, 'limit' | 'nextSlotAt'>,
   now: Instant,
+  timeZone: TimeZone,
 ): OverLimit {
-  const detail = `${spentBy[limit]}; the next email can go out at ${nextSlotAt}. Enroll again then, or with "onLimit": "defer".`;
+  const detail = `${spentBy[limit]}; the next email can go out on ${formatLocal(nextSlotAt, timeZone)}. Enroll again then, or with "onLimit": "defer".`;
   const retryAfter = secondsUntil(nextSlotAt, now);
   return { code: 'SEND_LIMIT', detail, limit, nextSlotAt, retryAfter };
 }
@@ -191,10 +193,13 @@ export function stepNotFound(stepId: string): Ineligible {
 function whyNotEnroller(enroller: EligibilityFacts['enroller']): Ineligible | undefined {
   const code = 'ENROLLER_NOT_ELIGIBLE';
   if (!enroller.hasSeat) {
-    return { code, detail: 'The acting user has no assigned seat; assign one first.' };
+    return { code, detail: 'The acting user has no assigned seat; an admin can give them one.' };
   }
   if (!hasPermission(enroller, 'sequences')) {
-    return { code, detail: 'The acting user lacks the permission "sequences".' };
+    return {
+      code,
+      detail: 'The acting user lacks the permission "sequences"; an admin can give it to them.',
+    };
   }
   if (!enroller.hasMailbox) {
     return {

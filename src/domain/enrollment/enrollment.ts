@@ -44,6 +44,8 @@ export interface EnrollmentCase {
   readonly standing: Standing;
   readonly definition: SequenceDefinition;
   readonly timeZone: TimeZone;
+  /** The time that was chosen for its first step; null or absent for at once. */
+  readonly firstStepAt?: Instant | null;
   /** The days that are no business days for it; empty when its sequence has no holiday calendar. */
   readonly holidays: ReadonlySet<LocalDate>;
   /** The working week of its account, which its sequence may have otherwise; when absent, Monday to Friday. */
@@ -115,6 +117,23 @@ export type PlanningCase = Pick<
 /** Whether the opens of the contact have a say in when follow-up emails go out (SET-08). */
 export function plansByOpens({ settings }: SequenceDefinition): boolean {
   return settings.sendTime === 'from_opens';
+}
+
+/** Whether a first email waits for the send window: where the sequence says so and no time was chosen for it (SET-13). */
+export function holdsFirst(
+  { settings }: SequenceDefinition,
+  firstStepAt: Instant | null = null,
+): boolean {
+  return settings.firstEmailInWindow && firstStepAt === null;
+}
+
+/** Whether the next email keeps to the send window and the eligible days: follow-ups do, first emails where they are held. */
+export function keepsWindow({
+  standing,
+  definition,
+  firstStepAt,
+}: Pick<EnrollmentCase, 'standing' | 'definition' | 'firstStepAt'>): boolean {
+  return standing.lastDoneAt !== null || holdsFirst(definition, firstStepAt);
 }
 
 /** The calendar that an enrollment's follow-ups are planned by. */

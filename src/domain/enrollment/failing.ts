@@ -1,16 +1,20 @@
+import { formatLocal, momentText } from '../time/format.js';
 import { later } from '../time/instant.js';
-import type { Instant } from '../time/types.js';
+import type { Instant, TimeZone } from '../time/types.js';
 import type { EnrollmentStatus } from './status.js';
 
 /** Where a run believes its enrollment to stand: enough to go on with while Postgres cannot be asked. */
-export type Belief = Pick<EnrollmentStatus, 'state' | 'reason' | 'step' | 'failing'>;
+export interface Belief extends Pick<EnrollmentStatus, 'state' | 'reason' | 'step' | 'failing'> {
+  /** The zone that its times are told in; UTC where a run of an earlier release does not say it. */
+  readonly timeZone?: TimeZone;
+}
 
 /**
  * Where an enrollment stands whose step has no place or no turn yet: where it stood, and tried again after `waitMs`
  * milliseconds, at least one second.
  */
 export function awaitTurn(
-  { state, reason, step }: Belief,
+  { state, reason, step, timeZone }: Belief,
   { code, now, waitMs }: { readonly code: string; readonly now: Instant; readonly waitMs: number },
 ): EnrollmentStatus {
   const nextAt = later(now, Math.max(1000, waitMs));
@@ -18,7 +22,7 @@ export function awaitTurn(
   return {
     ...{ state, reason, step, nextAt },
     summary: `waits for its turn (${code})`,
-    why: `${what} waits for its turn (${code}) until ${nextAt}.`,
+    why: `${what} waits for its turn (${code}) until ${told(formatLocal, nextAt, timeZone)}.`,
   };
 }
 
@@ -35,7 +39,7 @@ export function putOff(
   belief: Belief,
   { code, now, spread }: { readonly code: string; readonly now: Instant; readonly spread: number },
 ): EnrollmentStatus {
-  const { state, reason, step, failing } = belief;
+  const { state, reason, step, failing, timeZone } = belief;
   const since = failing?.since ?? now;
   const rounds = (failing?.rounds ?? 0) + 1;
   const waitMs = Math.min(longestMs, minuteMs * 2 ** Math.min(rounds - 1, 10));
@@ -45,6 +49,15 @@ export function putOff(
     ...{ state, reason, step, nextAt },
     failing: { since, rounds },
     summary: `fails (${code}), tried again`,
-    why: `${what} fails since ${since} (${code}), tried again at ${nextAt}; the worker's log says more.`,
+    why: `${what} fails since ${told(momentText, since, timeZone)} (${code}), tried again on ${told(formatLocal, nextAt, timeZone)}; the worker's log says more.`,
   };
+}
+
+/** A zone that this worker does not know may be what fails. */
+function told(format: typeof formatLocal, at: Instant, timeZone: TimeZone = 'UTC'): string {
+  try {
+    return format(at, timeZone);
+  } catch {
+    return at;
+  }
 }

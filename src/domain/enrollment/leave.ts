@@ -1,12 +1,13 @@
 import { findStep } from '../sequence/definition.js';
+import type { Step } from '../sequence/step.js';
 import { fitToWindow } from '../time/fit-to-window.js';
 import { absenceAt } from '../time/leave.js';
 import { holdTask } from '../time/task-day.js';
 import type { Absences, Instant, Plan, Why } from '../time/types.js';
-import { calendarOf, type Decision, type EnrollmentCase } from './enrollment.js';
+import { calendarOf, keepsWindow, type Decision, type EnrollmentCase } from './enrollment.js';
 import { postpone } from './postpone.js';
 import { anchorOf, type Happening } from './progress.js';
-import { replan } from './replan.js';
+import { replan, replanFirst } from './replan.js';
 
 /**
  * When a step whose time has come runs, or undefined for now. It waits while the person it needs is away, even when it is
@@ -43,15 +44,18 @@ export function afterLeaveChange(
   const from = { step, calendar: { ...calendar, absences: before } };
   const plan =
     replan(standing, { from, to: { step, calendar } }, happening.at) ??
-    firstStepFreed(current, happening.at);
+    replanFirst(current, { step, calendar, definition }, happening.at) ??
+    firstStepFreed(current, step, happening.at);
   if (plan === undefined || plan.dueAt === standing.nextAt) return undefined;
   const to = { nextAt: plan.dueAt, why: plan.why };
   return postpone(current, to, happening, { type: 'rescheduled', data: {} });
 }
 
 /** A first step that a leave held goes out at once; if another leave holds it, the claim of its send finds that. */
-function firstStepFreed({ standing }: EnrollmentCase, at: Instant): Plan | undefined {
+function firstStepFreed(current: EnrollmentCase, { kind }: Step, at: Instant): Plan | undefined {
+  const { standing } = current;
   const isHeld = standing.why.some(({ rule }) => rule === 'leave');
   if (standing.lastDoneAt !== null || !isHeld) return undefined;
+  if (kind === 'automated_email' && keepsWindow(current)) return undefined;
   return { dueAt: at, why: [{ rule: 'overdue', movedTo: at }] };
 }

@@ -1,10 +1,12 @@
 import { findStep, type PlacedStep } from '../sequence/definition.js';
+import { fitToWindow } from '../time/fit-to-window.js';
 import { later } from '../time/instant.js';
 import { planStep } from '../time/plan-step.js';
 import { planRest, restOfDelay } from '../time/rest.js';
 import type { Instant, Plan } from '../time/types.js';
 import {
   calendarOf,
+  keepsWindow,
   type Decision,
   type EnrollmentCase,
   type Refusal,
@@ -12,7 +14,7 @@ import {
 } from './enrollment.js';
 import type { LogData } from './log.js';
 import { alreadyPaused, objectionTo } from './objection.js';
-import { awaitedSlot, slotState, whySlot, type AwaitedSlot } from './postpone.js';
+import { awaitedSlot, isPutOff, slotState, whySlot, type AwaitedSlot } from './postpone.js';
 import { chosenStanding, entry, type Happening } from './progress.js';
 import { isLive, type EnrollmentReason } from './state.js';
 
@@ -159,8 +161,9 @@ function restAt(current: EnrollmentCase, nextAt: Instant, pausedAt: Instant): nu
   const dueAt = held?.rule === 'leave' ? held.wanted : nextAt;
   // The delay has run out for an email that waits for its slot.
   if (awaitedSlot(current.standing) !== undefined) return 0;
-  // The settings never touch the first step (SET-01): its rest is plain time.
+  // A first step has no delay: one that waits for the window has no rest, and that of any other is plain time (SET-01).
   if (current.standing.lastDoneAt === null) {
+    if (isHeldFirst(current)) return 0;
     return Math.max(0, Date.parse(dueAt) - Date.parse(pausedAt));
   }
   return restOfDelay({ pausedAt, dueAt }, calendarOf(current));
@@ -177,10 +180,12 @@ function planResumed(current: EnrollmentCase, resumedAt: Instant): Plan {
   }
   if (standing.lastDoneAt === null) {
     const restMs = standing.restMs ?? 0;
-    return {
-      dueAt: later(resumedAt, restMs),
-      why: [{ rule: 'resumed', at: resumedAt, restMs }],
-    };
+    const wanted = later(resumedAt, restMs);
+    const isHeld = kindOf(placed) === 'email' && keepsWindow(current);
+    const { dueAt, why }: Plan = isHeld
+      ? fitToWindow(wanted, calendarOf(current))
+      : { dueAt: wanted, why: [] };
+    return { dueAt, why: [{ rule: 'resumed', at: resumedAt, restMs }, ...why] };
   }
   const calendar = calendarOf(current);
   const kind = kindOf(placed);
@@ -190,6 +195,14 @@ function planResumed(current: EnrollmentCase, resumedAt: Instant): Plan {
   return standing.restMs === null || (kind === 'task' && delayDays === 0)
     ? planStep({ kind, after: resumedAt, delayDays, wantedClockMs }, calendar)
     : planRest({ kind, resumedAt, restMs: standing.restMs }, calendar);
+}
+
+/** Whether what comes next is a first email that waits for the send window, and not for a server. */
+function isHeldFirst(current: EnrollmentCase): boolean {
+  const { standing, definition } = current;
+  const placed = findStep(definition, standing.stepId ?? '');
+  const isEmail = placed !== undefined && kindOf(placed) === 'email';
+  return isEmail && keepsWindow(current) && !isPutOff(standing);
 }
 
 function kindOf(placed: PlacedStep): 'email' | 'task' {

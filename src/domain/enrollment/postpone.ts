@@ -4,7 +4,13 @@ import { later } from '../time/instant.js';
 import { fitToWindow } from '../time/fit-to-window.js';
 import { localDateAt } from '../time/zone.js';
 import type { Instant, Why } from '../time/types.js';
-import { calendarOf, type Decision, type EnrollmentCase, type Standing } from './enrollment.js';
+import {
+  calendarOf,
+  keepsWindow,
+  type Decision,
+  type EnrollmentCase,
+  type Standing,
+} from './enrollment.js';
 import type { LogData, LogType } from './log.js';
 import { entry, type Happening } from './progress.js';
 
@@ -101,6 +107,12 @@ export function slotState(
   return { state: 'scheduled', reason: isOfDay(limit) ? 'send_limit' : 'no_slot' };
 }
 
+/** Whether the next email waits until its mail server, or the password of its mailbox, is tried anew. */
+export function isPutOff({ why }: Pick<Standing, 'why'>): boolean {
+  const rule = why[0]?.rule;
+  return rule === 'deferred' || rule === 'no_connection' || rule === 'password_unreadable';
+}
+
 /** The slot that an enrollment waits for, even while it is paused; undefined when there is none. */
 export function awaitedSlot({ why }: Standing): AwaitedSlot | undefined {
   const held = why.find(({ rule }) => rule === 'send_limit');
@@ -115,12 +127,12 @@ export function hasCome({ nextAt }: Standing, at: Instant): boolean {
   return nextAt !== null && nextAt <= at;
 }
 
-/** When a follow-up email that is late may go out, or undefined for now. The first step is never moved (SET-01). */
+/** When an email that keeps to the window and is late may go out, or undefined for now; others are never moved (SET-01). */
 export function lateEmail(
   current: EnrollmentCase,
   at: Instant,
 ): { readonly nextAt: Instant; readonly why: readonly Why[] } | undefined {
-  if (current.standing.lastDoneAt === null) return undefined;
+  if (!keepsWindow(current)) return undefined;
   const plan = fitToWindow(at, calendarOf(current));
   return plan.dueAt === at ? undefined : { nextAt: plan.dueAt, why: plan.why };
 }

@@ -6,12 +6,22 @@ import {
   type SequenceDefinition,
 } from '../sequence/definition.js';
 import type { TaskStep } from '../sequence/step.js';
+import { fitToWindow } from '../time/fit-to-window.js';
 import { minuteMs } from '../time/local-date.js';
 import { planStep } from '../time/plan-step.js';
-import type { Instant, Plan, StepToPlan, TimeZone } from '../time/types.js';
+import type { Instant, Plan, StepToPlan } from '../time/types.js';
 import { localTimeAt } from '../time/zone.js';
 import type { EnrollmentStart } from './choices.js';
-import { calendarOf, type Decision, type EnrollmentCase, type Standing } from './enrollment.js';
+import {
+  calendarOf,
+  holdsFirst,
+  keepsWindow,
+  noHolidays,
+  type Decision,
+  type EnrollmentCase,
+  type PlanningCase,
+  type Standing,
+} from './enrollment.js';
 import type { Actor, Cause, LogData, LogEntry, LogType } from './log.js';
 import type { EnrollmentReason, EndedState } from './state.js';
 
@@ -35,24 +45,36 @@ export interface StepRecord {
 /** A step that runs within this time of its planned instant is on time. */
 const onTimeMs = 60_000;
 
+/** When and where an enrollment begins; its calendars matter to a first email that waits for the send window alone. */
+export interface Beginning extends Omit<PlanningCase, 'definition' | 'holidays'> {
+  readonly at: Instant;
+  readonly holidays?: PlanningCase['holidays'];
+}
+
 /**
  * The standing of a new enrollment: its first step runs at once, or at the time that was chosen for it if that is still to
- * come, whatever the settings say (SET-01, SET-12, SET-13). It begins at the start step (ENR-13). Its follow-up emails are
- * wanted at the time of day of that start.
+ * come, whatever the settings say (SET-01, SET-12, SET-13), but that `firstEmailInWindow` has an email wait for the send
+ * window. It begins at the start step (ENR-13). Its follow-up emails are wanted at the time of day of that start.
  * Throws a RangeError when there is no such step.
  */
 export function begin(
   definition: SequenceDefinition,
-  { at, timeZone }: { readonly at: Instant; readonly timeZone: TimeZone },
+  from: Beginning,
   { startStepId, firstStepAt }: EnrollmentStart = {},
 ): Standing {
+  const { at, timeZone } = from;
   const first =
     startStepId === undefined ? firstStep(definition) : findStep(definition, startStepId);
   if (first === undefined) throw new RangeError('a sequence without steps cannot be begun');
   const chosen = firstStepAt !== undefined && firstStepAt > at ? firstStepAt : undefined;
+  const isHeld = first.step.kind === 'automated_email' && holdsFirst(definition, firstStepAt);
+  const plan: Plan = isHeld
+    ? fitToWindow(at, calendarOf({ holidays: noHolidays, ...from, definition }))
+    : { dueAt: at, why: [] };
+  const why = [{ rule: 'at_once' }, ...plan.why] as const;
   return {
     ...(chosen === undefined
-      ? { state: 'active', reason: null, nextAt: at, why: [{ rule: 'at_once' }] }
+      ? { state: 'active', reason: null, nextAt: plan.dueAt, why }
       : chosenStanding(chosen)),
     stepId: first.step.id,
     stepPosition: first.position,
@@ -196,21 +218,22 @@ export function anchorOf(standing: Standing, at: Instant): Instant {
  * for, that of its completion; else the one that the last email was wanted at, or the start. So whatever moved a step, be it
  * a gap of the clock, the window, a limit, a leave, a pause or an outage, moves that step alone: nobody chose its hour.
  *
- * A wanted time past the end of the window is given up for the window's start once a follow-up has waited for that until the
+ * A wanted time past the end of the window is given up for the window's start once an email has waited for that until the
  * next day: each delay would come out a day longer.
  */
 function clockWantedAfter(
-  { standing, definition, timeZone }: EnrollmentCase,
+  current: EnrollmentCase,
   done: StepRecord['type'],
   anchor: Instant,
 ): number | null {
-  const { wantedClockMs, lastDoneAt } = standing;
+  const { standing, definition, timeZone } = current;
+  const { wantedClockMs } = standing;
   if (done === 'task_completed') return localTimeAt(anchor, timeZone).clockMs;
   if (done !== 'email_sent') return wantedClockMs;
   if (wantedClockMs === null) return localTimeAt(anchor, timeZone).clockMs;
   const { sendWindowStartMinute, sendWindowEndMinute } = definition.settings;
   const isPastWindow = wantedClockMs >= sendWindowEndMinute * minuteMs;
-  return lastDoneAt !== null && isPastWindow ? sendWindowStartMinute * minuteMs : wantedClockMs;
+  return keepsWindow(current) && isPastWindow ? sendWindowStartMinute * minuteMs : wantedClockMs;
 }
 
 /** A step that was skipped or settled leaves nothing uncertain behind, but the pause itself stays. */

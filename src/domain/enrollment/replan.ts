@@ -1,9 +1,12 @@
+import type { SequenceDefinition } from '../sequence/definition.js';
 import type { Step } from '../sequence/step.js';
 import { fitToWindow } from '../time/fit-to-window.js';
+import { later, latest } from '../time/instant.js';
 import { planStep } from '../time/plan-step.js';
 import { planRest, restOfDelay } from '../time/rest.js';
 import type { Calendar, Instant, Plan, StepToPlan, Why } from '../time/types.js';
-import type { Standing } from './enrollment.js';
+import { holdsFirst, type EnrollmentCase, type Standing } from './enrollment.js';
+import { awaitedSlot, isPutOff } from './postpone.js';
 
 /** A step with the calendar of one version. */
 export interface StepInVersion {
@@ -19,15 +22,15 @@ export interface Replanning {
 
 /**
  * When the next step runs by another version: its delay is planned anew from the instant it has counted from so far, but
- * never before `at`. Undefined when its date stays: where both versions plan the same, for the first step, which no setting
- * touches (SET-01), and for a time at which a server that put the step off is tried again.
+ * never before `at`. Undefined when its date stays: where both versions plan the same, for the first step, of which
+ * `replanFirst` tells, and for a time at which a server that put the step off is tried again.
  */
 export function replan(
   { lastDoneAt, why, wantedClockMs }: Standing,
   versions: Replanning,
   at: Instant,
 ): Plan | undefined {
-  if (lastDoneAt === null || isPutOff(why[0])) return undefined;
+  if (lastDoneAt === null || isPutOff({ why })) return undefined;
   const planned = asPlanned(why, versions);
   const { before, planTo } =
     why[0]?.rule === 'resumed'
@@ -39,6 +42,39 @@ export function replan(
   return before.dueAt === planTo(planned.to.calendar).dueAt
     ? undefined
     : notBefore(planTo(versions.to.calendar), at, versions.to);
+}
+
+/**
+ * When the first email goes out by another version, never before `at`, where one of the two has it wait for the send window.
+ * Undefined when its date stays: where it waits for a slot, a server or a time that was chosen for it, or may go already.
+ */
+export function replanFirst(
+  { standing, firstStepAt, definition }: EnrollmentCase,
+  to: StepInVersion & { readonly definition: SequenceDefinition },
+  at: Instant,
+): Plan | undefined {
+  if (standing.nextAt === null || !isFirstAsap(standing) || kindOf(to.step) !== 'email') {
+    return undefined;
+  }
+  const isHeld = holdsFirst(to.definition, firstStepAt);
+  if (!isHeld && !holdsFirst(definition, firstStepAt)) return undefined;
+  const wished = wishOfFirst(standing, at);
+  const { dueAt, why } = isHeld ? fitToWindow(wished.dueAt, to.calendar) : { ...wished, why: [] };
+  const isDue = standing.nextAt <= at && dueAt === at;
+  return isDue || dueAt === standing.nextAt ? undefined : { dueAt, why: [...wished.why, ...why] };
+}
+
+/** Whether nothing has run yet, and what is first waits neither for a slot nor for a server. */
+function isFirstAsap(standing: Standing): boolean {
+  const isFirst = standing.lastDoneAt === null;
+  return isFirst && !isPutOff(standing) && awaitedSlot(standing) === undefined;
+}
+
+/** When a first step would run without a window: at once, or when the rest that a pause has left of it is over. */
+function wishOfFirst({ why: [first] }: Standing, at: Instant): Plan {
+  return first?.rule === 'resumed'
+    ? { dueAt: latest(at, later(first.at, first.restMs)), why: [first] }
+    : { dueAt: at, why: [{ rule: 'at_once' }] };
 }
 
 /**
@@ -108,14 +144,6 @@ function notBefore(plan: Plan, at: Instant, { step, calendar }: StepInVersion): 
   const fitted: Plan =
     kindOf(step) === 'email' ? fitToWindow(at, calendar) : { dueAt: at, why: [] };
   return { dueAt: fitted.dueAt, why: [...plan.why, overdue, ...fitted.why] };
-}
-
-function isPutOff(first: Why | undefined): boolean {
-  return (
-    first?.rule === 'deferred' ||
-    first?.rule === 'no_connection' ||
-    first?.rule === 'password_unreadable'
-  );
 }
 
 function planIn({ step, calendar }: StepInVersion, from: CountedFrom): Plan {

@@ -1,4 +1,6 @@
-import type { Instant, Why } from '../time/types.js';
+import { formatLocal } from '../time/format.js';
+import type { Instant, TimeZone, Why } from '../time/types.js';
+import { whoPausedSince, type PausedBy } from './paused-by.js';
 import type { EnrollmentReason, EnrollmentState } from './state.js';
 
 /** How many live enrollments have the same state, reason and rules. */
@@ -58,39 +60,54 @@ export function tallyWaits(
     .sort((a, b) => b.count - a.count || a.rule.localeCompare(b.rule));
 }
 
+/** A time of an enrollment, in the zone of it. */
+export interface LocalInstant {
+  readonly at: Instant;
+  readonly timeZone: TimeZone;
+}
+
 /** What is known of a sequence's sending. */
 export interface SequenceSending {
   readonly at: Instant;
-  /** The widest pause that is in force, or null. */
-  readonly pausedBy: 'account' | 'sequence' | null;
+  /** The zone of the account, for what concerns no enrollment alone. */
+  readonly timeZone: TimeZone;
+  /** The pauses that are in force, each of the account, the sequence, or what one user enrolled. */
+  readonly pauses: readonly (PausedBy & { readonly scope: 'account' | 'sequence' | 'user' })[];
   readonly waits: ReturnType<typeof tallyWaits>;
   /** Emails that are later than a worker should take to send them. */
   readonly overdue: number;
   /** The earliest time of an email that has passed without it. */
-  readonly lateSince: Instant | null;
+  readonly late: LocalInstant | null;
   /** The earliest time that is still ahead. */
-  readonly nextEmailAt: Instant | null;
+  readonly next: LocalInstant | null;
 }
 
 /** Why nothing goes out, or when something does, in one sentence for a person. */
 export function explainSending(known: SequenceSending): string {
-  const { pausedBy, waits, overdue, lateSince, nextEmailAt } = known;
-  if (pausedBy === 'account') return 'The account is paused: an admin resumes it.';
-  if (pausedBy === 'sequence') return 'The sequence is paused as a whole: an admin resumes it.';
-  if (waits.length === 0) return 'All who were enrolled have come to the end.';
-  const named = waits.map(({ rule, count }) => `${count} ${waitText(rule)}`).join(', ');
-  if (lateSince !== null && overdue > 0) {
-    return `${overdue} ${overdue === 1 ? 'email is overdue,' : 'emails are overdue, the first'} since ${minuteOf(lateSince)}: see whether workers run and Temporal is reached (${named}).`;
+  const { pauses, waits, overdue, late, next, timeZone } = known;
+  const wide = pauses.find(({ scope }) => scope === 'account') ?? pauses.find(isOfSequence);
+  if (wide !== undefined) {
+    const what = wide.scope === 'account' ? 'The account' : 'The sequence';
+    const whole = wide.scope === 'account' ? '' : ' as a whole';
+    return `${what} is paused${whole} ${whoPausedSince(wide, timeZone)}: an admin resumes it.`;
   }
-  if (lateSince !== null)
-    return `An email is due since ${minuteOf(lateSince)}, or being sent: ${named}.`;
-  return nextEmailAt === null
+  if (waits.length === 0) return 'All who were enrolled have come to the end.';
+  const named = waits.map(({ rule, count }) => `${count} ${waitText(rule, known)}`).join(', ');
+  if (late !== null && overdue > 0) {
+    return `${overdue} ${overdue === 1 ? 'email is overdue,' : 'emails are overdue, the first'} since ${localText(late)}: see whether workers run and Temporal is reached (${named}).`;
+  }
+  if (late !== null) return `An email is due since ${localText(late)}, or being sent: ${named}.`;
+  return next === null
     ? `No email has a time: ${named}.`
-    : `The next email goes out at ${minuteOf(nextEmailAt)}: ${named}.`;
+    : `The next email goes out on ${localText(next)}: ${named}.`;
 }
 
-function minuteOf(instant: Instant): string {
-  return `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+function isOfSequence({ scope }: SequenceSending['pauses'][number]): boolean {
+  return scope === 'sequence';
+}
+
+function localText({ at, timeZone }: LocalInstant): string {
+  return formatLocal(at, timeZone);
 }
 
 const texts: Partial<Record<WaitingRule, string>> = {
@@ -108,6 +125,9 @@ const texts: Partial<Record<WaitingRule, string>> = {
   mailbox_disconnected: 'paused since the mailbox takes no login',
 };
 
-function waitText(rule: WaitingRule): string {
-  return texts[rule] ?? `paused (${rule})`;
+function waitText(rule: WaitingRule, { pauses, timeZone }: SequenceSending): string {
+  const [only, ...others] = rule === 'sequence_paused' ? pauses : [];
+  return only !== undefined && others.length === 0
+    ? `paused ${whoPausedSince(only, timeZone)} (${rule})`
+    : (texts[rule] ?? `paused (${rule})`);
 }

@@ -1,8 +1,9 @@
 import { findStep } from '../sequence/definition.js';
 import type { StepKind } from '../sequence/step.js';
-import { explain, formatLocal } from '../time/format.js';
+import { explain, formatLocal, momentText } from '../time/format.js';
 import type { Instant, Why } from '../time/types.js';
 import type { EnrollmentCase } from './enrollment.js';
+import { whoPaused, type PausedBy } from './paused-by.js';
 import { isLive, type EnrollmentReason, type EnrollmentState } from './state.js';
 
 /** The step that an enrollment runs next, or whose task it waits for. */
@@ -40,7 +41,10 @@ export interface EnrollmentStatus {
 }
 
 /** What a status is made from. */
-export type Situation = Pick<EnrollmentCase, 'standing' | 'definition' | 'timeZone'>;
+export interface Situation extends Pick<EnrollmentCase, 'standing' | 'definition' | 'timeZone'> {
+  /** Who paused it; left out of what Temporal is told, since it may name a user. */
+  readonly pausedBy?: PausedBy | undefined;
+}
 
 /** Says where an enrollment stands, and why. */
 export function statusOf(current: Situation): EnrollmentStatus {
@@ -80,7 +84,7 @@ function cause(why: readonly Why[]): string {
     case 'resumed':
       return 'rest of the delay';
     case 'at_once':
-      return 'at once';
+      return why.length === 1 ? 'at once' : 'next send window';
     case 'chosen_time':
       return 'at the chosen time';
     case 'send_limit':
@@ -105,8 +109,12 @@ function whyNot(current: Situation, step: StepRef | undefined): string {
   return `Runs ${name} on ${when}: ${explain(standing.why, timeZone)}`;
 }
 
-function pausedText({ standing, timeZone }: Situation, step: string): string {
+function pausedText({ standing, timeZone, pausedBy }: Situation, step: string): string {
   const { reason, restMs, pausedUntil } = standing;
+  const by = pausedBy === undefined ? '' : ` ${whoPaused(pausedBy)}`;
+  // One time of the sentence names the zone, the last.
+  const format = pausedUntil === null ? formatLocal : momentText;
+  const since = pausedBy === undefined ? '' : ` since ${format(pausedBy.since, timeZone)}`;
   const until = pausedUntil === null ? '' : `, until ${formatLocal(pausedUntil, timeZone)}`;
   const resuming = pausedUntil === null ? 'on resuming' : 'then';
   const rest =
@@ -115,7 +123,7 @@ function pausedText({ standing, timeZone }: Situation, step: string): string {
     reason === 'send_uncertain'
       ? ' Nobody knows whether the email arrived: look into the mailbox, then skip the step.'
       : '';
-  return `Paused (${reason ?? 'manual'}) before ${step}${until}.${rest}${hint}`;
+  return `Paused${by} (${reason ?? 'manual'})${since} before ${step}${until}.${rest}${hint}`;
 }
 
 function duration(ms: number): string {

@@ -15,7 +15,7 @@ export type Selection =
 const advisedAtMost = 100;
 
 /** What is advised against. */
-export const warningCodes = ['LARGE_SELECTION'] as const;
+export const warningCodes = ['LARGE_SELECTION', 'FIRST_EMAIL_OUTSIDE_WINDOW'] as const;
 
 /** Advice that blocks nothing. */
 export interface Warning {

@@ -5,8 +5,13 @@ import type { Step } from './step.js';
 export const parentMissingPolicies = ['new_thread', 'stop'] as const;
 export type ParentMissingPolicy = (typeof parentMissingPolicies)[number];
 
-/** A sequence's settings; none of them touches the first step (SET-01). */
+/** A sequence's settings; but for `firstEmailInWindow` none of them touches the first step (SET-01). */
 export interface SequenceSettings extends TimingSettings {
+  /**
+   * Whether a first email that would go out at once waits for the send window and an eligible day, as a follow-up does; never
+   * where a time was chosen for it (SET-12, SET-13).
+   */
+  readonly firstEmailInWindow: boolean;
   /** When one contact replies or books, unenroll its company's contacts from this sequence (ENR-22). */
   readonly unenrollCompany: boolean;
   readonly onParentMissing: ParentMissingPolicy;
@@ -49,6 +54,7 @@ export const defaultSettings: SequenceSettings = {
   sendWindowStartMinute: 8 * 60,
   sendWindowEndMinute: 18 * 60,
   taskCreationMinute: 0,
+  firstEmailInWindow: false,
   unenrollCompany: false,
   onParentMissing: 'new_thread',
   taskReminderMinute: null,

@@ -67,6 +67,7 @@ function withDefaults(settings: SequenceDraft['settings']): SequenceSettings {
   const given = defaultSettings;
   return {
     ...timingWithDefaults(settings),
+    firstEmailInWindow: settings.firstEmailInWindow ?? given.firstEmailInWindow,
     unenrollCompany: settings.unenrollCompany ?? given.unenrollCompany,
     onParentMissing: settings.onParentMissing ?? given.onParentMissing,
     taskReminderMinute: settings.taskReminderMinute ?? given.taskReminderMinute,

@@ -29,7 +29,8 @@ function dateText(date: LocalDate): string {
   return `${dayNames[weekday(date)] ?? ''} ${Number(date.slice(8))} ${month}`;
 }
 
-function momentText(instant: Instant, timeZone: TimeZone): string {
+/** An instant beside others that name the zone: `Tue 1 Dec 17:00`. Throws a RangeError for an invalid zone or instant. */
+export function momentText(instant: Instant, timeZone: TimeZone): string {
   const { date, clockMs } = localTimeAt(instant, timeZone);
   return `${dateText(date)} ${clockText(clockMs)}`;
 }

@@ -1,15 +1,16 @@
 import type { BulkItemListing } from '../../db/queries/bulk-enrollment-items.js';
 import type { BulkRow } from '../../db/queries/bulk-enrollments.js';
 import type { EnrollmentListing } from '../../db/queries/enrollments/list.js';
-import { pausesOf, type SendingPause } from '../../db/queries/sending-pauses.js';
+import { pausesOf, type NamedPause } from '../../db/queries/sending-pauses.js';
 import { isPassing } from '../../db/sqlstate.js';
 import { undone } from '../../db/undone.js';
 import type { PlayedStep } from '../../domain/enrollment/play-through/played-steps.js';
+import type { Warning } from '../../domain/segment/selection.js';
 import type { TimeZone } from '../../domain/time/types.js';
 import { enrollItem, refuseFailedItem, type EnrolledItem } from './enroll-item.js';
 import type { EnrollingContext } from '../enrollment/request.js';
 import { requireActingUser, type Act } from '../act.js';
-import { createStepPlanner, type StepPlanner } from '../preview/plan-steps.js';
+import { createStepPlanner, type PlannedSteps, type StepPlanner } from '../preview/plan-steps.js';
 
 /** What would become of a contact of a batch, and every step with its date if the contact were enrolled. */
 export interface TriedItem {
@@ -17,11 +18,12 @@ export interface TriedItem {
   /** The zone that its steps run in; undefined for a contact that would be refused. */
   readonly timeZone?: TimeZone;
   readonly steps: readonly PlayedStep[];
+  readonly warnings: readonly Warning[];
 }
 
 export interface DryRun {
   /** The pauses that would hold all of them. */
-  readonly pauses: readonly SendingPause[];
+  readonly pauses: readonly NamedPause[];
   readonly results: readonly TriedItem[];
 }
 
@@ -36,7 +38,7 @@ export async function dryRunBulk(
 ): Promise<DryRun> {
   const { tx, accountId } = act;
   const enroller = requireActingUser(act);
-  const pauses = await pausesOf(tx, accountId, draft.sequenceId, enroller.id);
+  const pauses = await pausesOf(tx, accountId, [draft.sequenceId], enroller.id);
   const assuming = { completeTasksAfterDays: 0, isHeld: pauses.length > 0 };
   const results = await undone(tx, async (savepoint) => {
     const context = { ...act, tx: savepoint, enroller };
@@ -49,7 +51,7 @@ export async function dryRunBulk(
       tried.push({
         listing: { ...item, row: done.item },
         ...(done.listing && { timeZone: done.listing.row.timeZone }),
-        steps: await stepsOf(planner, done.listing),
+        ...(await playedOf(planner, done.listing)),
       });
     }
     return tried;
@@ -74,13 +76,16 @@ async function tryItem(
   }
 }
 
-async function stepsOf(
+async function playedOf(
   planner: StepPlanner,
   listing: EnrollmentListing | undefined,
-): Promise<readonly PlayedStep[]> {
-  if (listing === undefined) return [];
+): Promise<PlannedSteps> {
+  const nothing = { steps: [], warnings: [] };
+  if (listing === undefined) return nothing;
   const { row, definition } = listing;
-  const one = { definition, timeZone: row.timeZone, people: row, standing: row };
-  const [steps = []] = await planner.steps([one]);
-  return steps;
+  const { firstStepAt, timeZone } = row;
+  const start = firstStepAt === null ? {} : { firstStepAt };
+  const one = { definition, timeZone, people: row, standing: row, start };
+  const [played = nothing] = await planner.play([one]);
+  return played;
 }

@@ -92,23 +92,24 @@ export async function judgeCandidate(
   const prospect = prospectOf(terms, people, request, candidate);
   const reason = whyIneligible(eligibilityFacts(context.enroller, people, prospect));
   if (reason !== undefined) return { ...refused(reason), prospect };
-  const { mailbox, definition, choices } = prospect;
+  const { mailbox, definition, choices, firstCalendar: calendar } = prospect;
   const { contact } = candidate;
   if (mailbox === null) throw new Error('a contact was found eligible without a mailbox');
   const id = newId(context.now);
   const eligible = { kind: 'eligible', id, prospect: { ...prospect, mailbox } } as const;
+  const { timeZone } = prospect;
   const standing = begin(
     definition,
-    { at: context.now, timeZone: prospect.timeZone },
+    { at: context.now, timeZone, ...terms.calendars },
     choices.start,
   );
   const step = findStep(definition, standing.stepId ?? '')?.step;
   const at = whenToAsk(context, request, standing);
-  const first = { enrollmentId: id, step, mailbox, contact, pace: request.pace };
+  const first = { enrollmentId: id, step, mailbox, contact, calendar, pace: request.pace };
   const wish = at === undefined ? undefined : slotOfFirst(context, { ...first, at });
   if (wish === undefined) return { ...eligible, standing };
   const mayWait = request.onLimit === 'defer';
-  const slot = await findFirstSlot(context, wish, { mayWait, roomFor });
+  const slot = await findFirstSlot(context, wish, { mayWait, roomFor, timeZone });
   if (slot === undefined) return { ...eligible, standing };
   if ('code' in slot) return { ...refused(slot), prospect };
   const { awaited } = slot;

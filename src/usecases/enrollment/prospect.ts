@@ -3,12 +3,13 @@ import type { SendingMailbox } from '../../db/queries/mailboxes.js';
 import type { Sequence } from '../../db/queries/sequences.js';
 import type { User } from '../../db/queries/users.js';
 import type { EligibilityFacts, MissingToken } from '../../domain/enrollment/eligibility.js';
+import { calendarOf, holdsFirst } from '../../domain/enrollment/enrollment.js';
 import { missingTokens } from '../../domain/enrollment/missing-tokens.js';
 import { valuesAt } from '../../domain/enrollment/overlay.js';
 import { tokenValues } from '../../domain/message/token-values.js';
 import { findStep, type SequenceDefinition } from '../../domain/sequence/definition.js';
 import { chooseTimeZone } from '../../domain/time/choose-zone.js';
-import type { TimeZone } from '../../domain/time/types.js';
+import type { Calendar, TimeZone } from '../../domain/time/types.js';
 import { isTimeZone } from '../../domain/time/zone.js';
 import type { CheckedChoices } from './choices.js';
 import type { CommonRequest, People, Terms } from './read-terms.js';
@@ -30,11 +31,13 @@ export interface Prospect {
   readonly missingTokens: readonly MissingToken[];
   /** The ids of the steps before the one that it begins at; null when that is the first. */
   readonly stepsBeforeStart: readonly string[] | null;
+  /** What its first email is planned by, where that waits for the send window; null where it does not. */
+  readonly firstCalendar: Calendar | null;
 }
 
 /** Puts together what a request means for one contact; reads nothing. */
 export function prospectOf(
-  { sequence, definition, choices }: Terms,
+  { sequence, definition, choices, calendars }: Terms,
   { sender, assignee, mailbox }: People,
   request: CommonRequest,
   candidate: Candidate,
@@ -42,9 +45,11 @@ export function prospectOf(
   const startAt = startIndex(definition, choices);
   const { contact, company } = candidate;
   const values = tokenValues(contact, company, sender, candidate);
+  const timeZone = zoneOf(request, { candidate, sender, sequence });
+  const isHeld = holdsFirst(definition, choices.start.firstStepAt);
   return {
-    ...{ sequence, definition, choices, candidate, sender, assignee, mailbox },
-    timeZone: zoneOf(request, { candidate, sender, sequence }),
+    ...{ sequence, definition, choices, candidate, sender, assignee, mailbox, timeZone },
+    firstCalendar: isHeld ? calendarOf({ definition, timeZone, ...calendars }) : null,
     // Steps before the start never run, so nothing can be missing there.
     missingTokens: missingTokens(definition.steps.slice(startAt), (id) =>
       valuesAt(values, choices.overrides, id),

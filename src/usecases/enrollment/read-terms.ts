@@ -1,3 +1,5 @@
+import { workingDaysOf } from '../../db/queries/accounts.js';
+import { readHolidays } from '../../db/queries/holiday-calendars.js';
 import {
   findSendingMailbox,
   findSendingMailboxes,
@@ -8,8 +10,10 @@ import {
 import type { Reference } from '../../db/queries/reference.js';
 import { findSequence, lockSequence, type Sequence } from '../../db/queries/sequences.js';
 import { findVersion } from '../../db/queries/sequence-versions.js';
+import { readAbsences } from '../../db/queries/user-absences.js';
 import { findUser, type User } from '../../db/queries/users.js';
 import { accessTo } from '../../domain/access/sharing.js';
+import { noHolidays, type PlanningCase } from '../../domain/enrollment/enrollment.js';
 import { overlay } from '../../domain/enrollment/overlay.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import { checkChoices } from './check-choices.js';
@@ -33,6 +37,8 @@ export interface Terms {
   readonly choices: CheckedChoices;
   /** Who sends and works the tasks. If nobody can, the reason is told only for a contact that is known. */
   readonly people: People | Refused;
+  /** What first emails that wait for the send window are planned by; nobody is away and no day is off where none does. */
+  readonly calendars: Pick<PlanningCase, 'holidays' | 'workingDays' | 'absences'>;
 }
 
 /** Who sends and works the tasks. */
@@ -63,11 +69,25 @@ export async function readTerms(
   const choices = request.checked ?? (await checkChoices(context, sequence.definition, request));
   if (choices.kind === 'refused') return choices;
   const people = await readPeople(context, request, sequence);
+  const definition = overlay(sequence.definition, choices.overrides);
   return {
-    sequence,
-    choices,
-    people,
-    definition: overlay(sequence.definition, choices.overrides),
+    ...{ sequence, choices, people, definition },
+    calendars: await readCalendars(context, definition, people),
+  };
+}
+
+async function readCalendars(
+  { tx, accountId }: EnrollingContext,
+  { settings }: SequenceDefinition,
+  people: People | Refused,
+): Promise<Terms['calendars']> {
+  if (!settings.firstEmailInWindow || 'kind' in people) return { holidays: noHolidays };
+  const { sender, assignee } = people;
+  const needed = { senderId: sender.id, taskAssigneeId: assignee.id };
+  return {
+    holidays: await readHolidays(tx, accountId, settings.holidayCalendarIds),
+    workingDays: await workingDaysOf(tx, accountId),
+    absences: await readAbsences(tx, accountId, needed),
   };
 }
 

@@ -13,7 +13,7 @@ import type { LimitKind, Pace } from '../../domain/capacity/limits.js';
 import { overLimit, type OverLimit } from '../../domain/enrollment/eligibility.js';
 import type { AwaitedSlot } from '../../domain/enrollment/postpone.js';
 import type { Step } from '../../domain/sequence/step.js';
-import type { Instant } from '../../domain/time/types.js';
+import type { Calendar, Instant, TimeZone } from '../../domain/time/types.js';
 import type { EnrollingContext } from './request.js';
 
 /** When a mailbox could send one more email at or after an instant, and which limit rules that instant out. */
@@ -21,9 +21,10 @@ export function whenFree(
   { tx, accountId }: Pick<EnrollingContext, 'tx' | 'accountId'>,
   { id, userId, limits }: SendingMailbox,
   at: Instant,
+  calendar: Calendar | null = null,
 ): Promise<{ readonly at: Instant; readonly limit: LimitKind | undefined }> {
   const owner = { accountId, mailboxId: id, userId };
-  return nextSlot(tx, { owner, key: noEmail, now: at, calendar: null, limits });
+  return nextSlot(tx, { owner, key: noEmail, now: at, calendar, limits });
 }
 
 /** Asks for no email in particular. */
@@ -42,17 +43,19 @@ export function slotOfFirst(
     readonly contact: Pick<Contact, 'email' | 'companyId'>;
     /** When it wants to go out. */
     readonly at: Instant;
+    /** Null where no window holds. */
+    readonly calendar: Calendar | null;
     readonly pace?: Pace | undefined;
   },
 ): SlotRequest | undefined {
-  const { enrollmentId, step, mailbox, contact, at, pace } = first;
+  const { enrollmentId, step, mailbox, contact, at, calendar, pace } = first;
   if (step?.kind !== 'automated_email') return undefined;
   if (mailbox.hasBudget && pace === undefined) return undefined;
   const wish = slotRequest({
     owner: { accountId, mailboxId: mailbox.id, userId: mailbox.userId },
     key: { enrollmentId, stepId: step.id },
     now: at,
-    calendar: null,
+    calendar,
     limits: mailbox.limits,
     caps: mailbox.caps,
     to: { address: contact.email, companyId: contact.companyId },
@@ -74,12 +77,16 @@ export interface FirstSlot extends FoundSlot {
 export async function findFirstSlot(
   { tx, now }: EnrollingContext,
   wish: SlotRequest,
-  { mayWait, roomFor }: { readonly mayWait: boolean; readonly roomFor: RoomFinder },
+  {
+    mayWait,
+    roomFor,
+    timeZone,
+  }: { readonly mayWait: boolean; readonly roomFor: RoomFinder; readonly timeZone: TimeZone },
 ): Promise<FirstSlot | OverLimit | undefined> {
   const room = await roomFor(wish);
   const { at, limit } = room;
   const isFull = limit === 'mailbox_day' || limit === 'user_day';
-  if (isFull && !mayWait) return overLimit({ limit, nextSlotAt: at }, now);
+  if (isFull && !mayWait) return overLimit({ limit, nextSlotAt: at }, now, timeZone);
   if (!isFull && wish.pace === undefined) return undefined;
   const found = await withinCaps(tx, wish, room);
   const waits = isFull || found.at > wish.now;
@@ -98,12 +105,13 @@ export function lockedRoom({ tx }: EnrollingContext, mayWait: boolean): RoomFind
   };
 }
 
-/** Finds it once for all requests for the same time, since those of one call share their mailbox. */
+/** Finds it once for all requests for the same time, and zone of a window, since those of one call share all else. */
 export function sharedRoom({ tx }: EnrollingContext): RoomFinder {
-  const rooms = new Map<Instant, Room>();
+  const rooms = new Map<string, Room>();
   return async (wish) => {
-    const room = rooms.get(wish.now) ?? (await findRoom(tx, wish));
-    rooms.set(wish.now, room);
+    const key = `${wish.now} ${wish.calendar?.timeZone ?? ''}`;
+    const room = rooms.get(key) ?? (await findRoom(tx, wish));
+    rooms.set(key, room);
     return room;
   };
 }

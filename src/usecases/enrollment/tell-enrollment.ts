@@ -1,9 +1,11 @@
 import { newId } from '../../db/new-id.js';
 import type { EnrollmentRecord } from '../../db/queries/enrollments/read.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
+import { whenPaused } from '../../domain/enrollment/paused-by.js';
 import { requirePermission } from '../access.js';
 import type { Act } from '../act.js';
 import { refuse, refuseUnknown } from '../refusal.js';
+import { pausedByOf } from './paused-by.js';
 import { takeMessage } from './take-message.js';
 
 /** What sends again, or other than planned. To stop needs no permission. */
@@ -23,5 +25,8 @@ export async function tellEnrollment(
   const taken = await takeMessage(act, { enrollmentId, message, viewer: act.actingUser });
   if (taken === undefined) return refuseUnknown('enrollment');
   const { refusal, enrollment } = taken;
-  return refusal === undefined ? enrollment : refuse(refusal.code, refusal.detail);
+  if (refusal === undefined) return enrollment;
+  const by = await pausedByOf(act, enrollment);
+  const paused = by && ` It was paused ${whenPaused(by, enrollment.timeZone)}.`;
+  return refuse(refusal.code, `${refusal.detail}${paused ?? ''}`);
 }

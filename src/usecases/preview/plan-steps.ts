@@ -4,9 +4,11 @@ import { readOpens } from '../../db/queries/contact-opens.js';
 import { readHolidays } from '../../db/queries/holiday-calendars.js';
 import { readAbsences } from '../../db/queries/user-absences.js';
 import { plansByOpens } from '../../domain/enrollment/enrollment.js';
+import { firstEmailWarnings } from '../../domain/enrollment/first-email.js';
 import { playThrough, type Play } from '../../domain/enrollment/play-through/play-through.js';
 import type { PlayedStep } from '../../domain/enrollment/play-through/played-steps.js';
 import { scriptProblems } from '../../domain/enrollment/play-through/script.js';
+import type { Warning } from '../../domain/segment/selection.js';
 import type { Absences, Instant, LocalDate } from '../../domain/time/types.js';
 import { refuseDraft } from '../sequence/edit-sequence.js';
 
@@ -28,7 +30,13 @@ export interface Planned extends Pick<
 /** Plays enrollments of one call through, and reads what they share once. */
 export interface StepPlanner {
   /** Every step of each enrollment with its date, in their order; refuses a sequence that cannot be played. */
-  steps(planned: readonly Planned[]): Promise<readonly (readonly PlayedStep[])[]>;
+  play(planned: readonly Planned[]): Promise<readonly PlannedSteps[]>;
+}
+
+/** Every step of an enrollment with its date, and what its sender may want to know of them. */
+export interface PlannedSteps {
+  readonly steps: readonly PlayedStep[];
+  readonly warnings: readonly Warning[];
 }
 
 export function createStepPlanner(
@@ -58,10 +66,10 @@ export function createStepPlanner(
     return readOpens(tx, accountId, contactIds);
   };
   return {
-    steps: async (planned) => {
+    play: async (planned) => {
       const opensBy = await opensOf(planned);
       const workingDays = await workingDaysOf(tx, accountId);
-      const played: (readonly PlayedStep[])[] = [];
+      const played: PlannedSteps[] = [];
       for (const { people, ...one } of planned) {
         const holidays = await holidaysOf(one.definition.settings.holidayCalendarIds);
         const absences = await absencesOf(people);
@@ -73,7 +81,8 @@ export function createStepPlanner(
         };
         const [problem] = scriptProblems(play);
         if (problem) return refuseDraft([problem]);
-        played.push(playThrough(play).steps);
+        const { steps } = playThrough(play);
+        played.push({ steps, warnings: firstEmailWarnings(steps, play) });
         // Lets other calls have their turn in between.
         if (played.length % perTurn === 0) await new Promise(setImmediate);
       }

@@ -1,8 +1,9 @@
 import type { NamedReference } from '../../db/queries/contact-references.js';
-import { pausesOf, type SendingPause } from '../../db/queries/sending-pauses.js';
+import { pausesOf, type NamedPause } from '../../db/queries/sending-pauses.js';
 import type { LimitKind } from '../../domain/capacity/limits.js';
 import type { PlayedStep } from '../../domain/enrollment/play-through/played-steps.js';
 import { awaitedSlot } from '../../domain/enrollment/postpone.js';
+import type { Warning } from '../../domain/segment/selection.js';
 import { findStep } from '../../domain/sequence/definition.js';
 import type { Instant } from '../../domain/time/types.js';
 import { judgeEnrollments, type Judgement } from '../enrollment/judge-enrollment.js';
@@ -10,7 +11,7 @@ import { refuseEnrollment } from '../enrollment/refuse-enrollment.js';
 import type { CommonRequest } from '../enrollment/read-terms.js';
 import type { EnrollingContext } from '../enrollment/request.js';
 import { whenFree } from '../enrollment/send-budget.js';
-import { createStepPlanner, type Planned } from './plan-steps.js';
+import { createStepPlanner, type Planned, type PlannedSteps } from './plan-steps.js';
 
 /** What is asked for: the same as for enrolling, for each of some contacts. */
 interface PreviewRequest {
@@ -27,11 +28,12 @@ export interface PreviewedEnrollment {
   readonly firstSend: Slot | undefined;
   /** Every step with its date. A refused contact gets the dates as if it were not refused; an unknown one gets none. */
   readonly steps: readonly PlayedStep[];
+  readonly warnings: readonly Warning[];
 }
 
 export interface PreviewedEnrollments {
   /** The pauses that would hold all of them. */
-  readonly pauses: readonly SendingPause[];
+  readonly pauses: readonly NamedPause[];
   /** In the order of the contacts. */
   readonly results: readonly PreviewedEnrollment[];
 }
@@ -40,6 +42,8 @@ interface Slot {
   readonly at: Instant;
   readonly limit: LimitKind | undefined;
 }
+
+const nothing: PlannedSteps = { steps: [], warnings: [] };
 
 type Asked = Pick<PreviewedEnrollment, 'judgement' | 'firstSend'>;
 
@@ -53,7 +57,7 @@ export async function previewEnrollments(
   { common, contacts, completeTasksAfterDays }: PreviewRequest,
 ): Promise<PreviewedEnrollments> {
   const { tx, accountId, enroller } = context;
-  const pauses = await pausesOf(tx, accountId, common.sequenceId, enroller.id);
+  const pauses = await pausesOf(tx, accountId, [common.sequenceId], enroller.id);
   const assuming = { completeTasksAfterDays, isHeld: pauses.length > 0 };
   const planner = createStepPlanner(context, assuming);
   const judgements = await judgeEnrollments(context, common, contacts);
@@ -67,14 +71,14 @@ export async function previewEnrollments(
     asked.push({ judgement, firstSend });
   }
   const planned = asked.map(plannedOf);
-  const steps = await planner.steps(planned.flatMap((each) => each ?? []));
+  const played = await planner.play(planned.flatMap((each) => each ?? []));
   let next = 0;
   return {
     pauses,
     results: asked.map(({ judgement, firstSend }, index) => ({
       judgement,
       firstSend: firstSend && { ...firstSend, limit: firstSend.limit ?? limitOf(judgement) },
-      steps: planned[index] === undefined ? [] : (steps[next++] ?? []),
+      ...(planned[index] === undefined ? nothing : (played[next++] ?? nothing)),
     })),
   };
 }
@@ -125,8 +129,9 @@ async function slotOf(
   const first = findStep(prospect.definition, standing.stepId ?? '')?.step;
   if (first?.kind !== 'automated_email') return undefined;
   const at = standing.nextAt ?? context.now;
-  const key = `${prospect.mailbox.id} ${at}`;
-  const slot = slots.get(key) ?? (await whenFree(context, prospect.mailbox, at));
+  const { mailbox, firstCalendar } = prospect;
+  const key = `${mailbox.id} ${at} ${firstCalendar?.timeZone ?? ''}`;
+  const slot = slots.get(key) ?? (await whenFree(context, mailbox, at, firstCalendar));
   slots.set(key, slot);
   return slot;
 }

@@ -46,7 +46,7 @@ export interface SlotRequest {
   readonly owner: SlotOwner;
   readonly key: SlotKey;
   readonly now: Instant;
-  /** Null for a first step, which knows no window (SET-01). */
+  /** Null for a first step that keeps to no window (SET-01). */
   readonly calendar: Calendar | null;
   readonly limits: SendLimits;
   readonly pace?: Pace;

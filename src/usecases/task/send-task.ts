@@ -1,8 +1,11 @@
-import { lockEnrollment } from '../../db/queries/enrollments/read.js';
+import { byOf } from '../../db/queries/enrollments/paused-by.js';
+import { lockEnrollment, type EnrollmentRecord } from '../../db/queries/enrollments/read.js';
+import { pausesOf } from '../../db/queries/sending-pauses.js';
 import { requestTaskEmail } from '../../db/queries/task-emails.js';
 import { findTask, type TaskListing } from '../../db/queries/tasks.js';
 import type { User } from '../../db/queries/users.js';
-import { missingInTask, whyNotSend } from '../../domain/task/task-email.js';
+import { whenPaused } from '../../domain/enrollment/paused-by.js';
+import { missingInTask, whyNotSend, type TaskEmailRefusal } from '../../domain/task/task-email.js';
 import { maxRenderedLength } from '../../domain/message/render-template.js';
 import { renderSafely } from '../../html/render-safely.js';
 import type { Act } from '../act.js';
@@ -41,7 +44,7 @@ export async function sendTask(
   if (enrollment === undefined || found === undefined) return refuseUnknown('task');
   const mail = await readTaskMail(act, found, enrollment, { lock: true });
   const refusal = whyNotSend(await taskEmailFacts(act, found, enrollment, mail));
-  if (refusal) return refuseTaskEmail(refusal);
+  if (refusal) return refuseTaskEmail(await withWhoPaused(act, refusal, enrollment));
   const { id: taskId, stepId } = found.task;
   const rendered = renderSafely(await contentOf(act, written, mail), mail.values);
   if (!rendered.ok) {
@@ -64,6 +67,19 @@ export async function sendTask(
     return undefined;
   });
   return (await findTask(tx, accountId, taskId, actingUser)) ?? found;
+}
+
+/** Says who paused the account, where that is the reason. */
+async function withWhoPaused(
+  { tx, accountId }: Act,
+  refusal: TaskEmailRefusal,
+  { timeZone }: EnrollmentRecord,
+): Promise<TaskEmailRefusal> {
+  if (refusal.code !== 'ACCOUNT_PAUSED') return refusal;
+  const [pause] = await pausesOf(tx, accountId, []);
+  if (pause === undefined) return refusal;
+  const { detail } = refusal;
+  return { ...refusal, detail: `${detail} It was paused ${whenPaused(byOf(pause), timeZone)}.` };
 }
 
 /** What its tokens stand for makes it an email that cannot be sent. */

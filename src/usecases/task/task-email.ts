@@ -18,6 +18,7 @@ import type { DraftProblem } from '../../domain/sequence/draft.js';
 import { maxHtmlLength } from '../../domain/sequence/step-rules.js';
 import { templateProblems } from '../../domain/sequence/template.js';
 import type { TaskEmailFacts, TaskEmailRefusal } from '../../domain/task/task-email.js';
+import { formatLocal } from '../../domain/time/format.js';
 import { secondsUntil } from '../../domain/time/instant.js';
 import type { Act } from '../act.js';
 import { refuse, refuseFields } from '../refusal.js';
@@ -139,7 +140,7 @@ export async function takeSlotNow(
   const slot = await takeSlot(tx, wish);
   if (slot.kind === 'now') return;
   refuse('SEND_LIMIT', {
-    detail: `The limit ${slot.limit} leaves no room for an email now; there is room at ${slot.at}. Send it then.`,
+    detail: `The limit ${slot.limit} leaves no room for an email now; there is room on ${formatLocal(slot.at, row.timeZone)}. Send it then.`,
     retryAfter: secondsUntil(slot.at, now),
     extensions: { limit: slot.limit, nextSlotAt: slot.at },
   });

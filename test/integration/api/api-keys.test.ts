@@ -182,10 +182,9 @@ describe('a key that is bound to a user', () => {
       });
     }
     for (const user of [cast.stranger.id, cast.admin.id, 'nobody@example.com', randomUUID()]) {
-      expect(await callAs(key, user, ['GET', '/v1/contacts'])).toMatchObject({
-        status: 403,
-        code: 'KEY_BOUND_TO_USER',
-      });
+      const refused = await callAs(key, user, ['GET', '/v1/contacts']);
+      expect(refused).toMatchObject({ status: 403, code: 'KEY_BOUND_TO_USER' });
+      expect(refused.body['detail']).toMatch(/^List contacts: The key speaks for one user/);
     }
   });
 

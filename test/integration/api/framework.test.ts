@@ -201,7 +201,7 @@ describe('every endpoint', () => {
     expect(answer.status).toBe(401);
   });
 
-  test.each(all)('%s %s asks for its scope', async (method, path, endpoint) => {
+  test.each(all)('%s %s asks for its scope, and says what for', async (method, path, endpoint) => {
     const scopes = {
       read: ['events'],
       write: ['read', 'events'],
@@ -212,7 +212,10 @@ describe('every endpoint', () => {
     const body = method === 'GET' ? undefined : {};
     const answer = await caller.request(method, filled(path), body);
     expect(answer.status).toBe(403);
-    expect(answer.body).toMatchObject({ code: 'FORBIDDEN_SCOPE', requiredScope: endpoint.scope });
+    expect(answer.body).toMatchObject({
+      ...{ code: 'FORBIDDEN_SCOPE', requiredScope: endpoint.scope },
+      detail: `${endpoint.summary}: This needs a key with the scope "${endpoint.scope}".`,
+    });
   });
 
   test.each(cases)(

@@ -126,7 +126,9 @@ describe('a paused sequence', () => {
     await onSequence(cast.owner, 'pause');
     const { body } = await made(cast.owner.request('GET', `/v1/enrollments/${id}`));
     expect(body).toMatchObject({ state: 'paused', reason: 'sequence_paused' });
-    expect(body['explanation']).toMatch(/^Paused \(sequence_paused\) before step 2/);
+    expect(body['explanation']).toMatch(
+      /^Paused by Robin \(sequence_paused\) since .* before step 2/,
+    );
     const single = await cast.owner.request('POST', `/v1/enrollments/${id}/resume`, {});
     expect(single).toMatchObject({ status: 409, code: 'INVALID_STATE' });
     expect(single.body['detail']).toContain('/v1/sequences/{id}/resume');
@@ -219,7 +221,7 @@ describe('GET /v1/sequences/{id}/sending-status', () => {
     await enroll();
     await ask(cast.owner, `/v1/enrollments/${second}/pause`);
     const { explanation, ...told } = await status();
-    expect(explanation).toContain('The next email goes out at 2026-11-23 10:00 UTC');
+    expect(explanation).toContain('The next email goes out on Mon 23 Nov 2026 10:00 UTC');
     expect(told).toMatchObject({
       at: monday,
       live: { scheduled: 0, active: 2, waiting_task: 0, paused: 1 },
@@ -247,12 +249,16 @@ describe('GET /v1/sequences/{id}/sending-status', () => {
     await waiting();
     await onSequence(cast.owner, 'pause');
     expect(await status()).toMatchObject({
-      explanation: 'No email has a time: 1 paused (sequence_paused).',
-      pauses: [{ scope: 'user', userId: cast.owner.id, since: monday }],
+      explanation:
+        'No email has a time: 1 paused by Robin since Mon 23 Nov 2026 10:00 UTC (sequence_paused).',
+      pauses: [
+        { scope: 'user', userId: cast.owner.id, since: monday, pausedBy: { name: 'Robin' } },
+      ],
     });
     await onSequence(cast.admin, 'pause', 'all');
     expect(await status()).toMatchObject({
-      explanation: 'The sequence is paused as a whole: an admin resumes it.',
+      explanation:
+        'The sequence is paused as a whole by Robin since Mon 23 Nov 2026 10:00 UTC: an admin resumes it.',
       pauses: [{ scope: 'user' }, { scope: 'sequence', userId: null }],
     });
   });

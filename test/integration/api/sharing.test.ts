@@ -71,7 +71,9 @@ describe('the sharing of a sequence', () => {
     expect([await rename(stranger, id), await rename(teammate, id)]).toEqual([403, 200]);
     const refused = await stranger.request('DELETE', `/v1/sequences/${id}`);
     expect(refused).toMatchObject({ status: 403, code: 'EDIT_ACCESS_REQUIRED' });
-    expect(refused.body).toMatchObject({ scope: 'sequence', retryable: false });
+    const about = { scope: 'sequence', retryable: false, requiredAccess: 'edit' };
+    expect(refused.body).toMatchObject(about);
+    expect(refused.body['detail']).toMatch(/^Delete a sequence: The sequence is shared with/);
     expect((await share(id, {}, '*', stranger)).code).toBe('EDIT_ACCESS_REQUIRED');
     expect((await share(id, { everyone: 'edit' }, '*', teammate)).status).toBe(200);
     expect(await rename(stranger, id)).toBe(200);

@@ -78,6 +78,9 @@ describe('a sequence that is not shared with somebody', () => {
       expect(answer.status === 403 ? answer.code : answer.status < 300).toBe(
         edits ? 'EDIT_ACCESS_REQUIRED' : true,
       );
+      if (answer.status !== 403) return;
+      const asked = `${endpoint.summary}: The sequence is shared with the acting user to use it`;
+      expect(String(answer.body['detail']).slice(0, asked.length)).toBe(asked);
     },
   );
 

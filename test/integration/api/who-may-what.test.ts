@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { endpoints, streamEndpoints } from '../../../src/api/routes/index.js';
 import { startApi, type ApiAnswer, type TestApi } from '../../support/api.js';
 import { allCases } from '../../support/log-walk/all.js';
 import { createWalker, type Walker } from '../../support/log-walk/walker.js';
@@ -74,6 +75,21 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
+const summaries = new Map(
+  [...endpoints, ...streamEndpoints].map(({ method, path, summary }) => [
+    `${method} ${path}`,
+    summary,
+  ]),
+);
+
+/** What a refusal says is needed; it begins with what was asked for. */
+function neededBy(endpoint: string, { status, body }: Pick<ApiAnswer, 'status' | 'body'>): string {
+  const asked = `${summaries.get(endpoint) ?? 'unknown'}: `;
+  const detail = String(body['detail']);
+  expect([status, detail.slice(0, asked.length)]).toEqual([403, asked]);
+  return detail.slice(asked.length);
+}
+
 function outcomeOf({ status, body }: Pick<ApiAnswer, 'status' | 'body'>): unknown {
   return status < 300 ? 'done' : body['code'];
 }
@@ -97,7 +113,9 @@ describe('a key with the scope write that names an admin', () => {
       expect(outcomeOf(answer), JSON.stringify(answer.body)).toBe(
         isOfAdmins ? 'FORBIDDEN_SCOPE' : 'done',
       );
-      if (isOfAdmins) expect(answer.body).toMatchObject({ requiredScope: 'admin' });
+      if (!isOfAdmins) return;
+      expect(answer.body).toMatchObject({ requiredScope: 'admin' });
+      expect(neededBy(endpoint, answer)).toMatch(/needs a key with the scope "admin"\.$/);
     },
   );
 
@@ -129,18 +147,24 @@ describe('SHR-07: a member without permissions, through a key with the scope adm
     } else if ([...ofAdmins, ...ofOwners].includes(endpoint)) {
       expect(outcome).toBe('ADMIN_REQUIRED');
       const [, thing] = things.find(([path]) => path.test(endpoint)) ?? [];
-      expect(answer.body['detail']).toMatch(thing ?? /never/);
+      expect(neededBy(endpoint, answer)).toMatch(thing ?? /never/);
+      expect(answer.body['requiredRole']).toBe('admin');
     } else if (othersDrafts.test(endpoint)) {
       expect(outcome).toBe('NOT_FOUND');
     } else if (endpoint === 'POST /v1/enrollments') {
       expect(outcome).toBe('ENROLLER_NOT_ELIGIBLE');
+      expect(neededBy(endpoint, answer)).toMatch(/^The acting user lacks the permission/);
     } else {
       expect(outcome).toBe('FORBIDDEN_PERMISSION');
       expect(`${String(answer.body['title'])} ${String(answer.body['detail'])}`).not.toMatch(
         /right/,
       );
       const bulk = endpoint.includes('bulk-enrollments');
-      expect(answer.body['requiredPermission']).toBe(bulk ? 'bulk_enroll' : 'sequences');
+      const needed = bulk ? 'bulk_enroll' : 'sequences';
+      expect(answer.body['requiredPermission']).toBe(needed);
+      expect(neededBy(endpoint, answer)).toBe(
+        `The acting user lacks the permission "${needed}"; an admin can give it to them.`,
+      );
     }
   });
 });

@@ -56,8 +56,8 @@ async function withTask(): Promise<{ readonly id: string; readonly taskId: strin
   const taskId = await createStepRunner(api).awaitTask(input, 'manual_email');
   const [like] = await api.db.select().from(emailSends).limit(1);
   if (like === undefined) throw new Error('no mail to copy');
-  const own = { id: randomUUID(), enrollmentId: id, state: 'in_data', settledAt: null } as const;
-  await api.db.insert(emailSends).values({ ...like, ...own });
+  const own = { id: randomUUID(), enrollmentId: id, stepId: 'one', settledAt: null };
+  await api.db.insert(emailSends).values({ ...like, ...own, state: 'in_data' });
   await api.db.insert(taskEmails).values({
     ...{ accountId, taskId, number: 1, state: 'sending', recipient: '' },
     ...{ requestedById: userId, requestedAt: at },

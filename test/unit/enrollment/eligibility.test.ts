@@ -61,12 +61,12 @@ describe('eligibility', () => {
 
   it('ERR-01: says when the next email can go out, and in how many seconds at least one', () => {
     const nextSlotAt = '2026-11-24T09:00:01.200Z';
-    const late = overLimit({ limit: 'user_day', nextSlotAt }, day);
+    const late = overLimit({ limit: 'user_day', nextSlotAt }, day, 'America/New_York');
     expect(late).toMatchObject({ code: 'SEND_LIMIT', retryAfter: 2, nextSlotAt });
     expect(late.detail).toBe(
-      `The sender has sent or reserved all the emails of 24 hours; the next email can go out at ${nextSlotAt}. Enroll again then, or with "onLimit": "defer".`,
+      'The sender has sent or reserved all the emails of 24 hours; the next email can go out on Tue 24 Nov 2026 04:00 New York. Enroll again then, or with "onLimit": "defer".',
     );
-    const full = overLimit({ limit: 'mailbox_day', nextSlotAt: day }, day);
+    const full = overLimit({ limit: 'mailbox_day', nextSlotAt: day }, day, 'UTC');
     expect(full).toMatchObject({ limit: 'mailbox_day', retryAfter: 1 });
     expect(full.detail).toMatch(/^The mailbox has sent or reserved/);
   });

@@ -15,13 +15,19 @@ describe('what fails again and again', () => {
     return (Date.parse(status.nextAt ?? '') - Date.parse(now)) / 60_000;
   };
 
+  const fault = { code: 'P0001', now, spread: 0 };
+
+  it('tells instants as they are where its zone is unknown to the worker', () => {
+    expect(putOff({ ...belief, timeZone: 'Mars/Olympus' }, fault).why).toContain(`since ${now} (`);
+  });
+
   it('is put off by a minute first, and leaves the enrollment where it stands', () => {
-    expect(putOff(belief, { code: 'P0001', now, spread: 0 })).toEqual({
+    expect(putOff({ ...belief, timeZone: 'America/New_York' }, fault)).toEqual({
       ...belief,
       nextAt: '2026-12-01T09:01:00.000Z',
       failing: { since: now, rounds: 1 },
       summary: 'fails (P0001), tried again',
-      why: "Step 2 fails since 2026-12-01T09:00:00.000Z (P0001), tried again at 2026-12-01T09:01:00.000Z; the worker's log says more.",
+      why: "Step 2 fails since Tue 1 Dec 04:00 (P0001), tried again on Tue 1 Dec 2026 04:01 New York; the worker's log says more.",
     });
   });
 
@@ -53,7 +59,7 @@ describe('what waits for its turn', () => {
       ...belief,
       nextAt: '2026-12-01T09:00:02.500Z',
       summary: 'waits for its turn (NoPlace)',
-      why: 'Step 2 waits for its turn (NoPlace) until 2026-12-01T09:00:02.500Z.',
+      why: 'Step 2 waits for its turn (NoPlace) until Tue 1 Dec 2026 09:00 UTC.',
     });
     const soon = awaitTurn(belief, { ...wait, waitMs: 100 });
     expect(soon.nextAt).toBe('2026-12-01T09:00:01.000Z');

@@ -61,40 +61,50 @@ describe('what a sequence waits for', () => {
 describe('why nothing goes out', () => {
   const at = '2026-11-23T10:00:00.000Z';
   const earlier = '2026-11-23T08:30:00.000Z';
-  const quiet = { at, pausedBy: null, waits: [], overdue: 0, lateSince: null, nextEmailAt: null };
+  const berlin = 'Europe/Berlin';
+  const quiet = { at, timeZone: berlin, pauses: [], waits: [], overdue: 0, late: null, next: null };
   const waits = [
     { rule: 'task', count: 3 },
     { rule: 'manual', count: 1 },
   ] as const;
+  const next = { at, timeZone: 'America/New_York' };
+  const late = { at: earlier, timeZone: 'Asia/Tokyo' };
+  const byAda = { kind: 'user', id: 'u', name: 'Ada', since: earlier } as const;
+  const byKey = { kind: 'api_key', id: null, name: null, since: earlier } as const;
+  const ofUser = { scope: 'user', ...byAda } as const;
+  const held = { ...quiet, waits: [{ rule: 'sequence_paused', count: 2 }] } as const;
 
   it.each([
-    [{ ...quiet, pausedBy: 'account' }, 'The account is paused: an admin resumes it.'],
-    [{ ...quiet, pausedBy: 'sequence' }, 'The sequence is paused as a whole: an admin resumes it.'],
+    [
+      { ...quiet, pauses: [ofUser, { scope: 'account', ...byKey }] },
+      'The account is paused by an API key that names no user since Mon 23 Nov 2026 09:30 Berlin: an admin resumes it.',
+    ],
+    [
+      { ...quiet, pauses: [{ scope: 'sequence', ...byAda }] },
+      'The sequence is paused as a whole by Ada since Mon 23 Nov 2026 09:30 Berlin: an admin resumes it.',
+    ],
+    [
+      { ...held, pauses: [ofUser] },
+      'No email has a time: 2 paused by Ada since Mon 23 Nov 2026 09:30 Berlin (sequence_paused).',
+    ],
+    [{ ...held, pauses: [ofUser, ofUser] }, 'No email has a time: 2 paused (sequence_paused).'],
     [quiet, 'All who were enrolled have come to the end.'],
     [{ ...quiet, waits }, 'No email has a time: 3 waiting for a task, 1 paused (manual).'],
     [
-      { ...quiet, waits: [{ rule: 'delay', count: 1 }], nextEmailAt: at },
-      'The next email goes out at 2026-11-23 10:00 UTC: 1 waiting for the delay.',
+      { ...quiet, waits: [{ rule: 'delay', count: 1 }], next },
+      'The next email goes out on Mon 23 Nov 2026 05:00 New York: 1 waiting for the delay.',
     ],
     [
-      {
-        ...quiet,
-        waits: [{ rule: 'delay', count: 2 }],
-        ...{ nextEmailAt: at, lateSince: earlier, overdue: 2 },
-      },
-      '2 emails are overdue, the first since 2026-11-23 08:30 UTC: see whether workers run and Temporal is reached (2 waiting for the delay).',
+      { ...quiet, waits: [{ rule: 'delay', count: 2 }], ...{ next, late, overdue: 2 } },
+      '2 emails are overdue, the first since Mon 23 Nov 2026 17:30 Tokyo: see whether workers run and Temporal is reached (2 waiting for the delay).',
     ],
     [
-      {
-        ...quiet,
-        waits: [{ rule: 'delay', count: 1 }],
-        ...{ nextEmailAt: null, lateSince: earlier, overdue: 1 },
-      },
-      '1 email is overdue, since 2026-11-23 08:30 UTC: see whether workers run and Temporal is reached (1 waiting for the delay).',
+      { ...quiet, waits: [{ rule: 'delay', count: 1 }], ...{ late, overdue: 1 } },
+      '1 email is overdue, since Mon 23 Nov 2026 17:30 Tokyo: see whether workers run and Temporal is reached (1 waiting for the delay).',
     ],
     [
-      { ...quiet, waits: [{ rule: 'delay', count: 1 }], nextEmailAt: at, lateSince: earlier },
-      'An email is due since 2026-11-23 08:30 UTC, or being sent: 1 waiting for the delay.',
+      { ...quiet, waits: [{ rule: 'delay', count: 1 }], next, late },
+      'An email is due since Mon 23 Nov 2026 17:30 Tokyo, or being sent: 1 waiting for the delay.',
     ],
   ] as const)('%o', (known, sentence) => {
     expect(explainSending(known)).toBe(sentence);

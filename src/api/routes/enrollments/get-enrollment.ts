@@ -1,4 +1,6 @@
+import { emailIdsOf } from '../../../db/queries/emails.js';
 import { readEnrollment } from '../../../db/queries/enrollments/read.js';
+import { readPausedBy } from '../../../db/queries/enrollments/paused-by.js';
 import { stepHistory } from '../../../db/queries/enrollments/definition.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
@@ -24,6 +26,10 @@ export const getEnrollment = defineEndpoint({
     const found = await readEnrollment(tx, accountId, params.id, actingUser);
     if (found === undefined) return refuseUnknown('enrollment');
     const history = await stepHistory(tx, accountId, params.id);
-    return { status: 200, body: showEnrollmentDetail(found, history, ports.workflows.runUrl) };
+    const emailIds = await emailIdsOf(tx, accountId, params.id);
+    const pausedBy = (await readPausedBy(tx, accountId, [found.row])).get(params.id);
+    const { runUrl } = ports.workflows;
+    const body = showEnrollmentDetail(found, { history, emailIds }, runUrl, pausedBy);
+    return { status: 200, body };
   },
 });

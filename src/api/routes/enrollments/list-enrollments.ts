@@ -5,6 +5,7 @@ import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { namedShape } from '../../http/named.js';
 import { idShape, instantInput, instantShape, lineShape } from '../../shapes/common.js';
+import { readPausedBy } from '../../../db/queries/enrollments/paused-by.js';
 import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
 import { knownKinds } from '../../shapes/source.js';
 
@@ -72,7 +73,14 @@ export const listEnrollments = defineEndpoint({
       { limit: limit + 1, ascending: sort === 'updatedAt', after: from },
     );
     const page = cutPage(rows, limit, identity, ({ row }) => ({ at: row.changedAt, id: row.id }));
-    const results = page.rows.map((row) => showEnrollment(row, ports.workflows.runUrl));
+    const pausedBy = await readPausedBy(
+      tx,
+      accountId,
+      page.rows.map(({ row }) => row),
+    );
+    const results = page.rows.map((listing) =>
+      showEnrollment(listing, ports.workflows.runUrl, pausedBy.get(listing.row.id)),
+    );
     return { status: 200, body: { results, paging: page.paging } };
   },
 });

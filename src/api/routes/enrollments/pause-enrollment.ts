@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { maxPauseDays } from '../../../domain/enrollment/pause-until.js';
 import type { Instant } from '../../../domain/time/types.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { pausedByOf } from '../../../usecases/enrollment/paused-by.js';
 import { tellEnrollment } from '../../../usecases/enrollment/tell-enrollment.js';
 import { refuseFields } from '../../../usecases/refusal.js';
 import { idParams, instantInput } from '../../shapes/common.js';
@@ -33,7 +34,8 @@ export const pauseEnrollment = defineEndpoint({
       type: 'pause',
       ...(until !== undefined && { until }),
     });
-    return { status: 200, body: showEnrollment(saved, call.ports.workflows.runUrl) };
+    const by = await pausedByOf(call, saved);
+    return { status: 200, body: showEnrollment(saved, call.ports.workflows.runUrl, by) };
   },
 });
 

@@ -1,4 +1,5 @@
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { pausedByOf } from '../../../usecases/enrollment/paused-by.js';
 import { tellEnrollment } from '../../../usecases/enrollment/tell-enrollment.js';
 import { idParams } from '../../shapes/common.js';
 import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
@@ -20,6 +21,7 @@ export const resumeEnrollment = defineEndpoint({
   refusals: ['FORBIDDEN_PERMISSION', 'NOT_FOUND', 'ENROLLMENT_ENDED', 'INVALID_STATE'],
   handler: async (call) => {
     const saved = await tellEnrollment(call, call.params.id, { type: 'resume' });
-    return { status: 200, body: showEnrollment(saved, call.ports.workflows.runUrl) };
+    const by = await pausedByOf(call, saved);
+    return { status: 200, body: showEnrollment(saved, call.ports.workflows.runUrl, by) };
   },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { pausedByOf } from '../../../usecases/enrollment/paused-by.js';
 import { tellEnrollment } from '../../../usecases/enrollment/tell-enrollment.js';
 import { idParams } from '../../shapes/common.js';
 import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
@@ -25,6 +26,7 @@ export const skipStep = defineEndpoint({
       type: 'skipStep',
       ...(stepId === undefined ? {} : { stepId }),
     });
-    return { status: 200, body: showEnrollment(saved, call.ports.workflows.runUrl) };
+    const by = await pausedByOf(call, saved);
+    return { status: 200, body: showEnrollment(saved, call.ports.workflows.runUrl, by) };
   },
 });

@@ -1,4 +1,5 @@
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { pausedByOf } from '../../../usecases/enrollment/paused-by.js';
 import { tellEnrollment } from '../../../usecases/enrollment/tell-enrollment.js';
 import { idParams } from '../../shapes/common.js';
 import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
@@ -19,6 +20,7 @@ export const unenrollEnrollment = defineEndpoint({
   refusals: ['NOT_FOUND', 'ENROLLMENT_ENDED'],
   handler: async (call) => {
     const saved = await tellEnrollment(call, call.params.id, { type: 'unenroll' });
-    return { status: 200, body: showEnrollment(saved, call.ports.workflows.runUrl) };
+    const by = await pausedByOf(call, saved);
+    return { status: 200, body: showEnrollment(saved, call.ports.workflows.runUrl, by) };
   },
 });

@@ -1,3 +1,5 @@
+import { findAccount } from '../../../db/queries/accounts.js';
+import { byOf } from '../../../db/queries/enrollments/paused-by.js';
 import { pausesOf } from '../../../db/queries/sending-pauses.js';
 import { countStandings, nextEmails } from '../../../db/queries/sequence-sending.js';
 import {
@@ -9,7 +11,7 @@ import type { LiveState } from '../../../domain/enrollment/state.js';
 import { readSequence } from '../../../usecases/access.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { idParams } from '../../shapes/common.js';
-import { showPauses } from '../../shapes/pauses.js';
+import { scopeOf, showPauses } from '../../shapes/pauses.js';
 import { sequenceSendingReply } from '../../shapes/sequence-sending.js';
 import { later } from '../../../domain/time/instant.js';
 
@@ -36,14 +38,15 @@ export const getSequenceSendingStatus = defineEndpoint({
     const { id } = await readSequence(call, call.params.id);
     const standings = await countStandings(tx, accountId, id);
     const overdueBefore = later(at, -overdueMs);
-    const { next, lateSince, overdue } = await nextEmails(tx, accountId, id, { at, overdueBefore });
-    const pauses = showPauses(await pausesOf(tx, accountId, id));
+    const { next, late, overdue } = await nextEmails(tx, accountId, id, { at, overdueBefore });
+    const pauses = await pausesOf(tx, accountId, [id]);
     const waits = tallyWaits(standings);
-    const pausedBy = (['account', 'sequence'] as const).find((wide) =>
-      pauses.some(({ scope }) => scope === wide),
-    );
-    const nextEmailAt = next?.at ?? null;
-    const known = { at, waits, overdue, lateSince, nextEmailAt, pausedBy: pausedBy ?? null };
+    const account = await findAccount(tx, accountId);
+    const known = {
+      ...{ at, waits, overdue, late: late ?? null, next: next ?? null },
+      timeZone: account?.timeZone ?? 'UTC',
+      pauses: pauses.map((pause) => ({ ...byOf(pause), scope: scopeOf(pause) })),
+    };
     return {
       status: 200,
       body: {
@@ -51,9 +54,9 @@ export const getSequenceSendingStatus = defineEndpoint({
         explanation: explainSending(known),
         live: liveBy(standings),
         waitingFor: [...waits],
-        pauses,
+        pauses: showPauses(pauses),
         nextEmail: next ?? null,
-        lateSince,
+        lateSince: late?.at ?? null,
         overdueEmails: overdue,
         uncertainSends: waits.find(({ rule }) => rule === 'send_uncertain')?.count ?? 0,
       },

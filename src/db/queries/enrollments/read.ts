@@ -205,6 +205,7 @@ async function readRecords(
       row,
       standing: row,
       timeZone: row.timeZone,
+      firstStepAt: row.firstStepAt,
       overrides: row.overrides,
       definition: await definitionFor(tx, row, common.version),
       sequenceName: about.sequenceName,

@@ -95,7 +95,8 @@ function open(play: Play): Stage {
   const { definition, timeZone, at, script } = play;
   const { holidays, workingDays, absences, opens } = play;
   const calendars = { timeZone, holidays, workingDays, absences, opens };
-  const standing = play.standing ?? begin(definition, { at, timeZone }, play.start);
+  const standing = play.standing ?? begin(definition, { at, ...calendars }, play.start);
+  const firstStepAt = play.start?.firstStepAt ?? null;
   const next = { stepId: standing.stepId ?? '', at: standing.nextAt, why: standing.why };
   const happening = { at, actor: { kind: 'operator' }, cause: { kind: 'request' } } as const;
   const events = script.map((event, index) => ({
@@ -104,7 +105,7 @@ function open(play: Play): Stage {
     at: 'at' in event ? event.at : '',
   }));
   return {
-    current: { standing, definition, ...calendars, openTasks: [] },
+    current: { standing, definition, ...calendars, firstStepAt, openTasks: [] },
     timeline: [entry('enrolled', null, happening, { state: standing.state, next })],
     pending: inOrder(events.filter((event) => event.at !== '')),
     refused: [],
