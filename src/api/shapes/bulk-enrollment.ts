@@ -217,9 +217,7 @@ const itemResult = {
   lastName: z.string().nullable(),
   code: z.enum(refusalCodes).nullable().meta({ description: 'Why the contact was not enrolled.' }),
   detail: z.string().nullable(),
-  missingTokens: z
-    .array(missingTokenReply)
-    .meta({ description: 'Of MISSING_TOKENS, all of them.' }),
+  missingTokens: z.array(missingTokenReply).meta({ description: 'Of MISSING_TOKENS, all.' }),
   firstSendAt: instantShape.nullable().meta({
     description:
       'When the first email goes out, as planned when the contact is enrolled; null when the first step sends none.',
