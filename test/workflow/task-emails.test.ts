@@ -116,6 +116,11 @@ describe('the email that a user sends from a task', () => {
       actor: { kind: 'user', id: user.id },
       data: { sendId, taskId: who.taskId },
     });
+    const shown = await stack.api.request('GET', `/v1/emails/${sendId ?? ''}`, undefined, user.id);
+    expect(shown.body).toMatchObject({
+      ...{ taskId: who.taskId, state: 'sent', messageId: two?.messageId, html: two?.html.trimEnd() },
+      thread: { inReplyTo: { messageId: one?.messageId, stepId: 'one' } },
+    });
     const done = await becomes(who, 'sent');
     expect(done).toMatchObject({ state: 'completed', closedById: user.id });
     expect((await send(who)).body).toMatchObject({ code: 'TASK_CLOSED' });
