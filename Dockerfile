@@ -1,4 +1,4 @@
-FROM node:24.22.3-bookworm-slim AS base
+FROM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6 AS base
 # The zone of the process must not matter; this makes sure that it cannot.
 ENV TZ=UTC
 WORKDIR /app
@@ -13,7 +13,7 @@ RUN npm run build
 FROM base AS packages
 RUN npm ci --omit=dev --ignore-scripts
 
-FROM node:24.22.3-bookworm-slim
+FROM node:24.21.0-bookworm-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6
 ENV NODE_ENV=production TZ=UTC
 WORKDIR /app
 COPY package.json ./

@@ -14,12 +14,16 @@ const fieldsByConstraint: Readonly<Record<string, string>> = {
   mailboxes_address: 'address',
   companies_external_id: 'externalId',
   teams_name: 'name',
+  teams_folded_name: 'name',
   task_queues_name: 'name',
+  task_queues_folded_name: 'name',
   contacts_email: 'email',
   contacts_external_id: 'externalId',
   folders_name: 'name',
+  folders_folded_name: 'name',
   properties_name: 'name',
   lists_name: 'name',
+  lists_folded_name: 'name',
   snippets_name: 'name',
 };
 

@@ -19,6 +19,11 @@ export const texts = [
   'Ω%_\\',
   'ω',
   'İ',
+  // Two spellings each.
+  '한글',
+  '\u1112\u1161\u11ab\u1100\u1173\u11af',
+  'Rene\u0301',
+  'RENÉ',
   '2026-11-20',
   '2026-02-30',
   '7',
@@ -64,7 +69,24 @@ function valueOf(field: string, type: FieldType, ids: Ids): fc.Arbitrary<unknown
   }
 }
 
-const parts = ['a', 'A', 'ä', 'Ω', '%', '_', '\\', 'ada', 'da b', 'other', '20'];
+const parts = [
+  'a',
+  'A',
+  'ä',
+  'Ω',
+  '%',
+  '_',
+  '\\',
+  'ada',
+  'da b',
+  'other',
+  '20',
+  'é',
+  'e',
+  '한',
+  '\u1112\u1161',
+  'i',
+];
 
 function valuesFor(
   field: string,

@@ -24,6 +24,7 @@ const canaries = {
   subject: 'Canarysubject',
   body: 'Canarybody',
   notes: 'Canarynotes',
+  noted: 'Canarynoted',
   letter: 'Canaryletter',
   deal: 'canary-deal',
   note: 'Canarynote',
@@ -39,6 +40,7 @@ const exportedAs: Readonly<Record<string, string>> = {
   'contacts.email_normalized': 'contact',
   'contacts.external_id': 'contact',
   'contacts.first_name': 'contact',
+  'contacts.folded_name': 'contact',
   'contacts.last_name': 'contact',
   'contacts.properties': 'contact',
   'email_sends.raw': 'mails',
@@ -52,6 +54,7 @@ const exportedAs: Readonly<Record<string, string>> = {
   'suppressions.note': 'suppressions',
   'task_emails.recipient': 'tasks',
   'task_emails.server_reply': 'tasks',
+  'tasks.note': 'tasks',
   'tasks.notes': 'tasks',
   'tasks.title': 'tasks',
 };
@@ -60,7 +63,8 @@ const exportedAs: Readonly<Record<string, string>> = {
  * it never holds what somebody says of a contact.
  */
 const ofNobody = [
-  // Of all contacts of a batch, or ids and codes.
+  // Of all contacts of a batch, or ids and codes, or of the whole account.
+  'accounts.task_outcomes',
   ...['bulk_enrollment_items.source', 'bulk_enrollments.defaults', 'bulk_enrollments.source_id'],
   ...['companies', 'email_sends.in_reply_to', 'email_sends.raw_sha256', 'email_sends.references'],
   ...['email_sends.server_message_id', 'enrollments.paused_state', 'enrollments.start_step_id'],
@@ -184,11 +188,14 @@ describe('a contact that is deleted', () => {
     expect(confirmed).toMatchObject({ status: 'refused', code: 'ALREADY_ENROLLED' });
     const taskOf = async (kind: string) =>
       (await stack.api.tasks(`enrollmentId=${id}`)).find((task) => task.kind === kind);
-    const letter = await eventually(
-      () => taskOf('manual_email'),
-      (task) => task !== undefined,
-    );
-    const letterPath = `/v1/tasks/${letter?.id ?? ''}`;
+    const pathOf = async (kind: string) => {
+      const task = await eventually(
+        () => taskOf(kind),
+        (found) => found !== undefined,
+      );
+      return `/v1/tasks/${task?.id ?? ''}`;
+    };
+    const letterPath = await pathOf('manual_email');
     await ok(
       stack.api.request('PATCH', letterPath, { notes: `<p>${canaries.notes}</p>` }, user.id),
     );
@@ -202,6 +209,8 @@ describe('a contact that is deleted', () => {
       () => stack.catcher.messages().filter(({ envelope }) => envelope.to[0] !== email).length,
       (reminders) => reminders >= 1,
     );
+    const said = { outcome: 'connected', note: `<p>${canaries.noted}</p>` };
+    await post(`${await pathOf('call')}/complete`, said);
     await post('/v1/events', { id: 'open', type: 'open', contact: { id: contactId } });
     const objection = { reason: 'unsubscribed_personal', note: canaries.note };
     await post('/v1/suppressions', { address: email, ...objection });

@@ -184,15 +184,20 @@ describe('what happens is one decision, by whatever door it comes', () => {
     } else await post(`/v1/enrollments/${own}/${path}`, body);
   };
 
+  /** The run hears of its step a moment after the row has it. */
+  async function untilWaiting({ own }: Pick<Scene, 'own'>): Promise<void> {
+    const { state } = (await readRecord(stack.db, own)).row;
+    await eventually(
+      () => client.workflow.getHandle(`enrollment/${own}`).query(stateQuery),
+      (run) => run.state === state,
+    );
+  }
+
   const signals = ['reply', 'meeting', 'outOfOffice'];
   const temporalUi: Door = async ({ own }, { said: { type, ...argument } }) => {
     const handle: WorkflowHandle = client.workflow.getHandle(`enrollment/${own}`);
-    const { state, eventCount: before } = (await readRecord(stack.db, own)).row;
-    // The run hears of its step a moment after the row has it.
-    await eventually(
-      () => handle.query(stateQuery),
-      (run) => run.state === state,
-    );
+    const { eventCount: before } = (await readRecord(stack.db, own)).row;
+    await untilWaiting({ own });
     if (signals.includes(type)) await handle.signal(type, argument);
     else await handle.executeUpdate<unknown, [unknown]>(type, { args: [argument] });
     await eventually(
@@ -252,6 +257,49 @@ describe('what happens is one decision, by whatever door it comes', () => {
     });
     return { rows, own: await logOf(own), colleague: await logOf(colleague) };
   };
+
+  it('TSK-11: a task that is completed twice is completed once, by the API, the Temporal UI, a use case and a script', async () => {
+    const happening: Happening = {
+      said: { type: 'completeTask' },
+      waitsFor: 'call',
+      path: 'tasks',
+      script: [],
+    };
+    const taskOf = async ({ own }: Scene) => (await readRecord(stack.db, own)).tasks[0]?.id ?? '';
+    const inUi = async ({ own }: Scene, type: string, argument: object) => {
+      const handle: WorkflowHandle = client.workflow.getHandle(`enrollment/${own}`);
+      await handle.executeUpdate<unknown, [unknown]>(type, { args: [argument] });
+    };
+    const doors: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
+      api: (scene) => api(scene, happening),
+      temporalUi: async (scene) => inUi(scene, 'completeTask', { taskId: await taskOf(scene) }),
+      useCase: async (scene) => {
+        const said: Said = { type: 'completeTask', taskId: await taskOf(scene) };
+        await useCase(scene, { ...happening, said });
+      },
+    };
+    const logs: Record<string, unknown> = {};
+    let simulated: Scene | undefined;
+    for (const [door, tell] of Object.entries(doors)) {
+      const scene = await makeScene(happening);
+      simulated = scene;
+      await untilWaiting(scene);
+      await tell(scene);
+      await tell(scene);
+      // What is said to a run is taken in its order, so behind this one nothing is left.
+      await inUi(scene, 'pause', {});
+      await eventually(
+        () => readRecord(stack.db, scene.own),
+        ({ row }) => row.state === 'paused',
+      );
+      logs[door] = (await logOf(scene.own)).log;
+    }
+    const once = ['enrolled ', 'task_created first', 'task_completed first', 'paused second'];
+    expect(logs).toEqual({ api: once, temporalUi: once, useCase: once });
+    if (simulated === undefined) throw new Error('some door was told');
+    const done = { type: 'complete_task', stepId: 'first' };
+    expect((await simulate(simulated, [done, done, pausing])).log).toEqual(once);
+  });
 
   describe.each(Object.entries(happenings))('%s', (_name, happening) => {
     it('does the same by the API, the Temporal UI, a use case and a script', async () => {

@@ -267,6 +267,31 @@ describe('reminders of new tasks', () => {
     expect(mailsTo(task)).toEqual([]);
   });
 
+  it('TSK-05: goes to whom the task was given, also while one to somebody else is under way', async () => {
+    const heir = await stack.api.user(stack.catcher.port);
+    const { body } = await stack.api.request('GET', `/v1/users/${heir.id}`);
+    const address = String(body['email']);
+    const give = async ({ taskId, assignee }: Made) =>
+      stack.api.request('PATCH', `/v1/tasks/${taskId}`, { assigneeId: address }, assignee.id);
+    const early = await makeTask({ taskReminderMinute: 0 });
+    expect((await give(early)).status).toBe(200);
+    expect(await run(remindTwice, later())).toEqual([{ ...none, sent: 1 }, none]);
+    expect([mailsTo(early), mailsTo({ ...early, address })]).toMatchObject([[], [{}]]);
+
+    const late = await makeTask({ taskReminderMinute: 0 });
+    isSlow = true;
+    const slow = run(remindTwice, later());
+    const isLate = ({ taskId }: { readonly taskId: string }) => taskId === late.taskId;
+    await eventually(rows, (all) => all.find(isLate)?.state === 'connecting');
+    expect((await give(late)).status).toBe(200);
+    isSlow = false;
+    const [first, second] = await slow;
+    expect([first.later, first.sent + second.sent]).toEqual([1, 1]);
+    expect((await rows()).find(isLate)).toMatchObject({ state: 'sent' });
+    expect(mailsTo(late)).toEqual([]);
+    expect(mailsTo({ ...late, address })).toHaveLength(2);
+  });
+
   it('TSK-05: one that is refused for now is tried again later, for good never', async () => {
     const task = await makeTask({ taskReminderMinute: 0 });
     reply = { code: 451, text: '4.3.0 Not now' };

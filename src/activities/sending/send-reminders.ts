@@ -9,7 +9,7 @@ import {
   type TaskReminder,
 } from '../../db/queries/task-reminders.js';
 import type { Mailbox } from '../../db/queries/mailboxes.js';
-import { findTask } from '../../db/queries/tasks.js';
+import { findTask, type TaskListing } from '../../db/queries/tasks.js';
 import type { SendResult } from '../../domain/enrollment/send-outcome.js';
 import { domainOf } from '../../domain/message/address.js';
 import { messageIdFor, type MessageIdKeys } from '../../domain/message/message-id.js';
@@ -33,6 +33,11 @@ const roundMs = 60_000;
 /** How many are sent at once, so that those of a mail server that hangs hold up no other. */
 const lanes = 10;
 const lanesOfAccount = lanes / 2;
+
+/** A reminder whose mail is written to the assignee of that time. */
+interface AddressedReminder extends TaskReminder {
+  readonly assigneeId: string;
+}
 
 /** What a round reports of one reminder; undefined when another attempt settles it. */
 type Reported = keyof ReminderReport | undefined;
@@ -112,7 +117,7 @@ async function remind(
   reminder: TaskReminder,
   clock: ActivityClock,
 ): Promise<Reported> {
-  const reported = await sendUnderLease<TaskReminder, Reported>(deps, clock, {
+  const reported = await sendUnderLease<AddressedReminder, Reported>(deps, clock, {
     mailId: `reminder/${reminder.taskId}`,
     claim: (tx, terms) => prepare(tx, reminder, deps, terms),
     renew: (lease) => renewReminder(deps.db, lease, deps.sendLeaseMs),
@@ -137,11 +142,11 @@ async function prepare(
   reminder: TaskReminder,
   deps: ActivityDeps,
   terms: ClaimTerms,
-): Promise<Claimed<TaskReminder, Reported>> {
+): Promise<Claimed<AddressedReminder, Reported>> {
   const { accountId, taskId } = reminder;
   const settled = async (
     reported: Promise<Reported>,
-  ): Promise<Claimed<TaskReminder, Reported>> => ({
+  ): Promise<Claimed<AddressedReminder, Reported>> => ({
     kind: 'settled',
     status: await reported,
   });
@@ -163,7 +168,7 @@ async function prepare(
   if (raw === undefined) return conclude('refused');
   await terms.server.enter(mailbox);
   const mail = { mailbox, server, to: facts.assignee.email, raw, ids: { accountId, taskId } };
-  return { kind: 'leased', lease: reminder, mail };
+  return { kind: 'leased', lease: { ...reminder, assigneeId: task.assigneeId }, mail };
 }
 
 /** Each attempt carries the id of the first, whatever the keys are by then. */
@@ -180,9 +185,14 @@ async function messageIdOf(
   return messageId;
 }
 
-/** A last look before the first byte: `in_data` is committed if the task is still open and the lease still ours. */
-async function enterData(tx: Tx, reminder: TaskReminder): Promise<'go' | 'stop'> {
-  if (await isClosed(tx, reminder)) return 'stop';
+/**
+ * A last look before the first byte: `in_data` is committed if the task is still open, still of whom the mail goes to, and the
+ * lease still ours.
+ */
+async function enterData(tx: Tx, reminder: AddressedReminder): Promise<'go' | 'stop'> {
+  const { accountId, taskId, assigneeId } = reminder;
+  const found = await findTask(tx, accountId, taskId, null);
+  if (!isOpen(found) || found?.task.assigneeId !== assigneeId) return 'stop';
   const change = { from: ['connecting', 'in_data'], to: { state: 'in_data' } } as const;
   return (await advanceReminder(tx, reminder, change)) ? 'go' : 'stop';
 }
@@ -198,15 +208,16 @@ async function settleReminder(
     const { smtpReply } = factsOf(outcome);
     return settle(tx, reminder, { result: attemptOf(judge(outcome)), smtpReply }, now);
   }
-  // No byte has left. A reminder is withdrawn only when its task is closed: after a cancellation the next attempt sends it.
-  if (await isClosed(tx, reminder)) return withdraw(tx, reminder);
+  // No byte has left. A reminder is withdrawn only when its task is closed: after a cancellation the next attempt sends it, as it
+  // does to whom the task was given meanwhile.
+  const found = await findTask(tx, reminder.accountId, reminder.taskId, null);
+  if (!isOpen(found)) return withdraw(tx, reminder);
   const to = { state: 'waiting', leaseUntil: null, settledAt: null } as const;
   return (await advanceReminder(tx, reminder, { from: begun, to })) ? 'later' : undefined;
 }
 
-async function isClosed(tx: Tx, { accountId, taskId }: TaskReminder): Promise<boolean> {
-  const found = await findTask(tx, accountId, taskId, null);
-  return whyNotNow({ turn: turnOfTask(found?.task) }) !== undefined;
+function isOpen(found: TaskListing | undefined): boolean {
+  return whyNotNow({ turn: turnOfTask(found?.task) }) === undefined;
 }
 
 /** Its turn comes later: it was not tried, so that is no attempt. */

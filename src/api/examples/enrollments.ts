@@ -20,7 +20,12 @@ export const enrollmentExamples: BodyExamples = {
   'PATCH /v1/bulk-enrollments/{id}/items/{itemId}': {
     overrides: { steps: { call: { title: 'Ring about the fair' } } },
   },
-  'PATCH /v1/tasks/{id}': { title: 'Call before noon', priority: 'high' },
+  'PATCH /v1/tasks/{id}': {
+    ...{ title: 'Call before noon', priority: 'high', assigneeId: exampleIds.users },
+  },
+  'POST /v1/tasks/{id}/complete': {
+    ...{ outcome: 'left_voicemail', note: '<p>Asked to be called back on Monday.</p>' },
+  },
   'POST /v1/tasks/{id}/send': {
     html: '<p>Dear {{contact.firstName|friend}}, shall we talk?</p>',
   },

@@ -32,6 +32,7 @@ const inQueries: Readonly<Record<string, string>> = {
   sequenceId: exampleIds.sequences,
   enrollmentId: exampleIds.enrollments,
   queueId: exampleIds['task-queues'],
+  outcome: 'left_voicemail',
   folderId: exampleIds.folders,
   folder: 'Spring',
   externalId: 'CRM-42',

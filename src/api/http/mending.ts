@@ -45,7 +45,8 @@ export const mending: Readonly<Record<ProblemCode, string>> = {
   BULK_EMPTY: 'Put contacts into the batch first.',
   ENROLLMENT_ENDED: 'Nothing is left to stop; enroll the contact again to go on.',
   INVALID_STATE: 'GET /v1/enrollments/{id} shows the state, and why.',
-  TASK_CLOSED: 'The task was completed or cancelled; nothing is left to do.',
+  TASK_CLOSED:
+    'A closed task is neither changed nor sent, and a cancelled one not completed; nothing is left to do.',
   NOT_A_MANUAL_EMAIL: 'Only a task of the kind manual_email is sent; complete others.',
   TASK_EMAIL_UNDER_WAY: 'GET /v1/tasks/{id} says what becomes of it, in "email.state".',
   TASK_EMAIL_UNCERTAIN: 'Look into the Sent folder of the mailbox, then complete the task by hand.',

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { Account } from '../../db/queries/accounts.js';
 import { freeMailDomains } from '../../domain/capacity/recipient.js';
+import { taskKinds } from '../../domain/sequence/step.js';
+import {
+  callOutcomes,
+  maxOutcomeId,
+  maxOutcomeName,
+  maxOwnOutcomes,
+  ownOutcomeProblems,
+} from '../../domain/task/outcome.js';
 import type { AccountPatch } from '../../usecases/account/edit-account.js';
 import { mostEver } from './capacity.js';
 import { weekdays } from '../../domain/time/types.js';
@@ -41,6 +49,39 @@ const limitsPatch = z.strictObject({
   contacts: z.int().min(1).max(mostContacts).optional().meta({ description: meaning.contacts }),
 });
 
+const outcomeShape = z.strictObject({
+  id: z
+    .string()
+    .min(1)
+    .max(maxOutcomeId)
+    .meta({
+      description:
+        'What tasks, filters and the log have: lower-case letters, digits, `_` and `-`, a letter or digit first.',
+      examples: ['meeting_agreed'],
+    }),
+  name: lineShape(maxOutcomeName).meta({ examples: ['Agreed on a meeting'] }),
+  kinds: z
+    .array(z.enum(taskKinds))
+    .min(1)
+    .max(taskKinds.length)
+    .overwrite((kinds) => taskKinds.filter((kind) => kinds.includes(kind)))
+    .meta({ description: 'The kinds of task that can be completed with it.' }),
+});
+
+const taskOutcomesInput = z
+  .array(outcomeShape)
+  .max(maxOwnOutcomes)
+  .superRefine((outcomes, context) => {
+    for (const { pointer, code, message } of ownOutcomeProblems(outcomes)) {
+      const [, index, field] = pointer.split('/');
+      const path = [Number(index), field ?? ''];
+      context.addIssue({ code: 'custom', path, params: { code }, message });
+    }
+  })
+  .meta({
+    description: `What tasks can be completed with besides the outcomes of calls that every account has (${callOutcomes.map(({ id }) => id).join(', ')}): the whole list, which takes the place of the present one. Tasks that were completed with one that is taken away keep its id.`,
+  });
+
 export const accountPatch = z
   .strictObject({
     name: lineShape(200).optional(),
@@ -53,6 +94,7 @@ export const accountPatch = z
       description:
         'Whether a text such as `NULL`, `N/A` or `-` is a value that a token stands for; false, the default, counts it as missing.',
     }),
+    taskOutcomes: taskOutcomesInput.optional(),
     limits: limitsPatch.default({}),
   })
   .meta({ id: 'AccountPatch', description: 'What is left out stays.' });
@@ -78,6 +120,9 @@ export const accountReply = z
     timeZone: z.string(),
     workingDays: z.array(z.enum(weekdays)),
     placeholdersAreValues: z.boolean(),
+    taskOutcomes: z
+      .array(z.object({ id: z.string(), name: z.string(), kinds: z.array(z.enum(taskKinds)) }))
+      .meta({ description: 'What tasks can be completed with besides the outcomes of calls.' }),
     capabilities: z.array(z.string()).meta({
       description: 'What the account has switched on; an operator does that.',
     }),
@@ -95,7 +140,12 @@ export function showAccount(account: Account): z.input<typeof accountReply> {
     properties: maxProperties,
     contacts: maxContacts,
   };
-  return { ...row, capabilities: [...row.capabilities], limits: { ...row, ...counts } };
+  return {
+    ...row,
+    taskOutcomes: row.taskOutcomes.map((each) => ({ ...each, kinds: [...each.kinds] })),
+    capabilities: [...row.capabilities],
+    limits: { ...row, ...counts },
+  };
 }
 
 /** A patch as the account's row has it; undefined for what stays. */
@@ -106,6 +156,7 @@ export function settingsOf({ limits, ...given }: z.output<typeof accountPatch>):
     timeZone: given.timeZone,
     workingDays: given.workingDays,
     placeholdersAreValues: given.placeholdersAreValues,
+    taskOutcomes: given.taskOutcomes,
     mailboxPerMinute: counts.mailboxPerMinute,
     mailboxPerDay: counts.mailboxPerDay,
     userPerDay: counts.userPerDay,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Property } from '../../db/queries/properties.js';
+import { fold } from '../../domain/segment/fold.js';
 import { fixedFields, propertyObjects, propertyTypes } from '../../domain/property/property.js';
 import { maxPropertyName } from '../../usecases/contact/check-properties.js';
 import { optionsHint } from '../../usecases/contact/write-property.js';
@@ -14,7 +15,7 @@ export const propertyObject = z
 const namedOptions = z
   .array(lineShape(200))
   .max(maxOptions)
-  .refine((values) => new Set(values).size === values.length, {
+  .refine((values) => new Set(values.map(fold)).size === values.length, {
     params: { code: 'not_unique' },
     error: 'Name each option once.',
   })

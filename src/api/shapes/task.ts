@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { TaskListing } from '../../db/queries/tasks.js';
 import { maxNotesLength, maxTitleLength } from '../../domain/sequence/step-rules.js';
 import { stepKinds, taskPriorities } from '../../domain/sequence/step.js';
+import { maxOutcomeId } from '../../domain/task/outcome.js';
 import { sendDelays, shownState, taskEmailStates } from '../../domain/task/task-email.js';
 import { harmlessHtml } from '../../html/render-safely.js';
 import { idShape, instantShape, lineShape, placeholderReply } from './common.js';
@@ -46,6 +47,17 @@ export const taskReply = z
     dueAt: instantShape,
     closedAt: instantShape.nullable(),
     closedById: z.uuid().nullable(),
+    outcome: z
+      .string()
+      .nullable()
+      .meta({
+        description:
+          'What it was completed with: of a call `connected`, `left_voicemail`, `left_live_message`, `no_answer`, `busy`, `wrong_number`, of any kind one of `taskOutcomes` of the account, which may have been taken away since; null without one.',
+        examples: ['left_voicemail'],
+      }),
+    note: z.string().nullable().meta({
+      description: 'HTML: what was noted when it was completed; null without.',
+    }),
     email: taskEmail.nullable().meta({
       description: 'What became of the email that a user sent from it; null without one.',
     }),
@@ -62,8 +74,28 @@ export const taskPatch = z
       .meta({ description: 'HTML; links, tokens, snippets.' }),
     priority: z.enum(taskPriorities).optional(),
     queueId: idShape.nullable().optional(),
+    assigneeId: z.string().min(1).max(320).optional().meta({
+      description: 'The active user who is to work it: an id, an externalId or an email.',
+    }),
   })
   .meta({ id: 'TaskPatch' });
+
+export const outcomeInput = z.string().min(1).max(maxOutcomeId);
+
+export const taskCompletion = z
+  .strictObject({
+    outcome: outcomeInput.optional().meta({
+      description:
+        'Of a call `connected`, `left_voicemail`, `left_live_message`, `no_answer`, `busy` or `wrong_number`; of any kind one of `taskOutcomes` of the account that is for it.',
+      examples: ['left_voicemail'],
+    }),
+    note: z
+      .string()
+      .max(maxNotesLength)
+      .optional()
+      .meta({ description: 'HTML; links, tokens, snippets.' }),
+  })
+  .meta({ id: 'TaskCompletion' });
 
 export const taskEmailInput = z
   .strictObject({
@@ -113,7 +145,8 @@ export const taskDraftReply = z
   .meta({ id: 'TaskDraft' });
 
 export function showTask({ task, email }: TaskListing): z.input<typeof taskReply> {
-  const shown = { ...task, notes: harmlessHtml(task.notes) };
+  const note = task.note === null ? null : harmlessHtml(task.note);
+  const shown = { ...task, notes: harmlessHtml(task.notes), note };
   if (email === null) return { ...shown, email };
   const { requestedAt, requestedById, serverReply } = email;
   const state = shownState(email.state, task.state);

@@ -53,6 +53,7 @@ export type AccountSettings = Pick<
   | 'timeZone'
   | 'workingDays'
   | 'placeholdersAreValues'
+  | 'taskOutcomes'
   | 'mailboxPerMinute'
   | 'mailboxPerDay'
   | 'userPerDay'

@@ -1,8 +1,9 @@
-import { and, asc, count, eq, gt, ilike, inArray, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, count, eq, gt, inArray, or, sql, type SQL } from 'drizzle-orm';
 import type { BulkItemState } from '../../domain/bulk/bulk.js';
 import type { Tx } from '../client.js';
 import { bulkEnrollmentItems, contacts } from '../schema/index.js';
 import type { BulkRow } from './bulk-enrollments.js';
+import { holdsFolded, holdsText } from './compare-texts.js';
 import { onlyRow } from './only-row.js';
 
 export type BulkItemRow = typeof bulkEnrollmentItems.$inferSelect;
@@ -65,7 +66,7 @@ const itsContact = and(
   eq(contacts.id, bulkEnrollmentItems.contactId),
 );
 
-/** Items in their order; `q` is found in the contact's name or email, in upper or lower case (BLK-06). */
+/** Items in their order; `q` is found in the contact's name or email (BLK-06, 3.20). */
 export async function listItems(
   tx: Tx,
   batch: Batch,
@@ -95,9 +96,7 @@ export async function listItems(
 }
 
 function isCalled(text: string): SQL | undefined {
-  const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-  const fullName = sql`concat_ws(' ', ${contacts.firstName}, ${contacts.lastName})`;
-  return or(ilike(contacts.email, pattern), ilike(fullName, pattern));
+  return or(holdsText(contacts.email, text), holdsFolded(contacts.foldedName, text));
 }
 
 /** One item of a batch. */

@@ -119,7 +119,7 @@ async function eraseTasks(
 ): Promise<void> {
   await tx
     .update(tasks)
-    .set({ title: '', notes: '' })
+    .set({ title: '', notes: '', note: null })
     .where(and(eq(tasks.accountId, accountId), eq(tasks.contactId, contactId)));
   // Of an enrollment that has run to its end a task may still be open.
   await tx

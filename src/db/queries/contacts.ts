@@ -1,26 +1,13 @@
-import {
-  and,
-  asc,
-  desc,
-  eq,
-  gt,
-  gte,
-  ilike,
-  inArray,
-  isNull,
-  lte,
-  or,
-  sql,
-  type SQL,
-} from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, isNull, lte, or, sql, type SQL } from 'drizzle-orm';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { contacts } from '../schema/index.js';
+import { holdsFolded, holdsText } from './compare-texts.js';
 import { keepFormerAddresses } from './former-addresses.js';
 import { onlyRow } from './only-row.js';
 import { referenceTo, type Reference } from './reference.js';
 
-export type Contact = typeof contacts.$inferSelect;
+export type Contact = Omit<typeof contacts.$inferSelect, 'foldedName'>;
 type NewContact = Omit<typeof contacts.$inferInsert, 'accountId'>;
 type ContactChange = Partial<Omit<NewContact, 'id' | 'createdAt'>>;
 
@@ -181,7 +168,7 @@ export interface ContactFilter {
   readonly ownerId?: string | undefined;
   readonly changedFrom?: Instant | undefined;
   readonly changedUntil?: Instant | undefined;
-  /** Stands in the name, the email or the externalId, in whatever capitals. */
+  /** Stands in the name, the email or the externalId (3.20). */
   readonly text?: string | undefined;
 }
 
@@ -229,17 +216,15 @@ function conditions(filter: ContactFilter): (SQL | undefined)[] {
     equal(filter.ownerId, (id) => eq(contacts.ownerId, id)),
     equal(filter.changedFrom, (at) => gte(contacts.updatedAt, at)),
     equal(filter.changedUntil, (at) => lte(contacts.updatedAt, at)),
-    equal(filter.text, holdsText),
+    equal(filter.text, isCalled),
   ];
 }
 
-function holdsText(text: string): SQL | undefined {
-  const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-  const fullName = sql`concat_ws(' ', ${contacts.firstName}, ${contacts.lastName})`;
+function isCalled(text: string): SQL | undefined {
   return or(
-    ilike(contacts.email, pattern),
-    ilike(contacts.externalId, pattern),
-    ilike(fullName, pattern),
+    holdsText(contacts.email, text),
+    holdsText(contacts.externalId, text),
+    holdsFolded(contacts.foldedName, text),
   );
 }
 

@@ -13,11 +13,12 @@ import {
   type Filter,
   type FixedField,
 } from '../../domain/segment/filter.js';
-import { capitalLetters, fold, smallLetters } from '../../domain/segment/fold.js';
 import { daysBefore } from '../../domain/segment/matches.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
+import { folded } from '../schema/columns.js';
 import { companies, contacts, enrollments, logEntries } from '../schema/index.js';
+import { foldedText } from './compare-texts.js';
 import { enrollmentVisibleTo } from './visibility.js';
 
 /** Who asks and when. */
@@ -139,6 +140,7 @@ class Compiler {
     const column = Object.entries(columns).find(([name]) => name === field)?.[1];
     const value = column === undefined ? this.#enrollmentValue(field) : sql`${column}`;
     const plain = typeOfField(field) !== 'text';
+    const isKey = typeOfField(field) === 'key';
     switch (condition.operator) {
       case 'before':
         return sql`${value} < ${condition.value}::timestamptz`;
@@ -154,12 +156,12 @@ class Compiler {
       default:
         return compareValues(condition, {
           isKnown: sql`${value} is not null`,
-          isSame: (other) =>
+          isAmong: (others) =>
             plain
-              ? isEqual(field, value, other)
-              : sql`${foldSql(value)} = ${fold(String(other))}::text`,
-          text: typeOfField(field) === 'key' ? value : foldSql(value),
-          part: (text) => (typeOfField(field) === 'key' ? text : fold(text)),
+              ? or(...others.map((other) => isEqual(field, value, other)))
+              : isOneOf(folded(value), others.map(String)),
+          text: isKey ? value : folded(value),
+          part: (text) => (isKey ? sql`${text}::text` : foldedText(text)),
         });
     }
   }
@@ -185,15 +187,19 @@ class Compiler {
         return sql`(jsonb_typeof(${value.json}) = 'number'
           and ${value.json} ${comparisons[condition.operator]} ${JSON.stringify(condition.value)}::jsonb)`;
       default: {
-        const text = sql`case when ${isText} then ${foldSql(value.text)} end`;
+        const text = sql`case when ${isText} then ${folded(value.text)} end`;
         return compareValues(condition, {
           isKnown: sql`${value.json} is not null`,
-          isSame: (other) =>
-            typeof other === 'string'
-              ? sql`(${text}) = ${fold(other)}::text`
-              : sql`${value.json} = ${JSON.stringify(other)}::jsonb`,
+          isAmong: (others) => {
+            const texts = others.filter((other) => typeof other === 'string');
+            const rest = others.filter((other) => typeof other !== 'string');
+            return or(
+              texts.length > 0 ? isOneOf(text, texts) : undefined,
+              ...rest.map((other) => sql`${value.json} = ${JSON.stringify(other)}::jsonb`),
+            );
+          },
           text,
-          part: fold,
+          part: foldedText,
         });
       }
     }
@@ -204,9 +210,9 @@ const comparisons = { gt: sql`>`, gte: sql`>=`, lt: sql`<`, lte: sql`<=` } as co
 
 interface Comparable {
   readonly isKnown: SQL;
-  readonly isSame: (other: PropertyValue) => SQL;
+  readonly isAmong: (others: readonly PropertyValue[]) => SQL | undefined;
   readonly text: SQL;
-  readonly part: (text: string) => string;
+  readonly part: (text: string) => SQL;
 }
 
 type ValueCondition = Extract<
@@ -221,16 +227,21 @@ function compareValues(condition: ValueCondition, value: Comparable): SQL {
     case 'unknown':
       return sql`not (${value.isKnown})`;
     case 'eq':
-      return value.isSame(condition.value);
+      return value.isAmong([condition.value]) ?? sql`false`;
     case 'neq':
-      return sql`(${value.isSame(condition.value)}) is not true`;
+      return sql`(${value.isAmong([condition.value])}) is not true`;
     case 'in':
-      return or(...condition.value.map(value.isSame)) ?? sql`false`;
+      return value.isAmong(condition.value) ?? sql`false`;
     case 'contains':
-      return sql`position(${value.part(condition.value)}::text in (${value.text})) > 0`;
+      return sql`position(${value.part(condition.value)} in ${value.text}) > 0`;
     case 'startsWith':
-      return sql`starts_with((${value.text}), ${value.part(condition.value)}::text)`;
+      return sql`starts_with(${value.text}, ${value.part(condition.value)})`;
   }
+}
+
+/** Whether a text that is `folded`, once a row, is one of these. */
+function isOneOf(text: SQL, others: readonly string[]): SQL {
+  return sql`${text} in (${sql.join(others.map(foldedText), sql`, `)})`;
 }
 
 /** Equality with a value of the column's type, so that an index on it can be used. */
@@ -245,12 +256,6 @@ function isEqual(field: string, column: SQL, value: PropertyValue): SQL {
     default:
       return sql`${column} = ${value}::text`;
   }
-}
-
-/** `fold` of the domain. Most texts are ASCII, for which there is a faster way to the same result. */
-function foldSql(text: SQL): SQL {
-  return sql`case when octet_length(${text}) = char_length(${text}) then lower(${text} collate "C")
-    else translate(${text}, ${capitalLetters}::text, ${smallLetters}::text) end`;
 }
 
 function within(

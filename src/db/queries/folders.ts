@@ -4,9 +4,10 @@ import type { FolderKind } from '../../domain/sequence/folder.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { folders, sequences, templates } from '../schema/index.js';
+import { renamed } from './compare-texts.js';
 import { onlyRow } from './only-row.js';
 
-export type Folder = typeof folders.$inferSelect;
+export type Folder = Omit<typeof folders.$inferSelect, 'namesake'>;
 
 /** Makes a folder. Throws a unique violation when another one of its kind has the name. */
 export async function insertFolder(
@@ -30,7 +31,7 @@ export async function renameFolder(
 ): Promise<Folder | undefined> {
   const rows = await tx
     .update(folders)
-    .set({ name, updatedAt })
+    .set({ updatedAt, ...renamed(folders, name) })
     .where(isFolder(accountId, id))
     .returning();
   return rows[0];

@@ -1,12 +1,13 @@
-import { and, asc, eq, gt, ilike, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, sql, type SQL } from 'drizzle-orm';
 import type { ListKind } from '../../domain/segment/selection.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { contacts, listMembers, lists } from '../schema/index.js';
+import { holdsText, renamed } from './compare-texts.js';
 import { onlyRow } from './only-row.js';
 import { idsOfContacts } from './selection.js';
 
-export type List = typeof lists.$inferSelect;
+export type List = Omit<typeof lists.$inferSelect, 'namesake'>;
 
 /** Makes a list. Throws a unique violation when another one has its name. */
 export async function insertList(tx: Tx, list: List): Promise<List> {
@@ -40,7 +41,7 @@ export async function lockList(
 export interface ListFilter {
   readonly kind: ListKind | undefined;
   readonly ownerId: string | undefined;
-  /** Stands in the name, in whatever capitals. */
+  /** Stands in the name (3.20). */
   readonly text: string | undefined;
 }
 
@@ -59,9 +60,7 @@ export async function listLists(
         eq(lists.accountId, accountId),
         kind === undefined ? undefined : eq(lists.kind, kind),
         ownerId === undefined ? undefined : eq(lists.ownerId, ownerId),
-        text === undefined
-          ? undefined
-          : ilike(lists.name, `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`),
+        text === undefined ? undefined : holdsText(lists.name, text),
         page.after === undefined ? undefined : gt(lists.id, page.after),
       ),
     )
@@ -74,9 +73,10 @@ export async function updateList(
   tx: Tx,
   accountId: string,
   id: string,
-  change: Partial<Pick<List, 'name' | 'ownerId' | 'filter' | 'kind' | 'updatedAt'>>,
+  { name, ...change }: Partial<Pick<List, 'name' | 'ownerId' | 'filter' | 'kind' | 'updatedAt'>>,
 ): Promise<List> {
-  return onlyRow(await tx.update(lists).set(change).where(isList(accountId, id)).returning());
+  const set = { ...change, ...renamed(lists, name) };
+  return onlyRow(await tx.update(lists).set(set).where(isList(accountId, id)).returning());
 }
 
 /** Deletes a locked list with its members; the contacts stay. */

@@ -1,6 +1,7 @@
-import { and, asc, eq, gt, ilike, inArray, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, type SQL } from 'drizzle-orm';
 import type { Db, Tx } from '../client.js';
 import { snippets } from '../schema/index.js';
+import { holdsText } from './compare-texts.js';
 import { onlyRow } from './only-row.js';
 
 export type Snippet = typeof snippets.$inferSelect;
@@ -81,14 +82,13 @@ export async function listSnippets(
   accountId: string,
   { search, limit, after }: SnippetPage,
 ): Promise<readonly Snippet[]> {
-  const pattern = `%${(search ?? '').replace(/[\\%_]/g, '\\$&')}%`;
   return db
     .select()
     .from(snippets)
     .where(
       and(
         eq(snippets.accountId, accountId),
-        search === undefined ? undefined : ilike(snippets.name, pattern),
+        search === undefined ? undefined : holdsText(snippets.name, search),
         after === undefined ? undefined : gt(snippets.id, after),
       ),
     )

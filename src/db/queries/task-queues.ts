@@ -2,9 +2,10 @@ import { and, asc, eq, gt, inArray, type SQL } from 'drizzle-orm';
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { taskQueues, tasks } from '../schema/index.js';
+import { renamed } from './compare-texts.js';
 import { onlyRow } from './only-row.js';
 
-export type TaskQueue = typeof taskQueues.$inferSelect;
+export type TaskQueue = Omit<typeof taskQueues.$inferSelect, 'namesake'>;
 
 export async function insertTaskQueue(tx: Tx, queue: TaskQueue): Promise<TaskQueue> {
   return onlyRow(await tx.insert(taskQueues).values(queue).returning());
@@ -56,14 +57,14 @@ export async function renameTaskQueue(
   tx: Tx,
   accountId: string,
   id: string,
-  change: { readonly name: string; readonly updatedAt: Instant },
+  { name, updatedAt }: { readonly name: string; readonly updatedAt: Instant },
 ): Promise<TaskQueue | undefined> {
-  const [renamed] = await tx
+  const [queue] = await tx
     .update(taskQueues)
-    .set(change)
+    .set({ updatedAt, ...renamed(taskQueues, name) })
     .where(isQueue(accountId, id))
     .returning();
-  return renamed;
+  return queue;
 }
 
 /** The queue, locked for a change. */

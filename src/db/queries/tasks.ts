@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
 import type { Viewer } from '../../domain/access/sharing.js';
 import type { Instant } from '../../domain/time/types.js';
 import type { Tx } from '../client.js';
@@ -42,6 +42,7 @@ export interface TaskFilter {
   readonly contactId?: string | undefined;
   readonly queueId?: string | undefined;
   readonly priority?: TaskRow['priority'] | undefined;
+  readonly outcome?: string | undefined;
   readonly dueFrom?: Instant | undefined;
   readonly dueBefore?: Instant | undefined;
 }
@@ -76,7 +77,8 @@ export async function editTask(
   accountId: string,
   taskId: string,
   change: {
-    readonly [Name in 'title' | 'notes' | 'priority' | 'queueId']?: TaskRow[Name] | undefined;
+    readonly [Name in 'title' | 'notes' | 'priority' | 'queueId' | 'assigneeId']?:
+      TaskRow[Name] | undefined;
   },
 ): Promise<boolean> {
   const open = and(eq(tasks.accountId, accountId), eq(tasks.id, taskId), eq(tasks.state, 'open'));
@@ -87,6 +89,34 @@ export async function editTask(
     .where(open)
     .returning({ id: tasks.id });
   return edited.length === 1;
+}
+
+/** Locks a task until the transaction ends. Lock order: enrollment, the users who are chosen, task. */
+export async function lockTask(
+  tx: Tx,
+  accountId: string,
+  taskId: string,
+): Promise<TaskRow | undefined> {
+  const rows = await tx
+    .select()
+    .from(tasks)
+    .where(and(eq(tasks.accountId, accountId), eq(tasks.id, taskId)))
+    .for('no key update');
+  return rows[0];
+}
+
+/** What was noted when these tasks were completed, by task. */
+export async function completionNotes(
+  tx: Tx,
+  accountId: string,
+  taskIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (taskIds.length === 0) return new Map();
+  const rows = await tx
+    .select({ id: tasks.id, note: tasks.note })
+    .from(tasks)
+    .where(and(eq(tasks.accountId, accountId), inArray(tasks.id, [...taskIds])));
+  return new Map(rows.flatMap(({ id, note }) => (note === null ? [] : [[id, note]])));
 }
 
 /** A task; undefined when `viewer` may not know of it. */
@@ -149,6 +179,7 @@ function conditions(filter: TaskFilter): (SQL | undefined)[] {
     filter.contactId === undefined ? undefined : eq(tasks.contactId, filter.contactId),
     filter.queueId === undefined ? undefined : eq(tasks.queueId, filter.queueId),
     filter.priority && eq(tasks.priority, filter.priority),
+    filter.outcome === undefined ? undefined : eq(tasks.outcome, filter.outcome),
     filter.dueFrom === undefined ? undefined : gte(tasks.dueAt, filter.dueFrom),
     filter.dueBefore === undefined ? undefined : lt(tasks.dueAt, filter.dueBefore),
   ];

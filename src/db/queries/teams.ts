@@ -2,9 +2,12 @@ import { and, asc, eq, getTableColumns, gt, notInArray, sql } from 'drizzle-orm'
 import type { Instant } from '../../domain/time/types.js';
 import type { Db, Tx } from '../client.js';
 import { sequenceTeamShares, teamMembers, teams } from '../schema/index.js';
+import { isSameText, renamed, sameWritingFirst } from './compare-texts.js';
 
 /** A team with its members, in the order of their ids. */
-export type Team = typeof teams.$inferSelect & { readonly memberIds: readonly string[] };
+export type Team = Omit<typeof teams.$inferSelect, 'namesake'> & {
+  readonly memberIds: readonly string[];
+};
 
 const columns = {
   ...getTableColumns(teams),
@@ -42,7 +45,7 @@ export async function insertTeamUnlessTaken(
   return made.length > 0;
 }
 
-/** The id of the team with this name, locked until the transaction ends, or undefined. */
+/** The id of the team with this name (3.20), locked until the transaction ends, or undefined. */
 export async function lockTeamNamed(
   tx: Tx,
   accountId: string,
@@ -51,7 +54,9 @@ export async function lockTeamNamed(
   const [found] = await tx
     .select({ id: teams.id })
     .from(teams)
-    .where(and(eq(teams.accountId, accountId), eq(teams.name, name)))
+    .where(and(eq(teams.accountId, accountId), isSameText(teams.name, name)))
+    .orderBy(sameWritingFirst(teams.name, name), asc(teams.id))
+    .limit(1)
     .for('update');
   return found?.id;
 }
@@ -81,9 +86,10 @@ export async function updateTeam(
   tx: Tx,
   accountId: string,
   id: string,
-  change: { readonly name?: string; readonly updatedAt: Instant },
+  { name, updatedAt }: { readonly name?: string; readonly updatedAt: Instant },
 ): Promise<void> {
-  await tx.update(teams).set(change).where(theTeam(accountId, id));
+  const set = { updatedAt, ...renamed(teams, name) };
+  await tx.update(teams).set(set).where(theTeam(accountId, id));
 }
 
 /** Makes these users, who must be the account's, the members of a locked team. */

@@ -1,6 +1,7 @@
-import { and, asc, count, eq, gt, ilike, inArray, isNull, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, count, eq, gt, inArray, isNull, or, sql, type SQL } from 'drizzle-orm';
 import type { Db, Tx } from '../client.js';
 import { folders, sequences, sequenceVersions, templates } from '../schema/index.js';
+import { holdsText, isSameText } from './compare-texts.js';
 import { inFolder } from './folders.js';
 import { onlyRow } from './only-row.js';
 
@@ -94,7 +95,7 @@ export async function countUsers(db: Db | Tx, accountId: string, id: string): Pr
 }
 
 export interface TemplatePage {
-  /** A part of the name or the subject, in upper or lower case. */
+  /** A part of the name or the subject (3.20). */
   readonly search: string | undefined;
   /** Only templates of one folder; null for those without any. */
   readonly folderId: string | null | undefined;
@@ -129,8 +130,7 @@ export async function listTemplates(
 }
 
 function says(search: string): SQL | undefined {
-  const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`;
-  return or(ilike(templates.name, pattern), ilike(templates.subject, pattern));
+  return or(holdsText(templates.name, search), holdsText(templates.subject, search));
 }
 
 function inFolderNamed(db: Db | Tx, accountId: string, name: string): SQL {
@@ -138,7 +138,11 @@ function inFolderNamed(db: Db | Tx, accountId: string, name: string): SQL {
     .select({ id: folders.id })
     .from(folders)
     .where(
-      and(eq(folders.accountId, accountId), eq(folders.kind, 'template'), eq(folders.name, name)),
+      and(
+        eq(folders.accountId, accountId),
+        eq(folders.kind, 'template'),
+        isSameText(folders.name, name),
+      ),
     );
   return inArray(templates.folderId, named);
 }

@@ -1,7 +1,8 @@
-import { boolean, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { defaultLimits } from '../../domain/capacity/limits.js';
 import { mondayToFriday, weekdays } from '../../domain/time/types.js';
 import { defaultMaxSequences } from '../../domain/sequence/validate.js';
+import type { TaskOutcome } from '../../domain/task/outcome.js';
 import { instant } from './columns.js';
 
 /** An account is a tenant. Nothing is ever visible across accounts. */
@@ -16,6 +17,8 @@ export const accounts = pgTable('accounts', {
     .default([...mondayToFriday]),
   /** Whether texts such as "NULL" or "N/A" are values that tokens stand for; else they count as missing (ERR-09). */
   placeholdersAreValues: boolean('placeholders_are_values').notNull().default(false),
+  /** Outcomes of tasks that it has besides those that are built in. */
+  taskOutcomes: jsonb('task_outcomes').$type<readonly TaskOutcome[]>().notNull().default([]),
   /** Features that the account has switched on, such as `linkedin_sales_navigator` (SEQ-08). */
   capabilities: text('capabilities').array().notNull(),
   /** How many emails a mailbox may send in a clock minute and in 24 hours; a mailbox may have less. */

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   foreignKey,
   index,
@@ -25,6 +26,10 @@ export const contacts = pgTable(
     emailNormalized: text('email_normalized'),
     firstName: text('first_name'),
     lastName: text('last_name'),
+    /** First and last name in the form in which texts are compared. */
+    foldedName: text('folded_name').generatedAlwaysAs(
+      sql`fold_text(coalesce(first_name || ' ' || last_name, first_name, last_name))`,
+    ),
     timeZone: text('time_zone'),
     companyId: uuid('company_id'),
     ownerId: uuid('owner_id'),

@@ -13,7 +13,7 @@ import {
 import type { Filter } from '../../domain/segment/filter.js';
 import { listKinds } from '../../domain/segment/selection.js';
 import { accounts } from './accounts.js';
-import { accountId, instant } from './columns.js';
+import { accountId, folded, instant, namesake } from './columns.js';
 import { contacts } from './contacts.js';
 import { users } from './users.js';
 
@@ -29,6 +29,7 @@ export const lists = pgTable(
     id: uuid('id').notNull(),
     kind: text('kind', { enum: listKinds }).notNull(),
     name: text('name').notNull(),
+    namesake: namesake(),
     ownerId: uuid('owner_id'),
     filter: jsonb('filter').$type<Filter>(),
     createdAt: instant('created_at').notNull(),
@@ -37,6 +38,7 @@ export const lists = pgTable(
   (table) => [
     primaryKey({ columns: [table.accountId, table.id] }),
     uniqueIndex('lists_name').on(table.accountId, table.name),
+    uniqueIndex('lists_folded_name').on(table.accountId, folded(table.name), table.namesake),
     check('lists_kind', sql`${table.kind} in (${quoted})`),
     check('lists_filter', sql`(${table.kind} = 'active') = (${table.filter} is not null)`),
     foreignKey({

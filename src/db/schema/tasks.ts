@@ -35,6 +35,10 @@ export const tasks = pgTable(
     dueAt: instant('due_at').notNull(),
     closedAt: instant('closed_at'),
     closedById: uuid('closed_by_id'),
+    /** The id of the outcome that it was completed with, which the account may have taken away since; null without one. */
+    outcome: text('outcome'),
+    /** What was noted when it was completed, formatted; null without. */
+    note: text('note'),
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.id] }),

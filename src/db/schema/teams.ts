@@ -8,7 +8,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { accounts } from './accounts.js';
-import { accountId, instant } from './columns.js';
+import { accountId, folded, instant, namesake } from './columns.js';
 import { users } from './users.js';
 
 /** Groups of users that sequences are shared with (SHR-04). */
@@ -18,12 +18,14 @@ export const teams = pgTable(
     accountId: accountId().references(() => accounts.id),
     id: uuid('id').notNull(),
     name: text('name').notNull(),
+    namesake: namesake(),
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.id] }),
     uniqueIndex('teams_name').on(table.accountId, table.name),
+    uniqueIndex('teams_folded_name').on(table.accountId, folded(table.name), table.namesake),
   ],
 );
 

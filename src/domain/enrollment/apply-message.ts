@@ -5,14 +5,19 @@ import { pauseByPerson, pauseForAbsence } from './pause-until.js';
 import { hasEnded, invalid, resume } from './pause.js';
 import { end, entry, goOn, type Happening } from './progress.js';
 import { isLive } from './state.js';
+import type { Completion } from '../task/outcome.js';
 import type { Instant } from '../time/types.js';
 import { companyReason, ownReason, type Stopping } from './stopping.js';
 
-/** What a message does to an enrollment: a decision, or a refusal that changes nothing. */
+/**
+ * What a message does to an enrollment: a decision, or a refusal that changes nothing. `completion` is what is said of the
+ * task that a `completeTask` is about.
+ */
 export function applyMessage(
   current: EnrollmentCase,
   message: EnrollmentMessage,
   circumstances: Omit<Happening, 'messageId'>,
+  completion?: Completion,
 ): Decision | Refusal {
   const happening: Happening = { ...circumstances, messageId: message.messageId };
   if (!isLive(current.standing.state) && message.type !== 'completeTask') return hasEnded();
@@ -33,7 +38,7 @@ export function applyMessage(
     case 'skipStep':
       return skipStep(current, message.stepId, happening);
     case 'completeTask':
-      return completeTask(current, message.taskId, happening);
+      return completeTask(current, { taskId: message.taskId, completion }, happening);
     case 'versionChanged':
       // Only an edit of the sequence changes the version; the message merely makes the workflow look again.
       return invalid('its version is changed by an edit of its sequence');
@@ -91,26 +96,43 @@ function skipStep(
   return taskId === undefined ? decision : { ...decision, taskChange: { kind: 'cancel', taskId } };
 }
 
-/** Closes a task; if the enrollment waits for it, the next delay counts from now. */
+/**
+ * Closes a task; if the enrollment waits for it, the next delay counts from now. One that is completed stays as it is: whoever
+ * delivers at least once says it twice.
+ */
 function completeTask(
   current: EnrollmentCase,
-  taskId: string | undefined,
+  {
+    taskId,
+    completion,
+  }: { readonly taskId: string | undefined; readonly completion: Completion | undefined },
   happening: Happening,
 ): Decision | Refusal {
-  const { standing, openTasks } = current;
+  const { standing, openTasks, completedTasks = [] } = current;
   const awaitedId = awaitedTask(current)?.id;
   const closing = taskId ?? awaitedId;
   if (closing === undefined) return invalid('it does not wait for a task');
   const task = openTasks.find(({ id }) => id === closing);
+  if (completedTasks.includes(closing)) return { kind: 'decision', standing, log: [] };
   if (task === undefined) {
     return {
       kind: 'refusal',
       code: 'TASK_CLOSED',
-      detail: 'The task is completed or cancelled already.',
+      detail:
+        'The task is cancelled, since its step was skipped or its enrollment has ended: there is nothing to complete.',
     };
   }
-  const record = { type: 'task_completed', data: { taskId: closing } } as const;
-  const taskChange = { kind: 'complete', taskId: closing } as const;
+  const { outcome, note } = completion ?? {};
+  const said = {
+    ...(outcome !== undefined && { outcome }),
+    ...(note !== undefined && { hasNote: true }),
+  };
+  const record = { type: 'task_completed', data: { taskId: closing, ...said } } as const;
+  const taskChange = {
+    kind: 'complete',
+    taskId: closing,
+    ...(completion && { completion }),
+  } as const;
   if (closing !== awaitedId) {
     const log = [entry(record.type, task.stepId, happening, record.data)];
     return { kind: 'decision', standing, log, taskChange };

@@ -10,6 +10,7 @@ import {
   type Why,
   type WorkingDays,
 } from '../time/types.js';
+import type { Completion } from '../task/outcome.js';
 import type { LogEntry } from './log.js';
 import type { EnrollmentReason, EnrollmentState, LiveState, WidePause } from './state.js';
 
@@ -51,6 +52,8 @@ export interface EnrollmentCase {
   readonly workingDays?: WorkingDays | undefined;
   /** The tasks that its steps made and nobody has closed yet. */
   readonly openTasks: readonly OpenTask[];
+  /** The ids of the tasks that are completed; when absent, none is. */
+  readonly completedTasks?: readonly string[];
   /**
    * The steps that have run: emails sent, tasks created, steps skipped. Known only after a change of version; without one,
    * steps run in order and none comes up twice.
@@ -67,6 +70,8 @@ export interface EnrollmentCase {
 export interface OpenTask {
   readonly id: string;
   readonly stepId: string;
+  /** Who is to work it; left out where nobody is, as in a play. */
+  readonly assigneeId?: string;
 }
 
 /** The task that an enrollment waits for, even while it is paused; undefined when there is none. */
@@ -77,11 +82,14 @@ export function awaitedTask({ standing, openTasks }: EnrollmentCase): OpenTask |
 
 /** What is to become of the enrollment's tasks. */
 export type TaskChange =
-  | { readonly kind: 'complete'; readonly taskId: string }
+  | { readonly kind: 'complete'; readonly taskId: string; readonly completion?: Completion }
   | { readonly kind: 'cancel'; readonly taskId: string }
   | { readonly kind: 'cancel_open' };
 
-/** A decided change: the new standing, what the log says of it, and what becomes of tasks. */
+/**
+ * A decided change: the new standing, what the log says of it, and what becomes of tasks. Where the log says nothing, what was
+ * said has been done before, and nothing changes.
+ */
 export interface Decision {
   readonly kind: 'decision';
   readonly standing: Standing;

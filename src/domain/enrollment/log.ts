@@ -14,6 +14,7 @@ export const logTypes = [
   'email_withdrawn',
   'task_created',
   'task_completed',
+  'task_reassigned',
   'step_skipped',
   'rescheduled',
   'version_changed',
@@ -66,8 +67,13 @@ export interface LogData {
   readonly fromVersion?: number;
   readonly toVersion?: number;
   readonly taskId?: string;
-  /** Who works its tasks from now on. */
+  /** The id of the outcome that a task was completed with, and whether something was noted with it. */
+  readonly outcome?: string;
+  readonly hasNote?: boolean;
+  /** Who works its tasks, or the task, from now on. */
   readonly assigneeId?: string;
+  /** Who was to work the task until now. */
+  readonly fromAssigneeId?: string;
   readonly sendId?: string;
   readonly dueAt?: Instant;
   readonly restMs?: number;

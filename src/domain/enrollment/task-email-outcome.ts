@@ -26,8 +26,8 @@ export interface TaskEmailOutcome {
 const mostWithoutConnection = 30;
 
 /**
- * What became of one attempt to send the email of a task (SEQ-26, TSK-18). A mail that was taken completes the task, if it is
- * still open, and an enrollment that waits for it goes on from then. An address that does not exist ends the enrollment, as it
+ * What became of one attempt to send the email of a task (SEQ-26, TSK-18). A mail that was taken completes the task, without an
+ * outcome, if it is still open, and an enrollment that waits for it goes on from then. An address that does not exist ends the enrollment, as it
  * does for an automated email. Any other refusal leaves the task open, for its user to send it again.
  * `happening` is by who sent it; its message id is that of the change which it makes to the enrollment.
  */
@@ -49,7 +49,9 @@ export function afterTaskEmail(
     case 'sent': {
       const message = { type: 'completeTask', taskId, messageId } as const;
       const completed = applyMessage(current, message, happening);
-      if (completed.kind === 'refusal') return only('email_sent', over('sent'));
+      if (completed.kind === 'refusal' || completed.log.length === 0) {
+        return only('email_sent', over('sent'));
+      }
       const decision = { ...completed, log: [note('email_sent'), ...completed.log] };
       return { decision, email: over('sent'), message };
     }

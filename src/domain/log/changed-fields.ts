@@ -1,7 +1,7 @@
 /** Bookkeeping, and what only follows from another field. */
 const untold = new Set([
   ...['id', 'accountId', 'createdAt', 'updatedAt', 'version', 'teamIds'],
-  ...['emailNormalized', 'addressNormalized'],
+  ...['emailNormalized', 'addressNormalized', 'foldedName', 'namesake'],
 ]);
 
 /** Whether a change makes anything else of a state: what it leaves out or undefined stays, and when it is made is no change. */

@@ -24,6 +24,7 @@ const ofEnrollments: Readonly<Record<LogType, string>> = {
   email_withdrawn: 'email.withdrawn',
   task_created: 'task.created',
   task_completed: 'task.completed',
+  task_reassigned: 'task.reassigned',
   step_skipped: 'enrollment.step_skipped',
   rescheduled: 'enrollment.rescheduled',
   version_changed: 'enrollment.version_changed',

@@ -1,3 +1,5 @@
+import { fold } from '../segment/fold.js';
+
 /** A value of a free property; a date is a text such as `2026-11-26`. */
 export type PropertyValue = string | number | boolean;
 
@@ -49,11 +51,17 @@ const rules: Readonly<Record<PropertyType, TypeRule>> = {
     hint: () => 'It is declared as a date: write a day of the calendar like 2026-11-26, in quotes.',
   },
   enumeration: {
-    takes: (value, options) => typeof value === 'string' && options.includes(value),
+    takes: (value, options) => typeof value === 'string' && isOption(value, options),
     hint: (options) =>
       `It is declared with options: write one of ${options.map((each) => `"${each}"`).join(', ')}.`,
   },
 };
+
+function isOption(value: string, options: readonly string[]): boolean {
+  if (options.includes(value)) return true;
+  const wanted = fold(value);
+  return options.some((option) => fold(option) === wanted);
+}
 
 /** What is wrong with a value of a declared property and how to mend it, or undefined when nothing is. */
 export function problemOfValue(

@@ -1,14 +1,16 @@
-/** The six kinds of step (SEQ-03). `automated_email` alone sends; the others make a task for a person. */
-export const stepKinds = [
-  'automated_email',
+/** The kinds of step that make a task for a person. */
+export const taskKinds = [
   'manual_email',
   'call',
   'general',
   'linkedin_inmail',
   'linkedin_connect',
 ] as const;
+export type TaskKind = (typeof taskKinds)[number];
+
+/** The six kinds of step (SEQ-03). `automated_email` alone sends. */
+export const stepKinds = ['automated_email', ...taskKinds] as const;
 export type StepKind = (typeof stepKinds)[number];
-export type TaskKind = Exclude<StepKind, 'automated_email'>;
 
 export const taskPriorities = ['none', 'low', 'medium', 'high'] as const;
 export type TaskPriority = (typeof taskPriorities)[number];

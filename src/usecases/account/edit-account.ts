@@ -59,6 +59,7 @@ function readableSettings(account: Account): Readonly<Record<string, unknown>> {
     timeZone: account.timeZone,
     workingDays: account.workingDays,
     placeholdersAreValues: account.placeholdersAreValues,
+    taskOutcomes: account.taskOutcomes,
     capabilities: account.capabilities,
     'limits.mailboxPerMinute': account.mailboxPerMinute,
     'limits.mailboxPerDay': account.mailboxPerDay,

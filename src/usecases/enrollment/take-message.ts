@@ -10,6 +10,7 @@ import { applyMessage, endWithCompany } from '../../domain/enrollment/apply-mess
 import type { Refusal as RuleRefusal } from '../../domain/enrollment/enrollment.js';
 import type { EventEffect } from '../../domain/enrollment/log.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
+import type { Completion } from '../../domain/task/outcome.js';
 import type { Instant } from '../../domain/time/types.js';
 import { invalid } from '../../domain/enrollment/pause.js';
 import { isStopping } from '../../domain/enrollment/stopping.js';
@@ -20,6 +21,8 @@ import { passOn } from './pass-on.js';
 export interface Saying {
   readonly enrollmentId: string;
   readonly message: EnrollmentMessage;
+  /** What is said of the task that a `completeTask` is about. It is no part of the message, which waits for delivery. */
+  readonly completion?: Completion;
   /** Whoever may know of only some enrollments; left out when the act is on nobody's behalf. */
   readonly viewer?: Viewer;
   /** When it came about; an enrollment that began later is not concerned. Now without it. */
@@ -54,9 +57,7 @@ export async function takeMessage(act: Act, saying: Saying): Promise<Taken | und
   const locked = await lockConcerned(act, saying);
   const own = locked.find(({ row }) => row.id === enrollmentId);
   if (own === undefined) return undefined;
-  if (isFromWorkflow && (await wasApplied(act.tx, own.row, message.messageId))) {
-    return { enrollment: own, effects: [] };
-  }
+  if (await isRepeated(act, own, saying)) return { enrollment: own, effects: [] };
   let taken: Omit<Taken, 'effects'> = { enrollment: own };
   const effects: EventEffect[] = [];
   const told: string[] = [];
@@ -66,6 +67,7 @@ export async function takeMessage(act: Act, saying: Saying): Promise<Taken | und
       if (one === own) taken = { enrollment: own, refusal: decision };
       continue;
     }
+    if (decision.log.length === 0) continue;
     const isTold = one !== own || !isFromWorkflow;
     const saved = await saveDecision(act.tx, one, decision, isTold ? message : undefined);
     if (isTold) told.push(saved.row.id);
@@ -77,6 +79,15 @@ export async function takeMessage(act: Act, saying: Saying): Promise<Taken | und
     told.sort((a, b) => Number(b === enrollmentId) - Number(a === enrollmentId)),
   );
   return { ...taken, effects };
+}
+
+/** True for a message that the enrollment's own workflow passes on again. */
+async function isRepeated(
+  { tx }: Act,
+  { row }: LockedEnrollment,
+  { message, isFromWorkflow = false }: Saying,
+): Promise<boolean> {
+  return isFromWorkflow && (await wasApplied(tx, row, message.messageId));
 }
 
 /**
@@ -99,12 +110,14 @@ async function lockConcerned(
 function decide(
   act: Act,
   one: LockedEnrollment,
-  { enrollmentId, message, occurredAt }: Saying,
+  { enrollmentId, message, completion, occurredAt }: Saying,
 ): ReturnType<typeof applyMessage> {
   if (occurredAt !== undefined && occurredAt < one.row.enrolledAt) {
     return invalid('it began after that');
   }
-  if (one.row.id === enrollmentId) return applyMessage(one, message, happeningOf(act));
+  if (one.row.id === enrollmentId) {
+    return applyMessage(one, message, happeningOf(act), completion);
+  }
   if (!isStopping(message)) throw new Error(`a ${message.type} concerns nobody else`);
   const happening = { ...happeningOf(act), messageId: message.messageId };
   return endWithCompany(one, message, happening, { throughEnrollmentId: enrollmentId });

@@ -1,6 +1,5 @@
 import { newId } from '../../db/new-id.js';
 import type { EnrollmentRecord } from '../../db/queries/enrollments/read.js';
-import type { Viewer } from '../../domain/access/sharing.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
 import { whenPaused } from '../../domain/enrollment/paused-by.js';
 import { requirePermission } from '../access.js';
@@ -14,17 +13,16 @@ const goesOn: readonly EnrollmentMessage['type'][] = ['resume', 'skipStep'];
 
 /**
  * Passes a message to an enrollment on a caller's behalf. Refuses what the rules do not allow. An enrollment that
- * `viewer`, the acting user, may not know of is refused like an unknown one.
+ * the acting user may not know of is refused like an unknown one.
  */
 export async function tellEnrollment(
   act: Act,
   enrollmentId: string,
   said: Omit<EnrollmentMessage, 'messageId'>,
-  viewer: Viewer = act.actingUser,
 ): Promise<EnrollmentRecord> {
   if (goesOn.includes(said.type)) requirePermission(act, 'sequences');
   const message = { ...said, messageId: newId(act.now) };
-  const taken = await takeMessage(act, { enrollmentId, message, viewer });
+  const taken = await takeMessage(act, { enrollmentId, message, viewer: act.actingUser });
   if (taken === undefined) return refuseUnknown('enrollment');
   const { refusal, enrollment } = taken;
   if (refusal === undefined) return enrollment;

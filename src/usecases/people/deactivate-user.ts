@@ -107,7 +107,7 @@ async function withdraw(
   const changed = await changeMany(act, left, {
     decide: (current, happening) => {
       const decision = withoutUser(current, current.row, removed, happening);
-      if (decision.standing.endedAt !== null) ended.push(current.row.id);
+      if (decision?.standing.endedAt) ended.push(current.row.id);
       return decision;
     },
   });

@@ -1,84 +1,89 @@
-import { findCorrespondence } from '../../db/queries/correspondence.js';
-import { readEnrollment } from '../../db/queries/enrollments/read.js';
+import { lockEnrollment } from '../../db/queries/enrollments/read.js';
+import { saveDecision } from '../../db/queries/enrollments/save.js';
 import { findTaskQueue } from '../../db/queries/task-queues.js';
 import {
   editTask as save,
   findTask,
+  lockTask,
   type TaskListing,
   type TaskRow,
 } from '../../db/queries/tasks.js';
-import { valuesAt } from '../../domain/enrollment/overlay.js';
-import { renderForPerson } from '../../domain/message/render-for-person.js';
-import { tokenValues } from '../../domain/message/token-values.js';
-import type { TokenValues } from '../../domain/message/tokens.js';
-import { maxNotesLength, textProblems } from '../../domain/sequence/step-rules.js';
-import { harmlessHtml } from '../../html/render-safely.js';
-import type { Act } from '../act.js';
-import { tellEnrollment } from '../enrollment/tell-enrollment.js';
+import { findUser, lockUser } from '../../db/queries/users.js';
+import { reassignTask } from '../../domain/enrollment/reassign-task.js';
+import { happeningOf, type Act } from '../act.js';
 import { noteChange } from '../log.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
-import { readPlacedTexts } from '../sequence/read-rich-texts.js';
+import { readTaskText } from './read-task-text.js';
 
-/** What is changed of a task; what is left out stays as it is, and a null queue is none. */
-export type TaskEdit = {
+type TaskChange = {
   readonly [Name in 'title' | 'notes' | 'priority' | 'queueId']?: TaskRow[Name] | undefined;
 };
 
+/** What is changed of a task; what is left out stays as it is, and a null queue is none. */
+export interface TaskEdit extends TaskChange {
+  /** An id, an externalId or an email of the user who is to work it. */
+  readonly assignee?: string | undefined;
+}
+
 /**
- * Changes an open task. Notes are taken over like those of a step (TSK-10), and tokens in them resolved. Refuses a task that the
- * acting user may not know of, unfit notes, an unknown queue, and a closed task.
+ * Changes an open task. Notes are taken over like those of a step (TSK-10), and tokens in them resolved. Whoever may see it may
+ * give it to any active user. Refuses a task that the acting user may not know of, unfit notes, an unknown queue or user, a
+ * user who is deactivated, and a closed task.
  */
-export async function editTask(act: Act, id: string, patch: TaskEdit): Promise<TaskListing> {
+export async function editTask(
+  act: Act,
+  id: string,
+  { assignee, ...patch }: TaskEdit,
+): Promise<TaskListing> {
   const { tx, accountId, actingUser } = act;
-  const before = await findTask(tx, accountId, id, actingUser);
-  if (before === undefined) return refuseUnknown('task');
+  const found = await findTask(tx, accountId, id, actingUser);
+  if (found === undefined) return refuseUnknown('task');
   const { queueId } = patch;
   if (typeof queueId === 'string' && !(await findTaskQueue(tx, accountId, queueId))) {
     const message = 'There is no such task queue.';
     return refuseFields([{ in: 'body', pointer: '/queueId', code: 'not_found', message }]);
   }
   const notes =
-    patch.notes === undefined ? {} : { notes: await readNotes(act, before, patch.notes) };
-  const isEdited = await save(tx, accountId, id, { ...patch, ...notes });
-  const edited = await findTask(tx, accountId, id, actingUser);
-  if (!isEdited || edited === undefined) {
-    return refuse('TASK_CLOSED', 'The task is completed or cancelled already.');
-  }
-  await noteChange(act, 'task', [before.task, edited.task]);
+    patch.notes === undefined
+      ? {}
+      : { notes: await readTaskText(act, found.task, { pointer: '/notes', text: patch.notes }) };
+  const assigned =
+    assignee === undefined ? {} : { assigneeId: await reassign(act, found.task, assignee) };
+  const isEdited = await save(tx, accountId, id, { ...patch, ...notes, ...assigned });
+  // The acting user may have given away what made them see it.
+  const edited = await findTask(tx, accountId, id, null);
+  if (!isEdited || edited === undefined) return refuseClosed();
+  // Who works it has a row of its own.
+  const before = { ...found.task, assigneeId: edited.task.assigneeId };
+  await noteChange(act, 'task', [before, edited.task]);
   return edited;
 }
 
-/** Completes a task, and tells its enrollment. Refuses one that the acting user may not know of, and a closed one. */
-export async function completeTask(act: Act, id: string): Promise<TaskListing> {
-  const { tx, accountId, actingUser } = act;
-  const found = await findTask(tx, accountId, id, actingUser);
-  if (found === undefined) return refuseUnknown('task');
-  const { task } = found;
-  const said = { type: 'completeTask', taskId: task.id } as const;
-  // Whoever may see the task may complete it, whatever they may see of the enrollment.
-  await tellEnrollment(act, task.enrollmentId, said, null);
-  return (await findTask(tx, accountId, task.id, actingUser)) ?? found;
+/**
+ * The id of the user who is to work a task from now on, who stays active until the transaction ends; the history of its
+ * enrollment says so, unless the task is theirs already.
+ */
+async function reassign(act: Act, { id, enrollmentId }: TaskRow, named: string): Promise<string> {
+  const { tx, accountId } = act;
+  const user = (await findUser(tx, accountId, { named })) ?? refuseUnknown('user', '/assigneeId');
+  const enrollment = await lockEnrollment(tx, accountId, enrollmentId);
+  const held =
+    (await lockUser(tx, accountId, user.id, 'choose')) ?? refuseUnknown('user', '/assigneeId');
+  const task = await lockTask(tx, accountId, id);
+  if (enrollment === undefined || task?.state !== 'open') return refuseClosed();
+  if (task.assigneeId === user.id) return user.id;
+  if (held.deactivatedAt !== null) {
+    const detail = 'The user that /assigneeId of the body names is deactivated; choose another.';
+    const message = 'The user is deactivated.';
+    const errors = [{ pointer: '/assigneeId', code: 'deactivated', message }];
+    return refuse('USER_DEACTIVATED', { detail, errors });
+  }
+  const reassignment = { fromAssigneeId: task.assigneeId, assigneeId: user.id };
+  const decision = reassignTask(enrollment, task, reassignment, happeningOf(act));
+  await saveDecision(tx, enrollment, decision);
+  return user.id;
 }
 
-/** Notes as they are kept with a task: checked and cleaned, with what their tokens stand for. */
-async function readNotes(act: Act, { task }: TaskListing, written: string): Promise<string> {
-  const place = { pointer: '/notes', maxLength: maxNotesLength };
-  const { htmlAt, problems } = await readPlacedTexts(act, [{ ...place, text: written }]);
-  const html = htmlAt(place.pointer) ?? '';
-  const all = [
-    ...problems,
-    ...(html === '' ? [] : textProblems(place.pointer, html, maxNotesLength)),
-  ];
-  if (all.length > 0) refuseFields(all.map((problem) => ({ ...problem })));
-  if (!html.includes('{{')) return html;
-  return harmlessHtml(renderForPerson(html, await valuesOf(act, task), 'html'));
-}
-
-/** What tokens stand for in a task. */
-async function valuesOf({ tx, accountId }: Act, task: TaskRow): Promise<TokenValues> {
-  const enrollment = await readEnrollment(tx, accountId, task.enrollmentId, null);
-  const people = enrollment && (await findCorrespondence(tx, accountId, enrollment.row));
-  if (people === undefined) return {};
-  const known = tokenValues(people.contact, people.company, people.sender, people);
-  return valuesAt(known, enrollment?.row.overrides ?? null, task.stepId);
+function refuseClosed(): never {
+  return refuse('TASK_CLOSED', 'The task is completed or cancelled already.');
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startApi, type TestApi, type TestCaller } from '../../support/api.js';
+import { untilSettled } from '../../support/database.js';
 
 let api: TestApi;
 let caller: TestCaller;
@@ -95,6 +96,44 @@ describe('the account', () => {
       '/timeZone',
     ]);
     expect(await read()).toEqual(before);
+  });
+
+  it('SEQ-06: has outcomes of tasks of its own, all of which a change takes the place of', async () => {
+    expect(await read()).toMatchObject({ taskOutcomes: [] });
+    const agreed = { id: 'agreed', name: ' Agreed ', kinds: ['general', 'call', 'call'] };
+    const kept = { id: 'agreed', name: 'Agreed', kinds: ['call', 'general'] };
+    const other = { id: 'not_now', name: 'Not now', kinds: ['call'] };
+    expect((await patch({ taskOutcomes: [agreed, other] })).status).toBe(200);
+    const saved = await read();
+    expect(saved).toMatchObject({ version: 2, taskOutcomes: [kept, other] });
+    expect((await patch({ taskOutcomes: saved['taskOutcomes'] })).body).toEqual(saved);
+    await patch({ taskOutcomes: [other] });
+    expect(await read()).toMatchObject({ version: 3, taskOutcomes: [other] });
+    await untilSettled(api.db);
+    const log = await caller.request('GET', `/v1/log?subject=account:${caller.accountId}`);
+    expect(log.body['results']).toMatchObject([
+      { data: { fields: ['taskOutcomes'], after: { taskOutcomes: [kept, other] } } },
+      { data: { before: { taskOutcomes: [kept, other] }, after: { taskOutcomes: [other] } } },
+    ]);
+  });
+
+  it('SEQ-06: points to what is wrong with an outcome', async () => {
+    const good = { id: 'agreed', name: 'Agreed', kinds: ['call'] };
+    const refused = async (taskOutcomes: readonly object[]) =>
+      (await patch({ taskOutcomes })).errors.map(({ pointer, code }) => `${pointer} ${code}`);
+    expect(await refused([good, { ...good, id: 'busy' }, { ...good, id: 'Busy' }, good])).toEqual([
+      ...['/taskOutcomes/1/id duplicate_id', '/taskOutcomes/2/id bad_id'],
+      '/taskOutcomes/3/id duplicate_id',
+    ]);
+    const wrong = { id: 'x'.repeat(65), name: 'x'.repeat(101), kinds: [] };
+    expect((await refused([wrong])).map((each) => each.split(' ')[0])).toEqual([
+      ...['/taskOutcomes/0/id', '/taskOutcomes/0/name', '/taskOutcomes/0/kinds'],
+    ]);
+    expect(await refused([{ ...good, kinds: ['automated_email'] }])).toHaveLength(1);
+    const many = Array.from({ length: 101 }, (_, index) => ({ ...good, id: `o${index}` }));
+    expect(await refused(many)).toHaveLength(1);
+    expect(await read()).toMatchObject({ version: 1, taskOutcomes: [] });
+    expect((await patch({ taskOutcomes: many.slice(1) })).status).toBe(200);
   });
 
   it('is changed on top of the version that was read', async () => {

@@ -107,6 +107,10 @@ it("refuses another account's ids in bodies as 404, with their place", async () 
     smtp: { host: 'localhost', port: 25, security: 'none' },
   });
   expect([upserted.status, upserted.pointers]).toEqual([404, ['/userId']]);
+  const tasked = await owner.request('PATCH', `/v1/tasks/${owner.taskId}`, {
+    assigneeId: (await stranger.request('GET', '/v1/users')).ids[0],
+  });
+  expect([tasked.status, tasked.pointers]).toEqual([404, ['/assigneeId']]);
   const team = { name: 'Theirs', memberIds: [owner.userId] };
   const teamed = await stranger.request('PUT', '/v1/teams', team);
   expect([teamed.status, teamed.pointers]).toEqual([404, ['/memberIds/0']]);

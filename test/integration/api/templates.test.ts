@@ -66,7 +66,8 @@ describe('/v1/templates', () => {
     expect(await found('q=_')).toEqual([]);
     expect(await found(`folderId=${folder}`)).toEqual([inside]);
     expect(await found('folder=Search')).toEqual([inside]);
-    expect(await found('folder=search')).toEqual([]);
+    expect(await found('folder=search')).toEqual([inside]);
+    expect(await found('folder=searc')).toEqual([]);
     expect(await found('folderId=none')).toEqual([outside]);
     expect((await read('/v1/templates?folderId=x')).pointers).toEqual(['/folderId']);
     const first = await read(`/v1/templates?limit=1&q=fair`);

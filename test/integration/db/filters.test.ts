@@ -8,7 +8,6 @@ import { pageOfContacts, selectContactIds } from '../../../src/db/queries/select
 import { companies, contacts, enrollments } from '../../../src/db/schema/index.js';
 import type { PastEnrollment } from '../../../src/domain/enrollment/history.js';
 import type { PropertyValue } from '../../../src/domain/property/property.js';
-import { capitalLetters, fold, smallLetters } from '../../../src/domain/segment/fold.js';
 import { matches, type ContactFacts } from '../../../src/domain/segment/matches.js';
 import { readFilter } from '../../../src/domain/segment/read-filter.js';
 import { validateSequence } from '../../../src/domain/sequence/validate.js';
@@ -185,27 +184,6 @@ it('SEQ-25: a filter means the same contacts in SQL as in code, whatever it is',
     { numRuns: 500 },
   );
 });
-
-it('SEQ-25: capital letters are folded in SQL as in code', async () => {
-  expect(fold(`${capitalLetters} ÅÆŒŸΑΩЯЁ`)).toBe(`${smallLetters} åæœÿαωяё`);
-  for (const text of [capitalLetters, 'ABC xyz', 'İIıß', 'ÄÖÜ ΣΑΣ Ёлка ǅ', '']) {
-    const [row] = await filterOnName(text, fold(text));
-    expect(row).toBe(true);
-  }
-});
-
-/** Whether a contact of this name is found by the folded one. */
-async function filterOnName(firstName: string, folded: string): Promise<boolean[]> {
-  const caller = await api.createCaller();
-  const id = newId(now);
-  const row = { id, accountId: caller.accountId, firstName, properties: {} };
-  await api.db.insert(contacts).values({ ...row, createdAt: now, updatedAt: now });
-  const filter = { field: 'contact.firstName', operator: 'eq', value: folded } as const;
-  const selected = await api.db.transaction((tx) =>
-    selectContactIds(tx, caller.accountId, { filter }, { now, viewer: null, limit: 10 }),
-  );
-  return [selected.kind === 'selected' && selected.contactIds.includes(id)];
-}
 
 it('SEQ-25: a filter on the company, the address or the history is found by an index among 10,000', async () => {
   const { accountId } = await api.createCaller();

@@ -43,6 +43,15 @@ describe('composing', () => {
     expect(email.from).toMatchObject(input.from);
   });
 
+  test('3.20: texts are sent in the spelling in which they came', async () => {
+    const name = '한글 René'.normalize('NFD');
+    const html = `<p>${name}</p>`;
+    const to = { name, address: 'ada@acme.test' };
+    const email = await PostalMime.parse(await compose({ subject: name, html, to }));
+    expect([email.subject, email.to?.[0]?.name]).toEqual([name, name]);
+    expect([email.html?.trim(), email.text?.trim()]).toEqual([html, name]);
+  });
+
   test('a given text part is kept; text alone is enough', async () => {
     const both = await PostalMime.parse(await compose({ text: 'short' }));
     expect(both.text?.trim()).toBe('short');

@@ -86,7 +86,9 @@ export const enrollmentCases: LogCases = {
     w.later('PATCH', `/v1/tasks/${(await waiting(w, 'call')).taskId}`, { title: name() }),
   ),
   'POST /v1/tasks/{id}/complete': leaves(['task.completed', 'enrollment.finished'], async (w) =>
-    w.later('POST', `/v1/tasks/${(await waiting(w, 'call')).taskId}/complete`),
+    w.later('POST', `/v1/tasks/${(await waiting(w, 'call')).taskId}/complete`, {
+      ...{ outcome: 'connected', note: personal },
+    }),
   ),
   'POST /v1/tasks/{id}/send': leaves(['task.email_requested'], async (w) =>
     w.later('POST', `/v1/tasks/${(await waiting(w, 'manual_email')).taskId}/send`, {}),

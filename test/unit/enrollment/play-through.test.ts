@@ -116,6 +116,24 @@ describe('a sequence that is played through', () => {
     expect(plans(told)[3]).toBe('Wed 2026-12-02 12:00');
   });
 
+  it('TSK-11: a task that is completed again stays as it is, and nothing is refused', () => {
+    const done = { type: 'complete_task', stepId: 'call', afterDays: 1 } as const;
+    const late = at('2026-12-01 12:00', newYork);
+    const again: ScriptedEvent[] = [{ ...done, afterDays: 3 }, done, { ...done, at: late }];
+    const life = play({ script: again });
+    expect(life).toMatchObject({ ...play({ script: [done] }), refused: [] });
+    const completions = life.timeline.filter(({ type }) => type === 'task_completed');
+    expect(completions).toHaveLength(1);
+  });
+
+  it('TSK-11: a task that was skipped is not completed any more', () => {
+    const script: ScriptedEvent[] = [
+      { type: 'skip_step', stepId: 'call', at: at('2026-11-27 12:00', newYork) },
+      { type: 'complete_task', stepId: 'call', at: at('2026-11-27 13:00', newYork) },
+    ];
+    expect(play({ script }).refused).toMatchObject([{ index: 1, code: 'TASK_CLOSED' }]);
+  });
+
   it('TSK-13: a task that is not waited for may be completed later, and holds nothing up', () => {
     const steps = of([call('call', 0, false), email('after', 2)]);
     const script: ScriptedEvent[] = [{ type: 'complete_task', stepId: 'call', afterDays: 9 }];
@@ -213,16 +231,14 @@ describe('a sequence that is played through', () => {
     });
   });
 
-  it('tells what it cannot play: too early, unknown, twice, too much', () => {
+  it('tells what it cannot play: too early, unknown, too much', () => {
     const refused = (changes: Partial<Play>) => {
       expect(() => play(changes)).toThrow(RangeError);
     };
     refused({ script: [{ type: 'reply', at: '2026-11-23T14:59:59.999Z' }] });
     refused({ script: [{ type: 'complete_task', stepId: 'nowhere', afterDays: 1 }] });
     refused({ script: [{ type: 'complete_task', stepId: 'one', afterDays: 1 }] });
-    const done = { type: 'complete_task', stepId: 'call', afterDays: 1 } as const;
-    refused({ script: [done, done] });
-    refused({ script: [{ ...done, afterDays: 91 }] });
+    refused({ script: [{ type: 'complete_task', stepId: 'call', afterDays: 91 }] });
     refused({ script: Array.from({ length: 201 }, () => ({ type: 'pause', at: monday })) });
     refused({ at: '3000-01-01T00:00:00.000Z' });
     refused({ holidays: allHolidays('2026-11-23') });

@@ -7,6 +7,7 @@ import type {
 } from '../../../src/domain/enrollment/enrollment.js';
 import type { MessageType } from '../../../src/domain/enrollment/message.js';
 import { awaitTask, begin, goOn } from '../../../src/domain/enrollment/progress.js';
+import { reassignTask } from '../../../src/domain/enrollment/reassign-task.js';
 import { statusOf } from '../../../src/domain/enrollment/status.js';
 import { by, call, definition, email, monday, started } from './cases.js';
 
@@ -174,11 +175,57 @@ describe('the way of an enrollment', () => {
     });
   });
 
-  it('refuses to complete a task that is closed', () => {
+  it('refuses to complete a task that is cancelled', () => {
     const message = { type: 'completeTask', messageId: 'm', taskId: 'other' } as const;
     expect(applyMessage(waitingForCall(), message, by(monday))).toMatchObject({
       code: 'TASK_CLOSED',
-      detail: 'The task is completed or cancelled already.',
+      detail:
+        'The task is cancelled, since its step was skipped or its enrollment has ended: there is nothing to complete.',
+    });
+  });
+
+  it.each(['waiting for another', 'ended'])(
+    'TSK-11: completing a task twice changes nothing, and is no refusal: %s',
+    (where) => {
+      const current = where === 'ended' ? tell(started(), 'reply', monday) : waitingForCall();
+      const message = { type: 'completeTask', messageId: 'm', taskId: 'done' } as const;
+      const again = applyMessage({ ...current, completedTasks: ['done'] }, message, by(monday), {
+        outcome: 'busy',
+      });
+      expect(again).toEqual({ kind: 'decision', standing: current.standing, log: [] });
+    },
+  );
+
+  it('TSK-11: the log has the outcome of a task, and of its note only that there is one', () => {
+    const message = { type: 'completeTask', messageId: 'm' } as const;
+    const completion = { outcome: 'connected', note: '<p>Ada was glad</p>' };
+    const decision = applyMessage(waitingForCall(), message, by(monday), completion);
+    expect(decision).toMatchObject({
+      log: [{ data: { taskId: 'task', outcome: 'connected', hasNote: true } }],
+      taskChange: { kind: 'complete', taskId: 'task', completion },
+    });
+    expect(decision.kind === 'decision' && JSON.stringify(decision.log)).not.toContain('Ada');
+    const plain = applyMessage(waitingForCall(), message, by(monday), {});
+    const [entry] = plain.kind === 'decision' ? plain.log : [];
+    expect(Object.keys(entry?.data ?? {})).not.toContain('outcome');
+    expect(Object.keys(entry?.data ?? {})).not.toContain('hasNote');
+  });
+
+  it('TSK-01: a task that is given to somebody else moves nothing, and stands in the log', () => {
+    const reassignment = { fromAssigneeId: 'robin', assigneeId: 'kim' };
+    const current = waitingForCall();
+    const task = { id: 'task', stepId: 'call' };
+    expect(reassignTask(current, task, reassignment, by(monday))).toEqual({
+      kind: 'decision',
+      standing: current.standing,
+      log: [
+        {
+          type: 'task_reassigned',
+          stepId: 'call',
+          ...by(monday),
+          data: { taskId: 'task', ...reassignment },
+        },
+      ],
     });
   });
 

@@ -159,20 +159,6 @@ describe('the steps that a script names', () => {
     ]);
     expect(ofEvent({ type: 'skip_step', at: monday, stepId: 'one' })).toEqual([]);
   });
-
-  it('SEQ-01: have their task completed once', () => {
-    const done = { type: 'complete_task', stepId: 'call', afterDays: 1 } as const;
-    expect(problems({ script: [pause, done, done, { ...done, at: monday }] })).toEqual(
-      [2, 3].map((index) => ({
-        pointer: `/script/${index}/stepId`,
-        code: 'duplicate_id',
-        message: 'The task of step "call" is completed by an earlier entry already.',
-      })),
-    );
-    const two = { ...definition, steps: [call('a', 0, true), call('b', 0, true)] };
-    const each = ['a', 'b'].map((stepId) => ({ ...done, stepId }));
-    expect(problems({ definition: two, script: each })).toEqual([]);
-  });
 });
 
 describe('where and when a play begins', () => {

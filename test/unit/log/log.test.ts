@@ -26,6 +26,7 @@ describe('the names of what happens', () => {
     ['email_sent', 'email.sent'],
     ['task_created', 'task.created'],
     ['task_completed', 'task.completed'],
+    ['task_reassigned', 'task.reassigned'],
     ['enrolled', 'enrollment.enrolled'],
   ])('2.9: %s of an enrollment is told as %s', (type, name) => {
     expect(nameOf({ subject: 'enrollment', type })).toBe(name);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { capitalLetters, fold, smallLetters } from '../../../src/domain/segment/fold.js';
 import { readId, readInstant } from '../../../src/domain/segment/read-value.js';
 
 const id = '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b';
@@ -36,20 +35,5 @@ describe('a value of a filter', () => {
     null,
   ])('SEQ-25: is no instant as %j', (text) => {
     expect(readInstant(text)).toBeUndefined();
-  });
-});
-
-describe('a text as it is compared', () => {
-  it('3.20: has small letters, in Latin, Greek and Cyrillic', () => {
-    expect(fold('AZ Éß Ωω Жд 7')).toBe('az éß ωω жд 7');
-    expect(fold('ÀɎͰԮ@[')).toBe('àɏͱԯ@[');
-  });
-
-  it('has as many small letters as capital ones, each different', () => {
-    expect(smallLetters).toHaveLength(capitalLetters.length);
-    expect(fold(capitalLetters)).toBe(smallLetters);
-    for (let at = 0; at < capitalLetters.length; at += 1) {
-      expect(smallLetters[at]).not.toBe(capitalLetters[at]);
-    }
   });
 });

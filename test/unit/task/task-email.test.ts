@@ -139,10 +139,12 @@ describe('what becomes of the email of a task', () => {
   });
 
   it('sent under a task that was closed meanwhile, it is noted alone', () => {
-    const done = after({ kind: 'sent' }, 1, { ...waiting, openTasks: [] });
-    expect([typesOf(done), done.message]).toEqual([['email_sent'], undefined]);
-    expect([done.decision.kind, done.email.state]).toEqual(['decision', 'sent']);
-    expect(done.decision.standing).toEqual(waiting.standing);
+    for (const completedTasks of [[], ['task']]) {
+      const done = after({ kind: 'sent' }, 1, { ...waiting, openTasks: [], completedTasks });
+      expect([typesOf(done), done.message]).toEqual([['email_sent'], undefined]);
+      expect([done.decision.kind, done.email.state]).toEqual(['decision', 'sent']);
+      expect(done.decision.standing).toEqual(waiting.standing);
+    }
   });
 
   it('ENR-25: bounced, it ends an enrollment that lives, and no other', () => {

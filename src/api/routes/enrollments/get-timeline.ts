@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { readEnrollment } from '../../../db/queries/enrollments/read.js';
 import { readTimeline } from '../../../db/queries/enrollments/list.js';
+import type { LogRow } from '../../../db/queries/log.js';
+import { completionNotes } from '../../../db/queries/tasks.js';
+import { harmlessHtml } from '../../../html/render-safely.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
@@ -36,9 +39,17 @@ export const getTimeline = defineEndpoint({
       { limit: query.limit + 1, after },
     );
     const page = cutPage(rows, query.limit, identity, ({ number }) => ({ number: String(number) }));
-    return {
-      status: 200,
-      body: { results: page.rows.map(showTimelineEntry), paging: page.paging },
-    };
+    const noted = page.rows.flatMap(({ data }) =>
+      data.hasNote === true && data.taskId !== undefined ? [data.taskId] : [],
+    );
+    const notes = await completionNotes(tx, accountId, noted);
+    const results = page.rows.map((row) => showTimelineEntry(withNote(row, notes)));
+    return { status: 200, body: { results, paging: page.paging } };
   },
 });
+
+/** The log has nobody's texts: what was noted with a task stands with the task. */
+function withNote(row: LogRow, notes: ReadonlyMap<string, string>): LogRow {
+  const note = notes.get(row.data.hasNote === true ? (row.data.taskId ?? '') : '');
+  return note === undefined ? row : { ...row, data: { ...row.data, note: harmlessHtml(note) } };
+}

@@ -4,7 +4,7 @@ import { taskPriorities } from '../../../domain/sequence/step.js';
 import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { idShape, instantInput, instantShape } from '../../shapes/common.js';
-import { showTask, taskReply, taskStates } from '../../shapes/task.js';
+import { outcomeInput, showTask, taskReply, taskStates } from '../../shapes/task.js';
 
 const position = z.strictObject({ at: instantShape, id: z.uuid() });
 
@@ -15,6 +15,7 @@ const query = pageQuery.extend({
   contactId: idShape.optional(),
   queueId: idShape.optional(),
   priority: z.enum(taskPriorities).optional(),
+  outcome: outcomeInput.optional(),
   'dueAt[gte]': instantInput.optional(),
   'dueAt[lt]': instantInput.optional(),
   sort: z.enum(['dueAt', '-dueAt']).default('dueAt'),

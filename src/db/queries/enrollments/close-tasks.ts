@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Decision, TaskChange } from '../../../domain/enrollment/enrollment.js';
+import type { Completion } from '../../../domain/task/outcome.js';
 import type { Tx } from '../../client.js';
 import { emailSends, taskEmails, tasks } from '../../schema/index.js';
 import { isPending, stateOfPassed } from '../email-sends.js';
@@ -35,9 +36,11 @@ export async function closeTasks(
   const { rows } = await tx.execute<{ [Name in keyof Required<UncertainSend>]: string }>(sql`
     with closed as (
       update ${tasks} as task set
-        state = closing.state, closed_at = closing."closedAt", closed_by_id = closing."closedById"
+        state = closing.state, closed_at = closing."closedAt", closed_by_id = closing."closedById",
+        outcome = closing.outcome, note = closing.note
       from jsonb_to_recordset(${JSON.stringify(closing)}::jsonb) as closing (
-        "enrollmentId" uuid, "taskId" uuid, state text, "closedAt" timestamptz, "closedById" uuid)
+        "enrollmentId" uuid, "taskId" uuid, state text, "closedAt" timestamptz, "closedById" uuid,
+        outcome text, note text)
       where task.account_id = ${accountId} and task.enrollment_id = closing."enrollmentId"
         and task.state = 'open' and (closing."taskId" is null or task.id = closing."taskId")
       returning task.id, task.enrollment_id, task.step_id, task.closed_at
@@ -62,14 +65,14 @@ export async function closeTasks(
   return rows;
 }
 
-/** Which task, or null for all open ones, and what it becomes. */
-function closingOf(change: TaskChange): {
+/** Which task, or null for all open ones, what it becomes, and what was said of it. */
+function closingOf(change: TaskChange): Completion & {
   readonly taskId: string | null;
   readonly state: 'completed' | 'cancelled';
 } {
   switch (change.kind) {
     case 'complete':
-      return { taskId: change.taskId, state: 'completed' };
+      return { ...change.completion, taskId: change.taskId, state: 'completed' };
     case 'cancel':
       return { taskId: change.taskId, state: 'cancelled' };
     case 'cancel_open':

@@ -3,7 +3,7 @@ import type { Viewer } from '../../../domain/access/sharing.js';
 import { liveStates } from '../../../domain/enrollment/state.js';
 import type { Instant } from '../../../domain/time/types.js';
 import type { Tx } from '../../client.js';
-import { contacts, emailSends, enrollments } from '../../schema/index.js';
+import { contacts, emailSends, enrollments, tasks } from '../../schema/index.js';
 import { enrollmentVisibleTo } from '../visibility.js';
 
 /** Whose enrollments, or which. */
@@ -14,7 +14,7 @@ export type EnrollmentsOf =
   | { readonly companyId: string }
   /** Those of whoever has this address, in the form in which addresses are compared. */
   | { readonly address: string }
-  /** Those that a user sends, made, or works the tasks of. */
+  /** Those that a user sends, made, or works the tasks or one open task of. */
   | { readonly userId: string };
 
 /**
@@ -59,7 +59,16 @@ function isOneOf(tx: Tx, accountId: string, which: EnrollmentsOf): SQL | undefin
   if ('userId' in which) {
     const { senderId, enrolledById, taskAssigneeId } = enrollments;
     const { userId } = which;
-    return or(eq(senderId, userId), eq(enrolledById, userId), eq(taskAssigneeId, userId));
+    const given = tx
+      .select({ id: tasks.enrollmentId })
+      .from(tasks)
+      .where(
+        and(eq(tasks.accountId, accountId), eq(tasks.assigneeId, userId), eq(tasks.state, 'open')),
+      );
+    return or(
+      ...[senderId, enrolledById, taskAssigneeId].map((part) => eq(part, userId)),
+      inArray(enrollments.id, given),
+    );
   }
   const those =
     'address' in which

@@ -123,11 +123,14 @@ const shared = sql`row_number() over (
   partition by ${enrollments.sequenceId}, ${enrollments.sequenceVersion}, ${enrollments.overrides} #> '{settings,holidayCalendarIds}'
   order by ${enrollments.id}) = 1`;
 
-/** The open tasks of a row of `enrollments`, as a part of a query; null for none. */
-const openTasksOf = sql<OpenTask[] | null>`(
-  select jsonb_agg(jsonb_build_object('id', task.id, 'stepId', task.step_id) order by task.id)
+/** The tasks of a row of `enrollments` that are not cancelled, as a part of a query; null for none. */
+const tasksOf = sql<(OpenTask & { readonly isOpen: boolean })[] | null>`(
+  select jsonb_agg(
+    jsonb_build_object('id', task.id, 'stepId', task.step_id, 'assigneeId', task.assignee_id,
+      'isOpen', task.state = 'open') order by task.id)
   from ${tasks} task
-  where task.account_id = ${enrollments.accountId} and task.enrollment_id = ${enrollments.id} and task.state = 'open')`;
+  where task.account_id = ${enrollments.accountId} and task.enrollment_id = ${enrollments.id}
+    and task.state in ('open', 'completed'))`;
 
 /** The steps that a row of `enrollments` has run, as its log says, as a part of a query. */
 const stepsRun = sql<string[]>`array(
@@ -175,7 +178,7 @@ async function readRecords(
       heldBy: heldByPause,
       leaves: leavesOfPeople,
       opens: opensOf(sequenceVersions.definition, to !== undefined && plansByOpens(to)),
-      openTasks: openTasksOf,
+      tasks: tasksOf,
       ran: stepsRun,
       send: sendUnderWay,
       uncertainSteps,
@@ -196,6 +199,7 @@ async function readRecords(
     if (first !== null) known.set(key, { version: first, holidays: holidaysIn(dates) });
     const common = known.get(key);
     if (common === undefined) throw new Error(`no version ${row.sequenceVersion}`);
+    const worked = about.tasks ?? [];
     records.push({
       ...common,
       row,
@@ -209,7 +213,8 @@ async function readRecords(
       absences: absencesIn(leaves, row),
       opens: opensIn(about.opens),
       workingDays: about.workingDays,
-      openTasks: about.openTasks ?? [],
+      openTasks: worked.flatMap(({ isOpen, ...task }) => (isOpen ? [task] : [])),
+      completedTasks: worked.flatMap(({ isOpen, id }) => (isOpen ? [] : [id])),
       ran: new Set([...(row.stepsBeforeStart ?? []), ...about.ran]),
       send: about.send ?? undefined,
       uncertainSteps: about.uncertainSteps,

@@ -167,36 +167,43 @@ function runStep(stage: Stage, play: Play, at: Instant): void {
   }
   adopt(stage, playTask(current, step, at));
   if (!stage.created.has(step.id)) return;
-  const completion = completionOf(stage.current, play, { step, at });
-  if (completion) stage.pending = inOrder([...stage.pending, completion]);
+  const completions = completionsOf(stage.current, play, { step, at });
+  stage.pending = inOrder([...stage.pending, ...completions]);
 }
 
-/** When a new task is completed: as the script says, or else as is assumed for tasks that are waited for. */
-function completionOf(
+/**
+ * When a new task is completed by what the script says of its creation, or else as is assumed for tasks that are waited for.
+ * To complete it again changes nothing.
+ */
+function completionsOf(
   current: EnrollmentCase,
   { script, completeTasksAfterDays }: Play,
   task: {
     readonly step: { readonly id: string; readonly waitsForCompletion: boolean };
     at: Instant;
   },
-): TimedEvent | undefined {
+): readonly TimedEvent[] {
   const stepId = task.step.id;
-  const isMeant = (event: Play['script'][number]) =>
-    event.type === 'complete_task' && event.stepId === stepId;
-  const index = script.findIndex(isMeant);
-  const scripted = script[index];
-  if (scripted !== undefined && !('afterDays' in scripted)) return undefined;
+  const timed = (afterDays: number, index: number | null): TimedEvent => ({
+    event: { type: 'complete_task', stepId, afterDays },
+    at: daysLater(task.at, afterDays, calendarOf(current)),
+    index,
+  });
+  const scripted = script.flatMap((event, index) =>
+    event.type === 'complete_task' && event.stepId === stepId ? [{ event, index }] : [],
+  );
+  if (scripted.length > 0) {
+    return scripted.flatMap(({ event, index }) =>
+      'afterDays' in event ? [timed(event.afterDays, index)] : [],
+    );
+  }
   const assumed = task.step.waitsForCompletion ? completeTasksAfterDays : null;
-  const afterDays = scripted?.afterDays ?? assumed;
-  if (afterDays === null) return undefined;
-  const at = daysLater(task.at, afterDays, calendarOf(current));
-  const event = { type: 'complete_task', stepId, afterDays } as const;
-  return { event, at, index: index < 0 ? null : index };
+  return assumed === null ? [] : [timed(assumed, null)];
 }
 
 /** Applies a decision as `saveDecision` applies it to a row, its log and its tasks. */
 function adopt(stage: Stage, { standing, log, taskChange }: Decision): void {
-  let { openTasks } = stage.current;
+  let { openTasks, completedTasks = [] } = stage.current;
   for (const { type, stepId } of log) {
     if (stepId === null) continue;
     if (type === 'email_sent') stage.sent.add(stepId);
@@ -206,7 +213,8 @@ function adopt(stage: Stage, { standing, log, taskChange }: Decision): void {
   }
   if (taskChange?.kind === 'cancel_open') openTasks = [];
   else if (taskChange) openTasks = openTasks.filter(({ id }) => id !== taskChange.taskId);
-  stage.current = { ...stage.current, standing, openTasks };
+  if (taskChange?.kind === 'complete') completedTasks = [...completedTasks, taskChange.taskId];
+  stage.current = { ...stage.current, standing, openTasks, completedTasks };
   stage.timeline.push(...log);
 }
 

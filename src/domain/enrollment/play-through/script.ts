@@ -85,22 +85,7 @@ export function scriptProblems(play: ScriptToCheck): readonly DraftProblem[] {
     ...holidayProblems(play.holidays),
     ...daysProblems('/completeTasksAfterDays', completeTasksAfterDays ?? 0),
     ...script.flatMap((event, index) => eventProblems(event, `/script/${index}`, play)),
-    ...repeatedCompletions(script),
   ];
-}
-
-/** A task is completed once. */
-function repeatedCompletions(script: readonly ScriptedEvent[]): readonly DraftProblem[] {
-  const seen = new Set<string>();
-  return script.flatMap((event, index) => {
-    if (event.type !== 'complete_task') return [];
-    if (!seen.has(event.stepId)) {
-      seen.add(event.stepId);
-      return [];
-    }
-    const message = `The task of step "${event.stepId}" is completed by an earlier entry already.`;
-    return [{ pointer: `/script/${index}/stepId`, code: 'duplicate_id', message }];
-  });
 }
 
 function eventProblems(

@@ -1,0 +1,39 @@
+import { findCorrespondence } from '../../db/queries/correspondence.js';
+import { readEnrollment } from '../../db/queries/enrollments/read.js';
+import type { TaskRow } from '../../db/queries/tasks.js';
+import { valuesAt } from '../../domain/enrollment/overlay.js';
+import { renderForPerson } from '../../domain/message/render-for-person.js';
+import { tokenValues } from '../../domain/message/token-values.js';
+import type { TokenValues } from '../../domain/message/tokens.js';
+import { maxNotesLength, textProblems } from '../../domain/sequence/step-rules.js';
+import { harmlessHtml } from '../../html/render-safely.js';
+import type { Act } from '../act.js';
+import { refuseFields } from '../refusal.js';
+import { readPlacedTexts } from '../sequence/read-rich-texts.js';
+
+/**
+ * A formatted text as it is kept with a task: checked and cleaned like the notes of a step (TSK-10), with what its tokens stand
+ * for. Refuses an unfit one, which stands at `pointer` of the body.
+ */
+export async function readTaskText(
+  act: Act,
+  task: TaskRow,
+  { pointer, text }: { readonly pointer: string; readonly text: string },
+): Promise<string> {
+  const place = { pointer, text, maxLength: maxNotesLength };
+  const { htmlAt, problems } = await readPlacedTexts(act, [place]);
+  const html = htmlAt(pointer) ?? '';
+  const all = [...problems, ...(html === '' ? [] : textProblems(pointer, html, maxNotesLength))];
+  if (all.length > 0) refuseFields(all.map((problem) => ({ ...problem })));
+  if (!html.includes('{{')) return html;
+  return harmlessHtml(renderForPerson(html, await valuesOf(act, task), 'html'));
+}
+
+/** What tokens stand for in a task. */
+async function valuesOf({ tx, accountId }: Act, task: TaskRow): Promise<TokenValues> {
+  const enrollment = await readEnrollment(tx, accountId, task.enrollmentId, null);
+  const people = enrollment && (await findCorrespondence(tx, accountId, enrollment.row));
+  if (people === undefined) return {};
+  const known = tokenValues(people.contact, people.company, people.sender, people);
+  return valuesAt(known, enrollment?.row.overrides ?? null, task.stepId);
+}
