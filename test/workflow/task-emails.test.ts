@@ -118,7 +118,12 @@ describe('the email that a user sends from a task', () => {
     });
     const shown = await stack.api.request('GET', `/v1/emails/${sendId ?? ''}`, undefined, user.id);
     expect(shown.body).toMatchObject({
-      ...{ taskId: who.taskId, state: 'sent', messageId: two?.messageId, html: two?.html.trimEnd() },
+      ...{
+        taskId: who.taskId,
+        state: 'sent',
+        messageId: two?.messageId,
+        html: two?.html?.trimEnd(),
+      },
       thread: { inReplyTo: { messageId: one?.messageId, stepId: 'one' } },
     });
     const done = await becomes(who, 'sent');
