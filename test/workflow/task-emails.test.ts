@@ -56,6 +56,20 @@ describe('the email that a user sends from a task', () => {
     return { id, email, contactId, taskId: task?.id ?? '' };
   }
 
+  /** What the API shows of an email, and what it should by the mails that were caught. */
+  async function shownOf(id = ''): Promise<unknown> {
+    const { body } = await stack.api.request('GET', `/v1/emails/${id}`, undefined, user.id);
+    const { taskId, state, messageId, html, thread } = body;
+    return { taskId, state, messageId, html, thread };
+  }
+  const asCaught = (taskId: string, mail?: CaughtMail, answered?: CaughtMail): object => ({
+    ...{ taskId, state: 'sent', messageId: mail?.messageId, html: mail?.html?.trimEnd() },
+    thread: {
+      inReplyTo: { messageId: answered?.messageId, stepId: 'one' },
+      references: mail?.references,
+    },
+  });
+
   const send = ({ taskId }: Enrolled, body: object = {}) =>
     stack.api.request('POST', `/v1/tasks/${taskId}/send`, body, user.id);
   const complete = ({ taskId }: Enrolled) =>
@@ -116,6 +130,7 @@ describe('the email that a user sends from a task', () => {
       actor: { kind: 'user', id: user.id },
       data: { sendId, taskId: who.taskId },
     });
+    expect(await shownOf(sendId)).toMatchObject(asCaught(who.taskId, two, one));
     const done = await becomes(who, 'sent');
     expect(done).toMatchObject({ state: 'completed', closedById: user.id });
     expect((await send(who)).body).toMatchObject({ code: 'TASK_CLOSED' });
