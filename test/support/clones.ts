@@ -1,5 +1,11 @@
-import { sql } from 'drizzle-orm';
+import { getTableColumns, sql } from 'drizzle-orm';
 import type { Db } from '../../src/db/client.js';
+import { contacts } from '../../src/db/schema/index.js';
+
+/** The columns of a contact that are written; Postgres makes the others of them. */
+const written = Object.values(getTableColumns(contacts))
+  .filter(({ generated }) => generated === undefined)
+  .map(({ name }) => sql.identifier(name));
 
 /**
  * Many enrollments that stand where one stands, each of a contact of its own, with its log and its sends. `spreadMs` sets
@@ -18,14 +24,19 @@ export async function cloneEnrollment(
         number * ${spreadMs}::float * interval '1 millisecond' as shift
       from generate_series(1, ${count}::integer) as number`);
     await tx.execute(sql`
-      insert into contacts
-      select (jsonb_populate_record(original, jsonb_build_object(
-        'id', clone.contact_id, 'external_id', null,
-        'email', clone.contact_id || '@clone.example',
-        'email_normalized', clone.contact_id || '@clone.example'))).*
-      from clone, enrollments join contacts as original
-        on original.account_id = enrollments.account_id and original.id = enrollments.contact_id
-      where enrollments.id = ${enrollmentId}`);
+      insert into contacts (${sql.join(written, sql`, `)})
+      select ${sql.join(
+        written.map((column) => sql`(made.contact).${column}`),
+        sql`, `,
+      )}
+      from (
+        select jsonb_populate_record(original, jsonb_build_object(
+          'id', clone.contact_id, 'external_id', null,
+          'email', clone.contact_id || '@clone.example',
+          'email_normalized', clone.contact_id || '@clone.example')) as contact
+        from clone, enrollments join contacts as original
+          on original.account_id = enrollments.account_id and original.id = enrollments.contact_id
+        where enrollments.id = ${enrollmentId}) as made`);
     await tx.execute(sql`
       insert into enrollments
       select (jsonb_populate_record(original, jsonb_build_object(
