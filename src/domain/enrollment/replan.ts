@@ -14,6 +14,9 @@ export interface StepInVersion {
   readonly calendar: Calendar;
 }
 
+/** An enrollment whose next step has a date, with what it runs until now. */
+export type PlannedCase = Pick<EnrollmentCase, 'standing' | 'definition' | 'ran'>;
+
 /** Two versions of the step that an enrollment waits for. */
 export interface Replanning {
   readonly from: StepInVersion;
@@ -25,19 +28,18 @@ export interface Replanning {
  * never before `at`. Undefined when its date stays: where both versions plan the same, for the first step, of which
  * `replanFirst` tells, and for a time at which a server that put the step off is tried again.
  */
-export function replan(
-  { lastDoneAt, why, wantedClockMs }: Standing,
-  versions: Replanning,
-  at: Instant,
-): Plan | undefined {
+export function replan(current: PlannedCase, versions: Replanning, at: Instant): Plan | undefined {
+  const { lastDoneAt, why, wantedClockMs } = current.standing;
+  const isAfterOpenTask = followsOpenTask(current);
   if (lastDoneAt === null || isPutOff({ why })) return undefined;
   const planned = asPlanned(why, versions);
   const { before, planTo } =
     why[0]?.rule === 'resumed'
-      ? plansOfRest(planned, { lastDoneAt, wantedClockMs }, why[0])
+      ? plansOfRest(planned, { lastDoneAt, wantedClockMs, isAfterOpenTask }, why[0])
       : plansOfDelay(planned, {
           lastDoneAt: why[0]?.rule === 'delay' ? why[0].from : lastDoneAt,
           wantedClockMs,
+          isAfterOpenTask,
         });
   return before.dueAt === planTo(planned.to.calendar).dueAt
     ? undefined
@@ -94,8 +96,16 @@ function asPlanned(why: readonly Why[], { from, to }: Replanning): Replanning {
 }
 
 /** What a delay counts from, and the wall clock that an email is wanted at then. */
-interface CountedFrom extends Pick<Standing, 'wantedClockMs'> {
+interface CountedFrom extends Pick<Standing, 'wantedClockMs'>, Pick<StepToPlan, 'isAfterOpenTask'> {
   readonly lastDoneAt: Instant;
+}
+
+/** Whether the step that ran before the next one is a task that is not waited for. */
+export function followsOpenTask({ standing, definition, ran }: PlannedCase): boolean {
+  const index = definition.steps.findIndex(({ id }) => id === standing.stepId);
+  const earlier = definition.steps.slice(0, Math.max(0, index));
+  const before = earlier.findLast(({ id }) => ran?.has(id) ?? true);
+  return before !== undefined && 'waitsForCompletion' in before && !before.waitsForCompletion;
 }
 
 /** When a step runs that took another's place: its delay counts from `from`, and it never runs before `at`. */
@@ -147,9 +157,9 @@ function notBefore(plan: Plan, at: Instant, { step, calendar }: StepInVersion): 
 }
 
 function planIn({ step, calendar }: StepInVersion, from: CountedFrom): Plan {
-  const { lastDoneAt: after, wantedClockMs } = from;
+  const { lastDoneAt: after, ...clock } = from;
   const { delayDays } = step;
-  return planStep({ kind: kindOf(step), after, delayDays, wantedClockMs }, calendar);
+  return planStep({ kind: kindOf(step), after, delayDays, ...clock }, calendar);
 }
 
 function kindOf(step: Step): StepToPlan['kind'] {
