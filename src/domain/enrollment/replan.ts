@@ -6,7 +6,7 @@ import { planStep } from '../time/plan-step.js';
 import { planRest, restOfDelay } from '../time/rest.js';
 import type { Calendar, Instant, Plan, StepToPlan, Why } from '../time/types.js';
 import { holdsFirst, type EnrollmentCase, type Standing } from './enrollment.js';
-import { awaitedSlot, isPutOff } from './postpone.js';
+import { awaitedSlot, isPutOff, whySlot } from './postpone.js';
 
 /** A step with the calendar of one version. */
 export interface StepInVersion {
@@ -48,16 +48,16 @@ export function replan(current: PlannedCase, versions: Replanning, at: Instant):
 
 /**
  * When the first email goes out by another version, never before `at`, where one of the two has it wait for the send window.
- * Undefined when its date stays: where it waits for a slot, a server or a time that was chosen for it, or may go already.
+ * One that waits for a slot is planned from that slot. Undefined when its date stays: where it waits for a server or a time
+ * that was chosen for it, or may go already.
  */
 export function replanFirst(
   { standing, firstStepAt, definition }: EnrollmentCase,
   to: StepInVersion & { readonly definition: SequenceDefinition },
   at: Instant,
 ): Plan | undefined {
-  if (standing.nextAt === null || !isFirstAsap(standing) || kindOf(to.step) !== 'email') {
-    return undefined;
-  }
+  const isFirst = standing.lastDoneAt === null && !isPutOff(standing);
+  if (standing.nextAt === null || !isFirst || kindOf(to.step) !== 'email') return undefined;
   const isHeld = holdsFirst(to.definition, firstStepAt);
   if (!isHeld && !holdsFirst(definition, firstStepAt)) return undefined;
   const wished = wishOfFirst(standing, at);
@@ -66,14 +66,14 @@ export function replanFirst(
   return isDue || dueAt === standing.nextAt ? undefined : { dueAt, why: [...wished.why, ...why] };
 }
 
-/** Whether nothing has run yet, and what is first waits neither for a slot nor for a server. */
-function isFirstAsap(standing: Standing): boolean {
-  const isFirst = standing.lastDoneAt === null;
-  return isFirst && !isPutOff(standing) && awaitedSlot(standing) === undefined;
-}
-
-/** When a first step would run without a window: at once, or when the rest that a pause has left of it is over. */
-function wishOfFirst({ why: [first] }: Standing, at: Instant): Plan {
+/** When a first email would go out without a window: at its slot, when the rest that a pause has left is over, or at once. */
+function wishOfFirst(standing: Standing, at: Instant): Plan {
+  const [first] = standing.why;
+  const slot = awaitedSlot(standing);
+  if (slot !== undefined) {
+    const resumed = first?.rule === 'resumed' ? [first] : [];
+    return { dueAt: latest(at, slot.at), why: [...resumed, ...whySlot(slot)] };
+  }
   return first?.rule === 'resumed'
     ? { dueAt: latest(at, later(first.at, first.restMs)), why: [first] }
     : { dueAt: at, why: [{ rule: 'at_once' }] };

@@ -57,13 +57,7 @@ describe('LIM-08: the budget of a first email that waits for the send window', (
         await wanted({ firstStepAt: '2027-01-01T00:00:00Z' }),
       );
       await api.db.insert(sendSlots).values({
-        ...{
-          accountId: world.accountId,
-          mailboxId: world.mailboxId,
-          userId,
-          stepId: 'one',
-          place: 0,
-        },
+        ...{ accountId, mailboxId, userId, stepId: 'one', place: 0 },
         ...{ enrollmentId, at, minute: at, state: 'reserved' as const },
       });
     }
@@ -119,5 +113,32 @@ describe('LIM-08: the budget of a first email that waits for the send window', (
     await full(monday, tuesday);
     const made = await ask('POST', '/v1/enrollments', await wanted({ firstStepAt: monday }));
     expect(made.body).toMatchObject({ state: 'scheduled', nextAction: { at: monday } });
+  });
+
+  it('SET-22: an edit that has it wait for the window moves it from its slot, as impact says', async () => {
+    await full(sunday);
+    const free = '2026-11-30T09:16:00.000Z';
+    const off = await sequence({});
+    const { id } = await ask(
+      'POST',
+      '/v1/enrollments',
+      await wanted({ sequenceId: off, onLimit: 'defer' }),
+    );
+    const next = async () => (await ask('GET', `/v1/enrollments/${id}`)).body['nextAction'];
+    expect(await next()).toMatchObject({ at: free, why: [{ rule: 'send_limit' }] });
+    const path = `/v1/sequences/${off}`;
+    const edit = { name: 'S', steps, settings: { firstEmailInWindow: true } };
+    const impact = await ask('POST', `${path}/impact`, edit);
+    expect(impact.body).toMatchObject({ keepDate: 0, later: 1 });
+    const given = { ...ada, 'if-match': '"1"' };
+    const edited = await world.request('PUT', `${path}?applyTo=active`, edit, given);
+    expect(edited.status).toBe(200);
+    expect(await next()).toMatchObject({
+      at: monday,
+      why: [{ rule: 'send_limit', movedTo: free }, { rule: 'before_window' }],
+    });
+    now = monday;
+    const step = { accountId: world.accountId, enrollmentId: id, stepId: 'one' };
+    expect((await runner.reserve({ ...step, at: monday })).kind).toBe('leased');
   });
 });
