@@ -20,16 +20,19 @@ export interface Places<Kind extends string> {
   stillFull(id: string): Full<Kind> | undefined;
 }
 
-/** What the mails that a worker sends at once count for: a mail server by name and port, a mailbox, an account. */
-export type MailCaps = Caps<'host' | 'mailbox' | 'account'>;
+/** What the mails that a worker sends at once count for: a mail server by name and port, an account's part of it, a mailbox, an account. */
+export type MailCaps = Caps<'accountAtHost' | 'host' | 'mailbox' | 'account'>;
 export type MailPlaces = Places<keyof MailCaps>;
 /** What the batches that it enrolls of at once count for. */
 export type BatchPlaces = Places<'account'>;
 
-/** A share of the slots: a host that hangs leaves three quarters of them, and an account half, to others. */
+/**
+ * A share of the slots: a host that hangs leaves three quarters of them, and an account half, to others; of the places of one
+ * host an account leaves half to other accounts.
+ */
 export function mailCaps(slots: number): MailCaps {
   const share = (part: number): number => Math.max(1, Math.floor(slots / part));
-  return { host: share(4), mailbox: share(20), account: share(2) };
+  return { accountAtHost: share(8), host: share(4), mailbox: share(20), account: share(2) };
 }
 
 /** An account has half of the slots, and of an odd number one more: they are few, and the smaller half is left to others. */
