@@ -42,6 +42,8 @@ export function batchCaps(slots: number): Caps<'account'> {
 
 const shortestWaitMs = 100;
 const longestWaitMs = 60_000;
+/** What is added at most to a wait because nothing moves: a place must not stay free for long once one is left. */
+const longestStillMs = 10_000;
 /** How long a place is kept for one whose turn has come: its next attempt may be made by another worker. */
 const keptMs = 5_000;
 /** How long what was known of one that found no place holds, so that few look in vain when many wait. */
@@ -146,11 +148,11 @@ class Room {
 
   /**
    * When to come again: once for every place that has to become free first. While nothing moves for longer than a stay lasts,
-   * such as beside a server that hangs, that time comes on top, so that few ask in vain.
+   * such as beside a server that hangs, that time comes on top, up to a bound, so that few ask in vain.
    */
   turnOf(id: string, now: number): number {
     const before = this.waiting.get(id);
-    const stillMs = Math.max(0, now - this.movedMs - this.paceMs);
+    const stillMs = Math.min(longestStillMs, Math.max(0, now - this.movedMs - this.paceMs));
     const fromNow = stillMs + this.gapMs(now) * (1 + this.aheadOf(id, now));
     const waitMs = Math.min(longestWaitMs, Math.max(shortestWaitMs, fromNow));
     this.waiting.set(id, { sinceMs: before?.sinceMs ?? now, atMs: now + waitMs });
