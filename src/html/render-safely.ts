@@ -6,6 +6,7 @@ import {
 import type { TokenValues } from '../domain/message/tokens.js';
 import { isHarmless } from './active-content.js';
 import { cleanHtml } from './clean-html.js';
+import { isPlainMarkup } from './plain-markup.js';
 
 /**
  * Renders an email and looks again at the addresses in it as they have become. One that would run something, or lead
@@ -14,7 +15,7 @@ import { cleanHtml } from './clean-html.js';
 export function renderSafely(content: MessageText, values: TokenValues): RenderedMessage {
   const rendered = renderMessage(content, values);
   const { subject, html } = rendered.message;
-  if (isHarmless(html)) return rendered;
+  if (isKnownHarmless(html)) return rendered;
   const missing = rendered.ok ? [] : rendered.missing;
   const problem = rendered.ok ? 'active_content' : rendered.problem;
   const message = { subject, html: cleanHtml(html) };
@@ -23,5 +24,10 @@ export function renderSafely(content: MessageText, values: TokenValues): Rendere
 
 /** HTML to be shown to a person; cleaned, unless it is harmless as it is. */
 export function harmlessHtml(html: string): string {
-  return isHarmless(html) ? html : cleanHtml(html);
+  return isKnownHarmless(html) ? html : cleanHtml(html);
+}
+
+/** Texts that were cleaned when they were stored need no parser; those of earlier releases may. */
+function isKnownHarmless(html: string): boolean {
+  return isPlainMarkup(html) || isHarmless(html);
 }

@@ -15,7 +15,7 @@ export const pageQuery = z.strictObject({
     .number()
     .pipe(z.int().min(1).max(maxLimit))
     .default(defaultLimit)
-    .meta({ description: `How many at most, 1–${maxLimit}.` }),
+    .meta({ description: `How many at most, 1–${maxLimit}; large results make fewer.` }),
   after: z.string().max(1000).optional().meta({
     description: 'The cursor `paging.next.after` of the page before.',
   }),
@@ -100,9 +100,13 @@ export function cutPage<T>(
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   if (rows.length <= limit || last === undefined) return { rows: shown, paging: { next: null } };
-  const position = positionOf(last);
+  return { rows: shown, paging: pagingAfter(identity, positionOf(last)) };
+}
+
+/** Says that the next page begins after this position. */
+export function pagingAfter(identity: ListIdentity, position: Position): Paging {
   const text = `${tagOf(identity, position)}${JSON.stringify(position)}`;
-  return { rows: shown, paging: { next: { after: Buffer.from(text).toString('base64url') } } };
+  return { next: { after: Buffer.from(text).toString('base64url') } };
 }
 
 // A cursor holds no secret. It is opaque to keep callers from mistakes; a forged one shows only another part of what

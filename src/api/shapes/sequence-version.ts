@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SequenceVersion } from '../../db/queries/sequence-versions.js';
+import type { SequenceVersion, VersionOutline } from '../../db/queries/sequence-versions.js';
 import type { Difference } from '../../domain/sequence/difference.js';
 import { idParams, instantShape } from './common.js';
 import { sequenceReply, showDefinition } from './sequence.js';
@@ -59,9 +59,9 @@ export const editDifference = z
   })
   .meta({ id: 'EditDifference', description: 'What the edit changes of the current version.' });
 
-export function showOutline(version: SequenceVersion): z.input<typeof versionOutline> {
-  const { definition, createdBy, ...rest } = version;
-  return { ...rest, createdById: createdBy, stepCount: definition.steps.length };
+export function showOutline(version: VersionOutline): z.input<typeof versionOutline> {
+  const { createdBy, ...rest } = version;
+  return { ...rest, createdById: createdBy };
 }
 
 export function showVersion(version: SequenceVersion): z.input<typeof versionReply> {

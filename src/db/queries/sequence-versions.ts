@@ -64,16 +64,27 @@ export async function findVersion(
   return rows[0];
 }
 
+/** A version without its steps. */
+export type VersionOutline = Omit<SequenceVersion, 'definition'> & { readonly stepCount: number };
+
+const outline = {
+  sequenceId: sequenceVersions.sequenceId,
+  version: sequenceVersions.version,
+  createdBy: sequenceVersions.createdBy,
+  createdAt: sequenceVersions.createdAt,
+  stepCount: sql<number>`jsonb_array_length(${sequenceVersions.definition} -> 'steps')`,
+};
+
 /** The versions of a sequence, the newest first. */
 export async function listVersions(
   db: Db | Tx,
   accountId: string,
   sequenceId: string,
   page: { readonly limit: number; readonly before: number | undefined },
-): Promise<readonly SequenceVersion[]> {
+): Promise<readonly VersionOutline[]> {
   const { limit, before } = page;
   return db
-    .select(columns)
+    .select(outline)
     .from(sequenceVersions)
     .where(
       and(

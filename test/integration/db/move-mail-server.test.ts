@@ -31,6 +31,6 @@ it('a mail server that has another port is followed by the mailboxes of all acco
   const portOf = async ({ id }: typeof trial) =>
     (await api.db.select().from(mailboxes).where(eq(mailboxes.id, id)))[0]?.smtpPort;
   expect([await portOf(trial), await portOf(own), await portOf(other)]).toEqual([
-    38_533, 38_533, 25,
+    38_533, 38_533, 465,
   ]);
 });

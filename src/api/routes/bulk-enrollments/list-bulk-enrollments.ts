@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { countItems } from '../../../db/queries/bulk-enrollment-items.js';
 import { listBulks } from '../../../db/queries/bulk-enrollments.js';
 import { bulkKinds, bulkStates } from '../../../domain/bulk/bulk.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { readPage } from '../../http/read-page.js';
 import { bulkReply, showBulk } from '../../shapes/bulk-enrollment.js';
 import { idShape } from '../../shapes/common.js';
 
@@ -24,6 +25,7 @@ export const listBulkEnrollments = defineEndpoint({
   tag: 'bulk-enrollments',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: nothing,
   query,
   body: nothing,
@@ -32,13 +34,17 @@ export const listBulkEnrollments = defineEndpoint({
   handler: async ({ tx, accountId, actingUser, query: asked, ports }) => {
     const { limit, after, ...filter } = asked;
     const identity = { accountId, list: 'bulk-enrollments', query: filter };
-    const before = readCursor(position, identity, after)?.id;
     const wanted = { ...filter, viewer: actingUser };
-    const rows = await listBulks(tx, accountId, wanted, { limit: limit + 1, before });
-    const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
-    const ids = page.rows.map(({ id }) => id);
+    const page = await readPage({
+      ...{ identity, limit, rowsAtOnce: 5 },
+      after: readCursor(position, identity, after),
+      read: (rows, from) => listBulks(tx, accountId, wanted, { limit: rows, before: from?.id }),
+      positionOf: ({ id }) => ({ id }),
+      show: (row) => row,
+    });
+    const ids = page.results.map(({ id }) => id);
     const counts = await countItems(tx, accountId, ids);
-    const results = page.rows.map((row) =>
+    const results = page.results.map((row) =>
       showBulk(row, counts.get(row.id) ?? {}, ports.workflows.bulkRunUrl),
     );
     return { status: 200, body: { results, paging: page.paging } };

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { listItems } from '../../../db/queries/bulk-enrollment-items.js';
 import { bulkItemStates } from '../../../domain/bulk/bulk.js';
 import { readBulk } from '../../../usecases/bulk/draft.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { readPage } from '../../http/read-page.js';
 import { bulkItemReply, showItem } from '../../shapes/bulk-enrollment.js';
 import { idParams } from '../../shapes/common.js';
 
@@ -25,6 +26,7 @@ export const listBulkItems = defineEndpoint({
   tag: 'bulk-enrollments',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: idParams,
   query,
   body: nothing,
@@ -35,10 +37,14 @@ export const listBulkItems = defineEndpoint({
     const { limit, after, ...filter } = call.query;
     const list = `bulk-enrollments/${bulk.id}/items`;
     const identity = { accountId: call.accountId, list, query: filter };
-    const from = readCursor(position, identity, after);
-    const page = { limit: limit + 1, after: from && Number(from.index) };
-    const rows = await listItems(call.tx, bulk, filter, page);
-    const cut = cutPage(rows, limit, identity, ({ row }) => ({ index: String(row.index) }));
-    return { status: 200, body: { results: cut.rows.map(showItem), paging: cut.paging } };
+    const page = await readPage({
+      ...{ identity, limit, rowsAtOnce: 10 },
+      after: readCursor(position, identity, after),
+      read: (rows, from) =>
+        listItems(call.tx, bulk, filter, { limit: rows, after: from && Number(from.index) }),
+      positionOf: ({ row }) => ({ index: String(row.index) }),
+      show: showItem,
+    });
+    return { status: 200, body: page };
   },
 });

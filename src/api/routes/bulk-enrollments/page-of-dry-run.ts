@@ -3,7 +3,8 @@ import { listItems } from '../../../db/queries/bulk-enrollment-items.js';
 import type { BulkRow } from '../../../db/queries/bulk-enrollments.js';
 import type { Act } from '../../../usecases/act.js';
 import { dryRunBulk } from '../../../usecases/bulk/dry-run.js';
-import { cutPage, defaultLimit, readCursor } from '../../http/cursor.js';
+import { defaultLimit, readCursor } from '../../http/cursor.js';
+import { readPage } from '../../http/read-page.js';
 import { showTriedItem, type dryRunPage } from '../../shapes/bulk-enrollment.js';
 import { showPauses } from '../../shapes/pauses.js';
 
@@ -24,16 +25,27 @@ export async function pageOfDryRun(
   { limit = defaultLimit, after, list, query = {} }: Asked,
 ): Promise<z.input<typeof dryRunPage>> {
   const identity = { accountId: act.accountId, list, query };
-  const from = readCursor(position, identity, after);
-  const page = { limit: limit + 1, after: from && Number(from.index), open: true };
-  const rows = await listItems(act.tx, draft, {}, page);
-  const cut = cutPage(rows, limit, identity, ({ row }) => ({ index: String(row.index) }));
-  const { pauses, results } = await dryRunBulk(act, draft, cut.rows);
+  const page = await readPage({
+    ...{ identity, limit, rowsAtOnce: 10 },
+    after: readCursor(position, identity, after),
+    read: (rows, from) =>
+      listItems(
+        act.tx,
+        draft,
+        {},
+        {
+          ...{ limit: rows, after: from && Number(from.index), open: true },
+        },
+      ),
+    positionOf: ({ row }) => ({ index: String(row.index) }),
+    show: (item) => item,
+  });
+  const { pauses, results } = await dryRunBulk(act, draft, page.results);
   return {
     version: draft.version,
     pauses: showPauses(pauses),
     unknownContacts: [],
     results: results.map(showTriedItem),
-    paging: cut.paging,
+    paging: page.paging,
   };
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { listCompanies as readCompanies } from '../../../db/queries/companies.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { readPage } from '../../http/read-page.js';
 import { searchShape } from '../../shapes/common.js';
 import { companyReply, showCompany } from '../../shapes/company.js';
 
@@ -16,6 +17,7 @@ export const listCompanies = defineEndpoint({
   tag: 'companies',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: nothing,
   query: pageQuery.extend({
     externalId: z.string().optional(),
@@ -27,12 +29,14 @@ export const listCompanies = defineEndpoint({
   handler: async ({ tx, accountId, query }) => {
     const { limit, externalId, q: text } = query;
     const identity = { accountId, list: 'companies', query: { externalId, text } };
-    const after = readCursor(position, identity, query.after)?.id;
-    const rows = await readCompanies(tx, accountId, { externalId, text, limit: limit + 1, after });
-    const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
-    return {
-      status: 200,
-      body: { results: page.rows.map(showCompany), paging: page.paging },
-    };
+    const page = await readPage({
+      ...{ identity, limit, rowsAtOnce: 25 },
+      after: readCursor(position, identity, query.after),
+      read: (rows, after) =>
+        readCompanies(tx, accountId, { externalId, text, limit: rows, after: after?.id }),
+      positionOf: ({ id }) => ({ id }),
+      show: showCompany,
+    });
+    return { status: 200, body: page };
   },
 });

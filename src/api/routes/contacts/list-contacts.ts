@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { listContacts as readContacts, type ContactOrder } from '../../../db/queries/contacts.js';
 import { normalizedEmail } from '../../../db/queries/reference.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { namedShape } from '../../http/named.js';
+import { readPage } from '../../http/read-page.js';
 import { emailShape, instantInput, instantShape } from '../../shapes/common.js';
 import { contactReply, showContact } from '../../shapes/contact.js';
 
@@ -37,6 +38,7 @@ export const listContacts = defineEndpoint({
   tag: 'contacts',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: nothing,
   query,
   body: nothing,
@@ -54,15 +56,14 @@ export const listContacts = defineEndpoint({
     const emailNormalized = email === undefined ? undefined : normalizedEmail(email);
     const filter = { ...ids, emailNormalized, changedFrom, changedUntil, text: q };
     const identity = { accountId, list: 'contacts', query: { sort, ...filter } };
-    const rows = await readContacts(tx, accountId, filter, {
-      order: orders[sort],
-      limit: limit + 1,
+    const page = await readPage({
+      ...{ identity, limit, rowsAtOnce: 25 },
       after: readCursor(position, identity, after),
+      read: (rows, from) =>
+        readContacts(tx, accountId, filter, { order: orders[sort], limit: rows, after: from }),
+      positionOf: ({ id, updatedAt }) => ({ at: updatedAt, id }),
+      show: showContact,
     });
-    const page = cutPage(rows, limit, identity, ({ id, updatedAt }) => ({ at: updatedAt, id }));
-    return {
-      status: 200,
-      body: { results: page.rows.map(showContact), paging: page.paging },
-    };
+    return { status: 200, body: page };
   },
 });

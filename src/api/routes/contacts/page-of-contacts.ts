@@ -2,8 +2,9 @@ import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { enrollmentHistories } from '../../../db/queries/enrollments/histories.js';
 import { pageOfContacts } from '../../../db/queries/selection.js';
-import { cutPage, readCursor, type ListIdentity, type Paging } from '../../http/cursor.js';
+import { readCursor, type ListIdentity, type Paging } from '../../http/cursor.js';
 import type { CallContext } from '../../http/endpoint.js';
+import { readPage } from '../../http/read-page.js';
 import { showContactDetail, type contactDetailReply } from '../../shapes/contact.js';
 
 const position = z.strictObject({ id: z.uuid() });
@@ -15,15 +16,17 @@ export async function showPageOfContacts(
   identity: ListIdentity,
   { limit, after }: { readonly limit: number; readonly after?: string | undefined },
 ): Promise<{ results: z.input<typeof contactDetailReply>[]; paging: Paging }> {
-  const rows = await pageOfContacts(tx, accountId, where, {
-    limit: limit + 1,
-    after: readCursor(position, identity, after)?.id,
+  const page = await readPage({
+    ...{ identity, limit, rowsAtOnce: 25 },
+    after: readCursor(position, identity, after),
+    read: (rows, from) => pageOfContacts(tx, accountId, where, { limit: rows, after: from?.id }),
+    positionOf: ({ id }) => ({ id }),
+    show: (contact) => contact,
   });
-  const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
-  const ids = page.rows.map(({ id }) => id);
+  const ids = page.results.map(({ id }) => id);
   const histories = await enrollmentHistories(tx, accountId, ids, actingUser);
   return {
-    results: page.rows.map((contact) => showContactDetail(contact, histories.get(contact.id))),
+    results: page.results.map((contact) => showContactDetail(contact, histories.get(contact.id))),
     paging: page.paging,
   };
 }

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { readEnrollment } from '../../../db/queries/enrollments/read.js';
 import { readTimeline } from '../../../db/queries/enrollments/list.js';
+import type { Tx } from '../../../db/client.js';
 import type { LogRow } from '../../../db/queries/log.js';
 import { completionNotes } from '../../../db/queries/tasks.js';
 import { harmlessHtml } from '../../../html/render-safely.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { readPage } from '../../http/read-page.js';
 import { refuseUnknown } from '../../../usecases/refusal.js';
 import { idParams } from '../../shapes/common.js';
 import { showTimelineEntry, timelineEntry } from '../../shapes/timeline.js';
@@ -22,6 +24,7 @@ export const getTimeline = defineEndpoint({
   tag: 'enrollments',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: idParams,
   query: pageQuery,
   body: nothing,
@@ -33,24 +36,32 @@ export const getTimeline = defineEndpoint({
       return refuseUnknown('enrollment');
     }
     const identity = { accountId, list: 'timeline', query: { enrollmentId } };
-    const after = Number(readCursor(position, identity, query.after)?.number ?? 0);
-    const rows = await readTimeline(
-      tx,
-      { accountId, enrollmentId },
-      { limit: query.limit + 1, after },
-    );
-    const page = cutPage(rows, query.limit, identity, ({ number }) => ({ number: String(number) }));
-    const noted = page.rows.flatMap(({ data }) =>
-      data.hasNote === true && data.taskId !== undefined ? [data.taskId] : [],
-    );
-    const notes = await completionNotes(tx, accountId, noted);
-    const results = page.rows.map((row) => showTimelineEntry(withNote(row, notes)));
-    return { status: 200, body: { results, paging: page.paging } };
+    const page = await readPage({
+      ...{ identity, limit: query.limit, rowsAtOnce: 25 },
+      after: readCursor(position, identity, query.after),
+      read: async (limit, after) => {
+        const of = { accountId, enrollmentId };
+        return withNotes(
+          tx,
+          await readTimeline(tx, of, { limit, after: Number(after?.number ?? 0) }),
+        );
+      },
+      positionOf: ({ number }) => ({ number: String(number) }),
+      show: showTimelineEntry,
+    });
+    return { status: 200, body: page };
   },
 });
 
 /** The log has nobody's texts: what was noted with a task stands with the task. */
-function withNote(row: LogRow, notes: ReadonlyMap<string, string>): LogRow {
-  const note = notes.get(row.data.hasNote === true ? (row.data.taskId ?? '') : '');
-  return note === undefined ? row : { ...row, data: { ...row.data, note: harmlessHtml(note) } };
+async function withNotes(tx: Tx, rows: readonly LogRow[]): Promise<readonly LogRow[]> {
+  const noted = rows.filter(({ data }) => data.hasNote === true);
+  const [first] = noted;
+  if (first === undefined) return rows;
+  const taskIds = noted.flatMap(({ data: { taskId } }) => (taskId === undefined ? [] : [taskId]));
+  const notes = await completionNotes(tx, first.accountId, taskIds);
+  return rows.map((row) => {
+    const note = notes.get(row.data.hasNote === true ? (row.data.taskId ?? '') : '');
+    return note === undefined ? row : { ...row, data: { ...row.data, note: harmlessHtml(note) } };
+  });
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { listHolidayCalendars as readCalendars } from '../../../db/queries/holiday-calendars.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { readPage } from '../../http/read-page.js';
 import { searchShape } from '../../shapes/common.js';
 import { holidayCalendarReply, showHolidayCalendar } from '../../shapes/holiday-calendar.js';
 
@@ -16,6 +17,7 @@ export const listHolidayCalendars = defineEndpoint({
   tag: 'holiday-calendars',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: nothing,
   query: pageQuery.extend({ q: searchShape('the name') }),
   body: nothing,
@@ -24,15 +26,13 @@ export const listHolidayCalendars = defineEndpoint({
   handler: async ({ tx, accountId, query }) => {
     const { limit, after, q: text } = query;
     const identity = { accountId, list: 'holiday-calendars', query: { text } };
-    const rows = await readCalendars(tx, accountId, {
-      text,
-      limit: limit + 1,
-      after: readCursor(position, identity, after)?.id,
+    const page = await readPage({
+      ...{ identity, limit, rowsAtOnce: 10 },
+      after: readCursor(position, identity, after),
+      read: (rows, from) => readCalendars(tx, accountId, { text, limit: rows, after: from?.id }),
+      positionOf: ({ id }) => ({ id }),
+      show: showHolidayCalendar,
     });
-    const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
-    return {
-      status: 200,
-      body: { results: page.rows.map(showHolidayCalendar), paging: page.paging },
-    };
+    return { status: 200, body: page };
   },
 });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { listLists as readLists } from '../../../db/queries/lists.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { namedShape } from '../../http/named.js';
+import { readPage } from '../../http/read-page.js';
 import { listKind, listReply, showList } from '../../shapes/list.js';
 
 const position = z.strictObject({ id: z.uuid() });
@@ -24,6 +25,7 @@ export const listLists = defineEndpoint({
   tag: 'lists',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: nothing,
   query,
   body: nothing,
@@ -33,11 +35,13 @@ export const listLists = defineEndpoint({
     const { limit, after, kind, ownerId, q: text } = asked;
     const filter = { kind, ownerId, text };
     const identity = { accountId, list: 'lists', query: filter };
-    const rows = await readLists(tx, accountId, filter, {
-      limit: limit + 1,
-      after: readCursor(position, identity, after)?.id,
+    const page = await readPage({
+      ...{ identity, limit, rowsAtOnce: 10 },
+      after: readCursor(position, identity, after),
+      read: (rows, from) => readLists(tx, accountId, filter, { limit: rows, after: from?.id }),
+      positionOf: ({ id }) => ({ id }),
+      show: showList,
     });
-    const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
-    return { status: 200, body: { results: page.rows.map(showList), paging: page.paging } };
+    return { status: 200, body: page };
   },
 });

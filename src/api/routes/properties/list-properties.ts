@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { listProperties as readProperties } from '../../../db/queries/properties.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { readPage } from '../../http/read-page.js';
 import { searchShape } from '../../shapes/common.js';
 import { propertyObject, propertyReply, showProperty } from '../../shapes/property.js';
 
@@ -16,6 +17,7 @@ export const listProperties = defineEndpoint({
   tag: 'properties',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: nothing,
   query: pageQuery.extend({
     object: propertyObject.optional(),
@@ -27,9 +29,14 @@ export const listProperties = defineEndpoint({
   handler: async ({ tx, accountId, query }) => {
     const { limit, object, q: text } = query;
     const identity = { accountId, list: 'properties', query: { object, text } };
-    const after = readCursor(position, identity, query.after)?.id;
-    const rows = await readProperties(tx, accountId, { object, text, limit: limit + 1, after });
-    const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
-    return { status: 200, body: { results: page.rows.map(showProperty), paging: page.paging } };
+    const page = await readPage({
+      ...{ identity, limit, rowsAtOnce: 25 },
+      after: readCursor(position, identity, query.after),
+      read: (rows, after) =>
+        readProperties(tx, accountId, { object, text, limit: rows, after: after?.id }),
+      positionOf: ({ id }) => ({ id }),
+      show: showProperty,
+    });
+    return { status: 200, body: page };
   },
 });

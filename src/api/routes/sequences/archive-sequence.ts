@@ -13,6 +13,7 @@ export const archiveSequence = defineEndpoint({
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
+  heavy: true,
   concurrency: 'if_given',
   params: idParams,
   query: nothing,

@@ -20,6 +20,7 @@ export const compareVersions = defineEndpoint({
   tag: 'sequences',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: versionParams,
   query: nothing.extend({ to: versionNumber.optional() }),
   body: nothing,

@@ -16,6 +16,7 @@ export const copySequence = defineEndpoint({
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
+  heavy: true,
   concurrency: 'etag',
   params: idParams,
   query: nothing,

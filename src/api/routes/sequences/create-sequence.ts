@@ -16,6 +16,7 @@ export const createSequence = defineEndpoint({
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
+  heavy: true,
   concurrency: 'etag',
   params: nothing,
   query: nothing,

@@ -14,6 +14,7 @@ export const deleteSequence = defineEndpoint({
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
+  heavy: true,
   concurrency: 'if_match',
   params: idParams,
   query: nothing.extend({ onActive: z.enum(['unenroll', 'finish']).optional() }),

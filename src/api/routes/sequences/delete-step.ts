@@ -19,6 +19,7 @@ export const removeStep = defineEndpoint({
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
+  heavy: true,
   concurrency: 'if_match',
   params: stepParams,
   query: editQuery,

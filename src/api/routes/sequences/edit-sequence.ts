@@ -18,6 +18,7 @@ export const patchSequence = defineEndpoint({
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
+  heavy: true,
   concurrency: 'if_match',
   params: idParams,
   query: editQuery,

@@ -23,6 +23,7 @@ export const patchStep = defineEndpoint({
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
+  heavy: true,
   concurrency: 'if_match',
   params: stepParams,
   query: editQuery,

@@ -12,6 +12,7 @@ export const getSequence = defineEndpoint({
   tag: 'sequences',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   concurrency: 'etag',
   params: idParams,
   query: nothing,

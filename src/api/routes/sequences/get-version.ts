@@ -12,6 +12,7 @@ export const getVersion = defineEndpoint({
   tag: 'sequences',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: versionParams,
   query: nothing,
   body: nothing,

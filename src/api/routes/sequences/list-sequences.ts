@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { findAccount } from '../../../db/queries/accounts.js';
 import { countSequences, listSequences as readSequences } from '../../../db/queries/sequences.js';
 import { defaultMaxSequences } from '../../../domain/sequence/validate.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { readPage } from '../../http/read-page.js';
 import { instantShape, searchShape } from '../../shapes/common.js';
 import { folderFilter } from '../../shapes/folder.js';
 import { sequenceReply, showSequence } from '../../shapes/sequence.js';
@@ -29,6 +30,7 @@ export const listSequences = defineEndpoint({
   tag: 'sequences',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: nothing,
   query: pageQuery.extend({
     q: searchShape('the name'),
@@ -47,23 +49,28 @@ export const listSequences = defineEndpoint({
     const { limit, sort, q: text, campaignId, folderId, archived } = query;
     const filter = { sort, text, campaignId, folderId, archived };
     const identity = { accountId, list: 'sequences', query: filter };
-    const rows = await readSequences(tx, accountId, {
-      viewer: actingUser,
-      folderId,
-      archived: archived === 'true',
-      newestFirst: sort === '-updatedAt',
-      text,
-      campaignId,
-      limit: limit + 1,
-      after: readCursor(position, identity, query.after),
-    });
     const account = await findAccount(tx, accountId);
-    const page = cutPage(rows, limit, identity, ({ id, updatedAt }) => ({ at: updatedAt, id }));
+    const page = await readPage({
+      ...{ identity, limit, rowsAtOnce: 4 },
+      after: readCursor(position, identity, query.after),
+      read: (rows, after) =>
+        readSequences(tx, accountId, {
+          viewer: actingUser,
+          folderId,
+          archived: archived === 'true',
+          newestFirst: sort === '-updatedAt',
+          text,
+          campaignId,
+          limit: rows,
+          after,
+        }),
+      positionOf: ({ id, updatedAt }) => ({ at: updatedAt, id }),
+      show: showSequence,
+    });
     return {
       status: 200,
       body: {
-        results: page.rows.map(showSequence),
-        paging: page.paging,
+        ...page,
         total: await countSequences(tx, accountId),
         limit: account?.maxSequences ?? defaultMaxSequences,
       },

@@ -17,6 +17,7 @@ export const listVersions = defineEndpoint({
   tag: 'sequences',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: idParams,
   query: pageQuery,
   body: nothing,

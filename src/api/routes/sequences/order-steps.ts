@@ -19,6 +19,7 @@ export const orderSteps = defineEndpoint({
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
+  heavy: true,
   concurrency: 'if_match',
   params: idParams,
   query: editQuery,

@@ -12,6 +12,7 @@ export const unarchiveSequence = defineEndpoint({
   tag: 'sequences',
   scope: 'write',
   actingUser: 'required',
+  heavy: true,
   concurrency: 'if_given',
   params: idParams,
   query: nothing,

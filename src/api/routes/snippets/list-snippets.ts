@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { listSnippets as readSnippets } from '../../../db/queries/snippets.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { readPage } from '../../http/read-page.js';
 import { showSnippet, snippetReply } from '../../shapes/snippet.js';
 
 const position = z.strictObject({ id: z.uuid() });
@@ -15,6 +16,7 @@ export const listSnippets = defineEndpoint({
   tag: 'snippets',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: nothing,
   query: pageQuery.extend({
     q: z
@@ -30,9 +32,14 @@ export const listSnippets = defineEndpoint({
   handler: async ({ tx, accountId, query }) => {
     const { limit, q } = query;
     const identity = { accountId, list: 'snippets', query: { q } };
-    const after = readCursor(position, identity, query.after)?.id;
-    const rows = await readSnippets(tx, accountId, { search: q, limit: limit + 1, after });
-    const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
-    return { status: 200, body: { results: page.rows.map(showSnippet), paging: page.paging } };
+    const page = await readPage({
+      ...{ identity, limit, rowsAtOnce: 50 },
+      after: readCursor(position, identity, query.after),
+      read: (rows, after) =>
+        readSnippets(tx, accountId, { search: q, limit: rows, after: after?.id }),
+      positionOf: ({ id }) => ({ id }),
+      show: showSnippet,
+    });
+    return { status: 200, body: page };
   },
 });

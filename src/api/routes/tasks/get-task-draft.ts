@@ -23,6 +23,7 @@ export const getTaskDraft = defineEndpoint({
   tag: 'tasks',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: idParams,
   query: nothing,
   body: nothing,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { listTasks as readTasks } from '../../../db/queries/tasks.js';
 import { stepKinds, taskPriorities } from '../../../domain/sequence/step.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { namedShape } from '../../http/named.js';
+import { readPage } from '../../http/read-page.js';
 import { idShape, instantInput, instantShape } from '../../shapes/common.js';
 import { outcomeInput, showTask, taskReply, taskStates } from '../../shapes/task.js';
 
@@ -33,6 +34,7 @@ export const listTasks = defineEndpoint({
   tag: 'tasks',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: nothing,
   query,
   body: nothing,
@@ -41,18 +43,18 @@ export const listTasks = defineEndpoint({
   handler: async ({ tx, accountId, actingUser, query: asked }) => {
     const { limit, after, ...filters } = asked;
     const identity = { accountId, list: 'tasks', query: filters };
-    const from = readCursor(position, identity, after);
     const { 'dueAt[gte]': dueFrom, 'dueAt[lt]': dueBefore, sort, ...equal } = filters;
-    const rows = await readTasks(
-      tx,
-      accountId,
-      { ...equal, viewer: actingUser, dueFrom, dueBefore },
-      { limit: limit + 1, after: from, latestFirst: sort === '-dueAt' },
-    );
-    const page = cutPage(rows, limit, identity, ({ task }) => ({
-      at: task.dueAt,
-      id: task.id,
-    }));
-    return { status: 200, body: { results: page.rows.map(showTask), paging: page.paging } };
+    const wanted = { ...equal, viewer: actingUser, dueFrom, dueBefore };
+    const page = await readPage({
+      ...{ identity, limit, rowsAtOnce: 25 },
+      after: readCursor(position, identity, after),
+      read: (rows, from) =>
+        readTasks(tx, accountId, wanted, {
+          ...{ limit: rows, after: from, latestFirst: sort === '-dueAt' },
+        }),
+      positionOf: ({ task }) => ({ at: task.dueAt, id: task.id }),
+      show: showTask,
+    });
+    return { status: 200, body: page };
   },
 });

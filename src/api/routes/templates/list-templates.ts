@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { listTemplates as readTemplates } from '../../../db/queries/templates.js';
-import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
+import { readPage } from '../../http/read-page.js';
 import { folderFilter } from '../../shapes/folder.js';
 import { showTemplate, templateReply } from '../../shapes/template.js';
 
@@ -16,6 +17,7 @@ export const listTemplates = defineEndpoint({
   tag: 'templates',
   scope: 'read',
   actingUser: 'optional',
+  heavy: true,
   params: nothing,
   query: pageQuery.extend({
     q: z
@@ -33,14 +35,20 @@ export const listTemplates = defineEndpoint({
   handler: async ({ tx, accountId, query }) => {
     const { limit, q, folderId, folder } = query;
     const identity = { accountId, list: 'templates', query: { q, folderId, folder } };
-    const rows = await readTemplates(tx, accountId, {
-      search: q,
-      folderId,
-      folderName: folder,
-      limit: limit + 1,
-      after: readCursor(position, identity, query.after)?.id,
+    const page = await readPage({
+      ...{ identity, limit, rowsAtOnce: 10 },
+      after: readCursor(position, identity, query.after),
+      read: (rows, after) =>
+        readTemplates(tx, accountId, {
+          search: q,
+          folderId,
+          folderName: folder,
+          limit: rows,
+          after: after?.id,
+        }),
+      positionOf: ({ id }) => ({ id }),
+      show: showTemplate,
     });
-    const page = cutPage(rows, limit, identity, ({ id }) => ({ id }));
-    return { status: 200, body: { results: page.rows.map(showTemplate), paging: page.paging } };
+    return { status: 200, body: page };
   },
 });
