@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { listEnrollments as readEnrollments } from '../../../db/queries/enrollments/list.js';
 import { enrollmentReasons, enrollmentStates } from '../../../domain/enrollment/state.js';
-import { pageOf, pageQuery, readCursor } from '../../http/cursor.js';
+import { cutPage, pageOf, pageQuery, readCursor } from '../../http/cursor.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { namedShape } from '../../http/named.js';
-import { readPage } from '../../http/read-page.js';
 import { idShape, instantInput, instantShape, lineShape } from '../../shapes/common.js';
 import { readPausedBy } from '../../../db/queries/enrollments/paused-by.js';
 import { enrollmentReply, showEnrollment } from '../../shapes/enrollment.js';
@@ -51,7 +50,6 @@ export const listEnrollments = defineEndpoint({
   tag: 'enrollments',
   scope: 'read',
   actingUser: 'optional',
-  heavy: true,
   params: nothing,
   query,
   body: nothing,
@@ -60,6 +58,7 @@ export const listEnrollments = defineEndpoint({
   handler: async ({ tx, accountId, actingUser, query: asked, ports }) => {
     const { limit, after, sort, ...filters } = asked;
     const identity = { accountId, list: 'enrollments', query: { sort, ...filters } };
+    const from = readCursor(position, identity, after);
     const {
       'updatedAt[gte]': changedFrom,
       'updatedAt[lte]': changedUntil,
@@ -67,21 +66,21 @@ export const listEnrollments = defineEndpoint({
       reason,
       ...ids
     } = filters;
-    const wanted = { ...ids, viewer: actingUser, states: state, reasons: reason };
-    const page = await readPage({
-      ...{ identity, limit, rowsAtOnce: 35 },
-      after: readCursor(position, identity, after),
-      read: async (rows, from) => {
-        const part = { limit: rows, ascending: sort === 'updatedAt', after: from };
-        const filter = { ...wanted, changedFrom, changedUntil };
-        const found = await readEnrollments(tx, accountId, filter, part);
-        const of = found.map(({ row }) => row);
-        const pausedBy = await readPausedBy(tx, accountId, of);
-        return found.map((listing) => ({ ...listing, pausedBy: pausedBy.get(listing.row.id) }));
-      },
-      positionOf: ({ row }) => ({ at: row.changedAt, id: row.id }),
-      show: (listing) => showEnrollment(listing, ports.workflows.runUrl, listing.pausedBy),
-    });
-    return { status: 200, body: page };
+    const rows = await readEnrollments(
+      tx,
+      accountId,
+      { ...ids, viewer: actingUser, states: state, reasons: reason, changedFrom, changedUntil },
+      { limit: limit + 1, ascending: sort === 'updatedAt', after: from },
+    );
+    const page = cutPage(rows, limit, identity, ({ row }) => ({ at: row.changedAt, id: row.id }));
+    const pausedBy = await readPausedBy(
+      tx,
+      accountId,
+      page.rows.map(({ row }) => row),
+    );
+    const results = page.rows.map((listing) =>
+      showEnrollment(listing, ports.workflows.runUrl, pausedBy.get(listing.row.id)),
+    );
+    return { status: 200, body: { results, paging: page.paging } };
   },
 });
