@@ -93,7 +93,8 @@ it('ENR-20: what came about before an enrollment began does not end it', async (
   const { id } = await enroll(sequenceId, email);
   for (const type of ['reply', 'meeting', 'out_of_office']) {
     for (const named of [{ contact: { email } }, { enrollmentId: id }]) {
-      const early = await report({ type, occurredAt: at(-90), ...named });
+      const via = type === 'meeting' ? { via: 'link' } : {};
+      const early = await report({ type, ...via, occurredAt: at(-90), ...named });
       expect(early).toMatchObject({ status: 200, body: { effects: [] } });
     }
   }
@@ -148,4 +149,21 @@ it('reported events are listed by contact, enrollment, type and time, as far as 
   expect(shown.body['results']).toMatchObject([
     { type: 'reply', enrollmentId, effects: [{ enrollmentId, reason: 'replied' }] },
   ]);
+});
+
+it('reported events are listed page by page, whatever their ids hold', async () => {
+  const email = await person();
+  const ids = ['mail-1', '2026-13-45T99:99:99.999Z', '<a@b.example> "\\', '語'.repeat(200), '😀'];
+  for (const id of ids) {
+    await made(report({ id, type: 'open', contact: { email }, occurredAt: at(-4) }));
+  }
+  const shown: string[] = [];
+  let next = '';
+  for (let page = 0; page < ids.length; page += 1) {
+    const answer = await made(ask('GET', `/v1/events?contact=${email}&limit=1${next}`));
+    shown.push(...answer.ids);
+    next = `&after=${answer.next ?? ''}`;
+  }
+  expect(new Set(shown)).toEqual(new Set(ids));
+  expect(next).toBe('&after=');
 });
