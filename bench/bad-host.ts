@@ -19,8 +19,8 @@ const badMailboxes = 25;
 const goodMailboxes = 25;
 /** So long that the bad host has its places for a whole round; in production they are free again sooner. */
 const smtpReadyMs = 600_000;
-/** As many as one host may have at once of the worker's 100 slots. */
-const perHost = 25;
+/** As many as an account may have at once at one host, of the worker's 100 slots. */
+const perHost = 12;
 
 const aim: Aim = { text: 'at most 1.2', met: ({ ratio }) => ratio <= 1.2 };
 

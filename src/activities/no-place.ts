@@ -14,9 +14,19 @@ export class NoPlace extends Error {
   }
 }
 
+const whose: Readonly<Record<keyof MailCaps, string>> = {
+  accountAtHost: 'host in its account',
+  host: 'host',
+  mailbox: 'mailbox',
+  account: 'account',
+};
+
 /** No place for a mail: all are taken by others of the same mail server, mailbox or account. */
 export function noPlaceWith(whom: keyof MailCaps, waitMs: number): NoPlace {
-  return new NoPlace(`as many mails of its ${whom} are being sent as may be at once`, waitMs);
+  return new NoPlace(
+    `as many mails of its ${whose[whom]} are being sent as may be at once`,
+    waitMs,
+  );
 }
 
 const noPlaceType = 'NoPlace';

@@ -20,16 +20,19 @@ export interface Places<Kind extends string> {
   stillFull(id: string): Full<Kind> | undefined;
 }
 
-/** What the mails that a worker sends at once count for: a mail server by name and port, a mailbox, an account. */
-export type MailCaps = Caps<'host' | 'mailbox' | 'account'>;
+/** What the mails that a worker sends at once count for: a mail server by name and port, an account's part of it, a mailbox, an account. */
+export type MailCaps = Caps<'accountAtHost' | 'host' | 'mailbox' | 'account'>;
 export type MailPlaces = Places<keyof MailCaps>;
 /** What the batches that it enrolls of at once count for. */
 export type BatchPlaces = Places<'account'>;
 
-/** A share of the slots: a host that hangs leaves three quarters of them, and an account half, to others. */
+/**
+ * A share of the slots: a host that hangs leaves three quarters of them, and an account half, to others; of the places of one
+ * host an account leaves half to other accounts.
+ */
 export function mailCaps(slots: number): MailCaps {
   const share = (part: number): number => Math.max(1, Math.floor(slots / part));
-  return { host: share(4), mailbox: share(20), account: share(2) };
+  return { accountAtHost: share(8), host: share(4), mailbox: share(20), account: share(2) };
 }
 
 /** An account has half of the slots, and of an odd number one more: they are few, and the smaller half is left to others. */
@@ -39,6 +42,8 @@ export function batchCaps(slots: number): Caps<'account'> {
 
 const shortestWaitMs = 100;
 const longestWaitMs = 60_000;
+/** What is added at most to a wait because nothing moves: a place must not stay free for long once one is left. */
+const longestStillMs = 10_000;
 /** How long a place is kept for one whose turn has come: its next attempt may be made by another worker. */
 const keptMs = 5_000;
 /** How long what was known of one that found no place holds, so that few look in vain when many wait. */
@@ -143,11 +148,11 @@ class Room {
 
   /**
    * When to come again: once for every place that has to become free first. While nothing moves for longer than a stay lasts,
-   * such as beside a server that hangs, that time comes on top, so that few ask in vain.
+   * such as beside a server that hangs, that time comes on top, up to a bound, so that few ask in vain.
    */
   turnOf(id: string, now: number): number {
     const before = this.waiting.get(id);
-    const stillMs = Math.max(0, now - this.movedMs - this.paceMs);
+    const stillMs = Math.min(longestStillMs, Math.max(0, now - this.movedMs - this.paceMs));
     const fromNow = stillMs + this.gapMs(now) * (1 + this.aheadOf(id, now));
     const waitMs = Math.min(longestWaitMs, Math.max(shortestWaitMs, fromNow));
     this.waiting.set(id, { sinceMs: before?.sinceMs ?? now, atMs: now + waitMs });

@@ -173,7 +173,7 @@ export const settings = z.object({
   }),
   CADENZA_WORKER_MAX_CONCURRENT_SENDS: integer(1, 10_000).prefault('100').meta({
     description:
-      'How many mails a worker sends at once; at most 10 for each of its connections to Postgres. One host has a quarter of them, an account half, a mailbox a twentieth.',
+      'How many mails a worker sends at once; at most 10 for each of its connections to Postgres. One host has a quarter of them, of which an account has half; an account has half of all, a mailbox a twentieth.',
   }),
   CADENZA_WORKER_MAX_CONCURRENT_BULK: integer(1, 1000).prefault('5').meta({
     description:

@@ -39,8 +39,15 @@ function withLowerCaseStyle(attributes: sanitize.Attributes): sanitize.Attribute
   return { ...attributes, style: named };
 }
 
-function directionOnly(tagName: string, { dir }: sanitize.Attributes): sanitize.Tag {
-  return dir === undefined ? { tagName, attribs: {} } : { tagName: 'div', attribs: { dir } };
+const directionStyle = /(?:^|;)\s*direction\s*:\s*(ltr|rtl)\s*(?:!\s*important\s*)?(?=;|$)/gi;
+
+function directionOnly(tagName: string, { dir, style = '' }: sanitize.Attributes): sanitize.Tag {
+  const direction = Array.from(style.matchAll(directionStyle)).at(-1)?.[1]?.toLowerCase();
+  const attribs = {
+    ...(dir !== undefined && { dir }),
+    ...(direction !== undefined && { style: `direction:${direction}` }),
+  };
+  return { tagName: Object.keys(attribs).length === 0 ? tagName : 'div', attribs };
 }
 
 const options: sanitize.IOptions = {

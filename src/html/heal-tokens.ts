@@ -1,4 +1,5 @@
 import { Parser } from 'htmlparser2';
+import { hidden } from '../domain/message/hidden-braces.js';
 import { escapeHtml } from '../domain/message/html-text.js';
 
 /** A text whose tokens are whole again, and where a place of it lies in the text as it was written. */
@@ -25,7 +26,7 @@ const barrier = '\uFDD2';
 
 /**
  * Puts tokens together again that an editor has broken up: by formatting within the braces, which goes around the token,
- * by entities for braces, bar or blanks, by invisible characters, and by braces that are percent-encoded in an address. What
+ * by entities for braces, bar or blanks, by invisible characters, and by braces that are encoded in an address. What
  * a fallback says is kept as it reads, with the five special characters of HTML as entities. Whatever is no token then stays
  * as it was. Linear in the length.
  */
@@ -36,7 +37,11 @@ export function healTokens(html: string): HealedText {
   const edits = [...inText, ...editsInAddresses(html, read.tags, inText)].sort(
     (one, other) => one.start - other.start,
   );
-  return { text: edited(html, edits), placeOf: placesBefore(edits), strays: straysIn(html, read) };
+  const healed = new Set(edits.map(({ start }) => start));
+  const strays = [...straysInText(html, read), ...straysInTags(html, read.tags)]
+    .filter((place) => !healed.has(place))
+    .sort((one, other) => one - other);
+  return { text: edited(html, edits), placeOf: placesBefore(edits), strays };
 }
 
 /** A tag as it is written; end exclusive. */
@@ -126,16 +131,21 @@ function sourceOf({ pieces }: Visible): (place: number) => {
   };
 }
 
+const tokenInText = new RegExp(`\\{${hidden}*\\{([^{}\\uFDD2]+)\\}${hidden}*\\}`, 'gu');
+const anyHidden = new RegExp(hidden, 'u');
+const allHidden = new RegExp(hidden, 'gu');
+
 function editsInText(html: string, visible: Visible): readonly Edit[] {
   const source = sourceOf(visible);
   const tagsWithin = tagReader(visible.tags);
-  return Array.from(visible.text.matchAll(/\{\{([^{}\uFDD2]+)\}\}/g)).flatMap((match) => {
+  return Array.from(visible.text.matchAll(tokenInText)).flatMap((match) => {
     const [whole, content = ''] = match;
     const { start } = source(match.index);
     const { end } = source(match.index + whole.length - 1);
     const tags = tagsWithin(start, end);
     const token = tokenOf(content);
-    const isWhole = html.slice(start, end) === whole && !/\p{Cf}/u.test(pathIn(content));
+    const isPlain = whole === `{{${content}}}` && !anyHidden.test(pathIn(content));
+    const isWhole = isPlain && html.slice(start, end) === whole;
     if (isWhole || token === undefined) return [];
     const sources = (closes: boolean): string =>
       tags
@@ -158,7 +168,22 @@ function tagReader(tags: readonly Tag[]): (start: number, end: number) => readon
   };
 }
 
-const encodedToken = /%7B%7B((?:(?!%7[BD])[^"'<>\s])+)%7D%7D/gi;
+// A brace as it is, as an entity, or percent-encoded; and what nobody sees, as it is or as an entity.
+const entity = {
+  open: '&(?:#0*123|#x0*7b|lbrace|lcub);?',
+  close: '&(?:#0*125|#x0*7d|rbrace|rcub);?',
+  hidden:
+    '&(?:#0*(?:173|820[3-7]|8288|65279)|#x0*(?:ad|200[b-f]|2060|feff)|shy|ZeroWidthSpace|zwn?j|NoBreak);?',
+};
+const unseen = `(?:${hidden}|${entity.hidden})*`;
+const open = `(?:\\{|%7B|${entity.open})`;
+const close = `(?:\\}|%7D|${entity.close})`;
+const encodedToken = new RegExp(
+  `${open}${unseen}${open}((?:(?!${open}|${close})[^"'<>\\t\\r\\n])+)${close}${unseen}${close}`,
+  'giu',
+);
+const braces = `(?:\\{|${entity.open})`;
+const bracesInTag = new RegExp(`${braces}${unseen}(?:${braces}|%)`, 'giu');
 
 /** Edits within tags, but for those that lie in an edit already. */
 function editsInAddresses(
@@ -171,7 +196,7 @@ function editsInAddresses(
     while ((made[next]?.end ?? Number.POSITIVE_INFINITY) <= start) next += 1;
     if ((made[next]?.start ?? Number.POSITIVE_INFINITY) <= start) return [];
     return [...html.slice(start, end).matchAll(encodedToken)].flatMap((match) => {
-      const token = tokenOf(decoded(match[1] ?? ''));
+      const token = encodedAs(match[0], match[1]);
       if (token === undefined) return [];
       const at = start + match.index;
       return [{ start: at, end: at + match[0].length, by: token }];
@@ -180,7 +205,12 @@ function editsInAddresses(
 }
 
 function withTokensInAddresses(tag: string): string {
-  return tag.replace(encodedToken, (whole, content: string) => tokenOf(decoded(content)) ?? whole);
+  return tag.replace(encodedToken, (whole, content: string) => encodedAs(whole, content) ?? whole);
+}
+
+/** The token that is encoded so; undefined for what is none, and for one that is written plainly. */
+function encodedAs(whole: string, content = ''): string | undefined {
+  return whole === `{{${content}}}` ? undefined : tokenOf(decoded(content));
 }
 
 function decoded(encoded: string): string {
@@ -193,9 +223,7 @@ function decoded(encoded: string): string {
 
 /** The token that reads so, or undefined when it reads like none. */
 function tokenOf(content: string): string | undefined {
-  const path = pathIn(content)
-    .replace(/\p{Cf}/gu, '')
-    .trim();
+  const path = pathIn(content).replace(allHidden, '').trim();
   if (!pathForm.test(path)) return undefined;
   const bar = content.indexOf('|');
   return bar < 0 ? `{{${path}}}` : `{{${path}|${escapeHtml(content.slice(bar + 1).trim())}}}`;
@@ -206,12 +234,22 @@ function pathIn(content: string): string {
   return content.split('|', 1)[0] ?? '';
 }
 
-function straysIn(html: string, visible: Visible): readonly number[] {
+const strayInText = new RegExp(`\\{(?=${hidden}*[{%])`, 'gu');
+
+function straysInText(html: string, visible: Visible): readonly number[] {
   const source = sourceOf(visible);
-  return Array.from(visible.text.matchAll(/\{(?=[{%])/g)).flatMap(({ index }) => {
+  return Array.from(visible.text.matchAll(strayInText)).flatMap(({ index }) => {
     const { start } = source(index);
     return /^\{[{%]/.test(html.slice(start, start + 2)) ? [] : [start];
   });
+}
+
+function straysInTags(html: string, tags: readonly Tag[]): readonly number[] {
+  return tags.flatMap(({ start, end }) =>
+    Array.from(html.slice(start, end).matchAll(bracesInTag)).flatMap(({ 0: found, index }) =>
+      /^\{[{%]$/.test(found) ? [] : [start + index],
+    ),
+  );
 }
 
 function edited(html: string, edits: readonly Edit[]): string {

@@ -1,4 +1,5 @@
 import { convert, type DomNode, type FormatCallback } from 'html-to-text';
+import { isMissingValue } from '../domain/message/missing-value.js';
 
 /**
  * An email's HTML as plain text: links with their address, tables by rows, no images. Braces that only markup keeps apart get
@@ -20,6 +21,13 @@ export function textOfHtml(html: string): string {
     ],
   });
   return text.replaceAll(/\{(?=\{)/g, '{ ');
+}
+
+/** Whether HTML shows nothing: no text but blanks and what nobody sees, and no image. Linear in the length. */
+export function saysNothing(html: string): boolean {
+  return (
+    !html.includes('<img') && isMissingValue(textOfHtml(html), { placeholdersAreValues: true })
+  );
 }
 
 const begunRows = new WeakSet<DomNode>();

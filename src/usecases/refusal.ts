@@ -55,7 +55,7 @@ export const refusalKinds = {
   UNSUBSCRIBED: final('contact', 'The address opted out of all mail'),
   UNSUBSCRIBED_PERSONAL: final('contact', 'The address opted out of one-to-one mail'),
   MARKED_AS_SPAM: final('contact', 'A complaint is on record for the address'),
-  MISSING_TOKENS: final('contact', 'Tokens have no value'),
+  MISSING_TOKENS: final('contact', 'Tokens have no value that can be used'),
   ENROLLER_NOT_ELIGIBLE: final('request', 'The acting user may not enroll'),
   SENDER_NO_ACCESS: final('sender', 'The sequence is not shared with the sender'),
   SENDER_NOT_ELIGIBLE: final('sender', 'The sender cannot send sequence emails'),

@@ -19,7 +19,12 @@ const shape = z.strictObject({
   sendLeaseMs: z.number(),
   smtpReadyMs: z.number(),
   smtpAcceptMs: z.number(),
-  sendCaps: z.object({ host: z.number(), mailbox: z.number(), account: z.number() }).optional(),
+  sendCaps: z
+    .object({
+      ...{ accountAtHost: z.number(), host: z.number() },
+      ...{ mailbox: z.number(), account: z.number() },
+    })
+    .optional(),
   maxCachedWorkflows: z.number(),
   maxConcurrentActivities: z.number(),
   maxConcurrentSends: z.number(),

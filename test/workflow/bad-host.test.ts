@@ -8,7 +8,7 @@ import type { SeededUser } from '../support/stack-client.js';
 
 const limitMs = 60_000;
 const slots = 8;
-const perHost = slots / 4;
+const perHost = Math.floor(slots / 8);
 
 describe.each(['stall', 'drip'] as const)('a mail server that answers with a %s', (act) => {
   let stack: Stack;

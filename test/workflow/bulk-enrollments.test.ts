@@ -15,7 +15,7 @@ describe('a bulk enrollment', () => {
   let bulk: StackBulk;
   beforeAll(async () => {
     // Skipped time brings the mails of many minutes to one mailbox at once.
-    const sendCaps = { host: 50, mailbox: 50, account: 50 };
+    const sendCaps = { accountAtHost: 50, host: 50, mailbox: 50, account: 50 };
     stack = await startStack({ worker: { sendCaps } });
     bulk = await openStackBulk(stack);
   });

@@ -28,7 +28,7 @@ describe('an email that waits for a slot of the worker', () => {
       worker: {
         maxConcurrentActivities: 1,
         maxConcurrentSends: 1,
-        sendCaps: { host: 1, mailbox: 1, account: 1 },
+        sendCaps: { accountAtHost: 1, host: 1, mailbox: 1, account: 1 },
         sweepEverySeconds: 3_600,
       },
       mail: {

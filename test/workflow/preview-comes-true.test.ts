@@ -153,13 +153,17 @@ async function completeTask(id: string, now: EnrollmentView, afterHours: number)
   await say(`/v1/tasks/${task?.id ?? ''}/complete`);
 }
 
+/** The enrollment once its first step has run, or as it is where that runs later. */
+async function begunWith(id: string): ReturnType<typeof settledFirst> {
+  const begun = await stack.api.enrollment(id);
+  return hoursUntil(begun.nextAction?.at ?? '') > 0.1 ? begun : settledFirst(id);
+}
+
 /** Lives an enrollment through on the real server: time is moved on to whatever comes next, and people do their part. */
 async function live(id: string, { completionHours, pauseHours }: Case): Promise<void> {
   let pause = pauseHours;
   let completed = 0;
-  const begun = await stack.api.enrollment(id);
-  const isLater = hoursUntil(begun.nextAction?.at ?? '') > 0.1;
-  let now = isLater ? begun : await settledFirst(id);
+  let now = await begunWith(id);
   while (!['finished', 'unenrolled', 'errored'].includes(now.state)) {
     if (now.state === 'waiting_task') {
       await completeTask(id, now, completionHours[completed] ?? 1);

@@ -7,7 +7,7 @@ import { anyTime, emailStep } from '../support/sequences.js';
 import { startStack, type Stack } from '../support/stack.js';
 
 const crowd = 10;
-const sendCaps = { host: crowd, mailbox: crowd, account: crowd };
+const sendCaps = { accountAtHost: crowd, host: crowd, mailbox: crowd, account: crowd };
 /** Longer than a caller waits for a connection of the pool, or for a lock. */
 const scarceMs = 12_000;
 

@@ -38,7 +38,7 @@ describe('reminders of new tasks', () => {
     stack = await startStack({
       worker: {
         ...{ bundle, taskQueue: queue, sweepEverySeconds: 86_400, sendLeaseMs: leaseMs },
-        sendCaps: { host: 1, mailbox: 1, account: 1 },
+        sendCaps: { accountAtHost: 1, host: 1, mailbox: 1, account: 1 },
       },
       mail: {
         respond: async (stage) => {

@@ -68,6 +68,7 @@ export function admission(
         const { accountId, id: mailboxId, smtpHost, smtpPort } = mailbox;
         const host = `${smtpHost.toLowerCase()}:${smtpPort}`;
         const placed = mailPlaces.take(mailId, {
+          accountAtHost: `${accountId} ${host}`,
           host,
           account: accountId,
           mailbox: `${accountId} ${mailboxId}`,

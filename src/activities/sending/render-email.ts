@@ -55,7 +55,10 @@ export async function renderEmail({
   const { missing, problem } = rendered;
   if (problem !== undefined) return { kind: 'send_failed', data: { problem } };
   // The log names fields and tokens, and none of their values.
-  const named = missing.map(({ field, token }) => ({ field, token }));
+  const named = missing.map(({ field, token, needs }) => ({
+    ...{ field, token },
+    ...(needs !== undefined && { needs }),
+  }));
   return { kind: 'missing_token', data: { missing: named } };
 }
 

@@ -32,7 +32,7 @@ export async function authenticate(
   credentials: Credentials,
   now: Instant,
 ): Promise<Identity> {
-  const token = /^Bearer +(\S+)$/i.exec(credentials.authorization ?? '')?.[1];
+  const token = tokenIn(credentials.authorization);
   const presented = token === undefined ? undefined : parseApiKey(token);
   if (presented === undefined) return refuseKey();
   const found = await findApiKey(db, presented.keyId, nameOf(credentials));
@@ -49,6 +49,11 @@ export async function authenticate(
     user,
     lastUsedAt: key.lastUsedAt,
   };
+}
+
+/** The key that a header gives, however it is written. */
+export function tokenIn(authorization = ''): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
 }
 
 function isValid({ revokedAt, expiresAt }: ApiKeyRow, now: Instant): boolean {

@@ -44,8 +44,11 @@ export function unstorableFields(place: Place, value: unknown): readonly FieldEr
     }
   };
   const noteText = (text: string): void => {
-    if (isStorable(text)) return;
-    note('not_text', 'Contains a NUL character or half a surrogate pair, which is no text.');
+    if (!isStorable(text)) {
+      note('not_text', 'Contains a NUL character or half a surrogate pair, which is no text.');
+    } else if (manyMarks.test(text)) {
+      note('not_text', `Has more than ${maxMarks} combining marks in a row, which is no text.`);
+    }
   };
   const lookInto = (key: string, part: unknown): void => {
     path.push(key);
@@ -57,6 +60,13 @@ export function unstorableFields(place: Place, value: unknown): readonly FieldEr
   const message = `There are at most ${maxValues} values in it, lists and objects among them.`;
   return [{ in: place, pointer: '', code: 'too_many', message }];
 }
+
+/**
+ * How many combining marks one letter may have, as in the stream-safe format of Unicode (UAX 15). To bring more of them into
+ * their order takes time that grows with the square of their number, wherever the text is compared.
+ */
+const maxMarks = 30;
+const manyMarks = new RegExp(`\\p{M}{${maxMarks + 1}}`, 'u');
 
 /** Postgres stores neither a NUL nor half a surrogate pair. */
 function isStorable(text: string): boolean {

@@ -30,7 +30,7 @@ export const mending: Readonly<Record<ProblemCode, string>> = {
   UNSUBSCRIBED_PERSONAL: 'Whoever opted out of one-to-one mail is not written to.',
   MARKED_AS_SPAM: 'Whoever complained is not written to.',
   MISSING_TOKENS:
-    'Give the contact a value for each of "missingTokens", pass one in "tokenValues", or give the token a fallback.',
+    'Give the contact a value for each of "missingTokens", one that fits the link where "needs" says so, pass one in "tokenValues", or give the token a fallback.',
   ENROLLER_NOT_ELIGIBLE: 'The acting user needs a seat and the permission to enroll.',
   SENDER_NO_ACCESS: 'Share the sequence with the sender, or choose another.',
   SENDER_NOT_ELIGIBLE: 'The sender needs a seat and a connected mailbox of their own.',

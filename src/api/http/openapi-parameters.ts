@@ -43,10 +43,13 @@ export function headersOf(
     description,
     schema: { type: 'string', examples: [headerExamples[name]] },
   });
+  // Never required for generators: a key that is bound to a user needs none, and clients send it with every call.
   const actingUser = header(
     'Cadenza-User',
-    operation.actingUser === 'required',
-    'The user on whose behalf you act: an id, an externalId or an email.',
+    false,
+    `The user on whose behalf you act: an id, an externalId or an email.${
+      operation.actingUser === 'required' ? ' Needed unless the key is bound to a user.' : ''
+    }`,
   );
   const key = header(
     'Idempotency-Key',

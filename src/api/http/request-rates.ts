@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { tokenIn } from './auth.js';
 import type { Caller } from './endpoint.js';
 
 /** How many requests a process takes in a second, in the long run; 0 for any number. Ten seconds' worth may come at once. */
@@ -77,9 +78,11 @@ export function createRequestMeters(
   };
 }
 
-/** No secret is kept for this. */
-function digestOf(authorization = ''): string {
-  return createHash('sha256').update(authorization).digest('base64');
+/** One key is one however its header is written. No secret is kept for this. */
+function digestOf(authorization: string | undefined): string {
+  return createHash('sha256')
+    .update(tokenIn(authorization) ?? '')
+    .digest('base64');
 }
 
 function drawFrom(buckets: readonly Bucket[], now: number): Draw {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressNeeds } from '../../domain/message/address-part.js';
 import { normalizeAddress, type AddressProblem } from '../../domain/message/address.js';
 import { hasDateForm } from '../../domain/property/property.js';
 import { isInReckonedYears } from '../../domain/time/reckoned-years.js';
@@ -115,6 +116,16 @@ export const placeholderReply = z
     description:
       'The value that counts as missing, where there is one; `placeholdersAreValues` of the account changes that.',
     examples: ['N/A'],
+  });
+
+/** Of a token whose value does not fit the link that it stands in: what would. */
+export const needsReply = z
+  .enum(addressNeeds)
+  .optional()
+  .meta({
+    description:
+      'What the link that the token stands in needs, where there is a value and it does not fit: `web_address` a whole one with https://, `server_name` such as www.example.com, `server_name_part` letters, digits and hyphens, `port` its number, `path_segment` anything but dots alone, `separator` a slash or a dot before the token, since no value fits there.',
+    examples: ['server_name'],
   });
 
 /** The days of a working week, in whatever order they come; kept in that of the week. */

@@ -79,14 +79,15 @@ export function showEnrollment(
 ): z.input<typeof enrollmentReply> {
   const current = { standing: row, definition, timeZone: row.timeZone, pausedBy };
   const { step, nextAt, why } = statusOf(current);
+  const isPaused = row.state === 'paused';
   return {
     ...row,
     source: showSource(row),
     currentStep: step,
     nextAction: step && nextAt ? { step, at: nextAt, why: [...row.why] } : null,
     explanation: why,
-    pausedBy: pausedBy === undefined ? null : showPausedBy(pausedBy),
-    pausedSince: pausedBy?.since ?? null,
+    pausedBy: isPaused && pausedBy ? showPausedBy(pausedBy) : null,
+    pausedSince: (isPaused && pausedBy?.since) || null,
     uncertainSteps: [...uncertainSteps],
     runUrl: runUrl(row.id),
   };

@@ -20,6 +20,7 @@ import {
   referenceShape,
   timeZoneShape,
   toInstant,
+  needsReply,
   placeholderReply,
 } from './common.js';
 import { enrollmentChoices, overridesShape } from './enrollment-choices.js';
@@ -184,6 +185,7 @@ export const missingTokenReply = z.object({
   field: z.enum(['subject', 'html', 'title', 'notes']),
   token: z.string(),
   placeholder: placeholderReply,
+  needs: needsReply,
 });
 
 export const simulationReply = z

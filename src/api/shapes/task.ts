@@ -5,7 +5,7 @@ import { stepKinds, taskPriorities } from '../../domain/sequence/step.js';
 import { maxOutcomeId } from '../../domain/task/outcome.js';
 import { sendDelays, shownState, taskEmailStates } from '../../domain/task/task-email.js';
 import { harmlessHtml } from '../../html/render-safely.js';
-import { idShape, instantShape, lineShape, placeholderReply } from './common.js';
+import { idShape, instantShape, lineShape, needsReply, placeholderReply } from './common.js';
 
 export const taskStates = ['open', 'completed', 'cancelled'] as const;
 
@@ -135,11 +135,12 @@ export const taskDraftReply = z
         field: z.enum(['subject', 'html']),
         token: z.string().meta({ examples: ['company.name'] }),
         placeholder: placeholderReply,
+        needs: needsReply,
       }),
     ),
     canBeSent: z.boolean().meta({
       description:
-        'As far as the draft goes: false when it is empty, lacks an address, or has a token with neither value nor fallback, whose path in brackets shows where.',
+        'As far as the draft goes: false when it is empty, lacks an address, or has a token with neither a value that can be used nor a fallback, whose path in brackets shows where.',
     }),
   })
   .meta({ id: 'TaskDraft' });

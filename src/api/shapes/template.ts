@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Template } from '../../db/queries/templates.js';
-import { instantShape, lineShape, referenceShape, placeholderReply } from './common.js';
+import { instantShape, lineShape, referenceShape, needsReply, placeholderReply } from './common.js';
 import { folderIdInput } from './folder.js';
 
 const fields = {
@@ -63,13 +63,14 @@ export const previewReply = z
     text: z.string().meta({ description: 'The plain text that goes out beside the HTML.' }),
     canBeSent: z.boolean().meta({
       description:
-        'False when a token has neither value nor fallback: its path in brackets shows where.',
+        'False when a token has neither a value that can be used nor a fallback: its path in brackets shows where.',
     }),
     missingTokens: z.array(
       z.object({
         field: z.enum(['subject', 'html']),
         token: z.string().meta({ examples: ['company.name'] }),
         placeholder: placeholderReply,
+        needs: needsReply,
       }),
     ),
   })

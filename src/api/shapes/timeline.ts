@@ -5,7 +5,7 @@ import { enrollmentStates } from '../../domain/enrollment/state.js';
 import { suppressionReasons } from '../../domain/enrollment/suppression.js';
 import { sendProblems } from '../../domain/sending/send-problem.js';
 import { schemaRoot } from '../http/schema-book.js';
-import { instantShape, placeholderReply } from './common.js';
+import { instantShape, needsReply, placeholderReply } from './common.js';
 import {
   actorReply,
   causeReply,
@@ -47,9 +47,10 @@ const facts: Readonly<Record<keyof LogData, z.ZodType>> = {
         field: z.enum(['subject', 'html']),
         token: z.string(),
         placeholder: placeholderReply,
+        needs: needsReply,
       }),
     )
-    .meta({ description: 'The tokens that have neither a value nor a fallback.' }),
+    .meta({ description: 'The tokens that have neither a value that can be used nor a fallback.' }),
   throughEnrollmentId: id.meta({
     description: 'The enrollment whose reply or meeting ended this one.',
   }),

@@ -1,6 +1,7 @@
 import type { MissingToken } from '../../domain/enrollment/eligibility.js';
 import type { LogEntry } from '../../domain/enrollment/log.js';
 import type { PlayedLife } from '../../domain/enrollment/play-through/play-through.js';
+import { describeNeed } from '../../domain/message/describe-missing.js';
 import { explain, formatLocal } from '../../domain/time/format.js';
 import type { Instant, TimeZone } from '../../domain/time/types.js';
 import { pad, paint } from '../shared/paint.js';
@@ -46,9 +47,14 @@ function printEnding({ life, missingTokens }: Printed): void {
   for (const { index, detail } of life.refused) {
     console.log(paint('yellow', `  entry ${index + 1} of the script had no effect: ${detail}`));
   }
-  for (const { stepId, field, token, placeholder } of missingTokens) {
+  for (const { stepId, field, token, placeholder, needs } of missingTokens) {
     const reason = placeholder === undefined ? '' : ` ("${placeholder}" counts as missing)`;
-    console.log(paint('red', `  no value for ${token} in ${field} of step ${stepId}${reason}`));
+    const place = `in ${field} of step ${stepId}`;
+    const what =
+      needs === undefined
+        ? `no value for ${token} ${place}${reason}`
+        : `${place}: ${describeNeed(token, needs)}`;
+    console.log(paint('red', `  ${what}`));
   }
 }
 

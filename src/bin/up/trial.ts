@@ -4,7 +4,7 @@ import { sequenceReply } from '../../api/shapes/sequence.js';
 import { userReply } from '../../api/shapes/user.js';
 import type { Db } from '../../db/client.js';
 import { listAccounts } from '../../db/queries/accounts.js';
-import { setMailboxPort } from '../../db/queries/mailboxes.js';
+import { moveMailServer } from '../../db/queries/mailboxes.js';
 import { salesNavigator } from '../../domain/sequence/step-rules.js';
 import type { MailCatcher } from '../../local/mail-catcher.js';
 import { createApiClient } from '../shared/api-client.js';
@@ -47,8 +47,8 @@ const sequence = {
 };
 
 /**
- * Makes the trial account in a database that has no account yet, and finds it again later. Its mailbox always uses the
- * port that the local mail server has today.
+ * Makes the trial account in a database that has no account yet, and finds it again later. Its mailbox, and those of
+ * other accounts that use the local mail server, always have the port that this has today.
  */
 export async function openTrial(
   db: Db,
@@ -63,7 +63,7 @@ export async function openTrial(
   }
   const trial = await readKept(trialSchema, fileName);
   if (!trial || !accounts.some(({ id }) => id === trial.accountId)) return undefined;
-  await setMailboxPort(db, trial.accountId, trial.mailboxId, mail.port);
+  await moveMailServer(db, trial.accountId, trial.mailboxId, mail.port);
   return trial;
 }
 

@@ -246,15 +246,19 @@ export async function listMailboxes(
     .limit(page.limit);
 }
 
-/** Lets a mailbox send through another port of its server. */
-export async function setMailboxPort(
+/** Lets a mailbox, and all others of any account that use the same mail server, send through another port of it. */
+export async function moveMailServer(
   db: Db | Tx,
   accountId: string,
   id: string,
   smtpPort: number,
 ): Promise<void> {
+  const server = db
+    .select({ host: mailboxes.smtpHost, port: mailboxes.smtpPort })
+    .from(mailboxes)
+    .where(and(eq(mailboxes.accountId, accountId), eq(mailboxes.id, id)));
   await db
     .update(mailboxes)
     .set({ smtpPort })
-    .where(and(eq(mailboxes.accountId, accountId), eq(mailboxes.id, id)));
+    .where(sql`(${mailboxes.smtpHost}, ${mailboxes.smtpPort}) in (${server})`);
 }

@@ -9,10 +9,13 @@ export function perDayAt({ mailboxPerDay, ramp }: DayLimits, atMs: number): numb
   return Math.min(mailboxPerDay, ramp.startPerDay + ramp.increasePerDay * stepOf(ramp, atMs));
 }
 
+/** The end of the last year that an instant lies in. */
+const lastMs = Date.UTC(9998, 11, 31);
+
 /** When the full limit begins to hold, in milliseconds since 1970. */
 export function rampEndMs(ramp: Ramp, mailboxPerDay: number): number {
   const steps = Math.ceil((mailboxPerDay - ramp.startPerDay) / ramp.increasePerDay);
-  return ramp.startedAtMs + Math.max(0, steps) * dayMs;
+  return Math.min(lastMs, ramp.startedAtMs + Math.max(0, steps) * dayMs);
 }
 
 /** The limits of a mailbox from an instant on: with its ramp only while the ramp holds it back. */

@@ -10,7 +10,7 @@ import {
 import type { LogData } from './log.js';
 import { overlay } from './overlay.js';
 import { done, ended, entry, type Happening } from './progress.js';
-import { planInstead, replan, replanFirst } from './replan.js';
+import { followsOpenTask, planInstead, replan, replanFirst } from './replan.js';
 import { isLive } from './state.js';
 
 /** An enrollment that is moved to another version, with the steps that have run. Here they are always known. */
@@ -99,7 +99,7 @@ function movedDate(current: MovingCase, change: VersionChange, at: string): Part
   };
   const { definition } = change;
   const plan =
-    replan(standing, versions, at) ?? replanFirst(current, { ...versions.to, definition }, at);
+    replan(current, versions, at) ?? replanFirst(current, { ...versions.to, definition }, at);
   return plan === undefined ? {} : { nextAt: plan.dueAt, why: plan.why };
 }
 
@@ -157,7 +157,9 @@ function instead(current: MovingCase, stepId: string, change: VersionChange, at:
   if (standing.state === 'paused') {
     return { ...taken, pausedState: 'active', restMs: null, why: [], lastDoneAt };
   }
-  const plan = planInstead(step, { lastDoneAt, wantedClockMs: standing.wantedClockMs }, at);
+  const { wantedClockMs } = standing;
+  const isAfterOpenTask = !waited && followsOpenTask(current);
+  const plan = planInstead(step, { lastDoneAt, wantedClockMs, isAfterOpenTask }, at);
   const { dueAt: nextAt, why } = plan;
   return { ...taken, state: 'active', reason: null, nextAt, why, lastDoneAt };
 }

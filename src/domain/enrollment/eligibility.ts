@@ -1,3 +1,5 @@
+import { describeMissing } from '../message/describe-missing.js';
+import type { MissingValue } from '../message/render-template.js';
 import { hasPermission, type Role } from '../access/permission.js';
 import { formatLocal } from '../time/format.js';
 import { secondsUntil } from '../time/instant.js';
@@ -53,13 +55,10 @@ export interface LiveEnrollment {
   readonly visible: boolean;
 }
 
-/** A token that has neither a value nor a fallback, and where it stands. */
-export interface MissingToken {
+/** A token that has neither a value that can be used nor a fallback, and where it stands. */
+export interface MissingToken extends MissingValue {
   readonly stepId: string;
   readonly field: 'subject' | 'html' | 'title' | 'notes';
-  readonly token: string;
-  /** The value that counts as missing, such as `N/A`, where there is one. */
-  readonly placeholder?: string;
 }
 
 /** What each suppression is refused with, and what can be done about it. */
@@ -255,16 +254,7 @@ export function suppressedRefusal(suppression: SuppressionReason): Ineligible {
   return refusalsBySuppression[suppression];
 }
 
-function named({ token, placeholder }: MissingToken): string {
-  return placeholder === undefined ? token : `${token} ("${placeholder}" counts as missing)`;
-}
-
-/** The refusal that lists every token without a value, with its place (ERR-09). */
+/** The refusal that lists every token without a value that can be used, with its place (ERR-09). */
 export function missingRefusal(missingTokens: readonly MissingToken[]): Ineligible {
-  const names = [...new Set(missingTokens.map(named))].join(', ');
-  const hint = missingTokens.some(({ placeholder }) => placeholder !== undefined)
-    ? ' Where such a text is what it says, switch placeholdersAreValues of the account on.'
-    : '';
-  const detail = `No value for ${names}: fill them in on the contact, or give the tokens a fallback.${hint}`;
-  return { code: 'MISSING_TOKENS', detail, missingTokens };
+  return { code: 'MISSING_TOKENS', detail: describeMissing(missingTokens), missingTokens };
 }

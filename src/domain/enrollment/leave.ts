@@ -43,7 +43,7 @@ export function afterLeaveChange(
   const calendar = calendarOf(current);
   const from = { step, calendar: { ...calendar, absences: before } };
   const plan =
-    replan(standing, { from, to: { step, calendar } }, happening.at) ??
+    replan(current, { from, to: { step, calendar } }, happening.at) ??
     replanFirst(current, { step, calendar, definition }, happening.at) ??
     firstStepFreed(current, step, happening.at);
   if (plan === undefined || plan.dueAt === standing.nextAt) return undefined;

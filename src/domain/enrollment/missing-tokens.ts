@@ -1,16 +1,11 @@
-import { isMissingValue, placeholderIn } from '../message/missing-value.js';
-import {
-  parseTemplate,
-  placeholdersAreValues,
-  tokensOf,
-  type TokenValues,
-} from '../message/tokens.js';
+import { missingValues, type RenderContext } from '../message/render-template.js';
+import { parseTemplate, type TokenValues } from '../message/tokens.js';
 import type { Step } from '../sequence/step.js';
 import type { MissingToken } from './eligibility.js';
 
 /**
- * Every token of these steps that has neither a value nor a fallback, with its place (ENR-14, ERR-09); `valuesOf` says what
- * the tokens of a step stand for.
+ * Every token of these steps that has neither a value that can be used nor a fallback, with its place (ENR-14, ERR-09): what
+ * rendering the step would find missing. `valuesOf` says what the tokens of a step stand for.
  */
 export function missingTokens(
   steps: readonly Step[],
@@ -18,28 +13,23 @@ export function missingTokens(
 ): readonly MissingToken[] {
   return steps.flatMap((step) => {
     const values = valuesOf(step.id);
-    return textsOf(step).flatMap(({ field, text }) =>
-      missingIn(text, values).map((missing) => ({ stepId: step.id, field, ...missing })),
-    );
+    return textsOf(step).flatMap(({ field, text }) => {
+      const parsed = parseTemplate(text);
+      if (!parsed.ok) return [];
+      return missingValues(parsed.template, values, contexts[field]).map((missing) => ({
+        ...{ stepId: step.id, field },
+        ...missing,
+      }));
+    });
   });
 }
 
-function missingIn(
-  text: string,
-  values: TokenValues,
-): readonly Pick<MissingToken, 'token' | 'placeholder'>[] {
-  const parsed = parseTemplate(text);
-  if (!parsed.ok) return [];
-  const required = tokensOf(parsed.template).filter(({ fallback }) => fallback === undefined);
-  const paths = new Set(required.map(({ path }) => path));
-  const account = { placeholdersAreValues: values[placeholdersAreValues] ?? false };
-  return [...paths].flatMap((token) => {
-    const value = values[token];
-    if (!isMissingValue(value, account)) return [];
-    const placeholder = placeholderIn(value);
-    return [{ token, ...(placeholder !== undefined && { placeholder }) }];
-  });
-}
+const contexts: Readonly<Record<MissingToken['field'], RenderContext>> = {
+  subject: 'subject',
+  html: 'html',
+  title: 'subject',
+  notes: 'html',
+};
 
 function textsOf(
   step: Step,

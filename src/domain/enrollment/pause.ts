@@ -176,15 +176,13 @@ function planResumed(current: EnrollmentCase, resumedAt: Instant): Plan {
   const slot = slotAhead(standing, resumedAt);
   if (slot) {
     const resumed = { rule: 'resumed', at: resumedAt, restMs: 0 } as const;
-    return { dueAt: slot.at, why: [resumed, ...whySlot(slot)] };
+    // An edit may have moved the window since the slot was found; the slot is asked for anew when the email is due.
+    const { dueAt, why } = inWindow(current, placed, slot.at);
+    return { dueAt, why: [resumed, ...whySlot(slot), ...why] };
   }
   if (standing.lastDoneAt === null) {
     const restMs = standing.restMs ?? 0;
-    const wanted = later(resumedAt, restMs);
-    const isHeld = kindOf(placed) === 'email' && keepsWindow(current);
-    const { dueAt, why }: Plan = isHeld
-      ? fitToWindow(wanted, calendarOf(current))
-      : { dueAt: wanted, why: [] };
+    const { dueAt, why } = inWindow(current, placed, later(resumedAt, restMs));
     return { dueAt, why: [{ rule: 'resumed', at: resumedAt, restMs }, ...why] };
   }
   const calendar = calendarOf(current);
@@ -195,6 +193,13 @@ function planResumed(current: EnrollmentCase, resumedAt: Instant): Plan {
   return standing.restMs === null || (kind === 'task' && delayDays === 0)
     ? planStep({ kind, after: resumedAt, delayDays, wantedClockMs }, calendar)
     : planRest({ kind, resumedAt, restMs: standing.restMs }, calendar);
+}
+
+/** When a step that is wanted at an instant runs: an email that keeps to the window when that lets it out. */
+function inWindow(current: EnrollmentCase, placed: PlacedStep, wanted: Instant): Plan {
+  return kindOf(placed) === 'email' && keepsWindow(current)
+    ? fitToWindow(wanted, calendarOf(current))
+    : { dueAt: wanted, why: [] };
 }
 
 /** Whether what comes next is a first email that waits for the send window, and not for a server. */

@@ -1,6 +1,7 @@
 import { formatLocal } from '../time/format.js';
 import type { Instant, TimeZone } from '../time/types.js';
 import type { Actor } from './log.js';
+import type { WidePause } from './state.js';
 
 /** Who paused an enrollment, its sequence or its account, and since when. */
 export interface PausedBy {
@@ -10,6 +11,8 @@ export interface PausedBy {
   /** Of the user; null for everybody else, and for a user who was erased. */
   readonly name: string | null;
   readonly since: Instant;
+  /** What is paused, where that is the sequence or the account. */
+  readonly wide?: WidePause;
 }
 
 /** Who paused, as a part of a sentence: `by Ada Lovelace`. It may name a user, so it is for the API alone. */

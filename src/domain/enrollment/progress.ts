@@ -129,7 +129,8 @@ export function goOn(
   if (next === undefined) return finish(current, stepId, happening, record);
   const anchor = anchorOf(current.standing, happening.at);
   const wantedClockMs = clockWantedAfter(current, record.type, anchor);
-  const plan = planNext(current, next, { after: anchor, wantedClockMs });
+  const isAfterOpenTask = record.type === 'task_created';
+  const plan = planNext(current, next, { after: anchor, wantedClockMs, isAfterOpenTask });
   const paused = current.standing.state === 'paused';
   const standing: Standing = {
     ...current.standing,
@@ -245,7 +246,7 @@ function pauseReason(standing: Standing): EnrollmentReason | null {
 function planNext(
   current: EnrollmentCase,
   { step: { kind, delayDays } }: PlacedStep,
-  from: Pick<StepToPlan, 'after' | 'wantedClockMs'>,
+  from: Omit<StepToPlan, 'kind' | 'delayDays'>,
 ): Plan {
   const step = { kind: kind === 'automated_email' ? 'email' : 'task', delayDays, ...from } as const;
   return planStep(step, calendarOf(current));

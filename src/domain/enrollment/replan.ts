@@ -6,13 +6,16 @@ import { planStep } from '../time/plan-step.js';
 import { planRest, restOfDelay } from '../time/rest.js';
 import type { Calendar, Instant, Plan, StepToPlan, Why } from '../time/types.js';
 import { holdsFirst, type EnrollmentCase, type Standing } from './enrollment.js';
-import { awaitedSlot, isPutOff } from './postpone.js';
+import { awaitedSlot, isPutOff, whySlot } from './postpone.js';
 
 /** A step with the calendar of one version. */
 export interface StepInVersion {
   readonly step: Step;
   readonly calendar: Calendar;
 }
+
+/** An enrollment whose next step has a date, with what it runs until now. */
+export type PlannedCase = Pick<EnrollmentCase, 'standing' | 'definition' | 'ran'>;
 
 /** Two versions of the step that an enrollment waits for. */
 export interface Replanning {
@@ -25,19 +28,18 @@ export interface Replanning {
  * never before `at`. Undefined when its date stays: where both versions plan the same, for the first step, of which
  * `replanFirst` tells, and for a time at which a server that put the step off is tried again.
  */
-export function replan(
-  { lastDoneAt, why, wantedClockMs }: Standing,
-  versions: Replanning,
-  at: Instant,
-): Plan | undefined {
+export function replan(current: PlannedCase, versions: Replanning, at: Instant): Plan | undefined {
+  const { lastDoneAt, why, wantedClockMs } = current.standing;
+  const isAfterOpenTask = followsOpenTask(current);
   if (lastDoneAt === null || isPutOff({ why })) return undefined;
   const planned = asPlanned(why, versions);
   const { before, planTo } =
     why[0]?.rule === 'resumed'
-      ? plansOfRest(planned, { lastDoneAt, wantedClockMs }, why[0])
+      ? plansOfRest(planned, { lastDoneAt, wantedClockMs, isAfterOpenTask }, why[0])
       : plansOfDelay(planned, {
           lastDoneAt: why[0]?.rule === 'delay' ? why[0].from : lastDoneAt,
           wantedClockMs,
+          isAfterOpenTask,
         });
   return before.dueAt === planTo(planned.to.calendar).dueAt
     ? undefined
@@ -46,16 +48,16 @@ export function replan(
 
 /**
  * When the first email goes out by another version, never before `at`, where one of the two has it wait for the send window.
- * Undefined when its date stays: where it waits for a slot, a server or a time that was chosen for it, or may go already.
+ * One that waits for a slot is planned from that slot. Undefined when its date stays: where it waits for a server or a time
+ * that was chosen for it, or may go already.
  */
 export function replanFirst(
   { standing, firstStepAt, definition }: EnrollmentCase,
   to: StepInVersion & { readonly definition: SequenceDefinition },
   at: Instant,
 ): Plan | undefined {
-  if (standing.nextAt === null || !isFirstAsap(standing) || kindOf(to.step) !== 'email') {
-    return undefined;
-  }
+  const isFirst = standing.lastDoneAt === null && !isPutOff(standing);
+  if (standing.nextAt === null || !isFirst || kindOf(to.step) !== 'email') return undefined;
   const isHeld = holdsFirst(to.definition, firstStepAt);
   if (!isHeld && !holdsFirst(definition, firstStepAt)) return undefined;
   const wished = wishOfFirst(standing, at);
@@ -64,14 +66,14 @@ export function replanFirst(
   return isDue || dueAt === standing.nextAt ? undefined : { dueAt, why: [...wished.why, ...why] };
 }
 
-/** Whether nothing has run yet, and what is first waits neither for a slot nor for a server. */
-function isFirstAsap(standing: Standing): boolean {
-  const isFirst = standing.lastDoneAt === null;
-  return isFirst && !isPutOff(standing) && awaitedSlot(standing) === undefined;
-}
-
-/** When a first step would run without a window: at once, or when the rest that a pause has left of it is over. */
-function wishOfFirst({ why: [first] }: Standing, at: Instant): Plan {
+/** When a first email would go out without a window: at its slot, when the rest that a pause has left is over, or at once. */
+function wishOfFirst(standing: Standing, at: Instant): Plan {
+  const [first] = standing.why;
+  const slot = awaitedSlot(standing);
+  if (slot !== undefined) {
+    const resumed = first?.rule === 'resumed' ? [first] : [];
+    return { dueAt: latest(at, slot.at), why: [...resumed, ...whySlot(slot)] };
+  }
   return first?.rule === 'resumed'
     ? { dueAt: latest(at, later(first.at, first.restMs)), why: [first] }
     : { dueAt: at, why: [{ rule: 'at_once' }] };
@@ -94,8 +96,16 @@ function asPlanned(why: readonly Why[], { from, to }: Replanning): Replanning {
 }
 
 /** What a delay counts from, and the wall clock that an email is wanted at then. */
-interface CountedFrom extends Pick<Standing, 'wantedClockMs'> {
+interface CountedFrom extends Pick<Standing, 'wantedClockMs'>, Pick<StepToPlan, 'isAfterOpenTask'> {
   readonly lastDoneAt: Instant;
+}
+
+/** Whether the step that ran before the next one is a task that is not waited for. */
+export function followsOpenTask({ standing, definition, ran }: PlannedCase): boolean {
+  const index = definition.steps.findIndex(({ id }) => id === standing.stepId);
+  const earlier = definition.steps.slice(0, Math.max(0, index));
+  const before = earlier.findLast(({ id }) => ran?.has(id) ?? true);
+  return before !== undefined && 'waitsForCompletion' in before && !before.waitsForCompletion;
 }
 
 /** When a step runs that took another's place: its delay counts from `from`, and it never runs before `at`. */
@@ -147,9 +157,9 @@ function notBefore(plan: Plan, at: Instant, { step, calendar }: StepInVersion): 
 }
 
 function planIn({ step, calendar }: StepInVersion, from: CountedFrom): Plan {
-  const { lastDoneAt: after, wantedClockMs } = from;
+  const { lastDoneAt: after, ...clock } = from;
   const { delayDays } = step;
-  return planStep({ kind: kindOf(step), after, delayDays, wantedClockMs }, calendar);
+  return planStep({ kind: kindOf(step), after, delayDays, ...clock }, calendar);
 }
 
 function kindOf(step: Step): StepToPlan['kind'] {

@@ -42,7 +42,10 @@ export interface EnrollmentStatus {
 
 /** What a status is made from. */
 export interface Situation extends Pick<EnrollmentCase, 'standing' | 'definition' | 'timeZone'> {
-  /** Who paused it; left out of what Temporal is told, since it may name a user. */
+  /**
+   * Who paused it, or the sequence or account that it was made in; left out of what Temporal is told, since it may name a
+   * user.
+   */
   readonly pausedBy?: PausedBy | undefined;
 }
 
@@ -106,7 +109,11 @@ function whyNot(current: Situation, step: StepRef | undefined): string {
   }
   if (standing.nextAt === null) return `Waits to run ${name}.`;
   const when = formatLocal(standing.nextAt, timeZone);
-  return `Runs ${name} on ${when}: ${explain(standing.why, timeZone)}`;
+  const rules = explain(standing.why, timeZone);
+  const { pausedBy } = current;
+  if (pausedBy?.wide === undefined) return `Runs ${name} on ${when}: ${rules}`;
+  const since = momentText(pausedBy.since, timeZone);
+  return `Paused ${whoPaused(pausedBy)} (${pausedBy.wide}) since ${since} before ${name}, planned for ${when}: ${rules}`;
 }
 
 function pausedText({ standing, timeZone, pausedBy }: Situation, step: string): string {

@@ -49,20 +49,39 @@ function readScheme({ scheme: before, last }: AddressSoFar): AddressSoFar {
   return { part: 'scheme', scheme, last };
 }
 
+/** What a place of an address needs, and a value there is not. */
+export const addressNeeds = [
+  'web_address',
+  'server_name',
+  'server_name_part',
+  'port',
+  'path_segment',
+  'separator',
+] as const;
+export type AddressNeed = (typeof addressNeeds)[number];
+
 /**
- * Whether a value may stand at a place of an address, where `next` is the text that comes after it: at the start it leads to
- * the web; in a host it is the name of a server or a part of one, and neither joined to another name nor missing from it; in a
- * path it is no way up.
+ * What keeps a value from standing at a place of an address, where `next` is the text that comes after it, or undefined where
+ * it may: at the start it leads to the web; in a host it is the name of a server or a part of one, and neither joined to
+ * another name nor missing from it; in a path it is no way up.
  */
-export function fitsAddress(value: string, { part, last }: AddressSoFar, next: string): boolean {
-  if (part === 'start') return /^https?:\/\/[^/\s]/i.test(value);
-  if (part === 'path') return !/^\.+$/.test(value);
-  if (part !== 'host') return true;
+export function needOfAddress(
+  value: string,
+  { part, last }: AddressSoFar,
+  next: string,
+): AddressNeed | undefined {
+  if (part === 'start') return /^https?:\/\/[^/\s]/i.test(value) ? undefined : 'web_address';
+  if (part === 'path') return /^\.+$/.test(value) ? 'path_segment' : undefined;
+  return part === 'host' ? needOfHost(value, last, next) : undefined;
+}
+
+function needOfHost(value: string, last: string, next: string): AddressNeed | undefined {
   const goesOn = /^[a-z0-9.-]/i.test(next);
-  if (value === '') return goesOn || /[a-z0-9]/i.test(last);
-  if (last === ':') return /^\d{1,5}$/.test(value);
-  if (last === '/' || last === '.') return isHost(value);
-  return goesOn && hostLabel.test(value);
+  if (value === '') return goesOn || /[a-z0-9]/i.test(last) ? undefined : 'server_name';
+  if (last === ':') return /^\d{1,5}$/.test(value) ? undefined : 'port';
+  if (last === '/' || last === '.') return isHost(value) ? undefined : 'server_name';
+  if (!goesOn) return 'separator';
+  return hostLabel.test(value) ? undefined : 'server_name_part';
 }
 
 const hostForm = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/i;

@@ -63,7 +63,15 @@ export function createHtmlScanner(): HtmlScanner {
   };
   return {
     read: (text) => {
-      for (const character of text) step(scan, character);
+      let at = 0;
+      while (at < text.length) {
+        // Between tags nothing but the next one matters.
+        if (scan.mode === 'text') at = text.indexOf('<', at);
+        if (at < 0) return;
+        const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+        step(scan, character);
+        at += character.length;
+      }
     },
     slot: () => slotOf(scan),
     address: () => scan.address,

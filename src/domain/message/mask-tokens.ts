@@ -1,3 +1,5 @@
+import { hidden } from './hidden-braces.js';
+
 /** A text in which each token is a stand-in that no markup reader takes for anything. */
 export interface MaskedText {
   /** As long as the original, so that positions are the same. */
@@ -34,11 +36,13 @@ export function unmaskTokens({ text, tokens }: MaskedText): string {
   return text.replace(standIn, (_, digits: string) => tokens[Number(digits)] ?? '');
 }
 
+const couldOpen = new RegExp(`\\{${hidden}*[{%\\uFDD0]`, 'u');
+
 /** Whether a changed text still has every token once, in order, and no braces that could be taken for another. */
 export function hasAllTokens({ text, tokens }: MaskedText): boolean {
   const kept = numbersIn(text);
   const isInOrder = kept.every((number, index) => number === index);
-  return isInOrder && kept.length === tokens.length && !/\{[{%\uFDD0]/.test(text);
+  return isInOrder && kept.length === tokens.length && !couldOpen.test(text);
 }
 
 /** Where in `before` the first token stood that a changed text has lost, or moved; 0 where it has them all. */

@@ -1,6 +1,5 @@
-import { placeholderIn } from './missing-value.js';
 import { renderForPerson } from './render-for-person.js';
-import { renderTemplate } from './render-template.js';
+import { renderTemplate, type MissingValue } from './render-template.js';
 import { parseTemplate, type TokenValues } from './tokens.js';
 
 /** A subject and a body, with tokens or with what they stand for. */
@@ -9,13 +8,9 @@ export interface MessageText {
   readonly html: string;
 }
 
-/** A token without a value and without a fallback, and where it stands. */
-export interface MissingInMessage {
+/** A token without a value that can be used and without a fallback, and where it stands. */
+export interface MissingInMessage extends MissingValue {
   readonly field: keyof MessageText;
-  /** The token's path, such as `company.name`. */
-  readonly token: string;
-  /** The value that counts as missing, such as `N/A`, where there is one. */
-  readonly placeholder?: string;
 }
 
 export type RenderedMessage =
@@ -65,10 +60,5 @@ function render(
   const rendered = renderTemplate(parsed.template, values, field);
   if (rendered.ok) return { text: rendered.text, missing: [] };
   if (rendered.missing.length === 0) return { missing: [], problem: 'too_long' };
-  return {
-    missing: rendered.missing.map((token) => {
-      const placeholder = placeholderIn(values[token]);
-      return { field, token, ...(placeholder !== undefined && { placeholder }) };
-    }),
-  };
+  return { missing: rendered.missing.map((missing) => ({ field, ...missing })) };
 }

@@ -1,24 +1,35 @@
 import {
   encodeFor,
   encodeWritten,
-  fitsAddress,
+  needOfAddress,
+  type AddressNeed,
   type AddressPart,
   type AddressSoFar,
 } from './address-part.js';
 import { escapeHtml, plainText } from './html-text.js';
 import { createHtmlScanner, type HtmlScanner, type HtmlSlot } from './html-slot.js';
-import { isMissingValue } from './missing-value.js';
+import { isMissingValue, placeholderIn } from './missing-value.js';
 import { inOneLine } from './one-line.js';
 import { placeholdersAreValues, type Template, type Token, type TokenValues } from './tokens.js';
 
 export type RenderContext = 'html' | 'text' | 'subject';
 
+/** A token that has neither a value to put in its place nor a fallback. */
+export interface MissingValue {
+  /** The token's path, such as `company.name`. */
+  readonly token: string;
+  /** The value that counts as missing, such as `N/A`, where there is one. */
+  readonly placeholder?: string;
+  /** What would fit its link, where there is a value and it does not. */
+  readonly needs?: AddressNeed;
+}
+
 export type RenderResult =
   | { readonly ok: true; readonly text: string }
   | {
       readonly ok: false;
-      /** Paths without a value and without a fallback, each once, in order of appearance; none where it becomes too long. */
-      readonly missing: readonly string[];
+      /** Each token once for each need, in order of appearance; none where it becomes too long. */
+      readonly missing: readonly MissingValue[];
       /** What was rendered of a text that becomes too long; for looking at only. */
       readonly begun?: string;
     };
@@ -43,28 +54,69 @@ export function renderTemplate(
   context: RenderContext,
   standIn?: (token: Token) => string,
 ): RenderResult {
-  const scanner = createHtmlScanner();
-  const valueOf = valueReader(values);
-  const missing = new Set<string>();
+  const missing = new MissingValues();
   const output = new Output();
-  const putIn = (token: Token, index: number): void => {
-    const place = context === 'html' ? placeOf(template, index, scanner) : undefined;
-    const found = valueOf(token, place) ?? read(standIn?.(token));
-    if (found === undefined) missing.add(token.path);
-    else output.add(escapedFor(found, place));
-    scanner.skipValue(found?.text ?? token.path, found?.wrote);
-  };
-  for (const [index, part] of template.parts.entries()) {
-    if (part.kind === 'token') {
-      putIn(part, index);
-    } else {
-      output.add(part.text);
-      if (context === 'html') scanner.read(part.text);
-    }
+  for (const piece of piecesOf(template, values, context, standIn)) {
+    if (piece.missing !== undefined) missing.add(piece.missing);
+    else output.add(piece.text);
     if (output.isFull) return { ok: false, missing: [], begun: output.text(context) };
   }
-  if (missing.size > 0) return { ok: false, missing: [...missing] };
+  if (missing.all.length > 0) return { ok: false, missing: missing.all };
   return { ok: true, text: output.text(context) };
+}
+
+/** What `renderTemplate` would find missing, however long the text becomes. */
+export function missingValues(
+  template: Template,
+  values: TokenValues,
+  context: RenderContext,
+): readonly MissingValue[] {
+  const missing = new MissingValues();
+  for (const piece of piecesOf(template, values, context)) {
+    if (piece.missing !== undefined) missing.add(piece.missing);
+  }
+  return missing.all;
+}
+
+type RenderedPiece =
+  { readonly text: string; readonly missing?: undefined } | { readonly missing: MissingValue };
+
+function* piecesOf(
+  template: Template,
+  values: TokenValues,
+  context: RenderContext,
+  standIn?: (token: Token) => string,
+): Generator<RenderedPiece> {
+  const scanner = createHtmlScanner();
+  const valueOf = valueReader(values);
+  for (const [index, part] of template.parts.entries()) {
+    if (part.kind === 'literal') {
+      yield { text: part.text };
+      if (context === 'html') scanner.read(part.text);
+      continue;
+    }
+    const place = context === 'html' ? placeOf(template, index, scanner) : undefined;
+    const { found, ...reason } = valueOf(part, place);
+    const shown = found ?? read(standIn?.(part));
+    yield shown === undefined
+      ? { missing: { token: part.path, ...reason } }
+      : { text: escapedFor(shown, place) };
+    scanner.skipValue(shown?.text ?? part.path, shown?.wrote);
+  }
+}
+
+/** Each token once for each need. */
+class MissingValues {
+  readonly #seen = new Map<string, MissingValue>();
+
+  add(missing: MissingValue): void {
+    const key = `${missing.needs ?? ''} ${missing.token}`;
+    if (!this.#seen.has(key)) this.#seen.set(key, missing);
+  }
+
+  get all(): readonly MissingValue[] {
+    return [...this.#seen.values()];
+  }
 }
 
 /** What has been rendered so far. */
@@ -114,29 +166,43 @@ function read(text: string | undefined): Found | undefined {
   return text === undefined ? undefined : { text, wrote: false };
 }
 
+/** What is found for a token; without anything, why a value that is there is not used. */
+type Lookup =
+  { readonly found: Found } | ({ readonly found?: undefined } & Omit<MissingValue, 'token'>);
+
 /** Reads values; each is looked at once, however many tokens stand for it. A fallback is HTML where it stands in HTML. */
-function valueReader(
-  values: TokenValues,
-): (token: Token, place: Place | undefined) => Found | undefined {
+function valueReader(values: TokenValues): (token: Token, place: Place | undefined) => Lookup {
   const usable = new Map<string, string | undefined>();
+  const placeholders = new Map<string, string>();
   const account = { placeholdersAreValues: values[placeholdersAreValues] ?? false };
+  const lookUp = (path: string): void => {
+    const value = Object.hasOwn(values, path) ? values[path]?.trim() : undefined;
+    const isMissing = isMissingValue(value, account);
+    usable.set(path, isMissing ? undefined : value);
+    const placeholder = isMissing ? placeholderIn(value) : undefined;
+    if (placeholder !== undefined) placeholders.set(path, placeholder);
+  };
   return ({ path, fallback }, place) => {
-    if (!usable.has(path)) {
-      const value = Object.hasOwn(values, path) ? values[path]?.trim() : undefined;
-      usable.set(path, isMissingValue(value, account) ? undefined : value);
-    }
+    if (!usable.has(path)) lookUp(path);
     const value = usable.get(path);
-    if (value !== undefined && fits(value, place)) return read(value);
-    if (fallback === undefined || (fallback === '' && !fits('', place))) return undefined;
-    return { text: place === undefined ? fallback : plainText(fallback), wrote: true };
+    const needs = value === undefined ? undefined : needOf(value, place);
+    if (value !== undefined && needs === undefined) return { found: { text: value, wrote: false } };
+    if (fallback === undefined || (fallback === '' && needOf('', place) !== undefined)) {
+      const placeholder = placeholders.get(path);
+      return {
+        ...(placeholder !== undefined && { placeholder }),
+        ...(needs !== undefined && { needs }),
+      };
+    }
+    return { found: { text: place === undefined ? fallback : plainText(fallback), wrote: true } };
   };
 }
 
-/** Whether a value may stand there; nothing may stand at the start of an address. */
-function fits(value: string, place: Place | undefined): boolean {
-  if (place === undefined || !isAddressPart(place.slot)) return true;
-  if (value === '' && place.slot === 'start') return true;
-  return fitsAddress(value, place.address, place.next);
+/** What keeps a value from standing there; nothing may stand at the start of an address. */
+function needOf(value: string, place: Place | undefined): AddressNeed | undefined {
+  if (place === undefined || !isAddressPart(place.slot)) return undefined;
+  if (value === '' && place.slot === 'start') return undefined;
+  return needOfAddress(value, place.address, place.next);
 }
 
 function isAddressPart(slot: HtmlSlot): slot is AddressPart {

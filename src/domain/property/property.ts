@@ -52,15 +52,27 @@ const rules: Readonly<Record<PropertyType, TypeRule>> = {
   },
   enumeration: {
     takes: (value, options) => typeof value === 'string' && isOption(value, options),
-    hint: (options) =>
-      `It is declared with options: write one of ${options.map((each) => `"${each}"`).join(', ')}.`,
+    hint: (options) => `It is declared with options: write one of ${toldOf(options)}.`,
   },
 };
 
+const foldedOptions = new WeakMap<readonly string[], ReadonlySet<string>>();
+
 function isOption(value: string, options: readonly string[]): boolean {
   if (options.includes(value)) return true;
-  const wanted = fold(value);
-  return options.some((option) => fold(option) === wanted);
+  // Folded once for all values that are looked at with the same declaration.
+  const folded = foldedOptions.get(options) ?? new Set(options.map(fold));
+  foldedOptions.set(options, folded);
+  return folded.has(fold(value));
+}
+
+/** No more are told than anybody reads. */
+const toldOptions = 20;
+
+function toldOf(options: readonly string[]): string {
+  const told = options.slice(0, toldOptions).map((each) => `"${each}"`);
+  const more = options.length - told.length;
+  return more > 0 ? `${told.join(', ')}, or one of ${more} more` : told.join(', ');
 }
 
 /** What is wrong with a value of a declared property and how to mend it, or undefined when nothing is. */

@@ -1,3 +1,4 @@
+import { hiddenBraces } from '../message/hidden-braces.js';
 import { isOneLine } from '../message/one-line.js';
 import { parseTemplate } from '../message/tokens.js';
 import type { DraftProblem, StepDraft } from './draft.js';
@@ -137,13 +138,21 @@ export function textProblems(
     return [{ pointer, code: 'too_long', message }];
   }
   const parsed = parseTemplate(text);
-  if (parsed.ok) return [];
+  if (parsed.ok) return hiddenBracesProblems(pointer, text);
   return parsed.errors.map(({ code, message, position }) => ({
     pointer,
     code: `token_${code}`,
     message: `At character ${position + 1}: ${message}`,
     position,
   }));
+}
+
+/** Whoever reads the text would see the braces of what looks like a token. */
+function hiddenBracesProblems(pointer: string, text: string): readonly DraftProblem[] {
+  const position = hiddenBraces(text);
+  if (position < 0) return [];
+  const message = `At character ${position + 1}: Invisible characters stand between the braces: write "{{" anew.`;
+  return [{ pointer, code: 'token_syntax', message, position }];
 }
 
 /** What is wrong with a text that must be one line. */

@@ -2,7 +2,7 @@ import type { LimitKind } from '../capacity/limits.js';
 import { clockText } from './clock-gap.js';
 import { fromEpochMs, toEpochMs } from './instant.js';
 import { dateToWallMs, minuteMs, weekday } from './local-date.js';
-import type { Instant, LocalDate, TimeZone, Why } from './types.js';
+import { whyRules, type Instant, type LocalDate, type TimeZone, type Why } from './types.js';
 import { localTimeAt } from './zone.js';
 
 const dayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
@@ -143,13 +143,24 @@ function whyText(why: Why, timeZone: TimeZone): string {
   }
 }
 
+/** The same of a rule as it is stored: of one that this release does not know, or cannot read, its name alone. */
+function storedText(why: Why, timeZone: TimeZone): string {
+  const name = why.rule.replaceAll('_', ' ');
+  if (!whyRules.includes(why.rule)) return name;
+  try {
+    return whyText(why, timeZone);
+  } catch {
+    return name;
+  }
+}
+
 /**
  * The chain of rules behind a planned instant as one English line for operators, in the zone's
  * local time: `3 business days after Thu 26 Nov 17:00; Sat 28 Nov is a weekend → Mon 30 Nov`.
  *
  * More than three weekends, or holidays, are told as their number (`18 weekends skipped`), so
- * that a delay of 90 days stays one line. An empty chain is an empty string.
- * Throws a RangeError for an invalid zone or instant.
+ * that a delay of 90 days stays one line. An empty chain is an empty string. A rule that another release stored, or that
+ * cannot be read, is told by its name: nothing that is stored makes it throw.
  */
 export function explain(why: readonly Why[], timeZone: TimeZone): string {
   const told: string[] = [];
@@ -158,7 +169,7 @@ export function explain(why: readonly Why[], timeZone: TimeZone): string {
     const alike = why.filter(({ rule }) => rule === entry.rule).length;
     const isDay = entry.rule === 'weekend' || entry.rule === 'holiday';
     if (!isDay || alike <= mostNamed) {
-      told.push(whyText(entry, timeZone));
+      told.push(storedText(entry, timeZone));
     } else if (!counted.has(entry.rule)) {
       counted.add(entry.rule);
       told.push(`${countText(alike, entry.rule)} skipped`);

@@ -36,7 +36,7 @@ function startOfEmail({ after, wantedClockMs }: StepToPlan, { timeZone }: Calend
 function planEmail(step: StepToPlan, calendar: Calendar): Plan {
   const start = startOfEmail(step, calendar);
   const day = stepDays(start.date, step.delayDays, calendar);
-  const isAtOnce = step.delayDays === 0 && day.date === start.date;
+  const isAtOnce = step.delayDays === 0 && day.date === start.date && step.isAfterOpenTask !== true;
   const clockMs = isAtOnce ? start.clockMs : (step.wantedClockMs ?? start.clockMs);
   const wanted = { date: day.date, clockMs };
   const resolved = resolveLocal(wanted, calendar.timeZone);
@@ -69,8 +69,8 @@ function planTask(step: StepToPlan, calendar: Calendar): Plan {
  * into an instant once, at the end, so that it survives clock changes.
  *
  * - Email: the wanted wall clock, or that of `after` (SET-05), then moved by the send window (SET-06,
- *   SET-07). With a delay of 0 it follows `after` at once; on a day that is not eligible it waits for the wanted wall
- *   clock of the next one. Where the calendar has opens, it then goes out at the time of that day
+ *   SET-07). With a delay of 0 it follows `after` at once, but a task that nobody waited for at the wanted wall clock of its
+ *   day (product part 3, 17); on a day that is not eligible it waits for the wanted wall clock of the next one. Where the calendar has opens, it then goes out at the time of that day
  *   at which the contact usually opens mail, if that is within the window and not before `after`
  *   (SET-08).
  * - Task, delay 0: exactly `after`, whatever the day (SEQ-16; product part 3, 5).

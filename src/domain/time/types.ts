@@ -151,6 +151,11 @@ export interface StepToPlan {
    * `after`. It never matters to a task.
    */
   readonly wantedClockMs?: number | null;
+  /**
+   * Whether the step before it is a task that nobody waited for: an email without a delay then goes out at the wanted wall
+   * clock too, and not at that task's midnight. It never matters to a task.
+   */
+  readonly isAfterOpenTask?: boolean;
 }
 
 /** A planned instant with the rules that made it, in the order in which they applied. */

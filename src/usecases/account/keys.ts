@@ -130,6 +130,11 @@ function requireFuture(expiresAt: Instant | null, now: Instant): void {
   refuseFields([{ pointer: '/expiresAt', code: 'not_in_future', message }]);
 }
 
+/** The last instant that the API takes. */
+const lastExpiry = '9998-12-31T23:59:59.999Z';
+
 function sameLifetime({ createdAt, expiresAt }: ApiKeyRow, now: Instant): Instant | null {
-  return expiresAt === null ? null : later(now, toEpochMs(expiresAt) - toEpochMs(createdAt));
+  if (expiresAt === null) return null;
+  const end = later(now, toEpochMs(expiresAt) - toEpochMs(createdAt));
+  return end < lastExpiry ? end : lastExpiry;
 }

@@ -8,7 +8,7 @@ import type { Standing } from '../../domain/enrollment/enrollment.js';
 import { beginAtSlot } from '../../domain/enrollment/postpone.js';
 import { begin } from '../../domain/enrollment/progress.js';
 import { findStep } from '../../domain/sequence/definition.js';
-import type { Instant } from '../../domain/time/types.js';
+import type { Calendar, Instant } from '../../domain/time/types.js';
 import { eligibilityFacts, prospectOf, type Prospect } from './prospect.js';
 import { readTerms, type CommonRequest, type Terms } from './read-terms.js';
 import {
@@ -104,7 +104,7 @@ export async function judgeCandidate(
     choices.start,
   );
   const step = findStep(definition, standing.stepId ?? '')?.step;
-  const at = whenToAsk(context, request, standing);
+  const at = whenToAsk(context, request, { standing, calendar });
   const first = { enrollmentId: id, step, mailbox, contact, calendar, pace: request.pace };
   const wish = at === undefined ? undefined : slotOfFirst(context, { ...first, at });
   if (wish === undefined) return { ...eligible, standing };
@@ -118,14 +118,15 @@ export async function judgeCandidate(
 }
 
 /**
- * The instant from which the first email needs a slot, or undefined. An email that is to go out later takes its slot
- * then, like any other; in a bulk enrollment the slot is reserved at once.
+ * The instant from which the first email needs a slot, or undefined: now, or when the send window lets it out. An email
+ * whose time was chosen takes its slot then, like any other; in a bulk enrollment the slot is reserved at once.
  */
 function whenToAsk(
   { now }: EnrollingContext,
   { pace }: CommonRequest,
-  { nextAt }: Standing,
+  first: { readonly standing: Standing; readonly calendar: Calendar | null },
 ): Instant | undefined {
+  const { nextAt } = first.standing;
   if (nextAt === null) return undefined;
-  return nextAt === now || pace !== undefined ? nextAt : undefined;
+  return nextAt === now || first.calendar !== null || pace !== undefined ? nextAt : undefined;
 }

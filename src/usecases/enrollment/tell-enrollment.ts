@@ -26,7 +26,7 @@ export async function tellEnrollment(
   if (taken === undefined) return refuseUnknown('enrollment');
   const { refusal, enrollment } = taken;
   if (refusal === undefined) return enrollment;
-  const by = await pausedByOf(act, enrollment);
+  const by = enrollment.row.state === 'paused' ? await pausedByOf(act, enrollment) : undefined;
   const paused = by && ` It was paused ${whenPaused(by, enrollment.timeZone)}.`;
   return refuse(refusal.code, `${refusal.detail}${paused ?? ''}`);
 }

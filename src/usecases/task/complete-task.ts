@@ -2,6 +2,7 @@ import { newId } from '../../db/new-id.js';
 import { findAccount } from '../../db/queries/accounts.js';
 import { findTask, type TaskListing, type TaskRow } from '../../db/queries/tasks.js';
 import { outcomeProblem, type Completion } from '../../domain/task/outcome.js';
+import { saysNothing } from '../../html/text-of-html.js';
 import type { Act } from '../act.js';
 import { takeMessage } from '../enrollment/take-message.js';
 import { refuse, refuseFields, refuseUnknown } from '../refusal.js';
@@ -50,5 +51,5 @@ async function readCompletion(
     if (problem) refuseFields([{ pointer: '/outcome', ...problem }]);
   }
   const note = text === undefined ? '' : await readTaskText(act, task, { pointer: '/note', text });
-  return { ...(outcome !== undefined && { outcome }), ...(note !== '' && { note }) };
+  return { ...(outcome !== undefined && { outcome }), ...(!saysNothing(note) && { note }) };
 }

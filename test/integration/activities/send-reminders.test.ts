@@ -67,7 +67,7 @@ it('TSK-05: an account whose mails hang has half of a round, though its reminder
       return { kind: 'accepted', reply: '250 OK' };
     },
   };
-  const caps = { host: 100, mailbox: 100, account: 100 };
+  const caps = { accountAtHost: 100, host: 100, mailbox: 100, account: 100 };
   const deps = { ...activityDeps(api.db), transport, mailPlaces: createPlaces(caps) };
   const remind = createSendReminders(deps);
   const round = new MockActivityEnvironment().run<

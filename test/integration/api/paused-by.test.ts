@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApi, type ApiAnswer, type TestApi } from '../../support/api.js';
 import { anyTime, emailStep, manualStep } from '../../support/sequences.js';
@@ -98,5 +99,68 @@ describe('a paused enrollment', () => {
       `It was paused by an API key that names no user on ${said}.`,
     );
     await made(cast.request('POST', '/v1/account/resume'));
+  });
+});
+
+describe('an enrollment that is made while its sequence or account is paused', () => {
+  const ahead = 'step 1 (automated email), planned for Mon 23 Nov 2026 05:00 New York: at once';
+  const enrollNow = async (sequenceId: string, more: object = {}): Promise<ApiAnswer> => {
+    const email = `${randomUUID()}@contact.example`;
+    const { id } = await made(cast.request('POST', '/v1/contacts', { email }));
+    const wanted = { sequenceId, contact: { id }, timeZone: newYork, ...more };
+    return made(ada.request('POST', '/v1/enrollments', wanted));
+  };
+
+  it.each([
+    ['the sequence', { scope: 'all' }],
+    ['what the user enrolls in it', {}],
+  ])('5.5: says that a pause of %s holds it, by whom and since when', async (_what, scope) => {
+    const sequenceId = await sequence([emailStep('one', 0), emailStep('two', 0)]);
+    await made(post(`/v1/sequences/${sequenceId}/pause`, scope));
+    const { id, body } = await enrollNow(sequenceId);
+    const explanation = `Paused by Ada Lovelace (sequence_paused) since Mon 23 Nov 05:00 before ${ahead}`;
+    expect(body).toMatchObject({ state: 'active', explanation });
+    expect(await read(id)).toMatchObject({ state: 'active', pausedBy: null, explanation });
+    const listed = await ada.request('GET', `/v1/enrollments?sequenceId=${sequenceId}`);
+    expect(listed.body['results']).toEqual([expect.objectContaining({ id, explanation })]);
+    const skipped = await made(post(`/v1/enrollments/${id}/skip-step`));
+    expect(skipped.body['explanation']).toMatch(
+      /^Paused by Ada Lovelace \(sequence_paused\).* step 2/,
+    );
+    const firstStepAt = '2026-12-01T22:00:00.000Z';
+    expect((await enrollNow(sequenceId, { firstStepAt })).body['explanation']).toBe(
+      'Paused by Ada Lovelace (sequence_paused) since Mon 23 Nov 05:00 before step 1 (automated email), planned for Tue 1 Dec 2026 17:00 New York: at the chosen time',
+    );
+    await made(post(`/v1/sequences/${sequenceId}/resume`, scope));
+    expect((await read(id))['explanation']).toMatch(/^Runs step 2/);
+  });
+
+  it('5.5: names the pause of the account, and not one of what another user enrolls', async () => {
+    const sequenceId = await sequence([emailStep('one', 0)]);
+    await made(post(`/v1/sequences/${sequenceId}/pause`, {}, cast.owner));
+    const { id, body } = await enrollNow(sequenceId);
+    expect(body['explanation']).toMatch(/^Runs step 1/);
+    await made(cast.request('POST', '/v1/account/pause'));
+    const late = await enrollNow(sequenceId);
+    expect((await read(late.id))['explanation']).toBe(
+      `Paused by an API key that names no user (account_paused) since Mon 23 Nov 05:00 before ${ahead}`,
+    );
+    expect(await read(id)).toMatchObject({ state: 'paused', reason: 'account_paused' });
+    await made(cast.request('POST', '/v1/account/resume'));
+  });
+});
+
+describe('an enrollment whose rules this release cannot read', () => {
+  it('5.5: is shown with what can be told of them', async () => {
+    const id = await enroll(await sequence([emailStep('one', 0)]));
+    const stored = JSON.stringify([
+      { rule: 'lunar_eclipse', at: 'soon' },
+      { rule: 'deferred', at: 'soon' },
+      { rule: 'at_once' },
+    ]);
+    await api.db.execute(sql`update enrollments set why = ${stored}::jsonb where id = ${id}`);
+    expect((await read(id))['explanation']).toMatch(
+      /^Runs step 1 .*: lunar eclipse; deferred; at once$/,
+    );
   });
 });

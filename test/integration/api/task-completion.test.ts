@@ -92,15 +92,18 @@ describe('completing a task', () => {
     expect(history).not.toContain('asks');
   });
 
-  it('TSK-11: without either has neither', async () => {
-    const { path, enrollmentId } = await waiting();
-    expect((await complete(path, { note: '' })).body).toMatchObject({
-      ...{ state: 'completed', outcome: null, note: null },
-    });
-    const [entry] = await completions(enrollmentId);
-    expect(Object.keys(entry?.data ?? {})).not.toContain('outcome');
-    expect(Object.keys(entry?.data ?? {})).not.toContain('hasNote');
-  });
+  test.each(['', '<p>&nbsp;</p>', '<p>\u200B<br></p><p> </p>'])(
+    'TSK-11: without either has neither: %j',
+    async (note) => {
+      const { path, enrollmentId } = await waiting();
+      expect((await complete(path, { note })).body).toMatchObject({
+        ...{ state: 'completed', outcome: null, note: null },
+      });
+      const [entry] = await completions(enrollmentId);
+      expect(Object.keys(entry?.data ?? {})).not.toContain('outcome');
+      expect(Object.keys(entry?.data ?? {})).not.toContain('hasNote');
+    },
+  );
 
   test.each([
     ['call', 'sold', 'unknown_outcome', `${builtIn}, meeting_agreed.`],

@@ -247,6 +247,7 @@ it('BLK-02 ENR-10: selects from ids, a list, a filter or a company, in a stable 
     kind: 'selected',
     contactIds,
     more,
+    unknown: [],
   });
   expect(await select({ filter }, 5)).toEqual(taken(all));
   expect(await select({ filter }, 4)).toEqual(taken(all.slice(0, 4), true));
@@ -260,9 +261,8 @@ it('BLK-02 ENR-10: selects from ids, a list, a filter or a company, in a stable 
   expect(await select({ listId: list.id }, 9)).toEqual(taken([all[4]]));
   expect(await select({ companyId: company.id }, 9)).toEqual(taken([all[0], all[2]]));
   expect(await select({ contactIds: [all[0] ?? '', all[1] ?? ''] }, 9)).toEqual({
-    kind: 'unknown',
-    noun: 'contact',
-    places: [1],
+    ...taken([all[0]]),
+    unknown: [1],
   });
   const nobody = newId(now);
   expect(await select({ listId: nobody }, 9)).toEqual({ kind: 'unknown', noun: 'list' });

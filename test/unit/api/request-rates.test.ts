@@ -5,7 +5,7 @@ function start(rates: RequestRates) {
   const clock = { ms: 1000 };
   const meters = createRequestMeters(rates, () => clock.ms);
   const draw = (key: string, accountId = 'a') =>
-    (meters.known(key) ?? meters.meet(key, { accountId, keyId: key })).draw();
+    (meters.known(headerOf(key)) ?? meters.meet(headerOf(key), { accountId, keyId: key })).draw();
   const takenOf = (key: string, times: number, accountId?: string): number => {
     const draws = Array.from({ length: times }, () => draw(key, accountId));
     return draws.filter(({ retryAfter }) => retryAfter === undefined).length;
@@ -13,7 +13,17 @@ function start(rates: RequestRates) {
   return { clock, meters, draw, takenOf };
 }
 
+const headerOf = (key: string): string => (key.includes(' ') ? key : `Bearer ${key}`);
+
 describe('the requests of a key', () => {
+  it('are those of one key, however its header is written', () => {
+    const { takenOf } = start({ keyPerSecond: 10, accountPerSecond: 0 });
+    expect(takenOf('Bearer k', 150)).toBe(100);
+    for (const header of ['Bearer   k', 'BEARER k', 'bEaReR  k'])
+      expect(takenOf(header, 9)).toBe(0);
+    expect(takenOf('Bearer other', 9)).toBe(9);
+  });
+
   it('may come ten seconds’ worth at once, then as fast as the rate', () => {
     const { clock, takenOf } = start({ keyPerSecond: 10, accountPerSecond: 0 });
     expect(takenOf('k', 150)).toBe(100);
@@ -73,12 +83,12 @@ describe('the requests of an account', () => {
 describe('what is kept of callers', () => {
   it('is known while a request of theirs counts, and forgotten once none does', () => {
     const { clock, meters, draw } = start({ keyPerSecond: 1, accountPerSecond: 1 });
-    expect(meters.known('k')).toBeUndefined();
+    expect(meters.known(headerOf('k'))).toBeUndefined();
     for (let times = 0; times < 10; times += 1) draw('k');
-    expect(meters.known('k')?.counted).toEqual({ accountId: 'a', keyId: 'k' });
+    expect(meters.known(headerOf('k'))?.counted).toEqual({ accountId: 'a', keyId: 'k' });
     clock.ms += 61_000;
     draw('other');
-    expect(meters.known('k')).toBeUndefined();
-    expect(meters.known('other')).toBeDefined();
+    expect(meters.known(headerOf('k'))).toBeUndefined();
+    expect(meters.known(headerOf('other'))).toBeDefined();
   });
 });

@@ -111,6 +111,49 @@ describe('SET-22: a first email whose sequence is edited', () => {
     expect(moved(begun(sunday), held, sundayLate).nextAt).toBe(monday);
   });
 
+  it.each(['mailbox_minute', 'mailbox_day'] as const)(
+    'is shown in the window though it waits for a slot (%s), and back at its slot without one',
+    (limit) => {
+      const off = begun(sunday, { definition });
+      const slot = { at: mondayEvening, limit };
+      const waiting = { ...off, standing: awaitSlot(off, slot, by(sunday)).standing };
+      const standing = moved(waiting, held, sunday);
+      expect(standing).toMatchObject({
+        ...{ state: 'scheduled', nextAt: tuesday },
+        why: [{ rule: 'send_limit', movedTo: mondayEvening }, { rule: 'after_window' }],
+      });
+      const on = { ...waiting, definition: held, standing };
+      expect(moved(on, definition, sundayLate)).toMatchObject({
+        nextAt: mondayEvening,
+        why: [{ rule: 'send_limit' }],
+      });
+      expect(moved(waiting, held, mondayEvening).nextAt).toBe(tuesday);
+      const paused = {
+        ...on,
+        standing: hold(on, { reason: 'manual', until: null }, by(sunday)).standing,
+      };
+      expect(lift(paused, by(sundayLate)).standing).toMatchObject({
+        ...{ state: 'scheduled', nextAt: tuesday },
+        why: [{ rule: 'resumed' }, { rule: 'send_limit' }, { rule: 'after_window' }],
+      });
+    },
+  );
+
+  it('2.2: a follow-up that waits for a slot while it is paused finds the later window on resuming', () => {
+    const second = goOn(begun(monday), 'one', by(monday), {
+      type: 'email_sent',
+      data: {},
+    }).standing;
+    const current = { ...begun(monday), standing: second, ran: new Set(['one']) };
+    const slot = { at: '2026-12-03T22:30:00.000Z', limit: 'mailbox_day' } as const;
+    const waiting = { ...current, standing: awaitSlot(current, slot, by(tuesday)).standing };
+    const wide = { reason: 'manual', until: null } as const;
+    const paused = { ...waiting, standing: hold(waiting, wide, by(tuesday)).standing };
+    const short = { ...held, settings: { ...settings, sendWindowEndMinute: 17 * 60 } };
+    const after = { ...paused, definition: short, standing: moved(paused, short, tuesday) };
+    expect(lift(after, by(tuesday)).standing.nextAt).toBe('2026-12-04T13:00:00.000Z');
+  });
+
   it('stays where it may go already, was chosen, or waits for a slot or a server', () => {
     expect(moved(begun(monday, { definition }), held, monday).nextAt).toBe(monday);
     const chosen = begun(sunday, { definition, firstStepAt: sunday });

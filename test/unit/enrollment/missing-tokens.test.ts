@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { missingTokens } from '../../../src/domain/enrollment/missing-tokens.js';
 import type { Step } from '../../../src/domain/sequence/step.js';
 import { call, email } from './cases.js';
@@ -44,6 +44,34 @@ describe('tokens without a value', () => {
     const all = { ...known, 'company.name': 'Acme', 'contact.city': 'Paris' };
     const found = missingTokens(steps, (stepId) => (stepId === 'one' ? all : known));
     expect([...new Set(found.map(({ stepId }) => stepId))]).toEqual(['two']);
+  });
+
+  test.each([
+    ['https://{{contact.web}}/x', 'https://acme.example', 'server_name'],
+    ['https://{{contact.web}}/x', 'acme.example/de', 'server_name'],
+    ['{{contact.web}}', 'acme.example', 'web_address'],
+    ['https://a.example/{{contact.web}}/x', '..', 'path_segment'],
+    ['https://a.example:{{contact.web}}/', 'https', 'port'],
+    ['https://a{{contact.web}}.example/', 'b/c', 'server_name_part'],
+    ['https://a.example{{contact.web}}', 'b', 'separator'],
+    ['https://{{contact.web}}/x', 'acme.example', undefined],
+    ['{{contact.web}}', 'https://acme.example', undefined],
+    ['https://{{contact.web|our.example}}/x', 'https://acme.example', undefined],
+    ['https://a.example/?w={{contact.web}}', 'https://acme.example/de', undefined],
+  ])('SEQ-27 ENR-14: in the link %s the value %s needs %s', (href, web, needs) => {
+    const html = `<p>{{contact.web}}</p><a title="1 > 0" href="${href}">x</a>`;
+    const values = { ...known, 'contact.web': web };
+    const steps = [
+      { ...email('one', 0), email: { subject: 'Hi', html } },
+      { ...call('two', 1, true), notes: html },
+    ];
+    const places = [
+      { stepId: 'one', field: 'html' },
+      { stepId: 'two', field: 'notes' },
+    ];
+    expect(missingTokens(steps, () => values)).toEqual(
+      needs === undefined ? [] : places.map((place) => ({ ...place, token: 'contact.web', needs })),
+    );
   });
 
   it('are none of a text that is no template', () => {

@@ -21,8 +21,10 @@ const standing = (why: readonly Why[], lastDoneAt: string | null = monday): Stan
   wantedClockMs: null,
   why,
 });
+const planned = (given: Standing, versions: Replanning, now: string) =>
+  replan({ ...started(), standing: given }, versions, now);
 const moved = (given: Standing, versions: Replanning, now = monday) => {
-  const plan = replan(given, versions, now);
+  const plan = planned(given, versions, now);
   return plan && shown(plan.dueAt, newYork);
 };
 const twoDays = email('two', 2);
@@ -61,11 +63,11 @@ describe('a step that is planned by another version', () => {
   it('is overdue only when its new date is past', () => {
     const versions = { from: of(twoDays), to: of(threeDays) };
     const due = at('2026-11-26 10:00', newYork);
-    const onTime = replan(standing([delay()]), versions, due);
+    const onTime = planned(standing([delay()]), versions, due);
     expect(onTime).toMatchObject({ dueAt: due });
     expect(onTime && rulesOf(onTime)).toEqual(['delay']);
     const evening = at('2026-11-26 20:00', newYork);
-    const past = replan(standing([delay()]), versions, evening);
+    const past = planned(standing([delay()]), versions, evening);
     expect(past && rulesOf(past)).toEqual(['delay', 'overdue', 'after_window']);
     expect(past && shown(past.dueAt, newYork)).toBe('Fri 2026-11-27 08:00');
   });
@@ -73,7 +75,7 @@ describe('a step that is planned by another version', () => {
   it('SEQ-16: a task that is overdue is created now, whatever the hour', () => {
     const versions = { from: of(call('two', 2, true)), to: of(call('two', 1, true)) };
     const night = at('2026-11-24 23:00', newYork);
-    expect(replan(standing([delay()]), versions, night)).toEqual({
+    expect(planned(standing([delay()]), versions, night)).toEqual({
       dueAt: night,
       why: [
         { rule: 'delay', days: 1, unit: 'business_days', from: monday },

@@ -134,9 +134,61 @@ describe('after a task that nobody waits for', () => {
     expect(plans(play, '2026-11-23 10:20').at(-1)).toBe('Thu 2026-11-26 15:45');
   });
 
-  it('TSK-16 SEQ-16: an email without a delay follows the task at once', () => {
-    const definition = of([email('a', 0), call('b', 1, false), email('c', 0)]);
-    expect(plans({ definition }, '2026-11-23 10:20').at(-1)).toBe('Tue 2026-11-24 00:00');
+  it('product 3, 17: an email without a delay is wanted on the day of the task, not at its midnight', () => {
+    const definition = of([email('a', 0), call('b', 2, false), email('c', 0), email('d', 0)]);
+    expect(plans({ definition }, '2026-11-26 17:00')).toEqual([
+      'Thu 2026-11-26 17:00',
+      'Mon 2026-11-30 00:00',
+      'Mon 2026-11-30 17:00',
+      'Mon 2026-11-30 17:00',
+    ]);
+    const inWindow = of(definition.steps, {});
+    expect(plans({ definition: inWindow }, '2026-11-26 17:00')[2]).toBe('Mon 2026-11-30 17:00');
+  });
+
+  it('product 3, 17: but never before the task', () => {
+    const late = of([email('a', 0), call('b', 1, false), email('c', 0)], {
+      ...allDay,
+      taskCreationMinute: 15 * 60,
+    });
+    expect(plans({ definition: late }, '2026-11-23 10:20').at(-1)).toBe('Tue 2026-11-24 15:00');
+  });
+
+  it('product 3, 6: an email without a delay follows an email, and a completed task, at once', () => {
+    const steps = [email('a', 0), call('b', 1, true), email('c', 0)];
+    const completedAt = at('2026-11-24 16:05', newYork);
+    const script = [{ type: 'complete_task', stepId: 'b', at: completedAt }] as const;
+    const after = plans({ definition: of(steps), script }, '2026-11-23 10:20');
+    expect(after.at(-1)).toBe('Tue 2026-11-24 16:05');
+    const window = of([email('a', 0), email('b', 1), email('c', 0)], nineToFive);
+    expect(plans({ definition: window }, '2026-11-23 07:10').slice(1)).toEqual([
+      'Tue 2026-11-24 09:00',
+      'Tue 2026-11-24 09:00',
+    ]);
+  });
+
+  it('EDT-10: an edit that takes an email’s delay away plans it at the wanted hour too', () => {
+    const steps = [email('a', 0), call('b', 1, false), email('c', 1)];
+    const second = run(enrolled(steps, '2026-11-23 10:20'));
+    const third = { ...run(second, undefined, 'task_created'), ran: new Set(['a', 'b']) };
+    const moved = (...edited: readonly Step[]) => {
+      const definition = of([email('a', 0), ...edited]);
+      const change = { fromVersion: 1, toVersion: 2, definition, holidays: noHolidays };
+      return next(
+        adopted(third, changeVersion(third, change, by(at('2026-11-24 00:05', newYork)))),
+      );
+    };
+    expect(moved(call('b', 1, false), email('c', 0))).toBe('Tue 2026-11-24 10:20');
+    expect(moved(email('c', 0))).toBe('Tue 2026-11-24 10:20');
+    expect(moved(call('b', 1, false), email('d', 0))).toBe('Tue 2026-11-24 10:20');
+    const sooner = run(
+      run(enrolled([email('a', 0), call('b', 1, false), email('c', 0)], '2026-11-23 10:20')),
+      undefined,
+      'task_created',
+    );
+    expect(
+      next(tell(tell(sooner, 'pause', '2026-11-24 09:20'), 'resume', '2026-11-25 09:20')),
+    ).toBe('Wed 2026-11-25 10:20');
   });
 
   it('product 3, 5: an email without a delay that waits for Monday is sent at the wanted hour', () => {

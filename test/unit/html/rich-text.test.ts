@@ -49,6 +49,13 @@ describe('what editors write of directions and margins stays', () => {
     ['<p><bdo dir="rtl">x</bdo> <bdi>y</bdi></p>', undefined],
     ['<html dir="rtl"><head></head><body><p>x</p></body></html>', '<div dir="rtl"><p>x</p></div>'],
     ['<html><body dir="rtl">x</body></html>', '<div dir="rtl">x</div>'],
+    ['<body style="direction:rtl"><p>x</p></body>', '<div style="direction:rtl"><p>x</p></div>'],
+    ['<html style="color:red; DIRECTION: RTL">x</html>', '<div style="direction:rtl">x</div>'],
+    [
+      '<body dir="ltr" style="direction:ltr;direction:rtl !important">x</body>',
+      '<div dir="ltr" style="direction:rtl">x</div>',
+    ],
+    ['<body style="color:red">x</body>', 'x'],
     ['<p style="margin:0in">x</p>', undefined],
     ['<p style="margin:0cm;margin-bottom:.0001pt">x</p>', undefined],
     ['<p style="margin-top:0pt;padding-left:1.5em">x</p>', undefined],
@@ -88,6 +95,10 @@ describe('tokens that an editor has broken up are whole again', () => {
     ['{{contact.first\u200B\u00ADName}}', '{{contact.firstName}}'],
     ['&#123;&#x7B;contact.x&rcub;&#125;', '{{contact.x}}'],
     ['{{&nbsp;contact.x&#124;you&nbsp;}}', '{{contact.x|you}}'],
+    ['{&#8203;{contact.x}&#8203;}', '{{contact.x}}'],
+    ['{\u2060{contact.x|a\u200Db}\u034F\uFE0F}', '{{contact.x|a\u200Db}}'],
+    ['<b>{&shy;</b>{contact.x}}', '<b>{{contact.x}}</b>'],
+    ['{&#8203;{snippet.offer}}', 'our <b>offer</b>'],
     ['<p>{{<b>snippet.offer</b>}}</p>', '<p><b>our <b>offer</b></b></p>'],
     [
       '<a href="https://x.example/?n=%7B%7Bcontact.x%7Cyou%20%26%20me%7D%7D&amp;y=%7B">x</a>',
@@ -96,6 +107,23 @@ describe('tokens that an editor has broken up are whole again', () => {
   ])('%s', (text, healed) => {
     expect(read(text)).toBe(healed);
     expect(read(healed)).toBe(healed);
+  });
+
+  test.each([
+    '&#123;&#123;contact.x&#125;&#125;',
+    '&#x7b;&#X007B;contact.x&#x7d;&#125;',
+    '&lbrace;&lcub;contact.x&rcub;&rbrace;',
+    '&#123;%7Bcontact.x%7D}',
+    '{%7Bcontact.x%7D}',
+    '%7B{contact.x}%7D',
+    '&#123;&#123; contact.x &#125;&#125;',
+    '{\u200B{contact.x}\u2060}',
+    '{&#8203;{contact.x}&ZeroWidthSpace;}',
+  ])('in a link too: %s', (written) => {
+    const link = (token: string) => `<a href="https://x.example/?a=1&amp;b=${token}&amp;c=2">x</a>`;
+    expect(read(link(written))).toBe(link('{{contact.x}}'));
+    const healed = `<p>{{<b title="${written}">contact.y</b>}}</p>`;
+    expect(read(healed)).toBe('<p><b title="{{contact.x}}">{{contact.y}}</b></p>');
   });
 
   it('whatever is nested in them, nothing is lost', () => {
@@ -124,6 +152,13 @@ describe('tokens that an editor has broken up are whole again', () => {
       '%7B%7B',
       '&#123;',
       '{<a "',
+      '{\u200B',
+      '{\u200B{',
+      '}\u200B',
+      '<a href="&#123;',
+      '<a href="&#123;{">',
+      '<a href="{%7B">',
+      '<a href="{{x}&#0">',
       '{</a',
       '<!--{',
     ]) {
@@ -217,6 +252,14 @@ describe('what is refused, with its place', () => {
     ['<p>x</p><p>{{&nbsp;contact.first name}}</p>', 'token_code 11'],
     ['{<o></o>{{contact.x}}', 'token_misplaced 0'],
     ['&#123;{', 'token_misplaced 0'],
+    ['<p>a {&#8203;{7*7}}</p>', 'token_misplaced 5'],
+    ['<p>a {\u2060% if %}</p>', 'token_misplaced 5'],
+    [
+      '<p>a</p><a href="https://x.example/?b=&#123;&#123;7*7&#125;&#125;">x</a>',
+      'token_misplaced 38',
+    ],
+    ['<a href="https://x.example/?b=&lcub;{7*7}}">x</a>', 'token_misplaced 30'],
+    ['<p>&#123;&#123;contact.x}}</p><p>a &#123;&#123;7*7}}</p>', 'token_misplaced 35'],
     ['&#123;% if %}', 'token_misplaced 0'],
   ])('%s', (text, problem) => {
     expect(problems(text)).toEqual([problem]);

@@ -7,7 +7,7 @@ function rendered(href: string, values: Readonly<Record<string, string>>): strin
   const parsed = parseTemplate(`<a href="${href}">x</a>`);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
   const result = renderTemplate(parsed.template, values, 'html');
-  if (!result.ok) return `missing ${result.missing.join()}`;
+  if (!result.ok) return `missing ${result.missing.map(({ token }) => token).join()}`;
   return result.text.slice('<a href="'.length, -'">x</a>'.length).replaceAll('&amp;', '&');
 }
 

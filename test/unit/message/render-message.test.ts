@@ -29,7 +29,7 @@ describe('renderMessage', () => {
       ok: false,
       missing: [
         { field: 'subject', token: 'company.name', placeholder: 'N/A' },
-        { field: 'html', token: 'contact.site' },
+        { field: 'html', token: 'contact.site', needs: 'web_address' },
         { field: 'html', token: 'contact.plan' },
       ],
       message: {

@@ -199,7 +199,7 @@ describe('rendering for each contact (SEQ-27, ERR-09)', () => {
     const text = '{{contact.b}} {{contact.a}} {{contact.b}} {{contact.c|x}} {{sender.name}}';
     expect(render(text, { 'sender.name': 'Sam' })).toEqual({
       ok: false,
-      missing: ['contact.b', 'contact.a'],
+      missing: [{ token: 'contact.b' }, { token: 'contact.a' }],
     });
   });
 
@@ -234,7 +234,10 @@ describe('rendering for each contact (SEQ-27, ERR-09)', () => {
 
   test('a value that holds a token is never resolved: it counts as missing', () => {
     const values = { 'contact.x': '{{contact.y}}', 'contact.y': 'secret' };
-    expect(render('{{contact.x}}', values)).toEqual({ ok: false, missing: ['contact.x'] });
+    expect(render('{{contact.x}}', values)).toEqual({
+      ok: false,
+      missing: [{ token: 'contact.x' }],
+    });
     expect(render('{{contact.x|you}}', values)).toEqual({ ok: true, text: 'you' });
   });
 

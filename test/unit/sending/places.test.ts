@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { batchCaps, createPlaces, mailCaps } from '../../../src/activities/places.js';
 
 /** Places under a clock of the test. */
-function open(caps = { host: 2, mailbox: 2, account: 3 }) {
+function open(caps = { accountAtHost: 9, host: 2, mailbox: 2, account: 3 }) {
   const clock = { ms: 0 };
   const places = createPlaces(caps, () => clock.ms);
   const take = (id: string, more: object = {}) =>
-    places.take(id, { host: 'bad:25', mailbox: id, account: 'one', ...more });
+    places.take(id, {
+      ...{ accountAtHost: 'one bad:25', host: 'bad:25', mailbox: id, account: 'one' },
+      ...more,
+    });
   const waitOf = (id: string): number => {
     const placed = take(id);
     return placed.kind === 'full' ? placed.waitMs : Number.NaN;
@@ -16,8 +19,8 @@ function open(caps = { host: 2, mailbox: 2, account: 3 }) {
 
 describe('the places of a worker', () => {
   it('a host has a quarter of the slots, an account half, a mailbox a twentieth, each at least one', () => {
-    expect(mailCaps(100)).toEqual({ host: 25, mailbox: 5, account: 50 });
-    expect(mailCaps(1)).toEqual({ host: 1, mailbox: 1, account: 1 });
+    expect(mailCaps(100)).toEqual({ accountAtHost: 12, host: 25, mailbox: 5, account: 50 });
+    expect(mailCaps(1)).toEqual({ accountAtHost: 1, host: 1, mailbox: 1, account: 1 });
   });
 
   it.each([
@@ -35,11 +38,23 @@ describe('the places of a worker', () => {
     ['mailbox', { mailbox: 'm' }, { mailbox: 'n', host: 'good:25' }],
     ['account', { host: 'a' }, { account: 'two', host: 'b' }],
   ] as const)('no more than its cap for one %s, and as many for another', (by, same, other) => {
-    const { take } = open({ host: 9, mailbox: 9, account: 9, [by]: 2 });
+    const { take } = open({ accountAtHost: 9, host: 9, mailbox: 9, account: 9, [by]: 2 });
     expect(take('1', same).kind).toBe('taken');
     expect(take('2', same).kind).toBe('taken');
     expect(take('3', same)).toMatchObject({ kind: 'full', by });
     expect(take('4', other).kind).toBe('taken');
+  });
+
+  it('of one host’s places an account leaves some to another, however many of its mails wait', () => {
+    const { take, clock } = open({ accountAtHost: 1, host: 2, mailbox: 9, account: 9 });
+    take('1');
+    for (const id of ['2', '3', '4']) {
+      expect(take(id)).toMatchObject({ kind: 'full', by: 'accountAtHost' });
+    }
+    clock.ms += 60_000;
+    const other = { accountAtHost: 'two bad:25', account: 'two' };
+    expect(take('5', other).kind).toBe('taken');
+    expect(take('6', other)).toMatchObject({ kind: 'full', by: 'accountAtHost' });
   });
 
   it('a place that was left is free, and left twice only once', () => {
@@ -77,8 +92,8 @@ describe('the places of a worker', () => {
     expect(row).toEqual(row.toSorted((a, b) => a - b));
     expect(new Set(row).size).toBe(4);
     clock.ms += 20_000;
-    expect(waitOf('7')).toBe(29_500);
-    expect(waitOf('8')).toBe(39_500);
+    expect(waitOf('7')).toBe(20_000);
+    expect(waitOf('8')).toBe(30_000);
   });
 
   it('who asks again keeps its place in the row: the first comes more often than the last', () => {

@@ -235,6 +235,35 @@ describe('texts', () => {
     expect(result.ok ? '' : result.problems[1]?.message).toMatch(/^At character 3: /);
   });
 
+  it('SEQ-27: refuses braces that only invisible characters keep apart, with their place', () => {
+    const steps: StepDraft[] = [
+      {
+        kind: 'automated_email',
+        email: {
+          subject: 'Hi {\u200B{contact.firstName}}',
+          html: '{\u2060{contact.firstName}\uFEFF}',
+        },
+      },
+      { kind: 'call', title: '{\u00AD\u034F{contact.firstName}}', notes: 'a {\u200D% if %}' },
+    ];
+    const result = validateSequence(draftOf(steps), { capabilities: [] });
+    const code = 'token_syntax';
+    expect(result.ok ? [] : result.problems).toEqual([
+      expect.objectContaining({ pointer: '/steps/0/email/subject', code, position: 3 }),
+      expect.objectContaining({ pointer: '/steps/0/email/html', code, position: 0 }),
+      expect.objectContaining({ pointer: '/steps/1/title', code, position: 0 }),
+      expect.objectContaining({ pointer: '/steps/1/notes', code, position: 2 }),
+    ]);
+    for (const most of ['{\u200B', '\u200B', '{']) {
+      const begun = process.cpuUsage();
+      validateSequence(
+        draftOf([{ kind: 'call', title: 'x', notes: `{${most.repeat(9_000 / most.length)}` }]),
+        { capabilities: [] },
+      );
+      expect(process.cpuUsage(begun).user).toBeLessThan(500_000);
+    }
+  });
+
   it('refuses a subject or a title of two lines', () => {
     const steps: StepDraft[] = [
       { kind: 'automated_email', email: { subject: 'a\r\nBcc: b', html: 'x' } },

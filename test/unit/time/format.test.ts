@@ -153,6 +153,11 @@ describe('explain', () => {
     expect(left(86_399_999)).toBe('resumed Thu 26 Nov 12:00 with 1 day left');
   });
 
+  it('5.5: tells a rule that cannot be read by its name', () => {
+    const unreadable: Why = { rule: 'no_connection', at: 'soon' };
+    expect(explain([{ rule: 'at_once' }, unreadable], zone)).toBe('at once; no connection');
+  });
+
   it('SET-06: an empty chain is an empty string', () => {
     expect(explain([], zone)).toBe('');
   });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { enrollContact } from '../../../usecases/enrollment/enroll-contact.js';
+import { pausedByOf } from '../../../usecases/enrollment/paused-by.js';
 import { defineEndpoint, nothing } from '../../http/endpoint.js';
 import { previewEnrollments } from '../../../usecases/preview/preview-enrollments.js';
 import { refuseEnrollment } from '../../../usecases/enrollment/refuse-enrollment.js';
@@ -50,6 +51,7 @@ export const createEnrollment = defineEndpoint({
     if (result.kind === 'refused') return refuseEnrollment(result.refusal);
     const { listing, start } = result;
     const { id } = listing.row;
+    const pausedBy = await pausedByOf(call, listing);
     const target = { kind: 'enrollment', accountId, id } as const;
     call.statusAfterCommit(async () => {
       const told = await ports.workflows.deliver(target, start);
@@ -57,7 +59,7 @@ export const createEnrollment = defineEndpoint({
     });
     return {
       status: 201,
-      body: showEnrollment(listing, ports.workflows.runUrl),
+      body: showEnrollment(listing, ports.workflows.runUrl, pausedBy),
       headers: { location: `/v1/enrollments/${id}` },
     };
   },

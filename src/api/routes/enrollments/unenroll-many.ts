@@ -46,7 +46,7 @@ export const unenrollMany = defineEndpoint({
   operationId: 'unenrollContacts',
   summary: 'Unenroll many',
   description:
-    'Those of a list, of a sequence, of the contacts of a company, or of one contact: nothing more is sent and open tasks are cancelled, from this answer on. Only what the acting user may know of is touched; anything else is answered like what does not exist.',
+    'Those that `enrollmentIds` names, those of a sequence, of the contacts of a company, or of one contact: nothing more is sent and open tasks are cancelled, from this answer on. Only what the acting user may know of is touched; anything else is answered like what does not exist.',
   tag: 'enrollments',
   scope: 'write',
   actingUser: 'required',

@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { PausedBy } from '../../../domain/enrollment/paused-by.js';
-import { isWidePause } from '../../../domain/enrollment/state.js';
+import { isLive, isWidePause } from '../../../domain/enrollment/state.js';
 import type { Tx } from '../../client.js';
 import { logEntries, users } from '../../schema/index.js';
 import { pausesOf, type NamedPause } from '../sending-pauses.js';
@@ -13,7 +13,8 @@ type PausedRow = Pick<
 
 /**
  * Who paused each of these enrollments, and since when, by their ids; of one that its sequence or account holds, who paused
- * that. Those that are not paused are left out, and cost no query.
+ * that, also where it was made since and has yet to find so. Those that nothing holds are left out; who has ended costs no
+ * query.
  */
 export async function readPausedBy(
   tx: Tx,
@@ -21,18 +22,20 @@ export async function readPausedBy(
   rows: readonly PausedRow[],
 ): Promise<ReadonlyMap<string, PausedBy>> {
   const paused = rows.filter(({ state }) => state === 'paused');
-  if (paused.length === 0) return new Map();
   const reasons = new Map(paused.map(({ id, reason }) => [id, reason]));
-  const own = await ownPauses(tx, accountId, paused);
+  const own = paused.length === 0 ? [] : await ownPauses(tx, accountId, paused);
   const found = new Map(
     own.map(([id, by]) => [id, reasons.get(id) === 'manual' ? by : { ...nobody, since: by.since }]),
   );
-  const wide = paused.filter(({ reason }) => isWidePause(reason));
+  const wide = rows.filter(({ state, reason }) =>
+    state === 'paused' ? isWidePause(reason) : isLive(state),
+  );
   if (wide.length === 0) return found;
   const sequenceIds = [...new Set(wide.map(({ sequenceId }) => sequenceId))];
   const pauses = await pausesOf(tx, accountId, sequenceIds);
   for (const row of wide) {
-    const pause = pauses.find((each) => isUnder(row, each));
+    const under = pauses.filter((each) => isUnder(row, each));
+    const pause = under.find(({ sequenceId }) => sequenceId === null) ?? under[0];
     if (pause !== undefined) found.set(row.id, byOf(pause));
   }
   return found;
@@ -76,18 +79,23 @@ async function ownPauses(
   ]);
 }
 
-function isUnder({ reason, sequenceId, enrolledById }: PausedRow, pause: NamedPause): boolean {
+function isUnder(
+  { state, reason, sequenceId, enrolledById }: PausedRow,
+  pause: NamedPause,
+): boolean {
   if (reason === 'account_paused') return pause.sequenceId === null;
+  if (state !== 'paused' && pause.sequenceId === null) return true;
   if (pause.sequenceId !== sequenceId) return false;
   return pause.userId === null || pause.userId === enrolledById;
 }
 
 /** Who made a pause of many. */
-export function byOf({ pausedById, pausedByName, pausedAt }: NamedPause): PausedBy {
+export function byOf({ sequenceId, pausedById, pausedByName, pausedAt }: NamedPause): PausedBy {
   return {
     kind: pausedById === null ? 'api_key' : 'user',
     id: pausedById,
     name: pausedByName === '' ? null : pausedByName,
     since: pausedAt,
+    wide: sequenceId === null ? 'account_paused' : 'sequence_paused',
   };
 }

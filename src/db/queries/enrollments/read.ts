@@ -155,7 +155,7 @@ const sendUnderWay = sql<'claimed' | 'begun' | null>`(
 /** The steps of a row of `enrollments` whose email may have arrived, as a part of a query. */
 export const uncertainSteps = sql<string[]>`array(
   select send.step_id from ${emailSends} send
-  where send.account_id = ${enrollments.accountId} and send.enrollment_id = ${enrollments.id}
+  where send.account_id = ${enrollments}.account_id and send.enrollment_id = ${enrollments}.id
     and send.state = 'unknown'
   order by send.reserved_at, send.id)`;
 
