@@ -1059,6 +1059,8 @@ CREATE UNIQUE INDEX folders_folded_name ON public.folders USING btree (account_i
 
 CREATE UNIQUE INDEX folders_name ON public.folders USING btree (account_id, kind, name);
 
+CREATE INDEX former_addresses_by_digest ON public.former_addresses USING btree (account_id, digest);
+
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
 
 CREATE INDEX list_members_by_contact ON public.list_members USING btree (account_id, contact_id);

@@ -52,17 +52,23 @@ export interface ListIdentity {
 export type Position = Readonly<Record<string, string>>;
 
 /**
- * The position that a cursor stands for, or undefined without a cursor. Refuses a cursor that this list did not give.
+ * The position that a cursor stands for, or undefined without a cursor. `texts` names the keys that are texts of callers.
+ * Refuses a cursor that this list did not give.
  */
 export function readCursor<P extends z.ZodType<Position>>(
   shape: P,
   identity: ListIdentity,
   after: string | undefined,
+  texts: readonly string[] = [],
 ): z.output<P> | undefined {
   if (after === undefined) return undefined;
   const text = Buffer.from(after, 'base64url').toString('utf8');
   const position = shape.safeParse(parseJson(text.slice(tagLength)));
-  const isOne = position.success && Object.values(position.data).every(isSortKey);
+  const isOne =
+    position.success &&
+    Object.entries(position.data).every(([name, key]) =>
+      texts.includes(name) ? callersText.test(key) : isSortKey(key),
+    );
   if (isOne && text.slice(0, tagLength) === tagOf(identity, position.data)) {
     return position.data;
   }
@@ -72,7 +78,13 @@ export function readCursor<P extends z.ZodType<Position>>(
   );
 }
 
-/** A sort key is an id, a number or an instant; whoever forges a cursor can write nothing else that would be asked for. */
+// Postgres takes no NUL and no half of a character. Callers' own ids have at most 200 characters.
+const callersText = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
+
+/**
+ * A sort key is an id, a number or an instant, unless it is a caller's text; whoever forges a cursor can write nothing else
+ * that would be asked for.
+ */
 function isSortKey(text: string): boolean {
   return sortKey.safeParse(text).success;
 }

@@ -9,7 +9,7 @@ export const threading = z
   ])
   .meta({
     description:
-      'Whether the email opens a thread, as it does without this, or answers that of an earlier step.',
+      'Whether the email opens a thread or answers that of an earlier step. Without it a step that is known by its `id` stays in its thread, and a new one opens a thread.',
   });
 
 /** The template of a step's email, as it is read; it is written back and chooses none. */

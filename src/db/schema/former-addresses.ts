@@ -1,10 +1,10 @@
-import { foreignKey, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { foreignKey, index, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { accountId } from './columns.js';
 import { contacts } from './contacts.js';
 
 /**
  * The addresses that a contact had before its present one, each as a digest, so that what stands against them is found when
- * the contact is exported or erased. They are deleted with its personal data.
+ * the contact is exported or erased, and a reply from one of them. They are deleted with its personal data.
  */
 export const formerAddresses = pgTable(
   'former_addresses',
@@ -16,6 +16,7 @@ export const formerAddresses = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.accountId, table.contactId, table.digest] }),
+    index('former_addresses_by_digest').on(table.accountId, table.digest),
     foreignKey({
       columns: [table.accountId, table.contactId],
       foreignColumns: [contacts.accountId, contacts.id],

@@ -1,5 +1,5 @@
 import type { SequenceSettings } from './definition.js';
-import type { StepKind, TaskPriority, TemplateRef } from './step.js';
+import type { StepKind, TaskPriority, TemplateRef, Threading } from './step.js';
 
 /** A step as a caller writes it; `validateSequence` fills in what is left out. */
 export interface StepDraft {
@@ -21,6 +21,12 @@ interface EmailDraft {
   readonly subject?: string | undefined;
   readonly html: string;
   readonly template?: TemplateRef | undefined;
+}
+
+/** A step that may be one that a version has had: that one keeps its threading when neither form of it is given. */
+export interface ReplacementStep extends StepDraft {
+  readonly threading?: Threading | undefined;
+  readonly templateId?: string | undefined;
 }
 
 export interface SequenceDraft {

@@ -1,6 +1,6 @@
-import type { DraftProblem, SequenceDraft, StepDraft } from './draft.js';
+import type { DraftProblem, ReplacementStep, SequenceDraft, StepDraft } from './draft.js';
 import type { SequenceDefinition } from './definition.js';
-import type { EmailContent, StepKind } from './step.js';
+import type { EmailContent, Step, StepKind } from './step.js';
 import { validateSequence, type ValidationResult } from './validate.js';
 
 /** A step that a version of the sequence has had. */
@@ -10,18 +10,33 @@ export interface UsedStep {
 }
 
 /**
- * A draft with what it has taken over from the version that was read: an email whose content is as before keeps its template,
- * and a reply that had its subject from the email that it answers has it from there again.
+ * A draft with what it has taken over from the version that was read: a step that says nothing of its thread goes on answering
+ * what it answered, an email whose content is as before keeps its template, and a reply that had its subject from the email that
+ * it answers has it from there again.
  */
-export function keepTakenOver(draft: SequenceDraft, before: SequenceDefinition): SequenceDraft {
-  const emails = new Map(before.steps.map(({ id, email }) => [id, email]));
-  const steps = draft.steps.map((step) => {
-    const { id = '', email, replyTo = '' } = step;
-    const had = emails.get(id);
-    if (email === undefined || had === undefined || email.template !== undefined) return step;
-    return { ...step, email: takenOver(email, had, emails.get(replyTo)?.subject) };
+export function keepTakenOver(
+  draft: Omit<SequenceDraft, 'steps'> & { readonly steps: readonly ReplacementStep[] },
+  before: SequenceDefinition,
+): SequenceDraft {
+  const known = new Map(before.steps.map((step) => [step.id, step]));
+  const steps = draft.steps.map((written) => {
+    const had = known.get(written.id ?? '');
+    const step = had === undefined ? written : threadKept(written, had);
+    const { email, replyTo = '' } = step;
+    if (email === undefined || had?.email === undefined) return step;
+    if (email.template !== undefined) return step;
+    return { ...step, email: takenOver(email, had.email, known.get(replyTo)?.email?.subject) };
   });
   return { ...draft, steps };
+}
+
+function threadKept(step: ReplacementStep, had: Step): StepDraft {
+  const isSaid = step.threading !== undefined || step.replyTo !== undefined;
+  if (isSaid || step.kind !== had.kind || had.threading?.kind !== 'reply') return step;
+  const { email, templateId } = step;
+  // A reply goes out under the subject of what it answers, whatever its template's is.
+  const kept = email && templateId !== undefined ? { ...email, subject: undefined } : email;
+  return { ...step, email: kept, replyTo: had.threading.toStepId };
 }
 
 /** `inherited` is the subject of the email that it answers, as it was. */

@@ -13,7 +13,8 @@ import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
 import type { Completion } from '../../domain/task/outcome.js';
 import type { Instant } from '../../domain/time/types.js';
 import { invalid } from '../../domain/enrollment/pause.js';
-import { isStopping } from '../../domain/enrollment/stopping.js';
+import { isLive } from '../../domain/enrollment/state.js';
+import { isLogged, isStopping, latestStart } from '../../domain/enrollment/stopping.js';
 import { happeningOf, type Act } from '../act.js';
 import { passOn } from './pass-on.js';
 
@@ -25,8 +26,11 @@ export interface Saying {
   readonly completion?: Completion;
   /** Whoever may know of only some enrollments; left out when the act is on nobody's behalf. */
   readonly viewer?: Viewer;
-  /** When it came about; an enrollment that began later is not concerned. Now without it. */
-  readonly occurredAt?: Instant;
+  /**
+   * When it came about; an enrollment that began more than a minute later is not concerned, unless it is live and a meeting is
+   * logged. Now without it.
+   */
+  readonly occurredAt?: Instant | undefined;
   /**
    * True when the enrollment's own workflow passes the message on: it then needs no word of it, and may pass it on
    * again.
@@ -62,7 +66,7 @@ export async function takeMessage(act: Act, saying: Saying): Promise<Taken | und
   const effects: EventEffect[] = [];
   const told: string[] = [];
   for (const one of locked) {
-    const decision = decide(act, one, saying);
+    const decision = decide(act, one, whenever(own, saying));
     if (decision.kind === 'refusal') {
       if (one === own) taken = { enrollment: own, refusal: decision };
       continue;
@@ -79,6 +83,12 @@ export async function takeMessage(act: Act, saying: Saying): Promise<Taken | und
     told.sort((a, b) => Number(b === enrollmentId) - Number(a === enrollmentId)),
   );
   return { ...taken, effects };
+}
+
+/** A meeting that is logged while the contact is enrolled counts whenever it took place (2.2). */
+function whenever({ standing }: LockedEnrollment, saying: Saying): Saying {
+  const isWhenever = isLogged(saying.message) && isLive(standing.state);
+  return isWhenever ? { ...saying, occurredAt: undefined } : saying;
 }
 
 /** True for a message that the enrollment's own workflow passes on again. */
@@ -112,7 +122,7 @@ function decide(
   one: LockedEnrollment,
   { enrollmentId, message, completion, occurredAt }: Saying,
 ): ReturnType<typeof applyMessage> {
-  if (occurredAt !== undefined && occurredAt < one.row.enrolledAt) {
+  if (occurredAt !== undefined && latestStart(occurredAt) < one.row.enrolledAt) {
     return invalid('it began after that');
   }
   if (one.row.id === enrollmentId) {

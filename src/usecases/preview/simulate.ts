@@ -134,7 +134,10 @@ async function definitionToPlay(
     steps: content?.steps ?? kept.steps,
     settings: { ...kept.settings, ...settings },
   };
-  const verdict = withFindings(content, await judgeReplacement(act, sequence, draft));
+  const verdict = withFindings(
+    content,
+    await judgeReplacement(act, { ...sequence, definition }, draft),
+  );
   if (!verdict.ok) return refuseDraft(verdict.problems);
   const unknown = await unknownReferences(act, verdict.definition, definition);
   return unknown.length > 0 ? refuseDraft(unknown) : verdict.definition;

@@ -4,7 +4,7 @@ import type { Sequence } from '../../db/queries/sequences.js';
 import type { User } from '../../db/queries/users.js';
 import type { SequenceDefinition } from '../../domain/sequence/definition.js';
 import { isSame } from '../../domain/sequence/difference.js';
-import type { DraftProblem, SequenceDraft } from '../../domain/sequence/draft.js';
+import type { DraftProblem } from '../../domain/sequence/draft.js';
 import { keepTakenOver, validateReplacement } from '../../domain/sequence/replacement.js';
 import type { ValidationResult } from '../../domain/sequence/validate.js';
 import { lockForEdit } from '../access.js';
@@ -99,7 +99,7 @@ export function versionAfter(
 export async function judgeReplacement(
   { tx, accountId }: Act,
   current: Sequence,
-  draft: SequenceDraft,
+  draft: Parameters<typeof keepTakenOver>[0],
 ): Promise<ValidationResult> {
   const account = (await findAccount(tx, accountId)) ?? { capabilities: [] };
   const used = await usedSteps(tx, accountId, current.id);

@@ -28,7 +28,7 @@ export interface WrittenPatch extends StepPatch, ContentSource {
 
 /** What the steps of a body say, with templates and snippets looked up and markup cleaned. */
 export interface StepContent extends TextFindings {
-  readonly steps: readonly StepDraft[];
+  readonly steps: readonly WrittenStep[];
   readonly wishes: TemplateWishes;
 }
 
@@ -36,7 +36,7 @@ export interface StepContent extends TextFindings {
 export async function readSteps(act: Act, steps: readonly WrittenStep[]): Promise<StepContent> {
   const parts = steps.map((step, index) => ({ ...step, pointer: `/steps/${index}` }));
   const read = await readParts(act, parts);
-  const drafts = steps.map((step, index): StepDraft => {
+  const drafts = steps.map((step, index): WrittenStep => {
     const { email, notes } = read.parts[index] ?? {};
     const replyTo = answered(step) ?? undefined;
     // A reply goes out under the subject of what it answers, whatever its template's is.

@@ -42,4 +42,19 @@ describe('a cursor', () => {
       expect(() => readCursor(shape, identity, cursor)).toThrow(CallRefusal);
     }
   });
+
+  it('holds a text of a caller where the list says so, but none that Postgres would refuse', () => {
+    const read = (id: string, texts?: readonly string[]) => {
+      const { paging } = cutPage([0, 1], 1, identity, () => ({ id }));
+      return readCursor(shape, identity, paging.next?.after, texts);
+    };
+    const texts = ['mail-1', '<a@b.example> "😀"', 'x'.repeat(200), '0000-01-01T00:00:00.000Z'];
+    for (const id of texts) {
+      expect(read(id, ['id'])).toEqual({ id });
+      expect(() => read(id)).toThrow(CallRefusal);
+    }
+    for (const id of ['a\u0000b', '\ud83d', 'x'.repeat(201), '']) {
+      expect(() => read(id, ['id'])).toThrow(CallRefusal);
+    }
+  });
 });

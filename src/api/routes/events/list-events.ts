@@ -51,7 +51,7 @@ export const listEvents = defineEndpoint({
       ? []
       : await readEvents(tx, accountId, actingUser, {
           ...{ contactId: named?.id, enrollmentId, type, ...times },
-          after: readCursor(position, identity, after),
+          after: readCursor(position, identity, after, ['id']),
           limit: limit + 1,
         });
     const page = cutPage(rows, limit, identity, ({ id, occurredAt }) => ({ id, occurredAt }));

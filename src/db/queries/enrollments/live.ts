@@ -1,9 +1,8 @@
-import { and, asc, count, desc, eq, inArray, lte, or, type SQL } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, or, type SQL } from 'drizzle-orm';
 import type { Viewer } from '../../../domain/access/sharing.js';
 import { liveStates } from '../../../domain/enrollment/state.js';
-import type { Instant } from '../../../domain/time/types.js';
 import type { Tx } from '../../client.js';
-import { contacts, emailSends, enrollments, tasks } from '../../schema/index.js';
+import { contacts, enrollments, tasks } from '../../schema/index.js';
 import { enrollmentVisibleTo } from '../visibility.js';
 
 /** Whose enrollments, or which. */
@@ -79,34 +78,4 @@ function isOneOf(tx: Tx, accountId: string, which: EnrollmentsOf): SQL | undefin
     .from(contacts)
     .where(and(eq(contacts.accountId, accountId), those));
   return inArray(enrollments.contactId, people);
-}
-
-/** The enrollment that last wrote to a contact until an instant, whether or not it has ended; its mails may have arrived. */
-export async function lastThatWrote(
-  tx: Tx,
-  accountId: string,
-  contactId: string,
-  until: Instant,
-): Promise<string | undefined> {
-  const [found] = await tx
-    .select({ id: enrollments.id })
-    .from(enrollments)
-    .innerJoin(
-      emailSends,
-      and(
-        eq(emailSends.accountId, enrollments.accountId),
-        eq(emailSends.enrollmentId, enrollments.id),
-      ),
-    )
-    .where(
-      and(
-        eq(enrollments.accountId, accountId),
-        eq(enrollments.contactId, contactId),
-        lte(enrollments.enrolledAt, until),
-        inArray(emailSends.state, ['sent', 'unknown']),
-      ),
-    )
-    .orderBy(desc(enrollments.enrolledAt), desc(enrollments.id))
-    .limit(1);
-  return found?.id;
 }
