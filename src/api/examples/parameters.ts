@@ -27,7 +27,6 @@ const inQueries: Readonly<Record<string, string>> = {
   assigneeId: exampleIds.users,
   senderId: exampleIds.users,
   companyId: exampleIds.companies,
-  contact: 'ada@example.com',
   contactId: exampleIds.contacts,
   sequenceId: exampleIds.sequences,
   enrollmentId: exampleIds.enrollments,

@@ -258,18 +258,18 @@ it('reported events are listed by contact, enrollment, type and time, as far as 
   const other = await add({ type: 'meeting', contact: { email: nobody }, occurredAt: at(-2) });
   const list = async (query: string, user = cast.owner) =>
     (await made(user.request('GET', `/v1/events?${query}`))).ids;
-  expect(await list(`contact=${email}`)).toEqual([open, reply]);
-  expect(await list(`contact=${nobody}`)).toEqual([other]);
-  expect(await list('contact=unknown@x.example')).toEqual([]);
+  expect(await list(`contactId=${email}`)).toEqual([open, reply]);
+  expect(await list(`contactId=${nobody}`)).toEqual([other]);
+  expect(await list('contactId=unknown@x.example')).toEqual([]);
   expect(await list(`enrollmentId=${enrollmentId}`)).toEqual([reply]);
-  expect(await list(`contact=${email}&type=open`)).toEqual([open]);
+  expect(await list(`contactId=${email}&type=open`)).toEqual([open]);
   const times = `occurredAt[gte]=${at(-3)}&occurredAt[lte]=${at(-2)}`;
   const before = await list(times);
   expect(before).toEqual([open, other]);
   const first = await ask('GET', `/v1/events?limit=1&${times}`);
   expect(first.ids).toEqual([open]);
   expect(await list(`limit=1&${times}&after=${first.next ?? ''}`)).toEqual([other]);
-  expect(await list(`contact=${email}`, cast.stranger)).toEqual([open]);
+  expect(await list(`contactId=${email}`, cast.stranger)).toEqual([open]);
   const shown = await ask('GET', `/v1/events?enrollmentId=${enrollmentId}`);
   expect(shown.body['results']).toMatchObject([
     { type: 'reply', enrollmentId, effects: [{ enrollmentId, reason: 'replied' }] },
@@ -285,7 +285,7 @@ it('reported events are listed page by page, whatever their ids hold', async () 
   const shown: string[] = [];
   let next = '';
   for (let page = 0; page < ids.length; page += 1) {
-    const answer = await made(ask('GET', `/v1/events?contact=${email}&limit=1${next}`));
+    const answer = await made(ask('GET', `/v1/events?contactId=${email}&limit=1${next}`));
     shown.push(...answer.ids);
     next = `&after=${answer.next ?? ''}`;
   }
