@@ -1,5 +1,3 @@
-import { later } from '../time/instant.js';
-import type { Instant } from '../time/types.js';
 import type { EnrollmentReason } from './state.js';
 
 /** How a meeting came about: booked through a link in an email of the sequence, or logged by somebody. */
@@ -20,14 +18,6 @@ export function isStopping(message: { readonly type: string }): message is Stopp
 /** A meeting that somebody logs while the contact is enrolled counts even if it took place earlier (2.2). */
 export function isLogged(message: { readonly type: string }): boolean {
   return message.type === 'meeting' && isStopping(message) && message.via !== 'link';
-}
-
-// Dates of mails have whole seconds, and clocks differ.
-const clockToleranceMs = 60_000;
-
-/** The latest beginning of an enrollment that is concerned by what came about at an instant: a minute after it. */
-export function latestStart(occurredAt: Instant): Instant {
-  return later(occurredAt, clockToleranceMs);
 }
 
 /** Why an enrollment ends when its own contact replies or books a meeting (ENR-20, ENR-21). */

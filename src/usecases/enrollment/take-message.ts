@@ -14,7 +14,8 @@ import type { Completion } from '../../domain/task/outcome.js';
 import type { Instant } from '../../domain/time/types.js';
 import { invalid } from '../../domain/enrollment/pause.js';
 import { isLive } from '../../domain/enrollment/state.js';
-import { isLogged, isStopping, latestStart } from '../../domain/enrollment/stopping.js';
+import { latestStart } from '../../domain/enrollment/latest-start.js';
+import { isLogged, isStopping } from '../../domain/enrollment/stopping.js';
 import { happeningOf, type Act } from '../act.js';
 import { passOn } from './pass-on.js';
 

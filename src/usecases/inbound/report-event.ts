@@ -4,7 +4,8 @@ import { claimEvent, noteOutcome, type EventOutcome } from '../../db/queries/eve
 import type { EventEffect } from '../../domain/enrollment/log.js';
 import type { EnrollmentMessage } from '../../domain/enrollment/message.js';
 import { isLive } from '../../domain/enrollment/state.js';
-import { isStopping, latestStart } from '../../domain/enrollment/stopping.js';
+import { latestStart } from '../../domain/enrollment/latest-start.js';
+import { isStopping } from '../../domain/enrollment/stopping.js';
 import type { Instant } from '../../domain/time/types.js';
 import { holdsScope } from '../access.js';
 import { happeningOf, type Act } from '../act.js';
