@@ -82,12 +82,17 @@ describe('a sequence that is read, changed and written', () => {
     ]);
   });
 
-  it('SEQ-09: shows before it is saved that a thread is left out', async () => {
+  it('SEQ-09: keeps a thread that is left out, and shows before it is saved that one is given up', async () => {
     const { path, body, steps } = await sequence();
-    const bare = steps.map((step) => ({ ...step, threading: undefined }));
-    const impact = await ask('POST', `${path}/impact`, { ...body, steps: bare, name: 'Other' });
-    expect(impact.body['difference']).toMatchObject({
-      name: { from: 'Read', to: 'Other' },
+    const differenceWith = async (threading: unknown) => {
+      const changed = steps.map((step) => (step['id'] === 'nudge' ? { ...step, threading } : step));
+      const draft = { ...body, steps: changed, name: 'Other' };
+      return (await ask('POST', `${path}/impact`, draft)).body['difference'];
+    };
+    const name = { from: 'Read', to: 'Other' };
+    expect(await differenceWith(undefined)).toMatchObject({ name, changed: [] });
+    expect(await differenceWith({ kind: 'new' })).toMatchObject({
+      name,
       changed: [
         {
           stepId: 'nudge',
