@@ -51,7 +51,7 @@ describe('a mail whose worker was killed, and whose step is then left before any
     });
     owner = await stack.api.user(stack.catcher.port);
     // All mails wait at one mail server, none of which may be cut off before.
-    const patient = { smtpReadyMs: limitMs, smtpAcceptMs: limitMs, maxConcurrentSends: 100 };
+    const patient = { smtpReadyMs: limitMs, smtpAcceptMs: limitMs, maxConcurrentSends: 200 };
     const settings = { ...stack.workerSettings, ...patient, sweepEverySeconds: 3_600 };
     worker = await startWorkerChild(settings, await workflowBundle());
     for (const stage of ['data', 'rcpt'] as const) {
