@@ -129,7 +129,9 @@ export function goOn(
   if (next === undefined) return finish(current, stepId, happening, record);
   const anchor = anchorOf(current.standing, happening.at);
   const wantedClockMs = clockWantedAfter(current, record.type, anchor);
-  const isAfterOpenTask = record.type === 'task_created';
+  // A task that came at once has the hour of what was before it, and not the beginning of a day.
+  const delayDays = findStep(current.definition, stepId)?.step.delayDays ?? 0;
+  const isAfterOpenTask = record.type === 'task_created' && delayDays > 0;
   const plan = planNext(current, next, { after: anchor, wantedClockMs, isAfterOpenTask });
   const paused = current.standing.state === 'paused';
   const standing: Standing = {

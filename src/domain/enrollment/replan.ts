@@ -100,12 +100,13 @@ interface CountedFrom extends Pick<Standing, 'wantedClockMs'>, Pick<StepToPlan, 
   readonly lastDoneAt: Instant;
 }
 
-/** Whether the step that ran before the next one is a task that is not waited for. */
+/** Whether the step that ran before the next one is a task of a later day that is not waited for. */
 export function followsOpenTask({ standing, definition, ran }: PlannedCase): boolean {
   const index = definition.steps.findIndex(({ id }) => id === standing.stepId);
   const earlier = definition.steps.slice(0, Math.max(0, index));
   const before = earlier.findLast(({ id }) => ran?.has(id) ?? true);
-  return before !== undefined && 'waitsForCompletion' in before && !before.waitsForCompletion;
+  if (before === undefined || !('waitsForCompletion' in before)) return false;
+  return !before.waitsForCompletion && before.delayDays > 0;
 }
 
 /** When a step runs that took another's place: its delay counts from `from`, and it never runs before `at`. */
